@@ -1,0 +1,46 @@
+# Two commands for a newcomer: `make demo` and `make test`. Needs python3 (3.11 or newer) with venv, make and a package registry.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Taken from PATH when it is there; otherwise the installed step below brings it into the environment.
+UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/$(BIN)/uv)
+
+.PHONY: demo test lint format bench schemas constraints clean
+
+demo: $(READY)
+	$(BIN)/meu-data demo build/demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=85
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+schemas: $(READY)
+	$(BIN)/python -m tests.write_schemas
+
+# The versions everyone tests with: names and versions only, so that any registry may serve them.
+constraints: $(READY)
+	$(UV) pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+		--all-extras --group dev --upgrade pyproject.toml --output-file constraints.txt
+
+$(READY): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	test -x "$(UV)" || $(BIN)/python -m pip install --quiet --constraint constraints.txt uv
+	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[demo]' --group dev
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist .cache

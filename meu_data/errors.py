@@ -1,0 +1,29 @@
+"""The errors meu-data raises on purpose; each message is written for the person at the terminal."""
+
+
+class MeuError(Exception):
+    """The input or the set-up is wrong: names the file, row or sample, what is wrong and what to do."""
+
+
+class FrameError(MeuError):
+    """One picture file cannot be used; the message says why."""
+
+
+class SheetError(MeuError):
+    """An annotation sheet cannot be read as a whole (one bad row is a problem record, not an error)."""
+
+
+class NotationError(MeuError):
+    """A text is no AU notation or no emotion that the corpus knows."""
+
+
+class NoFaceError(MeuError):
+    """No face was found where one is needed."""
+
+
+class MissingExtraError(MeuError):
+    """An optional package is not installed; the message names the extra that brings it."""
+
+
+class LedgerError(MeuError):
+    """The workspace's database cannot be used: damaged, newer than this program, or no room to write."""

@@ -1,0 +1,29 @@
+"""How a stage says how far it is, without knowing who listens."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """What a stage reports to; the command line draws it, a library caller may ignore it."""
+
+    def start(self, what: str, total: int | None) -> None:
+        """A stage begins: what it does, and of how many (None when not known)."""
+
+    def advance(self, done: int = 1) -> None:
+        """So many more are done."""
+
+    def finish(self) -> None:
+        """The stage is over; nothing more comes until the next `start`."""
+
+
+class Silent:
+    """Reports to nobody."""
+
+    def start(self, what: str, total: int | None) -> None:
+        """Ignored."""
+
+    def advance(self, done: int = 1) -> None:
+        """Ignored."""
+
+    def finish(self) -> None:
+        """Ignored."""

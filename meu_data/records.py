@@ -1,0 +1,190 @@
+"""The records that pass from stage to stage: the one vocabulary all of them share.
+
+Every record is frozen and refuses unknown fields, so what the ledger holds is what the stage wrote.
+`schemas/` holds their JSON Schemas.
+"""
+
+import hashlib
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from meu_data.regions import Colour, Direction, Intensity, Language, PersonSide
+
+
+class Record(BaseModel):
+    """Base of all records: immutable, closed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ActionUnit(Record):
+    """One action unit as a FACS coder scored it; the side is the person's own."""
+
+    number: int = Field(ge=1, le=99)
+    side: PersonSide | None = None
+    intensity: Literal["A", "B", "C", "D", "E"] | None = None
+
+    @property
+    def code(self) -> str:
+        """`AU12`, or `LAU12` / `RAU12` when one-sided; without intensity."""
+        return f"{self.side or ''}AU{self.number}"
+
+    @property
+    def facs(self) -> str:
+        """FACS notation: `12`, `R12A`."""
+        return f"{self.side or ''}{self.number}{self.intensity or ''}"
+
+
+class Sample(Record):
+    """One micro-expression clip whose sheet row and frames were found sound."""
+
+    id: str
+    corpus: str
+    split: str
+    subject: str
+    clip: str
+    onset: int = Field(ge=0)
+    apex: int = Field(ge=0)
+    offset: int = Field(ge=0)
+    emotion: str
+    aus: tuple[ActionUnit, ...]
+    onset_frame: str = Field(description="POSIX path below the source's frames folder")
+    apex_frame: str = Field(description="POSIX path below the source's frames folder")
+    width: int
+    height: int
+    sheet: str = Field(description="file name of the annotation sheet")
+    row: int = Field(ge=1, description="row number as a spreadsheet shows it")
+
+
+class Source(Record):
+    """Where the samples of one corpus and split were read from; paths are this machine's."""
+
+    corpus: str
+    split: str
+    sheet: str
+    frames: str
+
+
+class Problem(Record):
+    """Something a stage could not do, and why: nothing is skipped in silence."""
+
+    stage: Literal["extract", "render", "draft", "export"]
+    corpus: str
+    split: str
+    file: str = Field(description="the sheet or frame to look at")
+    row: int | None = None
+    sample_id: str | None = None
+    reason: str
+
+
+class HeadMotion(Record):
+    """What was taken out of the flow as motion of the whole head, onset → apex."""
+
+    method: Literal["nose", "similarity"]
+    dx: float = Field(description="px to the right")
+    dy: float = Field(description="px down")
+    rotation_deg: float = Field(default=0.0, description="clockwise as seen in the picture")
+    scale: float = 1.0
+
+
+class RegionMotion(Record):
+    """The measured motion of one region after head motion was taken out; y points down."""
+
+    region: str
+    mean: float = Field(description="mean magnitude, px")
+    max: float = Field(description="99th percentile of the magnitude, px")
+    dx: float = Field(description="mean vector, px to the right")
+    dy: float = Field(description="mean vector, px down")
+    direction_deg: float = Field(ge=0, lt=360, description="angle of the mean vector: right 0, down 90")
+    octant: Direction
+    coherence: float = Field(ge=0, le=1, description="|sum of vectors| / sum of magnitudes")
+    significance: float = Field(ge=0, description="length of the mean vector in units of the map's own noise")
+    intensity: Intensity = Field(description="`none` when the region did not move beyond the noise")
+
+    @property
+    def moving(self) -> bool:
+        """Whether the region moved beyond the map's noise."""
+        return self.intensity != "none"
+
+
+class Motion(Record):
+    """What render measured on one pair, and the map it wrote."""
+
+    sample_id: str
+    recipe: Literal["mellm", "robust"]
+    solver: str = Field(description="solver and version")
+    onset_sha256: str
+    apex_sha256: str
+    width: int
+    height: int
+    faces: int = Field(ge=1)
+    face_box: tuple[int, int, int, int] = Field(description="left, top, right, bottom; px")
+    landmarks: tuple[tuple[float, float], ...] = Field(description="68 points (x, y) of the onset frame, px")
+    nose: tuple[int, int]
+    head_motion: HeadMotion
+    regions: tuple[RegionMotion, ...]
+    map_file: str = Field(description="POSIX path below the workspace")
+    map_sha256: str
+    notes: tuple[str, ...] = ()
+
+
+class Claim(Record):
+    """One statement about one region; `au` is the AU it is given as evidence for, if any."""
+
+    region: str
+    colour: Colour
+    direction: Direction
+    intensity: Intensity
+    au: str | None = Field(default=None, description="AU code such as AU12 or LAU12")
+
+
+class Annotation(Record):
+    """An FGMU annotation: the three-stage text and its structured claims."""
+
+    claims: tuple[Claim, ...]
+    motion_analysis: str = Field(min_length=1, description="stage 1: motion analysis and AU recognition")
+    expression_inference: str = Field(min_length=1, description="stage 2: expression inference")
+    conclusion: str = Field(min_length=1, description="stage 3: conclusion")
+    aus: tuple[str, ...]
+    emotion: str
+
+
+class Draft(Record):
+    """A machine's annotation of one sample."""
+
+    sample_id: str
+    model: str
+    lang: Language
+    prompt_sha256: str = Field(description="hash of everything the text was made from")
+    response_id: str | None = None
+    annotation: Annotation
+
+
+def sample_id(corpus: str, subject: str, clip: str, onset: int, apex: int) -> str:
+    """The id of a sample: `<corpus>/<subject>/<clip>/<onset>-<apex>`."""
+    return f"{corpus}/{subject}/{clip}/{onset}-{apex}"
+
+
+_PLAIN = re.compile(r"[a-z0-9.-]+(?:_[a-z0-9.-]+)*(?:/[a-z0-9.-]+(?:_[a-z0-9.-]+)*)*")
+_LONGEST_STEM = 150
+
+
+def file_stem(identifier: str) -> str:
+    """A file name (without ending) for a sample id: readable, one per id, safe on every file system.
+
+    Plain ids keep their letters, with `__` for the slashes. Ids with capitals, blanks or other scripts
+    would meet on a file system that folds case, so they get a short hash of the id behind them.
+
+    Args:
+        identifier: A sample id.
+
+    Returns:
+        Letters, digits, `.`, `_` and `-` only; at most 150 characters.
+    """
+    stem = identifier.replace("/", "__")
+    if _PLAIN.fullmatch(identifier) and len(stem) <= _LONGEST_STEM and not stem.startswith("."):
+        return stem
+    digest = hashlib.sha256(identifier.encode()).hexdigest()[:12]
+    return re.sub(r"[^a-z0-9._-]+", "_", stem.lower()).lstrip(".")[: _LONGEST_STEM - 13] + "-" + digest
