@@ -1,7 +1,7 @@
 """Emotions, the class sets of the corpora, and which AUs speak for which emotion."""
 
+from meu_data.choices import Language
 from meu_data.errors import NotationError
-from meu_data.regions import Language
 
 EMOTION_NAMES: dict[str, dict[Language, str]] = {
     "anger": {"en": "anger", "zh": "愤怒"},

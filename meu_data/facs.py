@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from meu_data.choices import Language
 from meu_data.errors import NotationError
 from meu_data.records import ActionUnit
-from meu_data.regions import OCTANTS, PAIRED_PARTS, Direction, Language, Side, picture_side
+from meu_data.regions import OCTANTS, PAIRED_PARTS, Direction, Side, picture_side
 
 # Names of the FACS manual (Ekman, Friesen & Hager 2002); Chinese as usual in the field's papers.
 AU_NAMES: dict[int, dict[Language, str]] = {
@@ -118,7 +119,9 @@ _TOKEN = re.compile(
     r"(?:[\s._-]*(?:\(\s*)?(?P<after>left|right|l|r)(?:\s*\))?)?",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*[+,;&、/|]\s*|\s+and\s+|(?<=[\da-e)])\s+(?=(?:(?:left|right|[lr])[\s._-]*)?au)", re.IGNORECASE)
+_SEPARATOR = re.compile(
+    r"\s*[+,;&、/|]\s*|\s+and\s+|(?<=[\da-e)])\s+(?=(?:(?:left|right|[lr])[\s._-]*)?au)", re.IGNORECASE
+)
 _BLANKS = frozenset({"", "-", "/", "none", "nan", "n/a", "na", "null"})
 
 
@@ -146,7 +149,9 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
             continue
         match = _TOKEN.fullmatch(part.strip())
         if match is None:
-            raise NotationError(f"{part.strip()!r} in the AUs {plain!r} is no action unit; write e.g. 4+L10 or AU6+AU12")
+            raise NotationError(
+                f"{part.strip()!r} in the AUs {plain!r} is no action unit; write e.g. 4+L10 or AU6+AU12"
+            )
         number = int(match["number"])
         if number not in AU_NAMES:
             raise NotationError(f"AU{number} in {plain!r} is not an action unit of FACS")

@@ -112,9 +112,8 @@ class Ledger:
         with self.transaction():
             self._db.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
             self._db.execute("DELETE FROM problems WHERE stage = 'extract' AND corpus = ? AND split = ?", place)
-            for row in rows:
-                if isinstance(row, Sample):
-                    row = self._foreign_duplicate(row) or row
+            for found in rows:
+                row = (self._foreign_duplicate(found) or found) if isinstance(found, Sample) else found
                 if isinstance(row, Problem):
                     self._insert_problem(row)
                     counts["problems"] += 1
@@ -147,7 +146,7 @@ class Ledger:
             only: Just the sample of this id.
             limit: At most so many.
         """
-        for _, record in self._paged("samples s", "s.id, s.record", "s.id", only, limit):
+        for _, record in self._paged("samples s", "s.id, s.record", only, limit):
             yield Sample.model_validate_json(record)
 
     def count_samples(self, *, only: str | None = None, limit: int | None = None) -> int:
@@ -163,7 +162,7 @@ class Ledger:
         """Every sample with what its stored motion was made from (None when it has none)."""
         table = "samples s LEFT JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
         columns = "s.id, s.record, m.inputs, m.frames, json_extract(m.record, '$.map_file')"
-        for _, record, inputs, frames, map_file in self._paged(table, columns, "s.id", only, limit, (recipe,)):
+        for _, record, inputs, frames, map_file in self._paged(table, columns, only, limit, (recipe,)):
             yield Sample.model_validate_json(record), MotionState(inputs, frames, map_file) if inputs else None
 
     def samples_with_motion(
@@ -171,7 +170,7 @@ class Ledger:
     ) -> Iterator[tuple[Sample, Motion]]:
         """Every rendered sample with its measured motion."""
         table = "samples s JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
-        for _, record, motion in self._paged(table, "s.id, s.record, m.record", "s.id", only, limit, (recipe,)):
+        for _, record, motion in self._paged(table, "s.id, s.record, m.record", only, limit, (recipe,)):
             yield Sample.model_validate_json(record), Motion.model_validate_json(motion)
 
     def store_motion(self, motion: Motion, state: MotionState) -> None:
@@ -183,9 +182,7 @@ class Ledger:
 
     def touch_motion(self, sample_id: str, recipe: str, frames: str) -> None:
         """Notes that a sample's frames look different on disk but hold the same bytes."""
-        self._db.execute(
-            "UPDATE motion SET frames = ? WHERE sample_id = ? AND recipe = ?", (frames, sample_id, recipe)
-        )
+        self._db.execute("UPDATE motion SET frames = ? WHERE sample_id = ? AND recipe = ?", (frames, sample_id, recipe))
 
     def drop_motion(self, sample_id: str, recipe: str) -> None:
         """Forgets what was measured on a sample; call inside a transaction."""
@@ -242,15 +239,23 @@ class Ledger:
         """How many rows each table holds."""
         with self._explained():
             tables = ("samples", "motion", "drafts", "problems")
-            return {name: self._db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
+            queries = {name: f"SELECT count(*) FROM {name}" for name in tables}  # noqa: S608 - the names stand above
+            return {name: self._db.execute(query).fetchone()[0] for name, query in queries.items()}
 
     def _foreign_duplicate(self, sample: Sample) -> Problem | None:
         row = self._db.execute("SELECT split FROM samples WHERE id = ?", (sample.id,)).fetchone()
         if row is None or row[0] == sample.split:
             return None
         reason = f"this clip is already in the split {row[0]!r}; one clip may stand in one split only"
-        place = {"corpus": sample.corpus, "split": sample.split, "file": sample.sheet, "row": sample.row}
-        return Problem(stage="extract", sample_id=sample.id, reason=reason, **place)
+        return Problem(
+            stage="extract",
+            corpus=sample.corpus,
+            split=sample.split,
+            file=sample.sheet,
+            row=sample.row,
+            sample_id=sample.id,
+            reason=reason,
+        )
 
     def _insert_problem(self, problem: Problem) -> None:
         item = f"{problem.row:09d}" if problem.row is not None else problem.sample_id
@@ -267,10 +272,12 @@ class Ledger:
         return "added" if old is None else "changed"
 
     def _paged(
-        self, table: str, columns: str, key: str, only: str | None, limit: int | None, bound: tuple[str, ...] = ()
+        self, table: str, columns: str, only: str | None, limit: int | None, bound: tuple[str, ...] = ()
     ) -> Iterator[tuple[str, ...]]:
+        # Only this module's own names are put into the text; what a user gave is bound.
         query = (
-            f"SELECT {columns} FROM {table} WHERE {key} > ? AND (? IS NULL OR {key} = ?) ORDER BY {key} LIMIT {_PAGE}"
+            f"SELECT {columns} FROM {table} "  # noqa: S608
+            f"WHERE s.id > ? AND (? IS NULL OR s.id = ?) ORDER BY s.id LIMIT {_PAGE}"
         )
         last, left = "", limit
         while left is None or left > 0:
@@ -310,4 +317,3 @@ def _explanation(error: sqlite3.Error) -> str:
         "malformed": "the file is damaged; restore it from a backup or extract again in a new workspace",
     }
     return next((hint for part, hint in hints.items() if part in text), text)
-

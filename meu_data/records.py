@@ -10,7 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from meu_data.regions import Colour, Direction, Intensity, Language, PersonSide
+from meu_data.choices import Language, Recipe
+from meu_data.regions import Colour, Direction, Intensity, PersonSide
 
 
 class Record(BaseModel):
@@ -113,7 +114,7 @@ class Motion(Record):
     """What render measured on one pair, and the map it wrote."""
 
     sample_id: str
-    recipe: Literal["mellm", "robust"]
+    recipe: Recipe
     solver: str = Field(description="solver and version")
     onset_sha256: str
     apex_sha256: str

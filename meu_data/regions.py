@@ -7,12 +7,13 @@ is the person's right one when the camera looks at the face and the picture is n
 import math
 from typing import Literal, get_args
 
+from meu_data.choices import Language
+
 Side = Literal["left", "right"]
 PersonSide = Literal["L", "R"]
 Direction = Literal["right", "down-right", "down", "down-left", "left", "up-left", "up", "up-right", "none"]
 Colour = Literal["red", "orange-yellow", "yellow-green", "green", "cyan", "blue", "purple", "magenta", "none"]
 Intensity = Literal["none", "slight", "moderate", "strong"]
-Language = Literal["en", "zh"]
 
 INTENSITIES: tuple[Intensity, ...] = get_args(Intensity)
 

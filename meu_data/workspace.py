@@ -7,14 +7,14 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Literal, Self
+from typing import BinaryIO, Self
 
 from pydantic import ValidationError
 
+from meu_data.choices import Language, Recipe, Solver
 from meu_data.errors import MeuError
 from meu_data.ledger import Ledger
 from meu_data.records import Record
-from meu_data.regions import Language
 
 _TEMPORARY = ".meu-tmp-"
 
@@ -22,8 +22,8 @@ _TEMPORARY = ".meu-tmp-"
 class Settings(Record):
     """`meu.toml`: what the user may commit to say how this workspace is worked. Never secrets."""
 
-    recipe: Literal["mellm"] = "mellm"
-    solver: Literal["opencv"] = "opencv"
+    recipe: Recipe = "mellm"
+    solver: Solver = "opencv"
     lang: Language = "en"
     landmark_model: str | None = None
 
@@ -51,7 +51,9 @@ class Workspace:
         """
         database = root / "meu.db"
         if not create and not database.is_file():
-            raise MeuError(f"{root} is no workspace (it has no meu.db): run `meu-data extract` first, or name it with -w")
+            raise MeuError(
+                f"{root} is no workspace (it has no meu.db): run `meu-data extract` first, or name it with -w"
+            )
         settings = _read_settings(root / "meu.toml")
         with explained(root):
             root.mkdir(parents=True, exist_ok=True)
@@ -125,17 +127,17 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
+        temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as stream:
                 # mkstemp gives 0600; a result should be as readable as any file the user makes.
-                os.chmod(name, 0o666 & ~_umask())
+                temporary.chmod(0o666 & ~_umask())
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
-            os.replace(name, path)
+            temporary.replace(path)
         except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
+            temporary.unlink(missing_ok=True)
             raise
 
 

@@ -1,0 +1,11 @@
+"""The closed lists a user chooses from; light, so that the command line can name them without loading a stage."""
+
+from typing import Literal
+
+Language = Literal["en", "zh"]
+Recipe = Literal["mellm"]
+Solver = Literal["opencv"]
+Llm = Literal["offline"]
+Style = Literal["unifer-cot"]
+Dialect = Literal["hf"]
+Origin = Literal["proofread", "drafts"]

@@ -1,0 +1,78 @@
+"""The whole line on a synthetic corpus, offline: what a newcomer runs first."""
+
+from pathlib import Path
+
+from meu_data.choices import Language
+from meu_data.corpora import extract
+from meu_data.drafting import draft_offline
+from meu_data.export import export
+from meu_data.motion.render import render
+from meu_data.progress import Progress
+from meu_data.records import Record
+from meu_data.synth import make_corpus
+from meu_data.workspace import Workspace
+
+
+class DemoSummary(Record):
+    """What the demo made."""
+
+    clips: int
+    samples: int
+    maps: int
+    drafts: int
+    rows: int
+    problems: int
+    picture: str
+    parquet: str
+    load_with: str
+
+
+def run_demo(
+    folder: Path,
+    *,
+    subjects: int,
+    clips: int,
+    size: tuple[int, int],
+    lang: Language,
+    progress: Progress,
+) -> DemoSummary:
+    """Makes a synthetic corpus and takes it through every stage; a second run finds it all done.
+
+    Args:
+        folder: Gets `corpus/`, `workspace/` and `instruction-set/`.
+        subjects: Pseudo-subjects.
+        clips: Clips of each.
+        size: Width and height of the frames, px.
+        lang: Language of the drafts.
+        progress: Who hears of it.
+
+    Raises:
+        MeuError: The folder holds something else, or a stage cannot be done.
+    """
+    corpus = make_corpus(folder / "corpus", subjects=subjects, clips=clips, size=size, progress=progress)
+    out = folder / "instruction-set"
+    with Workspace.open(folder / "workspace", create=True) as workspace:
+        extracted = extract(
+            workspace,
+            corpus="dfme",
+            annotations=Path(corpus.sheet),
+            frames=Path(corpus.frames_dir),
+            progress=progress,
+        )
+        rendered = render(workspace, progress=progress)
+        drafted = draft_offline(workspace, lang=lang, progress=progress)
+        exported = export(workspace, out, source="drafts", lang=lang, overwrite=True, progress=progress)
+        _, motion = next(workspace.ledger.samples_with_motion(workspace.settings.recipe))
+        picture = folder / "workspace" / motion.map_file
+    parquet = next(out / name for name in exported.files if name.endswith(".parquet"))
+    return DemoSummary(
+        clips=corpus.clips,
+        samples=extracted.samples,
+        maps=rendered.rendered + rendered.fresh,
+        drafts=drafted.drafted + drafted.fresh,
+        rows=sum(exported.rows.values()),
+        problems=extracted.problems + rendered.problems + drafted.problems + exported.problems,
+        picture=str(picture),
+        parquet=str(parquet),
+        load_with=f"""python -c 'import datasets; print(datasets.load_dataset("{out}"))'""",
+    )

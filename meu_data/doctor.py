@@ -1,0 +1,110 @@
+"""Looks at the installation: is all there that the stages need, and how is it mended if not?"""
+
+import importlib
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from meu_data import __version__
+from meu_data.errors import MeuError
+from meu_data.landmark_model import find_landmark_model
+from meu_data.records import Record
+from meu_data.resources import resource
+
+
+class Check(Record):
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    found: str
+    mend: str = ""
+
+
+class Examination(Record):
+    """All of it."""
+
+    healthy: bool
+    checks: tuple[Check, ...]
+
+
+def examine(landmark_model: Path | None = None) -> Examination:
+    """Checks everything the stages need; a failed check says how to mend it.
+
+    Args:
+        landmark_model: The landmark model the user wants; the packaged one when None.
+
+    Returns:
+        Healthy when all checks passed.
+    """
+    checks = (
+        _python(),
+        _opencv(),
+        _tvl1(),
+        _import("dlib", "dlib", "install it: pip install dlib-bin (a wheel; `dlib` itself compiles for ten minutes)"),
+        _landmarks(landmark_model),
+        _import("pyarrow", "pyarrow", "install it: pip install pyarrow"),
+        _import("portrait for synth and demo", "skimage", "install it: pip install 'meu-data[demo]'"),
+        _shipped_files(),
+    )
+    return Examination(healthy=all(check.ok for check in checks), checks=checks)
+
+
+def _python() -> Check:
+    found = f"meu-data {__version__}, Python {platform.python_version()} on {platform.machine()}"
+    return Check(name="program", ok=sys.version_info >= (3, 11), found=found)
+
+
+def _opencv() -> Check:
+    return _import("opencv", "cv2", "install it: pip install opencv-contrib-python-headless")
+
+
+def _tvl1() -> Check:
+    mend = (
+        "another OpenCV package has overwritten cv2: pip uninstall -y opencv-python opencv-python-headless "
+        "opencv-contrib-python opencv-contrib-python-headless, then pip install opencv-contrib-python-headless"
+    )
+
+    def version() -> str:
+        cv2 = importlib.import_module("cv2")
+        cv2.optflow.DualTVL1OpticalFlow_create()
+        return "cv2.optflow has DualTVL1"
+
+    return _check("TV-L1 of OpenCV", version, mend)
+
+
+def _landmarks(explicit: Path | None) -> Check:
+    mend = "install it: pip install face_recognition_models, or name a file with --landmark-model"
+
+    def load() -> str:
+        from meu_data.motion.landmarks import FaceFinder
+
+        path = find_landmark_model(explicit)
+        FaceFinder(path)
+        return f"68 landmarks from {path.name}"
+
+    return _check("landmark model", load, mend)
+
+
+def _shipped_files() -> Check:
+    def find() -> str:
+        resource("annotation_guides", "guide_en.md")
+        resource("schemas", "sample.schema.json")
+        return "guides and schemas are there"
+
+    return _check("shipped files", find, "this installation is incomplete; install meu-data again")
+
+
+def _import(name: str, module: str, mend: str) -> Check:
+    def version() -> str:
+        return f"{module} {getattr(importlib.import_module(module), '__version__', 'is there')}"
+
+    return _check(name, version, mend)
+
+
+def _check(name: str, look: Callable[[], str], mend: str) -> Check:
+    try:
+        return Check(name=name, ok=True, found=look())
+    except (ImportError, AttributeError, OSError, MeuError) as error:
+        return Check(name=name, ok=False, found=" ".join(str(error).split()), mend=mend)

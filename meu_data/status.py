@@ -1,0 +1,60 @@
+"""What a workspace holds, for a person who comes back to it."""
+
+from collections import Counter
+
+from meu_data.records import Problem, Record
+from meu_data.workspace import Workspace
+
+
+class SourceStatus(Record):
+    """One corpus and split."""
+
+    corpus: str
+    split: str
+    samples: int
+    sheet: str
+    frames: str
+
+
+class Status(Record):
+    """How far a workspace is."""
+
+    sources: tuple[SourceStatus, ...]
+    samples: int
+    maps: int
+    drafts: int
+    problems: int
+
+
+class ProblemList(Record):
+    """All that could not be done."""
+
+    problems: tuple[Problem, ...]
+
+
+def workspace_status(workspace: Workspace) -> Status:
+    """Counts what each stage has done."""
+    ledger = workspace.ledger
+    of_source = Counter((sample.corpus, sample.split) for sample in ledger.samples())
+    counts = ledger.counts()
+    return Status(
+        sources=tuple(
+            SourceStatus(
+                corpus=source.corpus,
+                split=source.split,
+                samples=of_source[place],
+                sheet=source.sheet,
+                frames=source.frames,
+            )
+            for place, source in sorted(ledger.sources().items())
+        ),
+        samples=counts["samples"],
+        maps=counts["motion"],
+        drafts=counts["drafts"],
+        problems=counts["problems"],
+    )
+
+
+def workspace_problems(workspace: Workspace) -> ProblemList:
+    """Lists the problems of all stages."""
+    return ProblemList(problems=tuple(workspace.ledger.problems()))

@@ -1,0 +1,106 @@
+"""Regions lie where their names say, and measure what moves there."""
+
+import cv2
+import numpy as np
+import pytest
+
+from meu_data.landmark_model import find_landmark_model
+from meu_data.motion import region_motion
+from meu_data.motion.landmarks import FaceFinder, eye_distance
+from meu_data.motion.region_areas import region_areas
+from meu_data.regions import REGIONS, region_side
+from tests.conftest import bump
+
+SIZE = (192, 192)
+
+
+@pytest.fixture(scope="module")
+def landmarks(face_bgr):
+    return FaceFinder(find_landmark_model()).find(cv2.cvtColor(face_bgr, cv2.COLOR_BGR2GRAY)).landmarks
+
+
+@pytest.fixture(scope="module")
+def areas(landmarks):
+    return {area.region: area for area in region_areas(landmarks, 192, 192)}
+
+
+def test_every_named_region_is_laid(areas):
+    assert set(areas) == set(REGIONS)
+
+
+def test_sides_are_the_pictures(areas, landmarks):
+    middle = landmarks[27:31, 0].mean()
+    for region, area in areas.items():
+        if region_side(region):
+            assert (area.centre[0] < middle) == (region_side(region) == "left"), region
+
+
+def test_the_face_is_ordered_from_forehead_to_chin(areas):
+    chain = ["middle_forehead", "glabella", "nose_root", "nose_tip", "middle_upper_lip", "middle_lower_lip", "chin"]
+    heights = [areas[region].centre[1] for region in chain]
+    assert heights == sorted(heights)
+    for part in ("left", "right"):
+        chain = [f"{part}_{name}" for name in ("forehead", "upper_lid", "lower_lid", "cheekbone", "mouth_corner")]
+        heights = [areas[region].centre[1] for region in chain]
+        assert heights == sorted(heights)
+
+
+def test_a_mirrored_face_has_mirrored_regions(landmarks):
+    mirrored = landmarks.copy()
+    order = [*range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, 35, 34, 33, 32, 31, 45, 44, 43, 42, 47, 46]
+    order += [39, 38, 37, 36, 41, 40, 54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55]
+    order += [64, 63, 62, 61, 60, 67, 66, 65]
+    mirrored = mirrored[order] * np.float32((-1, 1)) + np.float32((191, 0))
+    here = {area.region: area.centre for area in region_areas(landmarks, 192, 192)}
+    there = {area.region: area.centre for area in region_areas(mirrored, 192, 192)}
+    for region, (x, y) in here.items():
+        swapped = {"left": region.replace("left", "right", 1), "right": region.replace("right", "left", 1)}
+        twin = there[swapped.get(region_side(region) or "", region)]
+        assert twin == pytest.approx((191 - x, y), abs=0.01), region
+
+
+@pytest.mark.parametrize("region", ["left_mouth_corner", "right_inner_brow", "chin", "left_upper_lid"])
+@pytest.mark.parametrize(("vector", "octant"), [((1.2, 0), "right"), ((-0.9, -0.9), "up-left"), ((0, 1.5), "down")])
+def test_what_moves_is_measured(landmarks, areas, region, vector, octant):
+    flow = bump(SIZE, areas[region].centre, vector, 10)
+    found = {motion.region: motion for motion in region_motion(flow, landmarks)}[region]
+    area = areas[region]
+    expected = flow[area.rows, area.columns][area.mask].astype(np.float64)
+    assert found.octant == octant
+    assert found.moving
+    assert (found.dx, found.dy) == pytest.approx(tuple(expected.mean(axis=0)), abs=1e-3)
+    assert found.mean == pytest.approx(np.hypot(*expected.T).mean(), abs=1e-3)
+    assert found.mean <= found.max <= np.hypot(*vector) + 1e-3
+    assert found.coherence == pytest.approx(1, abs=1e-3)
+
+
+def test_what_is_still_or_only_trembles_does_not_move(landmarks):
+    still = region_motion(np.zeros((*SIZE, 2), np.float32), landmarks)
+    assert not [motion.region for motion in still if motion.moving]
+    assert {motion.octant for motion in still} == {"none"}
+    noise = np.random.default_rng(1).normal(0, 0.3, (*SIZE, 2)).astype(np.float32)
+    trembling = region_motion(noise, landmarks)
+    assert not [motion.region for motion in trembling if motion.moving]
+    assert max(motion.coherence for motion in trembling) < 0.5
+
+
+def test_a_head_that_was_not_compensated_raises_the_noise(landmarks):
+    drift = np.full((*SIZE, 2), 0.5, np.float32)
+    assert not [motion.region for motion in region_motion(drift, landmarks) if motion.moving]
+
+
+def test_strength_is_relative_to_the_face(landmarks, areas):
+    unit = eye_distance(landmarks)
+    centre = areas["chin"].centre
+    grades = []
+    for percent in (0.45, 1.0, 3.0):
+        flow = bump(SIZE, centre, (0, unit * percent / 100), 60)
+        grades.append(next(found.intensity for found in region_motion(flow, landmarks) if found.region == "chin"))
+    assert grades == ["slight", "moderate", "strong"]
+
+
+def test_regions_outside_the_picture_are_not_measured(landmarks):
+    shifted = landmarks + np.float32((0, 60))
+    found = {motion.region for motion in region_motion(np.zeros((*SIZE, 2), np.float32), shifted)}
+    assert "chin" not in found
+    assert "glabella" in found

@@ -1,0 +1,156 @@
+"""The command line as a user meets it: help, exit codes, one-line errors, one JSON object."""
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import typer
+
+from meu_data import __version__
+from meu_data.cli import app, main
+
+COMMANDS = typer.main.get_command(app).commands
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def meu(monkeypatch, capsys):
+    """Runs the program in this process: (exit code, stdout, stderr)."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["meu-data", *map(str, words)])
+        monkeypatch.setenv("COLUMNS", "80")
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_explained_in_80_columns(meu, name):
+    code, out, _ = meu(name, "--help")
+    assert code == 0
+    assert f"Example: meu-data {name} " in out + " "
+    assert max(map(len, out.splitlines())) <= 80
+    for parameter in COMMANDS[name].params:
+        assert parameter.help or parameter.name == "help", f"{name}: {parameter.name} has no help"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_stands_in_the_readme(name):
+    assert f"meu-data {name}" in README or f"`{name}`" in README or f"make {name}" in README
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"^meu-data (\w+)", README, re.MULTILINE))))
+def test_the_readme_names_real_commands(name):
+    assert name in COMMANDS
+
+
+def test_help_loads_no_heavy_library():
+    code = "import sys, meu_data.cli; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"numpy", "cv2", "dlib", "pyarrow", "pydantic", "openpyxl", "PIL", "skimage", "numba"} & set(loaded)
+
+
+def test_version(meu):
+    assert meu("--version") == (0, f"meu-data {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["render"], "is no workspace"),
+        (["export", "out"], "is no workspace"),
+        (["extract", "--annotations", "none.xlsx", "--frames", "."], "none.xlsx"),
+        (["extract", "--annotations", "none.xlsx"], "--frames"),
+        (["render", "--recipe", "rainbow"], "rainbow"),
+        (["render", "--workers", "0"], "workers"),
+        (["synth", "out", "--size", "large"], "640x480"),
+        (["map", "a.png", "b.png"], "a.png"),
+        (["paint"], "paint"),
+    ],
+)
+def test_wrong_input_is_exit_2_and_says_why(meu, tmp_path, monkeypatch, words, reason):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = meu(*words)
+    assert code == 2
+    assert reason in err
+    assert "Traceback" not in err
+    assert not out
+
+
+def test_one_json_object_on_stdout(meu, face_workspace):
+    for words in (["render", "--workers", "1"], ["status"], ["draft"], ["problems"]):
+        code, out, _ = meu(*words, "-w", face_workspace.root, "--json")
+        assert code == 0
+        assert isinstance(json.loads(out), dict)
+        assert out.count("\n") == 1
+
+
+def test_problems_are_exit_3_and_are_listed(meu, face_workspace):
+    frames = Path(face_workspace.ledger.sources()["dfme", "train"].frames)
+    (frames / "a" / "00005.png").unlink()
+    code, out, err = meu("render", "--workers", "1", "-w", face_workspace.root)
+    assert (code, out) == (3, "3 samples: 2 rendered, 0 up to date, 1 problems\n")
+    assert "meu-data problems" in err
+    code, out, _ = meu("problems", "-w", face_workspace.root)
+    assert code == 3
+    assert re.search(r"^render: train.xlsx row 2: a/00005.png: .*no such file", out)
+
+
+def test_status_counts(meu, face_workspace):
+    code, out, _ = meu("status", "-w", face_workspace.root)
+    assert code == 0
+    assert re.search(r"dfme train +3 samples from train.xlsx", out)
+
+
+def test_the_workspace_may_come_from_the_environment(meu, face_workspace, monkeypatch):
+    monkeypatch.setenv("MEU_WORKSPACE", str(face_workspace.root))
+    assert meu("status")[0] == 0
+
+
+def test_a_bug_is_exit_1_in_one_line(meu, face_workspace):
+    """A record that no version of the program has written."""
+    with sqlite3.connect(face_workspace.root / "meu.db") as db:
+        db.execute("UPDATE samples SET record = '{}'")
+    db.close()
+    code, _, err = meu("status", "-w", face_workspace.root)
+    assert code == 1
+    assert err.count("\n") == 1
+    assert "bug in meu-data" in err
+
+
+def test_ctrl_c_is_exit_130_and_the_work_goes_on_later(meu, face_workspace):
+    command = [sys.executable, "-m", "meu_data", "render", "-w", str(face_workspace.root), "--workers", "2"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    # A machine fast enough to be done by then has nothing to interrupt.
+    assert process.returncode in (130, 0)
+    assert "Traceback" not in err
+    assert meu("render", "--workers", "1", "-w", face_workspace.root)[0] == 0
+
+
+def test_a_reader_that_leaves_early_is_no_error(face_workspace):
+    command = f"{sys.executable} -m meu_data status -w '{face_workspace.root}' | true"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert "bug" not in done.stderr
+
+
+def test_the_checkout_runs_without_being_installed(tmp_path):
+    checkout = Path(__file__).parent.parent
+    environment = {**os.environ, "PYTHONPATH": ""}
+    done = subprocess.run(
+        [sys.executable, checkout / "cli.py", "--help"], cwd=tmp_path, env=environment, capture_output=True, check=True
+    )
+    assert b"meu-data" in done.stdout or b"Usage" in done.stdout

@@ -1,0 +1,43 @@
+"""The whole line, as `make demo` runs it, small."""
+
+import pyarrow.parquet as pq
+import pytest
+
+from meu_data.demo import run_demo
+from meu_data.errors import MeuError
+from meu_data.progress import Silent
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, run_demo(folder, subjects=1, clips=2, size=(320, 240), lang="en", progress=Silent())
+
+
+def test_every_clip_becomes_a_row_with_its_map(demo):
+    folder, summary = demo
+    assert (summary.clips, summary.samples, summary.maps, summary.drafts, summary.rows) == (2, 2, 2, 2, 2)
+    assert summary.problems == 0
+    table = pq.read_table(summary.parquet)
+    maps = {path.read_bytes() for path in (folder / "workspace" / "maps" / "mellm").iterdir()}
+    assert {picture["bytes"] for images in table["images"].to_pylist() for picture in images} == maps
+    for response, emotion in zip(table["response"].to_pylist(), table["emotion"].to_pylist(), strict=True):
+        assert response.startswith("<think>")
+        assert response.endswith(f"<answer>{emotion}</answer>")
+
+
+def test_a_second_run_gives_the_same_bytes(demo):
+    folder, summary = demo
+    files = {path: path.read_bytes() for path in (folder / "instruction-set").rglob("*.*") if path.is_file()}
+    times = {path: path.stat().st_mtime_ns for path in (folder / "workspace" / "maps").rglob("*.png")}
+    assert run_demo(folder, subjects=1, clips=2, size=(320, 240), lang="en", progress=Silent()) == summary
+    assert {path: path.read_bytes() for path in files} == files
+    assert {path: path.stat().st_mtime_ns for path in times} == times
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path):
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "thesis.tex").write_text("years of work")
+    with pytest.raises(MeuError):
+        run_demo(tmp_path, subjects=1, clips=1, size=(320, 240), lang="en", progress=Silent())
+    assert [path.name for path in (tmp_path / "corpus").iterdir()] == ["thesis.tex"]
