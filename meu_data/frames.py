@@ -87,11 +87,15 @@ def read_header(path: Path, *, name: str | None = None) -> FrameHeader:
             return _header(stream, size, label)
 
 
-def read_frame(path: Path) -> Frame:
+def read_frame(path: Path, *, name: str | None = None) -> Frame:
     """Reads a picture as `cv2.imread(path)` would, or says why not.
 
     Grey becomes three equal channels, alpha is dropped, palettes and CMYK become BGR, the EXIF orientation is
     applied, 16 bits become their upper 8. The file is read once, so the hash is that of the decoded bytes.
+
+    Args:
+        path: The file.
+        name: What messages call it; the path when not given.
 
     Returns:
         The pixels and the hash.
@@ -99,7 +103,7 @@ def read_frame(path: Path) -> Frame:
     Raises:
         FrameError: As `read_header`; also damaged pixels, and 16-bit files that hold 12 bits or fewer.
     """
-    label = str(path)
+    label = name or str(path)
     with _explained(label):
         size = _file_size(path, label)
         with path.open("rb") as stream:

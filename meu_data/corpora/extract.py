@@ -1,0 +1,129 @@
+"""The stage that reads a corpus: every row of its sheet becomes a sample or a problem in the ledger."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from meu_data.corpora import dfme
+from meu_data.corpora.clip_frames import ClipFrames
+from meu_data.corpora.sheets import Place, Row, Table, open_table
+from meu_data.errors import MeuError
+from meu_data.progress import Progress, Silent
+from meu_data.records import Problem, Record, Sample, Source
+from meu_data.workspace import Workspace
+
+_SPLIT = re.compile(r"[A-Za-z0-9_]+")
+_SILENT = Silent()
+
+
+class CorpusReader(Protocol):
+    """What a corpus's module offers."""
+
+    @property
+    def COLUMNS(self) -> Mapping[str, tuple[str, ...]]:  # noqa: N802 - a constant of the module
+        """Each column the sheet must have, with its accepted names: lower case, letters and digits only."""
+
+    def read_row(self, row: Row, frames: ClipFrames, place: Place) -> Sample:
+        """The sample of one row, or a MeuError whose message is the reason why there is none."""
+
+
+# A corpus is added by its module and a line here (and its class set in `emotions.CLASS_SETS`).
+READERS: Mapping[str, CorpusReader] = {"dfme": dfme}
+
+
+class ExtractSummary(Record):
+    """What extract found, and what that changed in the ledger; rows = samples + problems."""
+
+    corpus: str
+    split: str
+    rows: int
+    samples: int
+    problems: int
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+
+
+def extract(
+    workspace: Workspace,
+    *,
+    corpus: str,
+    annotations: Path,
+    frames: Path,
+    split: str = "train",
+    progress: Progress = _SILENT,
+) -> ExtractSummary:
+    """Reads a corpus's sheet and checks its frames, replacing what the ledger holds of that corpus and split.
+
+    Every row that is not blank becomes a sample or a problem. All of it is one transaction: what stops it
+    half-way leaves the ledger as it was.
+
+    Args:
+        workspace: Where to.
+        corpus: A key of `READERS`.
+        annotations: The sheet, .xlsx or .csv.
+        frames: The folder that holds the clips' folders.
+        split: Letters, digits and `_`; DFME's are train, testA and testB.
+        progress: Whom to tell.
+
+    Raises:
+        MeuError: The corpus or split is unknown, or the sheet or the frames folder cannot be read.
+        LedgerError: The ledger cannot be written.
+    """
+    reader = READERS.get(corpus)
+    if reader is None:
+        raise MeuError(f"there is no corpus {corpus!r}; there is {', '.join(sorted(READERS))}")
+    if not _SPLIT.fullmatch(split):
+        raise MeuError(f"the split {split!r} must be made of letters, digits and '_', such as train or testA")
+    source = Source(corpus=corpus, split=split, sheet=_storable(annotations), frames=_storable(frames))
+    clips = ClipFrames(frames)
+    table = open_table(annotations, reader.COLUMNS)
+    place = Place(corpus, split, annotations.name)
+    progress.start("extract", table.total)
+    try:
+        change = workspace.ledger.replace_source(source, _results(reader, table, clips, place, progress))
+    finally:
+        progress.finish()
+    samples = change.added + change.changed + change.unchanged
+    return ExtractSummary(corpus=corpus, split=split, rows=table.total, samples=samples, **change._asdict())
+
+
+def _results(
+    reader: CorpusReader, table: Table, clips: ClipFrames, place: Place, progress: Progress
+) -> Iterator[Sample | Problem]:
+    """One result per row, in the order of the sheet."""
+    first_row: dict[str, int] = {}
+    for row in table.rows():
+        try:
+            result: Sample | Problem = _unique(reader.read_row(row, clips, place), first_row)
+        except MeuError as error:
+            result = Problem(
+                stage="extract",
+                corpus=place.corpus,
+                split=place.split,
+                file=place.sheet,
+                row=row.number,
+                reason=str(error),
+            )
+        yield result
+        progress.advance()
+
+
+def _unique(sample: Sample, first_row: dict[str, int]) -> Sample:
+    first = first_row.setdefault(sample.id, sample.row)
+    if first != sample.row:
+        raise MeuError(f"the same clip with the same onset and apex stands in row {first} already; remove one")
+    return sample
+
+
+def _storable(path: Path) -> str:
+    """The absolute path as text."""
+    try:
+        text = str(path.resolve())
+        (str(path) + text).encode()
+    # A circle of links is a RuntimeError before Python 3.13; a NUL is a ValueError, letters no text can hold too.
+    except (OSError, RuntimeError, ValueError) as error:
+        raise MeuError(f"{str(path)!r}: this path cannot be used ({error})") from None
+    return text

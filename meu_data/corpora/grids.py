@@ -1,0 +1,179 @@
+"""Spreadsheet files as plain grids of cells: .xlsx by openpyxl, .csv by the standard library, both streamed."""
+
+import csv
+import re
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import openpyxl
+
+from meu_data.corpora.cells import Cell, UnsavedFormula
+from meu_data.errors import SheetError
+
+NumberedRow: TypeAlias = tuple[int, Sequence[Cell]]
+
+_CHUNK = 256
+_LAST_ROW = 1_048_576  # of the format; a forged higher number would make openpyxl count for ever
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_DELIMITERS = (",", ";", "\t")
+# GB18030 holds GBK and GB2312, in which Chinese spreadsheet programs save .csv.
+_ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+class Grid(NamedTuple):
+    """One sheet of a file; `rows` begins a new pass over its numbered rows."""
+
+    name: str
+    rows: Callable[[], Iterator[NumberedRow]]
+
+
+def grids(path: Path) -> Iterator[Grid]:
+    """The sheets of a file, "Sheet1" first; a .csv is read with each delimiter as a sheet without a name.
+
+    Raises:
+        SheetError: The file is missing, a folder, not allowed, encrypted, damaged or of another kind. A pass over
+            the rows raises it as well.
+    """
+    kinds = {".xlsx": _workbook_grids, ".csv": _csv_grids}
+    kind = kinds.get(path.suffix.lower())
+    if path.is_dir():
+        raise SheetError(f"{path}: this is a folder; name the sheet in it")
+    if kind is None:
+        raise SheetError(f"{path}: sheets are read from {' and '.join(kinds)} files; save it as one of them")
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(len(_OLE))
+    except FileNotFoundError:
+        raise SheetError(f"{path}: there is no such file") from None
+    except PermissionError:
+        raise SheetError(f"{path}: permission denied; make it readable for this user") from None
+    except OSError as error:
+        raise SheetError(f"{path}: cannot be read ({error.strerror})") from None
+    if not start:
+        raise SheetError(f"{path}: the file is empty")
+    if start == _OLE:
+        raise SheetError(f"{path}: this is an encrypted or an old .xls file; save it as .xlsx without a password")
+    yield from kind(path)
+
+
+def _workbook_grids(path: Path) -> Iterator[Grid]:
+    has_formulas = _has_formulas(path)
+    with closing(_load(path, data_only=True)) as book:
+        names = [sheet.title for sheet in book.worksheets]
+    for name in sorted(names, key=lambda name: name != "Sheet1"):
+
+        def rows(name: str = name) -> Iterator[NumberedRow]:
+            values = _worksheet_rows(path, name, data_only=True)
+            if not has_formulas:
+                return values
+            return _with_formulas(values, _worksheet_rows(path, name, data_only=False))
+
+        yield Grid(name, rows)
+
+
+def _load(path: Path, *, data_only: bool) -> Any:  # noqa: ANN401 - openpyxl's read-only classes are not in its stubs
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about styles and extensions that do not concern us
+        try:
+            return openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
+        except Exception as error:  # on a damaged file it raises almost anything
+            raise _damaged(path, error) from error
+
+
+def _worksheet_rows(path: Path, name: str, *, data_only: bool) -> Iterator[NumberedRow]:
+    with closing(_load(path, data_only=data_only)) as book:
+        sheet = book[name]
+        sheet.reset_dimensions()  # some writers store wrong ones, which would cut the sheet off
+        rows = sheet.iter_rows(values_only=True)
+        number = 0
+        while chunk := _next_chunk(path, rows):
+            for values in chunk:
+                number += 1
+                if number > _LAST_ROW:
+                    raise SheetError(f"{path}: sheet {name} claims more than {_LAST_ROW} rows; save it anew")
+                yield number, values
+
+
+def _next_chunk(path: Path, rows: Iterator[Sequence[Cell]]) -> list[Sequence[Cell]]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a date out of range becomes "#VALUE!", which is reported by row
+        try:
+            return list(islice(rows, _CHUNK))
+        except Exception as error:  # on damaged XML it raises almost anything
+            raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> SheetError:
+    text = " ".join(str(error).split())[:200]
+    return SheetError(f"{path}: cannot be read as .xlsx, damaged or another kind of file ({text}); save it anew")
+
+
+def _has_formulas(path: Path) -> bool:
+    """Whether any sheet has a formula, by its tag; saves the second pass that formulas need."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for part in archive.namelist():
+                if not part.startswith("xl/worksheets/") or not part.endswith(".xml"):
+                    continue
+                with archive.open(part) as stream:
+                    tail = b""
+                    while block := stream.read(1 << 18):
+                        if _FORMULA.search(tail + block):
+                            return True
+                        tail = block[-64:]
+    except Exception as error:  # besides BadZipFile: zlib's errors, NotImplementedError, RuntimeError
+        raise _damaged(path, error) from error
+    return False
+
+
+def _with_formulas(values: Iterator[NumberedRow], formulas: Iterator[NumberedRow]) -> Iterator[NumberedRow]:
+    """Marks the cells that have a formula but no saved result, which read as blank otherwise."""
+    for (number, cells), (_, sources) in zip(values, formulas, strict=False):
+        yield (
+            number,
+            [
+                UnsavedFormula() if cell is None and source is not None else cell
+                for cell, source in zip_longest(cells, sources)
+            ],
+        )
+
+
+def _csv_grids(path: Path) -> Iterator[Grid]:
+    encoding = _encoding(path)
+    for delimiter in _DELIMITERS:
+
+        def rows(delimiter: str = delimiter) -> Iterator[NumberedRow]:
+            return _csv_rows(path, encoding, delimiter)
+
+        yield Grid("", rows)
+
+
+def _encoding(path: Path) -> str:
+    for encoding in _ENCODINGS:
+        try:
+            with path.open(encoding=encoding, newline="") as stream:
+                while stream.read(1 << 18):
+                    pass
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise SheetError(f"{path}: the text is neither UTF-8 nor GB18030; save it as UTF-8")
+
+
+def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[NumberedRow]:
+    with path.open(encoding=encoding, newline="") as stream:
+        # Strict, because an unclosed quote would swallow the rows behind it without a word.
+        reader = csv.reader(stream, delimiter=delimiter, strict=True)
+        line = 1
+        try:
+            for values in reader:
+                yield line, values
+                line = reader.line_num + 1
+        except (csv.Error, UnicodeDecodeError, OSError) as error:
+            raise SheetError(f"{path}: line {line}: {error}; mend its quotes or save it anew") from error
