@@ -1,0 +1,43 @@
+"""`SHA256SUMS`: what an export holds, in the form that `sha256sum -c` checks; and by it, whether a folder is ours."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+MANIFEST = "SHA256SUMS"
+CARD = "README.md"
+MARKER = "<!-- meu-data export -->"
+
+
+def write_manifest(folder: Path, files: Iterable[Path]) -> None:
+    """Writes the sums of the data files; the card is left out because its owner has to edit it (licence).
+
+    Args:
+        folder: The export.
+        files: Its data files.
+    """
+    lines = []
+    for path in sorted(files):
+        with open(path, "rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        lines.append(f"{digest}  {path.relative_to(folder).as_posix()}\n")
+    (folder / MANIFEST).write_text("".join(lines), encoding="utf-8")
+
+
+def why_not_ours(folder: Path) -> str | None:
+    """Why a folder is no export of ours that may be thrown away; None when it is one.
+
+    It must have the card with our mark, and nothing but the files its sums list, so that neither a foreign
+    folder nor a file that somebody put into an export is ever lost.
+    """
+    card, manifest = folder / CARD, folder / MANIFEST
+    if not (card.is_file() and manifest.is_file() and MARKER in card.read_text(encoding="utf-8", errors="replace")):
+        return "it is not an export of meu-data"
+    listed = {line.partition("  ")[2] for line in manifest.read_text(encoding="utf-8", errors="replace").splitlines()}
+    known = listed | {CARD, MANIFEST}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        inner = path.is_dir() and not path.is_symlink()
+        if name not in known and not (inner and any(file.startswith(f"{name}/") for file in listed)):
+            return f"it holds {name}, which no export wrote"
+    return None

@@ -1,0 +1,95 @@
+"""The columns that styles share: pictures, labels, claims and where a row comes from."""
+
+from typing import Any
+
+import pyarrow as pa
+
+import meu_data
+from meu_data.export.rows import Truth
+from meu_data.facs import facs_notation
+from meu_data.records import file_stem
+
+# What `datasets` decodes to a picture when the footer names the column as such.
+IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+
+CLAIM = pa.struct(
+    [
+        ("region", pa.string()),
+        ("colour", pa.string()),
+        ("direction", pa.string()),
+        ("intensity", pa.string()),
+        ("au", pa.string()),
+    ]
+)
+
+PROVENANCE = pa.struct(
+    [
+        ("onset_sha256", pa.string()),
+        ("apex_sha256", pa.string()),
+        ("map_sha256", pa.string()),
+        ("recipe", pa.string()),
+        ("solver", pa.string()),
+        ("draft_model", pa.string()),
+        ("prompt_sha256", pa.string()),
+        ("response_id", pa.string()),
+        ("annotator", pa.string()),
+        ("edit_distance", pa.float64()),
+        ("tool_version", pa.string()),
+    ]
+)
+
+LABELS: tuple[pa.Field, ...] = (
+    pa.field("corpus", pa.string()),
+    pa.field("subject", pa.string()),
+    pa.field("emotion", pa.string()),
+    pa.field("aus", pa.list_(pa.string())),
+    pa.field("facs", pa.string()),
+    pa.field("split", pa.string()),
+    pa.field("lang", pa.string()),
+    pa.field("source", pa.string()),
+    pa.field("claims", pa.list_(CLAIM)),
+    pa.field("provenance", PROVENANCE),
+)
+
+
+def image_name(truth: Truth) -> str:
+    """The file name of a row's map: safe on every file system, without any folder of this machine."""
+    return f"{file_stem(truth.sample.id)}.png"
+
+
+def labels(truth: Truth) -> dict[str, Any]:
+    """The values of the columns `LABELS`.
+
+    `aus` holds base codes such as `AU12`, by number, each once; `facs` keeps sides (the person's own) and
+    intensities. The sides in `claims` are the picture's.
+    """
+    sample = truth.sample
+    return {
+        "corpus": sample.corpus,
+        "subject": sample.subject,
+        "emotion": sample.emotion,
+        "aus": [f"AU{number}" for number in sorted({au.number for au in sample.aus})],
+        "facs": facs_notation(sample.aus),
+        "split": sample.split,
+        "lang": truth.lang,
+        "source": "draft" if truth.source == "drafts" else "proofread",
+        "claims": [claim.model_dump() for claim in truth.annotation.claims],
+        "provenance": _provenance(truth),
+    }
+
+
+def _provenance(truth: Truth) -> dict[str, Any]:
+    motion, draft = truth.motion, truth.draft
+    return {
+        "onset_sha256": motion.onset_sha256,
+        "apex_sha256": motion.apex_sha256,
+        "map_sha256": motion.map_sha256,
+        "recipe": motion.recipe,
+        "solver": motion.solver,
+        "draft_model": draft.model,
+        "prompt_sha256": draft.prompt_sha256,
+        "response_id": draft.response_id,
+        "annotator": truth.annotator,
+        "edit_distance": truth.edit_distance,
+        "tool_version": meu_data.__version__,
+    }

@@ -1,0 +1,133 @@
+"""The readers people really use see the same rows: pyarrow, pandas, polars, DuckDB, and old and new `datasets`."""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow.dataset as ds
+import pytest
+from PIL import Image
+
+from meu_data.export import export
+
+ROOT = Path(__file__).parents[2]
+
+# Run by the interpreter under test; prints what load_dataset made of the folder.
+LOAD = """
+import hashlib, json, sys
+import datasets
+data = datasets.load_dataset(sys.argv[1], cache_dir=sys.argv[2])
+rows = [
+    {
+        "id": row["id"], "aus": row["aus"], "response": row["response"], "region": row["claims"][0]["region"],
+        "au": row["claims"][1]["au"], "distance": row["provenance"]["edit_distance"],
+        "image": [type(i).__mro__[-2].__name__ for i in row["images"]], "size": row["images"][0].size,
+        "pixels": hashlib.sha256(row["images"][0].convert("RGB").tobytes()).hexdigest(),
+    }
+    for split in sorted(data) for row in data[split]
+]
+features = data["train"].features
+print(json.dumps({
+    "version": datasets.__version__, "splits": {name: len(part) for name, part in data.items()}, "rows": rows,
+    "emotion": repr(features["emotion"]), "image": "Image(" in repr(features["images"]),
+}))
+"""
+
+
+@pytest.fixture
+def exported(corpus, tmp_path):
+    """An export of two splits, and its rows as pyarrow reads them."""
+    corpus.fill({"train": 5, "testA": 3}, size=(24, 20))
+    out = tmp_path / "out 集"
+    export(corpus.workspace, out, source="drafts")
+    rows = ds.dataset(out / "data", format="parquet").to_table().to_pylist()
+    return out, sorted(rows, key=lambda row: (row["split"], row["id"]))
+
+
+def by_split(rows):
+    return sorted(rows, key=lambda row: (row["split"], row["id"]))
+
+
+def test_pandas_reads_the_same_rows(exported):
+    out, rows = exported
+    frame = pd.concat([pd.read_parquet(path) for path in sorted(out.glob("data/*.parquet"))], ignore_index=True)
+    assert frame["response"].tolist() == [row["response"] for row in rows]
+    assert [list(aus) for aus in frame["aus"]] == [row["aus"] for row in rows]
+    assert [images[0]["bytes"] for images in frame["images"]] == [row["images"][0]["bytes"] for row in rows]
+
+
+def test_polars_reads_the_same_rows(exported):
+    out, rows = exported
+    assert by_split(pl.read_parquet(out / "data/*.parquet").to_dicts()) == rows
+
+
+def test_duckdb_reads_the_same_rows(exported):
+    out, rows = exported
+    query = """
+        SELECT id, split, aus, images[1].bytes AS png, provenance.draft_model AS model, len(claims) AS claims
+        FROM read_parquet(?) ORDER BY split, id
+    """
+    found = duckdb.connect().execute(query, [str(out / "data/*.parquet")]).fetchall()
+    assert found == [
+        (row["id"], row["split"], row["aus"], row["images"][0]["bytes"], "offline-1", len(row["claims"]))
+        for row in rows
+    ]
+
+
+def interpreter_of_datasets_3_6() -> Path:
+    """A small environment of its own under `.cache`, made once."""
+    uv = shutil.which("uv") or shutil.which("uv", path=Path(sys.executable).parent)
+    venv, ready = ROOT / ".cache/venv-datasets36", ROOT / ".cache/venv-datasets36/ready"
+    python = venv / "bin/python"
+    if ready.exists():
+        return python
+    if uv is None:
+        pytest.skip("uv is not installed, so no environment with datasets 3.6 can be made")
+    for command in (
+        ["venv", "--quiet", "--clear", "--python", sys.executable, str(venv)],
+        ["pip", "install", "--quiet", "--python", str(python), "datasets==3.6.0", "pillow"],
+    ):
+        done = subprocess.run([uv, *command], capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"datasets 3.6 cannot be installed here: {done.stderr.strip().splitlines()[-1:]}")
+    ready.touch()
+    return python
+
+
+@pytest.mark.parametrize("version", ["3.6.0", "installed"])
+def test_datasets_loads_the_folder_with_its_splits_and_pictures(exported, tmp_path, version):
+    out, rows = exported
+    python = interpreter_of_datasets_3_6() if version == "3.6.0" else sys.executable
+    offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
+    done = subprocess.run(
+        [str(python), "-c", LOAD, str(out), str(tmp_path / "cache")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | offline,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert version in ("installed", found["version"])
+    assert found["splits"] == {"testA": 3, "train": 5}
+    assert found["image"]
+    assert "string" in found["emotion"]
+    assert [row["id"] for row in found["rows"]] == [row["id"] for row in rows]
+    for got, row in zip(found["rows"], rows, strict=True):
+        assert got["response"] == row["response"]
+        assert got["aus"] == row["aus"]
+        assert (got["region"], got["au"], got["distance"]) == ("left_mouth_corner", None, None)
+        assert (got["image"], got["size"]) == (["Image"], [24, 20])
+        assert got["pixels"] == pixels(row["images"][0]["bytes"])
+
+
+def pixels(png: bytes) -> str:
+    return hashlib.sha256(Image.open(io.BytesIO(png)).convert("RGB").tobytes()).hexdigest()
