@@ -74,8 +74,8 @@ class Problem(Record):
     stage: Literal["extract", "render", "draft", "export"]
     corpus: str
     split: str
-    file: str = Field(description="the sheet or frame to look at")
-    row: int | None = None
+    file: str = Field(description="file name of the sheet; the reason names the frame where it is about one")
+    row: int | None = Field(default=None, description="row number as a spreadsheet shows it")
     sample_id: str | None = None
     reason: str
 

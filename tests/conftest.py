@@ -68,7 +68,7 @@ def face_workspace(tmp_path: Path, face_bgr: np.ndarray) -> Workspace:
                 height=192,
                 sheet="train.xlsx",
                 row=row,
-            )  # fmt: skip
+            )
         )
     workspace = Workspace.open(tmp_path / "work", create=True)
     workspace.ledger.replace_source(Source(corpus="dfme", split="train", sheet="train.xlsx", frames=str(frames)), rows)

@@ -1,5 +1,7 @@
 """AU notations, names and the motion each AU shows."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,12 +67,8 @@ def test_what_is_no_notation_is_refused_with_a_reason(text, reason):
 
 @given(st.text(max_size=30))
 def test_any_text_parses_or_is_refused(text):
-    try:
-        units = parse_aus(text)
-    except MeuError as error:
-        assert str(error)
-    else:
-        assert all(unit.number in AU_NAMES for unit in units)
+    with contextlib.suppress(MeuError):
+        assert all(unit.number in AU_NAMES for unit in parse_aus(text))
 
 
 units = st.builds(

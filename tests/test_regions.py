@@ -35,8 +35,19 @@ def test_the_persons_left_is_the_pictures_right():
 
 @pytest.mark.parametrize(
     ("dx", "dy", "direction"),
-    [(1, 0, "right"), (1, 1, "down-right"), (0, 1, "down"), (-1, 1, "down-left"), (-1, 0, "left"), (-1, -1, "up-left")]
-    + [(0, -1, "up"), (1, -1, "up-right"), (0, 0, "none"), (5, -1, "right"), (-0.1, -9, "up")],
+    [
+        (1, 0, "right"),
+        (1, 1, "down-right"),
+        (0, 1, "down"),
+        (-1, 1, "down-left"),
+        (-1, 0, "left"),
+        (-1, -1, "up-left"),
+        (0, -1, "up"),
+        (1, -1, "up-right"),
+        (0, 0, "none"),
+        (5, -1, "right"),
+        (-0.1, -9, "up"),
+    ],
 )
 def test_octants_with_y_down(dx, dy, direction):
     assert octant(dx, dy) == direction

@@ -270,20 +270,20 @@ def _work_in_process(job: _Job) -> _Result:
 
 def _work(job: _Job, finder: FaceFinder) -> _Result:
     """Renders one sample; what is wrong with it becomes its problem."""
-    sample, current = job.sample, job.sample.onset_frame
+    sample = job.sample
     try:
         seen = _frames(job)
-        onset = read_frame(job.onset)
-        current = sample.apex_frame
-        apex = read_frame(job.apex)
+        onset = read_frame(job.onset, name=sample.onset_frame)
+        apex = read_frame(job.apex, name=sample.apex_frame)
         inputs = _digest(job.settings, onset.sha256, apex.sha256)
         map_file = f"maps/{job.recipe}/{file_stem(sample.id)}.png"
         if job.state and job.state.inputs == inputs and job.state.map_file == map_file:
             return _Result(sample, MotionState(inputs, seen, map_file))
-        current = sample.onset_frame
         pair = measure_pair(onset.bgr, apex.bgr, finder, recipe=job.recipe, solver=job.solver)
-    except (FrameError, NoFaceError) as error:
-        return _Result(sample, problem=_problem(sample, current, str(error)))
+    except FrameError as error:
+        return _Result(sample, problem=_problem(sample, str(error)))
+    except NoFaceError as error:
+        return _Result(sample, problem=_problem(sample, f"{sample.onset_frame}: {error}"))
     png = png_bytes(pair.picture)
     motion = Motion(
         sample_id=sample.id,
@@ -306,12 +306,12 @@ def _work(job: _Job, finder: FaceFinder) -> _Result:
     return _Result(sample, MotionState(inputs, seen, map_file), motion, png)
 
 
-def _problem(sample: Sample, frame: str, reason: str) -> Problem:
+def _problem(sample: Sample, reason: str) -> Problem:
     return Problem(
         stage="render",
         corpus=sample.corpus,
         split=sample.split,
-        file=frame,
+        file=sample.sheet,
         row=sample.row,
         sample_id=sample.id,
         reason=reason,
