@@ -38,7 +38,7 @@ def meu(monkeypatch, capsys):
 def test_every_command_and_option_is_explained_in_80_columns(meu, name):
     code, out, _ = meu(name, "--help")
     assert code == 0
-    assert f"Example: meu-data {name} " in out + " "
+    assert re.search(rf"^  Example: meu-data {name}\b", out, re.MULTILINE)
     assert max(map(len, out.splitlines())) <= 80
     for parameter in COMMANDS[name].params:
         assert parameter.help or parameter.name == "help", f"{name}: {parameter.name} has no help"

@@ -1,6 +1,6 @@
 """Dense TV-L1 flow between two grey frames."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import cv2
 import numpy as np
@@ -45,7 +45,9 @@ def solver_version(solver: Solver) -> str:
 
 def _opencv_tvl1() -> cv2.DenseOpticalFlow:
     try:
-        solver: cv2.DenseOpticalFlow = cv2.optflow.DualTVL1OpticalFlow_create()
+        # Untyped, because the stubs of some builds leave the solvers out.
+        optflow: Any = cv2.optflow
+        solver: cv2.DenseOpticalFlow = optflow.DualTVL1OpticalFlow_create()
     except AttributeError as error:
         raise MeuError(
             "the installed OpenCV has no optflow.DualTVL1 (another opencv package has overwritten it): "
