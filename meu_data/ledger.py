@@ -8,29 +8,12 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from meu_data.errors import LedgerError
+from meu_data.migrations import MIGRATIONS
 from meu_data.records import Draft, Motion, Problem, Sample, Source
 
-# Index = the version a step leads from; a database at version n has seen the first n steps.
-_MIGRATIONS = (
-    """
-    CREATE TABLE sources (corpus TEXT, split TEXT, record TEXT NOT NULL, PRIMARY KEY (corpus, split)) WITHOUT ROWID;
-    CREATE TABLE samples (
-        id TEXT PRIMARY KEY, corpus TEXT NOT NULL, split TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
-    CREATE INDEX samples_by_source ON samples (corpus, split);
-    CREATE TABLE problems (
-        stage TEXT, corpus TEXT, split TEXT, item TEXT, record TEXT NOT NULL,
-        PRIMARY KEY (stage, corpus, split, item)) WITHOUT ROWID;
-    CREATE TABLE motion (
-        sample_id TEXT, recipe TEXT, inputs TEXT NOT NULL, frames TEXT NOT NULL, record TEXT NOT NULL,
-        PRIMARY KEY (sample_id, recipe)) WITHOUT ROWID;
-    CREATE TABLE drafts (
-        sample_id TEXT, model TEXT, lang TEXT, inputs TEXT NOT NULL, record TEXT NOT NULL,
-        PRIMARY KEY (sample_id, model, lang)) WITHOUT ROWID;
-    """,
-)
 _PAGE = 500
 
 
@@ -94,6 +77,24 @@ class Ledger:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+    def read(self, query: str, bound: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query, for the tables that a single stage knows.
+
+        Args:
+            query: SQL of the stage's own; values are bound, never put into the text.
+            bound: What stands for the question marks.
+        """
+        with self._explained():
+            return self._db.execute(query, bound).fetchall()
+
+    def write(self, query: str, bound: tuple[object, ...] = ()) -> int:
+        """Runs one statement on a table that a single stage knows; call inside a transaction.
+
+        Returns:
+            How many rows it touched.
+        """
+        return self._db.execute(query, bound).rowcount
 
     def replace_source(self, source: Source, rows: Iterable[Sample | Problem]) -> SourceChange:
         """Makes the ledger hold exactly these rows for one corpus and split, in one transaction.
@@ -291,11 +292,11 @@ class Ledger:
 
     def _migrate(self) -> None:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > len(_MIGRATIONS):
+        if version > len(MIGRATIONS):
             raise LedgerError(f"{self.path} was written by a newer meu-data; upgrade the program to use it")
-        for step in range(version, len(_MIGRATIONS)):
+        for step in range(version, len(MIGRATIONS)):
             # executescript commits by itself, so the version travels inside the same transaction.
-            self._db.executescript(f"BEGIN IMMEDIATE; {_MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;")
+            self._db.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;")
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:

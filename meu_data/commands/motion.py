@@ -1,0 +1,74 @@
+"""Commands that measure and draw motion."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from meu_data.choices import Recipe, Solver
+from meu_data.commands.shared import (
+    JsonOption,
+    LimitOption,
+    ModelOption,
+    OnlyOption,
+    WorkspaceOption,
+    app,
+    finish,
+    open_workspace,
+    shown_progress,
+)
+
+
+@app.command(epilog="Example: meu-data render --workers 2")
+def render(
+    recipe: Annotated[Recipe | None, typer.Option(help="How the map is drawn.", show_default="meu.toml")] = None,
+    solver: Annotated[Solver | None, typer.Option(help="Which TV-L1.", show_default="meu.toml")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="one per core")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Render also what is up to date.")] = False,
+    landmark_model: ModelOption = None,
+    only: OnlyOption = None,
+    limit: LimitOption = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Draws the motion map of every sample and measures its regions."""
+    from meu_data.motion.render import render as run
+
+    with open_workspace(workspace) as opened:
+        summary = run(
+            opened,
+            recipe=recipe,
+            solver=solver,
+            workers=workers,
+            force=force,
+            landmark_model=landmark_model,
+            only=only,
+            limit=limit,
+            progress=shown_progress(),
+        )
+    counts = f"{summary.rendered} rendered, {summary.fresh} up to date, {summary.problems} problems"
+    finish(summary, [f"{summary.samples} samples: {counts}"], as_json, summary.problems)
+
+
+@app.command(name="map", epilog="Example: meu-data map onset.png apex.png -o map.png")
+def draw_map(
+    onset: Annotated[Path, typer.Argument(help="The earlier picture.")],
+    apex: Annotated[Path, typer.Argument(help="The later picture, the same size.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The .png to write.")] = Path("map.png"),
+    recipe: Annotated[Recipe, typer.Option(help="How the map is drawn.")] = "mellm",
+    solver: Annotated[Solver, typer.Option(help="Which TV-L1.")] = "opencv",
+    landmark_model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Draws the motion map of any two pictures of a face; needs no workspace."""
+    from meu_data.motion.map_files import draw_map as run
+
+    summary = run(onset, apex, output, recipe=recipe, solver=solver, landmark_model=landmark_model)
+    head = summary.head_motion
+    lines = [f"{summary.output}  (head motion taken out: {head.dx:+.2f} px right, {head.dy:+.2f} px down)"]
+    if summary.faces > 1:
+        lines.append(f"{summary.faces} faces; the largest was taken")
+    moving = sorted((region for region in summary.regions if region.moving), key=lambda region: -region.mean)
+    for region in moving[:10]:
+        lines.append(f"  {region.region:24}{region.octant:12}{region.intensity:10}{region.mean:6.2f} px")
+    finish(summary, lines if moving else [*lines, "no region moved beyond the map's own noise"], as_json)
