@@ -4,7 +4,7 @@ from typing import Literal
 
 Language = Literal["en", "zh"]
 Recipe = Literal["mellm"]
-Solver = Literal["opencv"]
+Solver = Literal["fused", "opencv"]
 Llm = Literal["offline"]
 Style = Literal["unifer-cot"]
 Dialect = Literal["hf"]

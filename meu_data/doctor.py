@@ -71,7 +71,7 @@ def _tvl1() -> Check:
         cv2.optflow.DualTVL1OpticalFlow_create()
         return "cv2.optflow has DualTVL1"
 
-    return _check("TV-L1 of OpenCV", version, mend)
+    return _check("TV-L1 of OpenCV (only for --solver opencv)", version, mend)
 
 
 def _landmarks(explicit: Path | None) -> Check:

@@ -23,7 +23,7 @@ class Settings(Record):
     """`meu.toml`: what the user may commit to say how this workspace is worked. Never secrets."""
 
     recipe: Recipe = "mellm"
-    solver: Solver = "opencv"
+    solver: Solver = "fused"
     lang: Language = "en"
     landmark_model: str | None = None
 

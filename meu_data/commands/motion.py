@@ -56,7 +56,7 @@ def draw_map(
     apex: Annotated[Path, typer.Argument(help="The later picture, the same size.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The .png to write.")] = Path("map.png"),
     recipe: Annotated[Recipe, typer.Option(help="How the map is drawn.")] = "mellm",
-    solver: Annotated[Solver, typer.Option(help="Which TV-L1.")] = "opencv",
+    solver: Annotated[Solver, typer.Option(help="Which TV-L1.")] = "fused",
     landmark_model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:

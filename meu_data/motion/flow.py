@@ -8,14 +8,20 @@ from numpy.typing import NDArray
 
 from meu_data.choices import Solver
 from meu_data.errors import MeuError
+from meu_data.motion.tvl1_fused import FUSED_VERSION, solve
 
 SOLVERS: tuple[str, ...] = get_args(Solver)
 
 
 def tvl1(
-    onset_gray: NDArray[np.uint8], apex_gray: NDArray[np.uint8], *, solver: Solver = "opencv"
+    onset_gray: NDArray[np.uint8],
+    apex_gray: NDArray[np.uint8],
+    *,
+    solver: Solver = "fused",
+    epsilon: float = 0.01,
+    warps: int = 5,
 ) -> NDArray[np.float32]:
-    """Computes the TV-L1 flow from onset to apex with OpenCV's DualTVL1 defaults.
+    """Computes the TV-L1 flow from onset to apex with the scheme and the defaults of OpenCV's DualTVL1.
 
     Source: Zach, Pock & Bischof 2007; the parameters are those of zyzhangUstc/mellmv1-base-on-Qwen2.5vl-7B-,
     preprocess.py (which sets none).
@@ -23,7 +29,10 @@ def tvl1(
     Args:
         onset_gray: uint8 (H, W).
         apex_gray: uint8 (H, W), the same size.
-        solver: `opencv` is cv2.optflow's own.
+        solver: `fused` is ours, many times as fast and equal to the last bit (`tvl1_fused`); `opencv` is
+            cv2.optflow's own, kept as the oracle.
+        epsilon: The iteration stops when the flow changes by less than this, px (root mean square).
+        warps: How often the apex frame is warped anew at each scale.
 
     Returns:
         float32 (H, W, 2), px, x right and y DOWN: the point at x on the onset frame is at x + flow on the apex frame.
@@ -34,20 +43,22 @@ def tvl1(
     _check_pair(onset_gray, apex_gray)
     if solver not in SOLVERS:
         raise MeuError(f"unknown solver {solver!r}; there is {', '.join(SOLVERS)}")
+    if solver == "fused":
+        return solve(onset_gray, apex_gray, epsilon=epsilon, warps=warps)
     flow = np.zeros((*onset_gray.shape, 2), dtype=np.float32)
-    return np.asarray(_opencv_tvl1().calc(onset_gray, apex_gray, flow), dtype=np.float32)
+    return np.asarray(_opencv_tvl1(epsilon, warps).calc(onset_gray, apex_gray, flow), dtype=np.float32)
 
 
 def solver_version(solver: Solver) -> str:
     """The solver with what its result depends on, for provenance and staleness."""
-    return f"{solver}-{cv2.__version__}"
+    return f"fused-{FUSED_VERSION}+opencv-{cv2.__version__}" if solver == "fused" else f"opencv-{cv2.__version__}"
 
 
-def _opencv_tvl1() -> cv2.DenseOpticalFlow:
+def _opencv_tvl1(epsilon: float, warps: int) -> cv2.DenseOpticalFlow:
     try:
         # Untyped, because the stubs of some builds leave the solvers out.
         optflow: Any = cv2.optflow
-        solver: cv2.DenseOpticalFlow = optflow.DualTVL1OpticalFlow_create()
+        solver: cv2.DenseOpticalFlow = optflow.DualTVL1OpticalFlow_create(epsilon=epsilon, warps=warps)
     except AttributeError as error:
         raise MeuError(
             "the installed OpenCV has no optflow.DualTVL1 (another opencv package has overwritten it): "

@@ -27,7 +27,7 @@ def draw_map(
     output: Path,
     *,
     recipe: Recipe = "mellm",
-    solver: Solver = "opencv",
+    solver: Solver = "fused",
     landmark_model: Path | None = None,
 ) -> MapSummary:
     """Writes the MMC-Map of two pictures of one face.

@@ -43,7 +43,7 @@ def measure_pair(
     finder: FaceFinder,
     *,
     recipe: Recipe = "mellm",
-    solver: Solver = "opencv",
+    solver: Solver = "fused",
 ) -> PairMotion:
     """Finds the face, computes the flow, takes head motion out, measures the regions and draws the map.
 
