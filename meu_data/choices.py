@@ -3,9 +3,16 @@
 from typing import Literal
 
 Language = Literal["en", "zh"]
-Recipe = Literal["mellm"]
+Recipe = Literal["mellm", "robust"]
 Solver = Literal["fused", "opencv"]
-Llm = Literal["offline"]
+Llm = Literal["offline", "gemini", "openai"]
+Provider = Literal["gemini", "openai"]
+Mode = Literal["online", "flex", "batch"]
+Tier = Literal["standard", "flex"]
+Images = Literal["map", "map+pair"]
+MediaResolution = Literal["low", "medium", "high"]
+Thinking = Literal["minimal", "low", "medium", "high"]
+OnUnknown = Literal["hold", "resend"]
 Style = Literal["unifer-cot"]
 Dialect = Literal["hf"]
 Origin = Literal["proofread", "drafts"]

@@ -14,6 +14,10 @@ from meu_data.choices import Language, Recipe
 from meu_data.regions import Colour, Direction, Intensity, PersonSide
 
 
+Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
+QualityFlag = Literal["head_motion", "incoherent", "inconsistent", "light_change", "blurred", "saturated", "small_face"]
+
+
 class Record(BaseModel):
     """Base of all records: immutable, closed."""
 
@@ -110,6 +114,19 @@ class RegionMotion(Record):
         return self.intensity != "none"
 
 
+class Quality(Record):
+    """How far a map can be trusted; `flags` names what an annotator should know. Thresholds: docs/quality.md."""
+
+    head_residual_px: float = Field(ge=0, description="motion left on the quietest third of the face; px of the map")
+    coherence: float = Field(ge=0, le=1, description="mean coherence of the regions, weighted by their motion")
+    inconsistency_px: float = Field(ge=0, description="upper quartile of the flow's forward-backward error on the face; px of the map")
+    light_change: float = Field(description="mean grey level of the apex's face minus the onset's")
+    sharpness: float = Field(ge=0, description="standard deviation of the Laplacian over that of the grey levels")
+    saturated: float = Field(ge=0, le=1, description="share of the face that is black or white")
+    eye_distance_px: float = Field(ge=0, description="size of the face; px of the frame")
+    flags: tuple[QualityFlag, ...] = ()
+
+
 class Motion(Record):
     """What render measured on one pair, and the map it wrote."""
 
@@ -118,14 +135,18 @@ class Motion(Record):
     solver: str = Field(description="solver and version")
     onset_sha256: str
     apex_sha256: str
-    width: int
-    height: int
+    width: int = Field(description="of the frames, px")
+    height: int = Field(description="of the frames, px")
     faces: int = Field(ge=1)
     face_box: tuple[int, int, int, int] = Field(description="left, top, right, bottom; px")
     landmarks: tuple[tuple[float, float], ...] = Field(description="68 points (x, y) of the onset frame, px")
+    alignment: Affine | None = Field(
+        default=None, description="the affine map from frame to map pixels, where the map is an aligned face crop"
+    )
     nose: tuple[int, int]
     head_motion: HeadMotion
     regions: tuple[RegionMotion, ...]
+    quality: Quality
     map_file: str = Field(description="POSIX path below the workspace")
     map_sha256: str
     notes: tuple[str, ...] = ()
@@ -158,6 +179,8 @@ class Draft(Record):
     sample_id: str
     model: str
     lang: Language
+    recipe: Recipe = Field(description="of the map it describes")
+    map_sha256: str = Field(description="the map it describes; another map makes the draft stale")
     prompt_sha256: str = Field(description="hash of everything the text was made from")
     response_id: str | None = None
     annotation: Annotation

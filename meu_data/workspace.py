@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from meu_data.choices import Language, Recipe, Solver
 from meu_data.errors import MeuError
@@ -22,7 +22,8 @@ _TEMPORARY = ".meu-tmp-"
 class Settings(Record):
     """`meu.toml`: what the user may commit to say how this workspace is worked. Never secrets."""
 
-    recipe: Recipe = "mellm"
+    recipe: Recipe = "robust"
+    map_size: int = Field(default=448, ge=112, le=1344, multiple_of=28)
     solver: Solver = "fused"
     lang: Language = "en"
     landmark_model: str | None = None

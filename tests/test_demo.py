@@ -19,7 +19,7 @@ def test_every_clip_becomes_a_row_with_its_map(demo):
     assert (summary.clips, summary.samples, summary.maps, summary.drafts, summary.rows) == (2, 2, 2, 2, 2)
     assert summary.problems == 0
     table = pq.read_table(summary.parquet)
-    maps = {path.read_bytes() for path in (folder / "workspace" / "maps" / "mellm").iterdir()}
+    maps = {path.read_bytes() for path in (folder / "workspace" / "maps" / "robust").iterdir()}
     assert {picture["bytes"] for images in table["images"].to_pylist() for picture in images} == maps
     for response, emotion in zip(table["response"].to_pylist(), table["emotion"].to_pylist(), strict=True):
         assert response.startswith("<think>")

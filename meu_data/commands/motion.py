@@ -21,8 +21,14 @@ from meu_data.commands.shared import (
 
 @app.command(epilog="Example: meu-data render --workers 2")
 def render(
-    recipe: Annotated[Recipe | None, typer.Option(help="How the map is drawn.", show_default="meu.toml")] = None,
-    solver: Annotated[Solver | None, typer.Option(help="Which TV-L1.", show_default="meu.toml")] = None,
+    recipe: Annotated[
+        Recipe | None, typer.Option(help="robust, or mellm as published.", show_default="meu.toml, or robust")
+    ] = None,
+    solver: Annotated[Solver | None, typer.Option(help="Which TV-L1.", show_default="meu.toml, or fused")] = None,
+    map_size: Annotated[
+        int | None,
+        typer.Option(min=112, max=1344, help="Side of robust's face crop, px.", show_default="meu.toml, or 448"),
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="one per core")] = None,
     force: Annotated[bool, typer.Option("--force", help="Render also what is up to date.")] = False,
     landmark_model: ModelOption = None,
@@ -39,6 +45,7 @@ def render(
             opened,
             recipe=recipe,
             solver=solver,
+            map_size=map_size,
             workers=workers,
             force=force,
             landmark_model=landmark_model,
@@ -47,7 +54,10 @@ def render(
             progress=shown_progress(),
         )
     counts = f"{summary.rendered} rendered, {summary.fresh} up to date, {summary.problems} problems"
-    finish(summary, [f"{summary.samples} samples: {counts}"], as_json, summary.problems)
+    lines = [f"{summary.samples} samples: {counts}"]
+    if summary.flagged:
+        lines.append(f"{summary.flagged} of the new maps are flagged as doubtful (docs/quality.md)")
+    finish(summary, lines, as_json, summary.problems)
 
 
 @app.command(name="map", epilog="Example: meu-data map onset.png apex.png -o map.png")
@@ -55,7 +65,7 @@ def draw_map(
     onset: Annotated[Path, typer.Argument(help="The earlier picture.")],
     apex: Annotated[Path, typer.Argument(help="The later picture, the same size.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The .png to write.")] = Path("map.png"),
-    recipe: Annotated[Recipe, typer.Option(help="How the map is drawn.")] = "mellm",
+    recipe: Annotated[Recipe, typer.Option(help="robust, or mellm as published.")] = "robust",
     solver: Annotated[Solver, typer.Option(help="Which TV-L1.")] = "fused",
     landmark_model: ModelOption = None,
     as_json: JsonOption = False,
@@ -68,6 +78,8 @@ def draw_map(
     lines = [f"{summary.output}  (head motion taken out: {head.dx:+.2f} px right, {head.dy:+.2f} px down)"]
     if summary.faces > 1:
         lines.append(f"{summary.faces} faces; the largest was taken")
+    if summary.quality.flags:
+        lines.append(f"doubtful: {', '.join(summary.quality.flags)} (docs/quality.md)")
     moving = sorted((region for region in summary.regions if region.moving), key=lambda region: -region.mean)
     for region in moving[:10]:
         lines.append(f"  {region.region:24}{region.octant:12}{region.intensity:10}{region.mean:6.2f} px")

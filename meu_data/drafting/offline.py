@@ -54,13 +54,14 @@ def annotate(sample: Sample, motion: Motion, lang: Language) -> Annotation:
 
 
 def inputs_sha256(sample: Sample, motion: Motion, lang: Language) -> str:
-    """Hash of everything the text is made from: the writer, the language, the labels and the measured regions."""
+    """Hash of everything the text is made from: the writer, the language, the labels, the map and its regions."""
     inputs = {
         "writer": [MODEL, WRITER_VERSION],
         "lang": lang,
         "sample": sample.id,
         "aus": [au.code for au in sample.aus],
         "emotion": sample.emotion,
+        "map": [motion.recipe, motion.map_sha256],
         "regions": [region.model_dump(mode="json") for region in motion.regions],
     }
     text = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -77,6 +78,8 @@ def draft(sample: Sample, motion: Motion, lang: Language) -> Draft:
         sample_id=sample.id,
         model=MODEL,
         lang=lang,
+        recipe=motion.recipe,
+        map_sha256=motion.map_sha256,
         prompt_sha256=inputs_sha256(sample, motion, lang),
         annotation=annotate(sample, motion, lang),
     )

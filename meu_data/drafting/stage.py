@@ -1,6 +1,6 @@
 """The drafting stage: brings the ledger's offline drafts up to date."""
 
-from meu_data.choices import Language
+from meu_data.choices import Language, Recipe
 from meu_data.drafting.offline import MODEL, draft, inputs_sha256
 from meu_data.errors import MeuError
 from meu_data.ledger import Ledger
@@ -30,8 +30,8 @@ class DraftSummary(Record):
 def draft_offline(
     workspace: Workspace,
     *,
-    lang: Language = "en",
-    recipe: str = "mellm",
+    lang: Language | None = None,
+    recipe: Recipe | None = None,
     only: str | None = None,
     limit: int | None = None,
     progress: Progress = _SILENT,
@@ -40,8 +40,8 @@ def draft_offline(
 
     Args:
         workspace: An open workspace.
-        lang: Language of the drafts; each language is kept apart.
-        recipe: Whose measured motion to write from.
+        lang: Language of the drafts, each kept apart; the workspace's when None.
+        recipe: Whose maps to write from; the workspace's when None.
         only: Just the sample of this id.
         limit: At most so many rendered samples, by id.
         progress: Told of every sample looked at.
@@ -54,6 +54,7 @@ def draft_offline(
         LedgerError: The ledger cannot be read or written; whole batches of drafts are kept.
     """
     ledger = workspace.ledger
+    lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
     samples = ledger.count_samples(only=only, limit=limit)
     if only is not None and ledger.count_samples(only=only) == 0:
         raise MeuError(f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12-20")

@@ -54,10 +54,13 @@ def gather(sample: Sample, motion: Motion, draft: Draft, *, root: Path) -> Truth
         root: The workspace's folder.
 
     Raises:
-        RowError: The draft contradicts the labels or holds markup, or the map is missing or changed.
+        RowError: The draft contradicts the labels or holds markup or describes another map, or the map is missing or changed.
     """
     _check_labels(sample, draft)
     _check_text(sample, draft)
+    if draft.map_sha256 != motion.map_sha256:
+        reason = f"the draft by {draft.model} describes another map than the one of now; run `meu-data draft` again"
+        raise RowError(sample.sheet, reason)
     return Truth(sample, motion, draft, draft.annotation, _map_png(motion, root), "drafts")
 
 
@@ -93,7 +96,7 @@ def _check_text(sample: Sample, draft: Draft) -> None:
 
 
 def _map_png(motion: Motion, root: Path) -> bytes:
-    again = "run `meu-data render` again"
+    again = f"run `meu-data render --force --only {motion.sample_id}`"
     try:
         png = (root / motion.map_file).read_bytes()
     except FileNotFoundError as error:

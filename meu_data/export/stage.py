@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from meu_data.choices import Language
+from meu_data.choices import Language, Recipe
 from meu_data.errors import MeuError
 from meu_data.export.card import CardFacts, card
 from meu_data.export.dialects import DIALECTS, Dialect
@@ -43,7 +43,7 @@ def export(
     dialect: str = "hf",
     source: str = "proofread",
     lang: Language | None = None,
-    recipe: str = "mellm",
+    recipe: Recipe | None = None,
     model: str | None = None,
     overwrite: bool = False,
     progress: Progress = _SILENT,
@@ -60,7 +60,7 @@ def export(
         dialect: How the consumer wants it; a key of `DIALECTS`.
         source: `proofread` or `drafts`.
         lang: Language of the texts; the workspace's when None.
-        recipe: Whose maps to export.
+        recipe: Whose maps to export; the workspace's when None.
         model: Whose drafts; needed where a sample has drafts by several models.
         overwrite: Replace an earlier export, which stays as it is until the new one is whole.
         progress: Whom to tell how far it is.
@@ -76,7 +76,7 @@ def export(
     chosen_dialect = _choice(DIALECTS, dialect, "dialect")
     _check_source(source)
     _check_splits(workspace)
-    lang = lang or workspace.settings.lang
+    lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
     selection = DraftSelection(workspace, lang=lang, recipe=recipe, model=model)
     with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours) as folder:
         counts, files = _write_rows(folder / "data", selection, chosen_style, chosen_dialect, progress)

@@ -8,7 +8,7 @@ from meu_data.frames import read_frame
 from meu_data.landmark_model import find_landmark_model
 from meu_data.motion.landmarks import FaceFinder
 from meu_data.motion.pair import measure_pair, png_bytes
-from meu_data.records import HeadMotion, Record, RegionMotion
+from meu_data.records import HeadMotion, Quality, Record, RegionMotion
 from meu_data.workspace import whole_file
 
 
@@ -18,6 +18,7 @@ class MapSummary(Record):
     output: str
     faces: int
     head_motion: HeadMotion
+    quality: Quality
     regions: tuple[RegionMotion, ...]
 
 
@@ -26,7 +27,7 @@ def draw_map(
     apex: Path,
     output: Path,
     *,
-    recipe: Recipe = "mellm",
+    recipe: Recipe = "robust",
     solver: Solver = "fused",
     landmark_model: Path | None = None,
 ) -> MapSummary:
@@ -54,5 +55,9 @@ def draw_map(
     with whole_file(output) as stream:
         stream.write(png_bytes(pair.picture))
     return MapSummary(
-        output=str(output), faces=pair.face.faces, head_motion=pair.head_motion, regions=tuple(pair.regions)
+        output=str(output),
+        faces=pair.face.faces,
+        head_motion=pair.head_motion,
+        regions=tuple(pair.regions),
+        quality=pair.quality,
     )

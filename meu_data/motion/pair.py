@@ -8,12 +8,16 @@ from numpy.typing import NDArray
 
 from meu_data.choices import Recipe, Solver
 from meu_data.errors import FrameError, MeuError
+from meu_data.motion.alignment import Alignment, align_points, crop, face_alignment
 from meu_data.motion.colour_map import mmc_map
 from meu_data.motion.flow import tvl1
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
-from meu_data.motion.landmarks import Face, FaceFinder
+from meu_data.motion.landmarks import Face, FaceFinder, eye_distance
+from meu_data.motion.quality import map_quality
 from meu_data.motion.region_motion import region_motion
-from meu_data.records import HeadMotion, RegionMotion
+from meu_data.records import HeadMotion, Quality, RegionMotion
+
+DEFAULT_MAP_SIZE = 448
 
 # Level 3 of zlib is within 2 % of the size of level 9 on these maps, in a third of the time.
 _PNG_COMPRESSION = 3
@@ -23,17 +27,21 @@ class PairMotion(NamedTuple):
     """What was measured on a pair.
 
     Attributes:
-        face: The face of the onset frame.
-        nose: (x, y), px: where the head's motion was read.
+        face: The face of the onset frame, in its pixels.
+        nose: (x, y), px of the frame.
+        alignment: From frame to map, where the map is a crop; everything below is in the map's pixels.
         head_motion: What was taken out of the flow.
         regions: The motion of every region that lies inside the picture.
+        quality: How far the map can be trusted.
         picture: The map, uint8 (H, W, 3), BGR.
     """
 
     face: Face
     nose: tuple[int, int]
+    alignment: Alignment | None
     head_motion: HeadMotion
     regions: list[RegionMotion]
+    quality: Quality
     picture: NDArray[np.uint8]
 
 
@@ -44,15 +52,21 @@ def measure_pair(
     *,
     recipe: Recipe = "mellm",
     solver: Solver = "fused",
+    map_size: int = DEFAULT_MAP_SIZE,
 ) -> PairMotion:
     """Finds the face, computes the flow, takes head motion out, measures the regions and draws the map.
+
+    Recipe `mellm` works on the whole frames, with the defaults of TV-L1 and the motion of the nose; recipe `robust`
+    on the aligned face crop, with a similarity for the head and a TV-L1 that stops a little earlier (epsilon .03,
+    three warps: as exact on small motion, at a third of the cost).
 
     Args:
         onset_bgr: uint8 (H, W, 3), BGR.
         apex_bgr: uint8 (H, W, 3), BGR, the same size.
         finder: The loaded face models.
-        recipe: How the map is drawn.
+        recipe: How motion is measured and drawn.
         solver: Which TV-L1.
+        map_size: Side of the crop of recipe `robust`, px.
 
     Raises:
         NoFaceError: There is no face on the onset frame, or its nose lies outside the picture.
@@ -62,17 +76,43 @@ def measure_pair(
     if onset_bgr.shape != apex_bgr.shape:
         sizes = " and ".join(f"{picture.shape[1]}x{picture.shape[0]}" for picture in (onset_bgr, apex_bgr))
         raise FrameError(f"onset and apex are of different sizes: {sizes}")
-    onset_gray, apex_gray = (cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) for picture in (onset_bgr, apex_bgr))
-    face = finder.find(np.asarray(onset_gray, dtype=np.uint8))
-    flow = tvl1(np.asarray(onset_gray, dtype=np.uint8), np.asarray(apex_gray, dtype=np.uint8), solver=solver)
-    flow, head_motion = subtract_head_motion(flow, face.landmarks)
+    face = finder.find(_gray(onset_bgr))
+    alignment = None
+    landmarks = face.landmarks.astype(np.float64)
+    if recipe == "robust":
+        alignment = face_alignment(face.landmarks, map_size)
+        onset_bgr, apex_bgr = crop(onset_bgr, alignment), crop(apex_bgr, alignment)
+        landmarks = align_points(face.landmarks, alignment)
+    onset_gray, apex_gray = _gray(onset_bgr), _gray(apex_bgr)
+    if recipe == "robust":
+        raw_flow = tvl1(onset_gray, apex_gray, solver=solver, epsilon=0.03, warps=3)
+        flow, head_motion = subtract_head_motion(raw_flow, landmarks, method="similarity")
+    else:
+        raw_flow = tvl1(onset_gray, apex_gray, solver=solver)
+        flow, head_motion = subtract_head_motion(raw_flow, landmarks, method="nose")
+    regions = region_motion(flow, landmarks)
     return PairMotion(
         face=face,
         nose=nose_point(face.landmarks),
+        alignment=alignment,
         head_motion=head_motion,
-        regions=region_motion(flow, face.landmarks),
-        picture=mmc_map(onset_bgr, flow, recipe=recipe),
+        regions=regions,
+        quality=map_quality(
+            onset_gray,
+            apex_gray,
+            raw_flow,
+            flow,
+            landmarks,
+            regions,
+            eye_distance_px=eye_distance(face.landmarks),
+            solver=solver,
+        ),
+        picture=mmc_map(onset_bgr, flow, recipe=recipe, landmarks=landmarks),
     )
+
+
+def _gray(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
 
 
 def png_bytes(picture: NDArray[np.uint8]) -> bytes:

@@ -21,11 +21,12 @@ from meu_data.errors import FrameError, MeuError, NoFaceError
 from meu_data.frames import fingerprint, read_frame
 from meu_data.landmark_model import find_landmark_model
 from meu_data.ledger import MotionState
+from meu_data.motion.alignment import Alignment
 from meu_data.motion.flow import solver_version
 from meu_data.motion.landmarks import FaceFinder
 from meu_data.motion.pair import measure_pair, png_bytes
 from meu_data.progress import Progress, Silent
-from meu_data.records import Motion, Problem, Record, Sample, file_stem
+from meu_data.records import Affine, Motion, Problem, Record, Sample, file_stem
 from meu_data.workspace import Workspace, explained, remove_leftovers, whole_file
 
 # Raised by hand whenever the same frames would give another map or another measurement.
@@ -34,12 +35,13 @@ _ROWS_PER_COMMIT = 16
 
 
 class RenderSummary(Record):
-    """What a run of render did."""
+    """What a run of render did; `flagged` of the maps it drew should be looked at with care."""
 
     samples: int
     rendered: int
     fresh: int
     problems: int
+    flagged: int
 
 
 class _Job(NamedTuple):
@@ -50,6 +52,7 @@ class _Job(NamedTuple):
     apex: Path
     recipe: Recipe
     solver: Solver
+    map_size: int
     settings: str
     state: MotionState | None
 
@@ -67,6 +70,7 @@ def render(
     *,
     recipe: Recipe | None = None,
     solver: Solver | None = None,
+    map_size: int | None = None,
     workers: int | None = None,
     only: str | None = None,
     limit: int | None = None,
@@ -83,6 +87,7 @@ def render(
         workspace: Where the samples are and the maps go (`maps/<recipe>/`).
         recipe: The workspace's setting when None.
         solver: The workspace's setting when None.
+        map_size: Side of the aligned face crop of recipe `robust`, px; the workspace's setting when None.
         workers: Processes; one per core when None. The result does not depend on it.
         only: Just the sample of this id.
         limit: At most so many samples.
@@ -99,6 +104,7 @@ def render(
     progress = progress or Silent()
     recipe = recipe or workspace.settings.recipe
     solver = solver or workspace.settings.solver
+    map_size = map_size or workspace.settings.map_size
     ledger = workspace.ledger
     total = ledger.count_samples(only=only, limit=limit)
     if total == 0:
@@ -108,17 +114,19 @@ def render(
     folders = _frame_folders(workspace)
     setting = workspace.settings.landmark_model
     model = find_landmark_model(landmark_model or (Path(setting) if setting else None))
-    settings = _digest(_RENDER_VERSION, recipe, solver_version(solver), _file_digest(model))
+    used_size = map_size if recipe == "robust" else None
+    settings = _digest(_RENDER_VERSION, recipe, used_size, solver_version(solver), _file_digest(model))
     folder = workspace.root / "maps" / recipe
     remove_leftovers(folder)
     _drop_orphans(workspace)
 
-    counts = {"rendered": 0, "fresh": 0, "problems": 0}
+    counts = {"rendered": 0, "fresh": 0, "problems": 0, "flagged": 0}
 
     def stale() -> Iterator[_Job]:
         for sample, state in ledger.samples_with_motion_state(recipe, only=only, limit=limit):
             root = folders[sample.corpus, sample.split]
-            job = _Job(sample, root / sample.onset_frame, root / sample.apex_frame, recipe, solver, settings, None)
+            onset, apex = root / sample.onset_frame, root / sample.apex_frame
+            job = _Job(sample, onset, apex, recipe, solver, map_size, settings, None)
             if force or state is None or not (workspace.root / state.map_file).is_file():
                 yield job
             elif state.frames == _frames(job):
@@ -137,6 +145,7 @@ def render(
                 with whole_file(workspace.root / result.motion.map_file) as stream:
                     stream.write(result.png)
             waiting.append(result)
+            counts["flagged"] += bool(result.motion and result.motion.quality.flags)
             counts["problems" if result.problem else "rendered" if result.motion else "fresh"] += 1
             if len(waiting) >= _ROWS_PER_COMMIT:
                 _store(workspace, recipe, waiting)
@@ -279,7 +288,7 @@ def _work(job: _Job, finder: FaceFinder) -> _Result:
         map_file = f"maps/{job.recipe}/{file_stem(sample.id)}.png"
         if job.state and job.state.inputs == inputs and job.state.map_file == map_file:
             return _Result(sample, MotionState(inputs, seen, map_file))
-        pair = measure_pair(onset.bgr, apex.bgr, finder, recipe=job.recipe, solver=job.solver)
+        pair = measure_pair(onset.bgr, apex.bgr, finder, recipe=job.recipe, solver=job.solver, map_size=job.map_size)
     except FrameError as error:
         return _Result(sample, problem=_problem(sample, str(error)))
     except NoFaceError as error:
@@ -296,14 +305,23 @@ def _work(job: _Job, finder: FaceFinder) -> _Result:
         faces=pair.face.faces,
         face_box=pair.face.box,
         landmarks=tuple((float(x), float(y)) for x, y in pair.face.landmarks),
+        alignment=_rows(pair.alignment),
         nose=pair.nose,
         head_motion=pair.head_motion,
         regions=tuple(pair.regions),
+        quality=pair.quality,
         map_file=map_file,
         map_sha256=hashlib.sha256(png).hexdigest(),
         notes=(f"{pair.face.faces} faces; the largest was taken",) if pair.face.faces > 1 else (),
     )
     return _Result(sample, MotionState(inputs, seen, map_file), motion, png)
+
+
+def _rows(alignment: Alignment | None) -> Affine | None:
+    if alignment is None:
+        return None
+    first, second = ((float(row[0]), float(row[1]), float(row[2])) for row in alignment.matrix)
+    return first, second
 
 
 def _problem(sample: Sample, reason: str) -> Problem:

@@ -17,6 +17,7 @@ from meu_data.records import (
     Draft,
     HeadMotion,
     Motion,
+    Quality,
     RegionMotion,
     Sample,
     Source,
@@ -72,7 +73,7 @@ class Corpus:
         path.write_bytes(picture)
         motion = Motion(
             sample_id=sample.id,
-            recipe="mellm",
+            recipe="robust",
             solver="opencv-5.0",
             onset_sha256="0" * 64,
             apex_sha256="1" * 64,
@@ -84,6 +85,15 @@ class Corpus:
             nose=(1, 2),
             head_motion=HeadMotion(method="nose", dx=0.1, dy=0.2),
             regions=(_region(),),
+            quality=Quality(
+                head_residual_px=0.05,
+                coherence=0.9,
+                inconsistency_px=0.05,
+                light_change=0.0,
+                sharpness=0.2,
+                saturated=0.0,
+                eye_distance_px=120.0,
+            ),
             map_file=name,
             map_sha256=hashlib.sha256(picture).hexdigest(),
         )
@@ -110,6 +120,8 @@ class Corpus:
             sample_id=sample.id,
             model=model,
             lang=lang,
+            recipe="robust",
+            map_sha256=hashlib.sha256(self.maps[sample.id]).hexdigest(),
             prompt_sha256="2" * 64,
             annotation=Annotation.model_validate(annotation | changes),
         )

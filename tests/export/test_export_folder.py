@@ -160,7 +160,7 @@ def nothing(corpus):
 def samples_only(corpus):
     corpus.fill({"train": 1}, langs=())
     with corpus.workspace.ledger.transaction():
-        corpus.workspace.ledger.drop_motion(corpus.samples[0].id, "mellm")
+        corpus.workspace.ledger.drop_motion(corpus.samples[0].id, "robust")
 
 
 def maps_only(corpus):
@@ -186,7 +186,7 @@ REFUSALS = {
     "nothing drafted": (maps_only, {}, "no draft in en; run `meu-data draft --lang en`"),
     "nothing in the language": (english_only, {"lang": "zh"}, "no draft in zh; run `meu-data draft --lang zh`"),
     "nothing by the model": (english_only, {"model": "gemini"}, "no draft in en by gemini"),
-    "other recipe": (english_only, {"recipe": "robust"}, "no map of the recipe robust"),
+    "other recipe": (english_only, {"recipe": "mellm"}, "no map of the recipe mellm"),
     "every map lost": (all_spoilt, {}, "2 samples have problems; see `meu-data problems`"),
     "proofread": (english_only, {"source": "proofread"}, "no proofread rows yet.*--source drafts"),
     "unknown source": (english_only, {"source": "guesses"}, "choose from: drafts, proofread"),
@@ -303,7 +303,7 @@ def test_progress_counts_every_sample(corpus, tmp_path):
     corpus.draft(corpus.samples[0])
     corpus.draft(corpus.samples[1], conclusion="<answer>")
     with corpus.workspace.ledger.transaction():
-        corpus.workspace.ledger.drop_motion(corpus.samples[4].id, "mellm")
+        corpus.workspace.ledger.drop_motion(corpus.samples[4].id, "robust")
     told = []
 
     class Listening:

@@ -47,7 +47,7 @@ def test_a_row_holds_the_picture_the_text_the_labels_and_where_they_come_from(co
             "onset_sha256": "0" * 64,
             "apex_sha256": "1" * 64,
             "map_sha256": corpus_map_sha(corpus, identifier),
-            "recipe": "mellm",
+            "recipe": "robust",
             "solver": "opencv-5.0",
             "draft_model": "offline-1",
             "prompt_sha256": "2" * 64,
@@ -60,7 +60,7 @@ def test_a_row_holds_the_picture_the_text_the_labels_and_where_they_come_from(co
 
 
 def corpus_map_sha(corpus, identifier):
-    ((_, motion),) = ((s, m) for s, m in corpus.workspace.ledger.samples_with_motion("mellm") if s.id == identifier)
+    ((_, motion),) = ((s, m) for s, m in corpus.workspace.ledger.samples_with_motion("robust") if s.id == identifier)
     return motion.map_sha256
 
 
@@ -195,11 +195,11 @@ def test_rows_left_out_and_problems_add_up_to_the_samples(corpus, tmp_path):
     for sample in corpus.samples[1:5]:
         corpus.draft(sample)
     with corpus.workspace.ledger.transaction():
-        corpus.workspace.ledger.drop_motion(corpus.samples[1].id, "mellm")
+        corpus.workspace.ledger.drop_motion(corpus.samples[1].id, "robust")
     corpus.draft(corpus.samples[2], conclusion="</think>")
     summary = export(corpus.workspace, tmp_path / "out", source="drafts")
     assert summary.rows == {"testA": 1, "train": 1}
-    assert summary.left_out == {"no draft in en": 3, "not rendered with the recipe mellm": 1}
+    assert summary.left_out == {"no draft in en": 3, "not rendered with the recipe robust": 1}
     assert summary.problems == 1
     assert json.loads(summary.model_dump_json())["out"] == str(tmp_path / "out")
 

@@ -19,7 +19,8 @@ def pair(face_bgr, tmp_path_factory):
 
 
 def test_the_map_is_written_and_told(pair, tmp_path):
-    summary = draw_map(pair / "onset.png", pair / "apex.png", tmp_path / "new folder" / "map.png")
+    output = tmp_path / "new folder" / "map.png"
+    summary = draw_map(pair / "onset.png", pair / "apex.png", output, recipe="mellm")
     picture = cv2.imdecode(np.fromfile(tmp_path / "new folder" / "map.png", np.uint8), cv2.IMREAD_COLOR)
     assert picture.shape == (192, 192, 3)
     moving = [region.region for region in summary.regions if region.moving]
@@ -27,6 +28,14 @@ def test_the_map_is_written_and_told(pair, tmp_path):
     blue, green, red = picture[111, 125].tolist()
     assert red > green
     assert blue > green, "up and to the right is magenta"
+
+
+def test_the_robust_map_is_the_aligned_face(pair, tmp_path):
+    summary = draw_map(pair / "onset.png", pair / "apex.png", tmp_path / "map.png")
+    assert cv2.imread(str(tmp_path / "map.png")).shape == (448, 448, 3)
+    moving = {region.region: region for region in summary.regions if region.moving}
+    assert moving["right_mouth_corner"].octant == "up-right"
+    assert "left_mouth_corner" not in moving
 
 
 @pytest.mark.parametrize(

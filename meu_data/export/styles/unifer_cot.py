@@ -31,7 +31,7 @@ def row(truth: Truth) -> dict[str, Any]:
         "id": truth.sample.id,
         "images": [{"bytes": truth.map_png, "path": name}],
         "image_path": name,
-        "question": cot_question(truth.sample.corpus, truth.lang),
+        "question": cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe),
         "response": response(truth),
         **labels(truth),
     }

@@ -1,0 +1,121 @@
+"""Measures how far a map can be trusted, and flags what an annotator should know. docs/quality.md explains each."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from meu_data.choices import Solver
+from meu_data.motion.alignment import face_mask
+from meu_data.motion.flow import tvl1
+from meu_data.motion.landmarks import eye_distance
+from meu_data.records import Quality, QualityFlag, RegionMotion
+
+# Thresholds in the unit of their measure. Lengths are in hundredths of the eye distance, so that they hold at any size.
+_HEAD_RESIDUAL_PERCENT = 0.25
+_INCOHERENT = 0.5
+_INCONSISTENT_PERCENT = 0.3
+_LIGHT_CHANGE_LEVELS = 6.0
+_BLURRED = 0.05
+_SATURATED = 0.10
+_SMALL_FACE_PX = 40.0
+
+_QUIET_SHARE = 1 / 3
+_WORSE_SHARE = 0.75
+_BLACK, _WHITE = 4, 251
+_SMALLEST_FLOW_PX = 32
+
+
+def map_quality(
+    onset_gray: NDArray[np.uint8],
+    apex_gray: NDArray[np.uint8],
+    raw_flow: NDArray[np.float32],
+    flow: NDArray[np.float32],
+    landmarks: NDArray[np.floating[Any]],
+    regions: list[RegionMotion],
+    *,
+    eye_distance_px: float,
+    solver: Solver,
+) -> Quality:
+    """Measures one map.
+
+    Args:
+        onset_gray: uint8 (H, W), as the flow saw it.
+        apex_gray: uint8 (H, W).
+        raw_flow: float32 (H, W, 2), px, onset → apex, head motion included.
+        flow: The same without head motion.
+        landmarks: (68, 2), px of these pictures.
+        regions: What was measured on `flow`.
+        eye_distance_px: The size of the face on the frame itself, px.
+        solver: Computes the flow back from apex to onset, at half size.
+
+    Returns:
+        The measures and the flags they raise.
+    """
+    height, width = onset_gray.shape
+    face = face_mask(landmarks, height, width)
+    unit = max(eye_distance(landmarks), 1.0)
+    onset_face, apex_face = onset_gray[face].astype(np.float64), apex_gray[face].astype(np.float64)
+    weights = np.array([region.mean for region in regions])
+    measures = {
+        "head_residual_px": _head_residual(flow, face),
+        "coherence": float(np.average([region.coherence for region in regions], weights=weights + 1e-6)),
+        "inconsistency_px": _inconsistency(onset_gray, apex_gray, raw_flow, face, solver),
+        "light_change": float(apex_face.mean() - onset_face.mean()) if onset_face.size else 0.0,
+        "sharpness": _sharpness(onset_gray, face),
+        "saturated": float(np.mean((onset_face <= _BLACK) | (onset_face >= _WHITE))) if onset_face.size else 0.0,
+        "eye_distance_px": eye_distance_px,
+    }
+    raised: dict[QualityFlag, bool] = {
+        "head_motion": measures["head_residual_px"] > _HEAD_RESIDUAL_PERCENT * unit / 100,
+        "incoherent": measures["coherence"] < _INCOHERENT and any(region.moving for region in regions),
+        "inconsistent": measures["inconsistency_px"] > _INCONSISTENT_PERCENT * unit / 100,
+        "light_change": abs(measures["light_change"]) > _LIGHT_CHANGE_LEVELS,
+        "blurred": measures["sharpness"] < _BLURRED,
+        "saturated": measures["saturated"] > _SATURATED,
+        "small_face": eye_distance_px < _SMALL_FACE_PX,
+    }
+    flags = tuple(flag for flag, is_raised in raised.items() if is_raised)
+    return Quality(**{name: round(value, 4) for name, value in measures.items()}, flags=flags)
+
+
+def _head_residual(flow: NDArray[np.float32], face: NDArray[np.bool_]) -> float:
+    """The motion of the quietest third of the face: an expression leaves that alone, a turning head does not."""
+    return float(np.quantile(np.hypot(*flow[face].T), _QUIET_SHARE)) if face.any() else 0.0
+
+
+def _inconsistency(
+    onset_gray: NDArray[np.uint8],
+    apex_gray: NDArray[np.uint8],
+    raw_flow: NDArray[np.float32],
+    face: NDArray[np.bool_],
+    solver: Solver,
+) -> float:
+    """Upper quartile over the face of |forward(x) + backward(x + forward(x))|, px of the full size."""
+    height, width = onset_gray.shape
+    half = (width // 2, height // 2)
+    # A quarter of the pixels tell as much about trust as all of them, at a quarter of the cost.
+    if min(half) < _SMALLEST_FLOW_PX or not face.any():
+        return 0.0
+    small_onset, small_apex = (
+        np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        for picture in (onset_gray, apex_gray)
+    )
+    forward = cv2.resize(raw_flow, half, interpolation=cv2.INTER_AREA) / 2
+    backward = tvl1(small_apex, small_onset, solver=solver, epsilon=0.03, warps=3)
+    y, x = np.mgrid[0 : half[1], 0 : half[0]].astype(np.float32)
+    there = [
+        cv2.remap(np.ascontiguousarray(backward[..., axis]), x + forward[..., 0], y + forward[..., 1], cv2.INTER_LINEAR)
+        for axis in (0, 1)
+    ]
+    error = np.hypot(forward[..., 0] + there[0], forward[..., 1] + there[1])
+    small_face = cv2.resize(face.astype(np.uint8), half, interpolation=cv2.INTER_NEAREST).astype(bool)
+    return 2 * float(np.quantile(error[small_face], _WORSE_SHARE)) if small_face.any() else 0.0
+
+
+def _sharpness(gray: NDArray[np.uint8], face: NDArray[np.bool_]) -> float:
+    contrast = float(gray[face].std()) if face.any() else 0.0
+    if contrast == 0:
+        return 0.0
+    return float(cv2.Laplacian(gray, cv2.CV_64F)[face].std()) / contrast
