@@ -5,6 +5,7 @@ from typing import Literal
 Language = Literal["en", "zh"]
 Recipe = Literal["mellm", "robust"]
 Solver = Literal["fused", "opencv"]
+Engine = Literal["local", "dask"]
 Llm = Literal["offline", "gemini", "openai"]
 Provider = Literal["gemini", "openai"]
 Mode = Literal["online", "flex", "batch"]

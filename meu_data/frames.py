@@ -108,6 +108,20 @@ def read_frame(path: Path, *, name: str | None = None) -> Frame:
         size = _file_size(path, label)
         with path.open("rb") as stream:
             data = stream.read(size)
+    return decode_frame(data, name=label)
+
+
+def decode_frame(data: bytes, *, name: str) -> Frame:
+    """Decodes the bytes of a picture file, see `read_frame`.
+
+    Args:
+        data: The whole file.
+        name: What messages call it.
+
+    Raises:
+        FrameError: As `read_frame`.
+    """
+    label = name
     header = _header(BytesIO(data), len(data), label)
     if header.bits == 16:
         _refuse_dark(_decode(data, cv2.IMREAD_UNCHANGED, label), label)

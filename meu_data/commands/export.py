@@ -17,7 +17,7 @@ def export(
     source: Annotated[Origin, typer.Option(help="Which annotations.")] = "proofread",
     lang: Annotated[Language | None, typer.Option(help="Language of the texts.", show_default="meu.toml, or robust")] = None,
     model: Annotated[str | None, typer.Option(help="Whose drafts, if several made some.", show_default=False)] = None,
-    recipe: Annotated[Recipe | None, typer.Option(help="Whose maps.", show_default="meu.toml, or robust")] = None,
+    recipe: Annotated[Recipe | None, typer.Option(help="Whose maps.", show_default="meu.toml")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,

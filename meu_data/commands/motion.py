@@ -1,11 +1,11 @@
 """Commands that measure and draw motion."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Recipe, Solver
+from meu_data.choices import Engine, Recipe, Solver
 from meu_data.commands.shared import (
     JsonOption,
     LimitOption,
@@ -17,6 +17,9 @@ from meu_data.commands.shared import (
     open_workspace,
     shown_progress,
 )
+
+if TYPE_CHECKING:
+    from meu_data.workspace import Workspace
 
 
 @app.command(epilog="Example: meu-data render --workers 2")
@@ -32,6 +35,17 @@ def render(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="one per core")] = None,
     force: Annotated[bool, typer.Option("--force", help="Render also what is up to date.")] = False,
     landmark_model: ModelOption = None,
+    engine: Annotated[Engine, typer.Option(help="local processes, or a dask cluster.")] = "local",
+    scheduler: Annotated[
+        str | None, typer.Option(help="The dask scheduler, e.g. tcp://host:8786.", show_default=False)
+    ] = None,
+    worker_frames: Annotated[
+        str | None,
+        typer.Option(help="The frames folder as the dask workers see it: a path or URL.", show_default=False),
+    ] = None,
+    contact_sheet: Annotated[
+        bool, typer.Option("--contact-sheet", help="Also draw pages of onset, apex and map to look through.")
+    ] = False,
     only: OnlyOption = None,
     limit: LimitOption = None,
     workspace: WorkspaceOption = Path(),
@@ -51,13 +65,30 @@ def render(
             landmark_model=landmark_model,
             only=only,
             limit=limit,
+            engine=engine,
+            scheduler=scheduler,
+            worker_frames=worker_frames,
             progress=shown_progress(),
         )
+        pages = _contact_sheets(opened, recipe, only, limit) if contact_sheet else ()
     counts = f"{summary.rendered} rendered, {summary.fresh} up to date, {summary.problems} problems"
     lines = [f"{summary.samples} samples: {counts}"]
     if summary.flagged:
         lines.append(f"{summary.flagged} of the new maps are flagged as doubtful (docs/quality.md)")
+    lines += [f"contact sheet  {page}" for page in pages]
     finish(summary, lines, as_json, summary.problems)
+
+
+def _contact_sheets(
+    workspace: "Workspace", recipe: Recipe | None, only: str | None, limit: int | None
+) -> tuple[str, ...]:
+    from meu_data.motion.contact_sheet import contact_sheets
+
+    folder = workspace.root / "contact-sheets"
+    drawn = contact_sheets(
+        workspace, folder, recipe=recipe or workspace.settings.recipe, only=only, limit=limit, progress=shown_progress()
+    )
+    return drawn.pages
 
 
 @app.command(name="map", epilog="Example: meu-data map onset.png apex.png -o map.png")
