@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # Taken from PATH when it is there; otherwise the installed step below brings it into the environment.
 UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/$(BIN)/uv)
 
-.PHONY: demo test lint format bench schemas constraints clean
+.PHONY: demo test lint format bench schemas pictures constraints clean
 
 demo: $(READY)
 	$(BIN)/meu-data demo build/demo
@@ -30,6 +30,9 @@ bench: $(READY)
 
 schemas: $(READY)
 	$(BIN)/python -m tests.write_schemas
+
+pictures: $(READY)
+	$(BIN)/python -m tests.write_pictures
 
 # The versions everyone tests with: names and versions only, so that any registry may serve them.
 constraints: $(READY)

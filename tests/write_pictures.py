@@ -1,0 +1,19 @@
+"""Writes the pictures of docs/ that the program draws itself; run it after a change of the legend."""
+
+from pathlib import Path
+
+from meu_data.motion.legend import legend
+from meu_data.motion.pair import png_bytes
+
+FOLDER = Path(__file__).parent.parent / "docs" / "images"
+
+
+def picture_files() -> dict[str, bytes]:
+    """The file name and bytes of every picture."""
+    return {"legend.png": png_bytes(legend())}
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, content in picture_files().items():
+        (FOLDER / name).write_bytes(content)
