@@ -5,7 +5,7 @@ import time
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
 from meu_data.progress import Progress
@@ -17,33 +17,42 @@ class BarProgress:
     """A bar with rate and time left, for a terminal."""
 
     def __init__(self, console: Console) -> None:
-        self._bars = RichProgress(
-            TextColumn("{task.description}"),
-            BarColumn(),
+        self._console = console
+        self._bar: RichProgress | None = None
+
+    def start(self, what: str, total: int | None) -> None:
+        """Draws a new bar below those of earlier stages."""
+        self._bar = RichProgress(
+            TextColumn("{task.description:8}"),
+            BarColumn(bar_width=None),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
-            console=console,
+            TextColumn("{task.fields[note]}"),
+            console=self._console,
+            expand=True,
         )
-        self._task: TaskID | None = None
-
-    def start(self, what: str, total: int | None) -> None:
-        """Draws the bar."""
-        self._bars.start()
-        self._task = self._bars.add_task(what, total=total, rate="")
+        self._bar.add_task(what, total=total, rate="", note="")
+        self._bar.start()
 
     def advance(self, done: int = 1) -> None:
         """Moves the bar."""
-        if self._task is None:
+        if self._bar is None:
             return
-        self._bars.advance(self._task, done)
-        speed = self._bars.tasks[-1].speed
-        self._bars.update(self._task, rate=f"{speed:.1f}/s" if speed else "")
+        (task,) = self._bar.tasks
+        self._bar.advance(task.id, done)
+        self._bar.update(task.id, rate=f"{task.speed:.1f}/s" if task.speed else "")
+
+    def note(self, text: str) -> None:
+        """Shows a line behind the bar."""
+        if self._bar is not None:
+            self._bar.update(self._bar.tasks[0].id, note=text)
 
     def finish(self) -> None:
         """Leaves the finished bar on the screen."""
-        self._bars.stop()
-        self._task = None
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
 
 
 class LineProgress:
@@ -54,10 +63,11 @@ class LineProgress:
         self._what, self._done = "", 0
         self._total: int | None = None
         self._began = self._spoke = 0.0
+        self._note = ""
 
     def start(self, what: str, total: int | None) -> None:
         """Remembers what is going on; a quick stage prints nothing."""
-        self._what, self._total, self._done = what, total, 0
+        self._what, self._total, self._done, self._note = what, total, 0, ""
         self._began = self._spoke = time.monotonic()
 
     def advance(self, done: int = 1) -> None:
@@ -69,7 +79,11 @@ class LineProgress:
         self._spoke = now
         rate = self._done / (now - self._began)
         of = f" of {self._total}, {(self._total - self._done) / rate:.0f} s left" if self._total else ""
-        print(f"{self._what}: {self._done}{of} ({rate:.1f}/s)", file=self._stream, flush=True)
+        print(f"{self._what}: {self._done}{of} ({rate:.1f}/s){self._note}", file=self._stream, flush=True)
+
+    def note(self, text: str) -> None:
+        """Goes with the next line."""
+        self._note = f"; {text}"
 
     def finish(self) -> None:
         """Nothing to tidy up."""

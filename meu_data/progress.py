@@ -1,6 +1,6 @@
 """How a stage says how far it is, without knowing who listens."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Progress(Protocol):
@@ -27,3 +27,17 @@ class Silent:
 
     def finish(self) -> None:
         """Ignored."""
+
+
+@runtime_checkable
+class Notes(Protocol):
+    """A progress that also shows a line about the work itself, such as what it has cost so far."""
+
+    def note(self, text: str) -> None:
+        """The line now reads so."""
+
+
+def note(progress: Progress, text: str) -> None:
+    """Tells a line about the work to a progress that can show it."""
+    if isinstance(progress, Notes):
+        progress.note(text)

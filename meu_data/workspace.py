@@ -88,6 +88,7 @@ def _read_settings(path: Path) -> Settings:
 
 
 _REASONS = {
+    errno.ENOENT: "there is no such file or folder; check the path",
     errno.ENOSPC: "the disk is full; make room and run the command again",
     errno.EDQUOT: "the disk quota is used up; make room and run the command again",
     errno.EFBIG: "the file may not grow that large here; make room and run the command again",
@@ -145,7 +146,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 def remove_leftovers(folder: Path) -> None:
     """Removes what a killed writer left in a folder."""
     for leftover in folder.glob(f"{_TEMPORARY}*"):
-        leftover.unlink(missing_ok=True)
+        if leftover.is_file():
+            leftover.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -70,7 +70,7 @@ def test_version(meu):
         (["render"], "is no workspace"),
         (["export", "out"], "is no workspace"),
         (["extract", "--annotations", "none.xlsx", "--frames", "."], "none.xlsx"),
-        (["extract", "--annotations", "none.xlsx"], "--frames"),
+        (["extract", "--annotations", __file__], "--frames"),
         (["render", "--recipe", "rainbow"], "rainbow"),
         (["render", "--workers", "0"], "workers"),
         (["synth", "out", "--size", "large"], "640x480"),

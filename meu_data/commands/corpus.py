@@ -48,8 +48,13 @@ def synth(
 
 @app.command(epilog="Example: meu-data extract --corpus dfme --annotations train.xlsx --frames train_data")
 def extract(
-    annotations: Annotated[Path, typer.Option(help="The annotation sheet, .xlsx or .csv.", show_default=False)],
-    frames: Annotated[Path, typer.Option(help="The folder that holds the clips' frames.", show_default=False)],
+    annotations: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="The annotation sheet, .xlsx or .csv.", show_default=False)
+    ],
+    frames: Annotated[
+        Path,
+        typer.Option(exists=True, file_okay=False, help="The folder that holds the clips' frames.", show_default=False),
+    ],
     corpus: Annotated[str, typer.Option(help="Whose layout it is.")] = "dfme",
     split: Annotated[str, typer.Option(help="train, testA, testB, or a name of your own.")] = "train",
     workspace: WorkspaceOption = Path(),

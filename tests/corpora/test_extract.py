@@ -133,7 +133,7 @@ def test_progress_counts_every_row(corpus):
         ({"split": ""}, "the split ''"),
         ({"split": "../x"}, "the split '../x'"),
         ({"split": "train\n"}, "the split"),
-        ({"frames": Path("nowhere")}, "nowhere: No such file"),
+        ({"frames": Path("nowhere")}, "nowhere: there is no such file or folder"),
         ({"frames": Path(__file__)}, "not a folder"),
         ({"annotations": Path("nowhere.xlsx")}, "nowhere.xlsx: there is no such file"),
         ({"annotations": Path("no\0where.xlsx")}, "this path cannot be used"),

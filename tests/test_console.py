@@ -1,0 +1,48 @@
+"""Progress as a person sees it: one bar per stage on a terminal, a line now and then in a log."""
+
+import io
+
+from rich.console import Console
+
+from meu_data import console
+from meu_data.console import BarProgress, LineProgress
+
+
+def test_each_stage_has_one_bar_of_its_own():
+    screen = io.StringIO()
+    progress = BarProgress(Console(file=screen, force_terminal=True, width=80, color_system=None))
+    for stage in ("extract", "render"):
+        progress.start(stage, 3)
+        for _ in range(3):
+            progress.advance()
+        progress.finish()
+    last = screen.getvalue().splitlines()
+    assert sum("render" in line and "3/3" in line for line in last) >= 1
+    assert max(map(len, (line.split("\x1b")[0] for line in last))) <= 80
+    after_first = screen.getvalue().partition("render")[2]
+    assert "extract" not in after_first, "the bar of an earlier stage is drawn again"
+
+
+def test_a_finished_bar_takes_nothing_more():
+    progress = BarProgress(Console(file=io.StringIO(), force_terminal=True))
+    progress.advance()
+    progress.finish()
+    progress.start("draft", None)
+    progress.advance(5)
+    progress.finish()
+    progress.finish()
+
+
+def test_lines_come_only_when_it_takes_long(monkeypatch):
+    clock = iter([0.0, 1.0, 6.0, 7.0, 13.0])
+    monkeypatch.setattr(console.time, "monotonic", lambda: next(clock))
+    log = io.StringIO()
+    progress = LineProgress(log)
+    progress.start("render", 8)
+    for _ in range(4):
+        progress.advance()
+    progress.finish()
+    assert log.getvalue().splitlines() == [
+        "render: 2 of 8, 18 s left (0.3/s)",
+        "render: 4 of 8, 13 s left (0.3/s)",
+    ]
