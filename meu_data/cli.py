@@ -10,7 +10,10 @@ import typer
 from meu_data import __version__
 
 # Imported for the commands they add, in the order in which the help lists them.
-from meu_data.commands import corpus, drafting, export, motion, upkeep  # noqa: F401
+# isort: off
+from meu_data.commands import upkeep, corpus, motion, drafting, grounding, export  # noqa: F401
+
+# isort: on
 from meu_data.commands.shared import BUG, DONE, INTERRUPTED, WRONG_INPUT, app
 from meu_data.errors import MeuError
 

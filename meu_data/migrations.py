@@ -17,4 +17,27 @@ MIGRATIONS = (
         sample_id TEXT, model TEXT, lang TEXT, inputs TEXT NOT NULL, record TEXT NOT NULL,
         PRIMARY KEY (sample_id, model, lang)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE requests (
+        key TEXT PRIMARY KEY, sample_id TEXT NOT NULL, model TEXT NOT NULL, lang TEXT NOT NULL, kind TEXT NOT NULL,
+        inputs TEXT NOT NULL, state TEXT NOT NULL, reason TEXT, parser INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE INDEX requests_by_sample ON requests (sample_id, model, lang, kind, inputs, state, parser);
+    CREATE TABLE attempts (
+        id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind TEXT NOT NULL, mode TEXT NOT NULL, model TEXT NOT NULL,
+        state TEXT NOT NULL, opened REAL NOT NULL, latency_s REAL, estimate_usd REAL NOT NULL, usd REAL,
+        priced_as_of TEXT, input INTEGER, output INTEGER, thinking INTEGER, cached INTEGER,
+        finish_reason TEXT, response_id TEXT, model_version TEXT, error TEXT);
+    CREATE INDEX attempts_by_key ON attempts (key);
+    CREATE INDEX attempts_open ON attempts (state) WHERE state = 'open';
+    CREATE TABLE answers (attempt INTEGER PRIMARY KEY, raw TEXT NOT NULL);
+    CREATE TABLE grounding (
+        sample_id TEXT, model TEXT, lang TEXT, inputs TEXT NOT NULL, score REAL NOT NULL, record TEXT NOT NULL,
+        PRIMARY KEY (sample_id, model, lang)) WITHOUT ROWID;
+    CREATE TABLE batch_jobs (
+        name TEXT PRIMARY KEY, model TEXT NOT NULL, state TEXT NOT NULL, job TEXT, file TEXT,
+        tokens INTEGER NOT NULL, intended REAL NOT NULL, submitted REAL, ended REAL, note TEXT) WITHOUT ROWID;
+    CREATE TABLE batch_lines (
+        name TEXT, key TEXT, sample_id TEXT NOT NULL, attempt INTEGER NOT NULL,
+        PRIMARY KEY (name, key)) WITHOUT ROWID;
+    """,
 )

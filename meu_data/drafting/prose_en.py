@@ -203,7 +203,8 @@ def _place(au: ActionUnit) -> str:
     part, side = region_part(region), region_side(region)
     if side is None or au.side:
         return f"the {PART_NAMES[part]['en']}" + (f" on the {side}" if side else "")
-    return words.BOTH[part].replace("both ", "" if words.BOTH[part].startswith("the ") else "the ")
+    # "both inner brows" → "the inner brows", but "the cheeks below both eyes" keeps its "both".
+    return re.sub("^both ", "the ", words.BOTH[part])
 
 
 def _about(aus: Sequence[ActionUnit], emotion: str, text: str) -> str:

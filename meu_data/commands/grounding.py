@@ -1,0 +1,95 @@
+"""Commands that check drafts and compare their writers."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from meu_data.choices import Language
+from meu_data.commands.shared import (
+    JsonOption,
+    OnlyOption,
+    WorkspaceOption,
+    app,
+    finish,
+    open_workspace,
+    shown_progress,
+)
+
+if TYPE_CHECKING:
+    from meu_data.drafting.compare import Comparison
+    from meu_data.drafting.verify import VerifySummary
+
+_ROWS = (
+    ("drafts", "drafts"),
+    ("grounded", "of the common ones, checked"),
+    ("mean_score", "grounding, mean score"),
+    ("sound", "without a serious flag"),
+    ("claims", "claims per draft"),
+    ("usd", "USD"),
+    ("usd_per_draft", "USD per draft"),
+)
+
+
+@app.command(epilog="Example: meu-data verify --worst 20")
+def verify(
+    model: Annotated[str | None, typer.Option(help="Just this model's drafts.", show_default=False)] = None,
+    lang: Annotated[Language | None, typer.Option(help="Just this language.", show_default=False)] = None,
+    only: OnlyOption = None,
+    worst: Annotated[int, typer.Option(min=0, help="How many of the worst drafts to list.")] = 5,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Checks all drafts against the measured motion and the labels."""
+    from meu_data.drafting.verify import verify as run
+
+    with open_workspace(workspace) as opened:
+        summary = run(opened, model=model, lang=lang, only=only, worst=worst, progress=shown_progress())
+        said = lang or opened.settings.lang
+    finish(summary, _verify_lines(summary, said), as_json)
+
+
+@app.command(epilog="Example: meu-data compare offline-1 gemini-3.8-flash")
+def compare(
+    model_a: Annotated[str, typer.Argument(help="A model with drafts.", show_default=False)],
+    model_b: Annotated[str, typer.Argument(help="Another one.", show_default=False)],
+    lang: Annotated[Language | None, typer.Option(help="Language of the drafts.", show_default="meu.toml")] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Sets two models' drafts side by side: agreement, grounding, cost."""
+    from meu_data.drafting.compare import compare as run
+
+    with open_workspace(workspace) as opened:
+        comparison = run(opened, model_a, model_b, lang)
+    finish(comparison, _compare_lines(comparison), as_json)
+
+
+def _verify_lines(summary: "VerifySummary", lang: Language) -> list[str]:
+    lines = [f"{summary.drafts} drafts: {summary.checked} checked, {summary.fresh} up to date"]
+    if summary.waiting:
+        lines.append(f"{summary.waiting} without measured motion: run `meu-data render`")
+    if summary.mean_score is not None:
+        lines.append(f"mean score {summary.mean_score:.3f}; {summary.unsound} with a serious flag")
+    lines += [f"  {kind:<16}{count}" for kind, count in summary.kinds.items()]
+    for draft in summary.worst:
+        lines.append(f"{draft.grounding.score:.2f}  {draft.grounding.sample_id}  {draft.model} {draft.lang}")
+        lines += [f"      {flag.severity}: {flag.sentence(lang)}" for flag in draft.grounding.flags]
+    return lines
+
+
+def _compare_lines(comparison: "Comparison") -> list[str]:
+    one, other = comparison.sides
+    lines = [f"{comparison.common} samples drafted by both, {comparison.lang}"]
+    lines += [f"  {name:<28}{_figure(value)}" for name, value in _agreements(comparison)]
+    lines.append(f"  {'':<28}{one.model:<24}{other.model}")
+    lines += [f"  {title:<28}{_figure(getattr(one, name)):<24}{_figure(getattr(other, name))}" for name, title in _ROWS]
+    return lines
+
+
+def _agreements(comparison: "Comparison") -> list[tuple[str, float | None]]:
+    return [(f"same {name}", value) for name, value in comparison.agreement.model_dump().items()]
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"

@@ -1,0 +1,182 @@
+"""Two models' drafts of the same samples, side by side: agreement, grounding, cost."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pydantic import Field
+
+from meu_data.choices import Language
+from meu_data.drafting.grounding import Grounding
+from meu_data.errors import MeuError
+from meu_data.ledger import Ledger
+from meu_data.records import Annotation, Claim, Draft, Record
+from meu_data.regions import INTENSITIES, octant_distance
+from meu_data.workspace import Workspace
+
+_PAGE = 200
+
+
+class ModelSide(Record):
+    """One model's drafts; the means are over the samples that both models drafted."""
+
+    model: str
+    drafts: int = Field(description="in this language, of all samples")
+    grounded: int = Field(description="of the common samples, how many `verify` has checked")
+    mean_score: float | None = Field(description="None when none was checked")
+    sound: float | None = Field(description="share of the checked drafts without a serious flag")
+    claims: float | None = Field(description="per draft")
+    usd: float | None = Field(description="spent, unknown calls at their estimate; None when no call is recorded")
+    usd_per_draft: float | None
+
+
+class Agreement(Record):
+    """How alike the drafts of the common samples are; shares from 0 to 1, None where there is nothing to share."""
+
+    aus: float | None = Field(description="samples whose AU lists are equal")
+    emotion: float | None = Field(description="samples with the same emotion")
+    regions: float | None = Field(description="regions both claim, of those either claims")
+    direction: float | None = Field(description="regions both claim, within one octant")
+    intensity: float | None = Field(description="regions both claim, in the same bin")
+    evidence: float | None = Field(description="regions both claim, for the same AUs")
+
+
+class Comparison(Record):
+    """The drafts of two models in one language."""
+
+    lang: Language
+    common: int
+    agreement: Agreement
+    sides: tuple[ModelSide, ModelSide]
+
+
+class _Counts:
+    """Sums over the common samples."""
+
+    def __init__(self) -> None:
+        self.samples = self.same_aus = self.same_emotion = 0
+        self.either = self.both = self.direction = self.intensity = self.evidence = 0
+        self.claims = [0, 0]
+        self.scores: list[list[float]] = [[], []]
+        self.sound = [0, 0]
+
+    def add(self, pair: "_Pair") -> None:
+        one, other = (Draft.model_validate_json(text).annotation for text in pair.drafts)
+        self.samples += 1
+        self.same_aus += set(one.aus) == set(other.aus)
+        self.same_emotion += one.emotion == other.emotion
+        left, right = _by_region(one), _by_region(other)
+        self.either += len(left.keys() | right.keys())
+        for region in left.keys() & right.keys():
+            a, b = left[region][0], right[region][0]
+            self.both += 1
+            self.direction += octant_distance(a.direction, b.direction) <= 1
+            self.intensity += INTENSITIES.index(a.intensity) == INTENSITIES.index(b.intensity)
+            self.evidence += {claim.au for claim in left[region]} == {claim.au for claim in right[region]}
+        for side, annotation in enumerate((one, other)):
+            self.claims[side] += len(annotation.claims)
+            text = pair.groundings[side]
+            if text is not None:
+                grounding = Grounding.model_validate_json(text)
+                self.scores[side].append(grounding.score)
+                self.sound[side] += grounding.sound
+
+
+class _Pair(NamedTuple):
+    drafts: tuple[str, str]
+    groundings: tuple[str | None, str | None]
+
+
+def compare(workspace: Workspace, model_a: str, model_b: str, lang: Language | None = None) -> Comparison:
+    """Sets two models' drafts of the same samples side by side.
+
+    Args:
+        workspace: An open workspace.
+        model_a: As the drafts name it.
+        model_b: Likewise.
+        lang: Language of the drafts; the workspace's setting when None.
+
+    Raises:
+        MeuError: The models are the same, or one has no drafts in this language.
+    """
+    ledger, lang = workspace.ledger, lang or workspace.settings.lang
+    if model_a == model_b:
+        raise MeuError(f"name two models; {model_a!r} was named twice")
+    drafts = {model: _count(ledger, model, lang) for model in (model_a, model_b)}
+    for model, count in drafts.items():
+        if count == 0:
+            known = ", ".join(name for (name,) in ledger.read("SELECT DISTINCT model FROM drafts ORDER BY model"))
+            raise MeuError(f"there are no drafts by {model!r} in {lang}; models with drafts: {known or 'none'}")
+    counts = _Counts()
+    for pair in _pairs(ledger, model_a, model_b, lang):
+        counts.add(pair)
+    one, other = (
+        _side(ledger, model, lang, drafts[model], counts, side) for side, model in enumerate((model_a, model_b))
+    )
+    return Comparison(lang=lang, common=counts.samples, agreement=_agreement(counts), sides=(one, other))
+
+
+def _pairs(ledger: Ledger, model_a: str, model_b: str, lang: str) -> Iterator[_Pair]:
+    query = (
+        "SELECT a.sample_id, a.record, b.record, ga.record, gb.record FROM drafts a"  # noqa: S608 - own text
+        " JOIN drafts b ON b.sample_id = a.sample_id AND b.model = ?2 AND b.lang = a.lang"
+        " LEFT JOIN grounding ga ON ga.sample_id = a.sample_id AND ga.model = a.model AND ga.lang = a.lang"
+        " LEFT JOIN grounding gb ON gb.sample_id = b.sample_id AND gb.model = b.model AND gb.lang = b.lang"
+        f" WHERE a.model = ?1 AND a.lang = ?3 AND a.sample_id > ?4 ORDER BY a.sample_id LIMIT {_PAGE}"
+    )
+    last = ""
+    while page := ledger.read(query, (model_a, model_b, lang, last)):
+        for _, one, other, grounding_a, grounding_b in page:
+            yield _Pair((one, other), (grounding_a, grounding_b))
+        last = page[-1][0]
+
+
+def _side(ledger: Ledger, model: str, lang: str, drafts: int, counts: _Counts, side: int) -> ModelSide:
+    scores = counts.scores[side]
+    usd = _usd(ledger, model, lang)
+    return ModelSide(
+        model=model,
+        drafts=drafts,
+        grounded=len(scores),
+        mean_score=_share(sum(scores), len(scores)),
+        sound=_share(counts.sound[side], len(scores)),
+        claims=_share(counts.claims[side], counts.samples),
+        usd=None if usd is None else round(usd, 6),
+        usd_per_draft=None if usd is None else round(usd / drafts, 6),
+    )
+
+
+def _agreement(counts: _Counts) -> Agreement:
+    return Agreement(
+        aus=_share(counts.same_aus, counts.samples),
+        emotion=_share(counts.same_emotion, counts.samples),
+        regions=_share(counts.both, counts.either),
+        direction=_share(counts.direction, counts.both),
+        intensity=_share(counts.intensity, counts.both),
+        evidence=_share(counts.evidence, counts.both),
+    )
+
+
+def _count(ledger: Ledger, model: str, lang: str) -> int:
+    ((count,),) = ledger.read("SELECT count(*) FROM drafts WHERE model = ? AND lang = ?", (model, lang))
+    return int(count)
+
+
+def _usd(ledger: Ledger, model: str, lang: str) -> float | None:
+    """What a model's calls cost; those that may have been billed count at their estimate."""
+    query = (
+        "SELECT sum(CASE WHEN a.state IN ('open', 'unknown') THEN a.estimate_usd ELSE coalesce(a.usd, 0) END)"
+        " FROM attempts a JOIN requests r ON r.key = a.key WHERE r.model = ? AND r.lang = ?"
+    )
+    ((usd,),) = ledger.read(query, (model, lang))
+    return None if usd is None else float(usd)
+
+
+def _by_region(annotation: Annotation) -> dict[str, list[Claim]]:
+    regions: dict[str, list[Claim]] = {}
+    for claim in annotation.claims:
+        regions.setdefault(claim.region, []).append(claim)
+    return regions
+
+
+def _share(part: float, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
