@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from meu_data.choices import Language, Recipe
 from meu_data.regions import Colour, Direction, Intensity, PersonSide
 
-
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
 QualityFlag = Literal["head_motion", "incoherent", "inconsistent", "light_change", "blurred", "saturated", "small_face"]
 
@@ -119,7 +118,9 @@ class Quality(Record):
 
     head_residual_px: float = Field(ge=0, description="motion left on the quietest third of the face; px of the map")
     coherence: float = Field(ge=0, le=1, description="mean coherence of the regions, weighted by their motion")
-    inconsistency_px: float = Field(ge=0, description="upper quartile of the flow's forward-backward error on the face; px of the map")
+    inconsistency_px: float = Field(
+        ge=0, description="upper quartile of the flow's forward-backward error on the face; px of the map"
+    )
     light_change: float = Field(description="mean grey level of the apex's face minus the onset's")
     sharpness: float = Field(ge=0, description="standard deviation of the Laplacian over that of the grey levels")
     saturated: float = Field(ge=0, le=1, description="share of the face that is black or white")

@@ -20,7 +20,10 @@ def test_an_opencv_without_optflow_is_mended_by_reinstalling(monkeypatch):
     monkeypatch.delattr(cv2, "optflow")
     examination = examine()
     assert not examination.healthy
-    assert "pip install opencv-contrib-python-headless" in failed(examination)["TV-L1 of OpenCV (only for --solver opencv)"].mend
+    assert (
+        "pip install opencv-contrib-python-headless"
+        in failed(examination)["TV-L1 of OpenCV (only for --solver opencv)"].mend
+    )
 
 
 @pytest.mark.parametrize("content", [None, b"not a model"])

@@ -15,7 +15,9 @@ def export(
     style: Annotated[Style, typer.Option(help="What a row says.")] = "unifer-cot",
     dialect: Annotated[Dialect, typer.Option("--for", help="Who will read it.")] = "hf",
     source: Annotated[Origin, typer.Option(help="Which annotations.")] = "proofread",
-    lang: Annotated[Language | None, typer.Option(help="Language of the texts.", show_default="meu.toml, or robust")] = None,
+    lang: Annotated[
+        Language | None, typer.Option(help="Language of the texts.", show_default="meu.toml, or robust")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Whose drafts, if several made some.", show_default=False)] = None,
     recipe: Annotated[Recipe | None, typer.Option(help="Whose maps.", show_default="meu.toml")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,

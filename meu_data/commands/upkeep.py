@@ -59,7 +59,10 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
 
     with open_workspace(workspace) as opened:
         summary = workspace_status(opened)
-    lines = [f"{part.corpus} {part.split:8} {part.samples:6} samples from {Path(part.sheet).name}" for part in summary.sources]
+    lines = [
+        f"{part.corpus} {part.split:8} {part.samples:6} samples from {Path(part.sheet).name}"
+        for part in summary.sources
+    ]
     lines += [f"maps      {summary.maps}", f"drafts    {summary.drafts}", f"problems  {summary.problems}"]
     finish(summary, lines, as_json)
 
