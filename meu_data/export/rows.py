@@ -54,7 +54,8 @@ def gather(sample: Sample, motion: Motion, draft: Draft, *, root: Path) -> Truth
         root: The workspace's folder.
 
     Raises:
-        RowError: The draft contradicts the labels or holds markup or describes another map, or the map is missing or changed.
+        RowError: The draft contradicts the labels, holds markup or describes another map, or the map is missing or
+            changed.
     """
     _check_labels(sample, draft)
     _check_text(sample, draft)
