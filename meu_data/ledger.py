@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from meu_data.errors import LedgerError
 from meu_data.migrations import MIGRATIONS
-from meu_data.records import Draft, Motion, Problem, Sample, Source
+from meu_data.records import Draft, Motion, Problem, Sample, Source, sample_problem
 
 _PAGE = 500
 
@@ -248,15 +248,7 @@ class Ledger:
         if row is None or row[0] == sample.split:
             return None
         reason = f"this clip is already in the split {row[0]!r}; one clip may stand in one split only"
-        return Problem(
-            stage="extract",
-            corpus=sample.corpus,
-            split=sample.split,
-            file=sample.sheet,
-            row=sample.row,
-            sample_id=sample.id,
-            reason=reason,
-        )
+        return sample_problem("extract", sample, reason)
 
     def _insert_problem(self, problem: Problem) -> None:
         item = f"{problem.row:09d}" if problem.row is not None else problem.sample_id

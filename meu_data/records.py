@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from meu_data.choices import Language, Recipe
 from meu_data.regions import Colour, Direction, Intensity, PersonSide
 
+Stage = Literal["extract", "render", "draft", "export"]
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
 QualityFlag = Literal["head_motion", "incoherent", "inconsistent", "light_change", "blurred", "saturated", "small_face"]
 
@@ -74,7 +75,7 @@ class Source(Record):
 class Problem(Record):
     """Something a stage could not do, and why: nothing is skipped in silence."""
 
-    stage: Literal["extract", "render", "draft", "export"]
+    stage: Stage
     corpus: str
     split: str
     file: str = Field(description="file name of the sheet; the reason names the frame where it is about one")
@@ -185,6 +186,30 @@ class Draft(Record):
     prompt_sha256: str = Field(description="hash of everything the text was made from")
     response_id: str | None = None
     annotation: Annotation
+
+
+# Behind the model's name of a draft that a repair replaced: kept to be looked at, not to be learnt from.
+REJECTED = "+rejected"
+
+
+def sample_problem(stage: Stage, sample: Sample, reason: str, *, file: str | None = None) -> Problem:
+    """A stage's problem with one sample.
+
+    Args:
+        stage: Which stage.
+        sample: Which sample.
+        reason: What is wrong and what to do.
+        file: The file to look at; the sample's sheet when None.
+    """
+    return Problem(
+        stage=stage,
+        corpus=sample.corpus,
+        split=sample.split,
+        file=file or sample.sheet,
+        row=sample.row,
+        sample_id=sample.id,
+        reason=reason,
+    )
 
 
 def sample_id(corpus: str, subject: str, clip: str, onset: int, apex: int) -> str:

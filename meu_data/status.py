@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from meu_data.drafting.spending import ModelSpending, spending
 from meu_data.records import Problem, Record
 from meu_data.workspace import Workspace
 
@@ -24,6 +25,7 @@ class Status(Record):
     maps: int
     drafts: int
     problems: int
+    spending: tuple[ModelSpending, ...]
 
 
 class ProblemList(Record):
@@ -52,6 +54,7 @@ def workspace_status(workspace: Workspace) -> Status:
         maps=counts["motion"],
         drafts=counts["drafts"],
         problems=counts["problems"],
+        spending=spending(ledger),
     )
 
 

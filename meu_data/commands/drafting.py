@@ -1,12 +1,13 @@
 """Commands that write draft annotations."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Language, Llm, Recipe
+from meu_data.choices import Images, Language, Llm, MediaResolution, Mode, OnUnknown, Recipe, Thinking
 from meu_data.commands.shared import (
+    SOME_PROBLEMS,
     JsonOption,
     LimitOption,
     OnlyOption,
@@ -17,31 +18,180 @@ from meu_data.commands.shared import (
     shown_progress,
 )
 
+if TYPE_CHECKING:
+    from meu_data.drafting.batch import BatchSummary
+    from meu_data.drafting.online import OnlineSummary
+    from meu_data.drafting.request import RequestSettings
+    from meu_data.workspace import Workspace
 
-@app.command(epilog="Example: meu-data draft --llm offline --lang zh")
+
+@app.command(epilog="Example: meu-data draft --llm gemini --dry-run")
 def draft(
-    llm: Annotated[Llm, typer.Option(help="offline writes from motion and labels alone.")] = "offline",
+    llm: Annotated[Llm, typer.Option(help="offline writes from motion and labels alone, free.")] = "offline",
+    model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
     lang: Annotated[Language | None, typer.Option(help="Language of the texts.", show_default="meu.toml")] = None,
     recipe: Annotated[Recipe | None, typer.Option(help="Whose maps.", show_default="meu.toml")] = None,
+    mode: Annotated[Mode, typer.Option(help="batch and flex cost half and take longer.")] = "online",
+    wait: Annotated[bool, typer.Option("--wait", help="Batch: stay until all is answered.")] = False,
+    enqueued_tokens: Annotated[
+        int | None,
+        typer.Option(min=1, help="Batch: input tokens enqueued at once.", show_default="the lowest paid tier's"),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost; send nothing.")] = False,
+    budget: Annotated[
+        float | None, typer.Option(min=0, metavar="USD", help="The most this workspace may cost.", show_default=False)
+    ] = None,
+    show_prompt: Annotated[
+        str | None, typer.Option(metavar="ID", help="Print this sample's request; send nothing.", show_default=False)
+    ] = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Send badly grounded drafts back once.")] = False,
+    on_unknown: Annotated[OnUnknown, typer.Option(help="What to do with calls that were maybe billed.")] = "hold",
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Send failed and blocked ones again.")] = False,
+    concurrency: Annotated[int, typer.Option(min=1, max=512, help="Calls under way at once.")] = 16,
+    rpm: Annotated[int | None, typer.Option(min=1, help="Calls per minute.", show_default=False)] = None,
+    images: Annotated[Images, typer.Option(help="What the model sees.")] = "map",
+    media_resolution: Annotated[MediaResolution, typer.Option(help="Tokens spent on a picture.")] = "medium",
+    thinking: Annotated[
+        Thinking | None, typer.Option(help="Level of thinking.", show_default="low for Gemini 3")
+    ] = None,
+    temperature: Annotated[float, typer.Option(min=0, max=2, help="Of the answers.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Of the answers, where the service heeds it.")] = 7,
+    max_output_tokens: Annotated[int, typer.Option(min=256, help="Limit of one answer, with thinking.")] = 8192,
     only: OnlyOption = None,
     limit: LimitOption = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
     """Writes a draft annotation for every rendered sample."""
-    from meu_data.drafting import draft_offline
+    if llm == "offline":
+        if dry_run or show_prompt is not None:
+            raise typer.BadParameter("--dry-run and --show-prompt are for gemini and openai; offline drafts are free")
+        _offline(workspace, lang, recipe, only, limit, as_json)
+        return
+    if repair and mode == "batch":
+        raise typer.BadParameter("--repair is for --mode online and flex")
+    from meu_data.drafting.request import request_settings
 
     with open_workspace(workspace) as opened:
-        settings = opened.settings
-        summary = draft_offline(
+        settings = request_settings(
+            llm,
+            model=model,
+            lang=lang or opened.settings.lang,
+            recipe=recipe or opened.settings.recipe,
+            images=images,
+            media_resolution=media_resolution,
+            thinking=thinking,
+            temperature=temperature,
+            seed=seed,
+            max_output_tokens=max_output_tokens,
+            tier="flex" if mode == "flex" else "standard",
+        )
+        if show_prompt is not None:
+            _show_prompt(opened, settings, show_prompt, as_json)
+            return
+        if dry_run:
+            from meu_data.drafting.dry_run import dry_run as estimate
+            from meu_data.drafting.dry_run import dry_run_lines
+
+            plan = estimate(opened, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+            finish(plan, dry_run_lines(plan), as_json)
+            return
+        if mode == "batch":
+            from meu_data.drafting.batch import BatchOptions, run_batch
+
+            jobs = run_batch(
+                opened,
+                settings,
+                budget_usd=budget,
+                wait=wait,
+                on_unknown=on_unknown,
+                retry_failed=retry_failed,
+                only=only,
+                limit=limit,
+                options=BatchOptions(enqueued_tokens=enqueued_tokens),
+                progress=shown_progress(),
+            )
+            # With jobs at work, more is sent by the next run: that is the ordinary course.
+            _finish_run(jobs, _batch_lines(jobs), as_json, early=bool(jobs.stopped and not jobs.jobs_open))
+            return
+        from meu_data.drafting.online import draft_online
+
+        summary = draft_online(
             opened,
-            lang=lang or settings.lang,
-            recipe=recipe or settings.recipe,
+            settings,
+            budget_usd=budget,
+            concurrency=concurrency,
+            rpm=rpm,
+            on_unknown=on_unknown,
+            retry_failed=retry_failed,
+            repair=repair,
             only=only,
             limit=limit,
             progress=shown_progress(),
         )
-    lines = [f"{summary.samples} samples: {summary.drafted} drafted by {llm}, {summary.fresh} up to date"]
+    _finish_run(summary, _online_lines(summary), as_json, early=bool(summary.stopped))
+
+
+def _offline(
+    workspace: Path, lang: Language | None, recipe: Recipe | None, only: str | None, limit: int | None, as_json: bool
+) -> None:
+    from meu_data.drafting import draft_offline
+
+    with open_workspace(workspace) as opened:
+        summary = draft_offline(opened, lang=lang, recipe=recipe, only=only, limit=limit, progress=shown_progress())
+    lines = [f"{summary.samples} samples: {summary.drafted} drafted by offline, {summary.fresh} up to date"]
     if summary.waiting:
         lines.append(f"{summary.waiting} without a map: run `meu-data render`")
     finish(summary, lines, as_json, summary.problems)
+
+
+def _show_prompt(opened: "Workspace", settings: "RequestSettings", sample_id: str, as_json: bool) -> None:
+    import json
+
+    from meu_data.drafting.preview import preview
+
+    shown = preview(opened, settings, sample_id)
+    body = json.dumps(shown.body, indent=2, ensure_ascii=False)
+    finish(shown, [f"model {shown.model}, key {shown.key}", *shown.pictures, body], as_json)
+
+
+def _finish_run(summary: "OnlineSummary | BatchSummary", lines: list[str], as_json: bool, *, early: bool) -> None:
+    """Ends with the number of samples that wait for somebody; a run that stopped early is not all done either."""
+    finish(summary, lines, as_json, summary.held + summary.blocked + summary.failed + summary.problems)
+    if early:
+        raise typer.Exit(SOME_PROBLEMS)
+
+
+def _online_lines(summary: "OnlineSummary") -> list[str]:
+    lines = [
+        f"{summary.samples} samples: {summary.drafted} drafted by {summary.model}, {summary.fresh} up to date",
+        f"{summary.calls} calls, {summary.input_tokens} + {summary.output_tokens} tokens, ${summary.usd:.4f}",
+    ]
+    if summary.repaired or summary.not_repaired:
+        lines.append(f"{summary.repaired} badly grounded drafts answered again, {summary.not_repaired} in vain")
+    notes = (
+        (summary.recovered, "calls of a killed run are taken for maybe billed"),
+        (summary.held, "held, as they were maybe billed: --on-unknown resend sends them again"),
+        (summary.blocked, "blocked by the service"),
+        (summary.failed, "without a usable answer: --retry-failed sends them again"),
+        (summary.put_off, "put off, as the service failed: the same command sends them again"),
+        (summary.submitted, "with a batch job: --mode batch collects them"),
+        (summary.waiting, "without a map: run `meu-data render`"),
+    )
+    lines += [f"{count} {text}" for count, text in notes if count]
+    if summary.stopped:
+        lines.append(f"stopped early, {summary.unreached} samples left: {summary.stopped}")
+    return lines
+
+
+def _batch_lines(summary: "BatchSummary") -> list[str]:
+    lines = [
+        f"{summary.samples} samples: {summary.drafted} drafted by {summary.model}, {summary.fresh} up to date",
+        f"{summary.jobs_made} jobs made, {summary.jobs_ended} ended, {summary.jobs_open} at work on "
+        f"{summary.submitted} samples; ${summary.usd:.4f} so far, ${summary.reserved_usd:.4f} set aside",
+    ]
+    if summary.jobs_open or summary.unsent:
+        lines.append("run the same command again to collect and go on, or stay with --wait")
+    if summary.stopped:
+        lines.append(f"not everything was sent: {summary.stopped}")
+    return lines

@@ -64,6 +64,9 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
         for part in summary.sources
     ]
     lines += [f"maps      {summary.maps}", f"drafts    {summary.drafts}", f"problems  {summary.problems}"]
+    for model in summary.spending:
+        maybe = f", {model.unknown} of them maybe billed" if model.unknown else ""
+        lines.append(f"{model.model}: {model.calls} calls{maybe}, {model.usd + model.in_flight_usd:.4f} USD")
     finish(summary, lines, as_json)
 
 

@@ -5,7 +5,7 @@ from meu_data.drafting.offline import MODEL, draft, inputs_sha256
 from meu_data.errors import MeuError
 from meu_data.ledger import Ledger
 from meu_data.progress import Progress, Silent
-from meu_data.records import Draft, Problem, Record, Sample
+from meu_data.records import Draft, Problem, Record, Sample, sample_problem
 from meu_data.workspace import Workspace
 
 # Small enough to lose little when killed, large enough that commits do not set the pace.
@@ -69,7 +69,7 @@ def draft_offline(
                 batch.append((sample, draft(sample, motion, lang)))
                 drafted += 1
             except MeuError as error:
-                batch.append((sample, _problem(sample, error)))
+                batch.append((sample, sample_problem("draft", sample, str(error))))
                 problems += 1
         progress.advance()
         if len(batch) == _BATCH:
@@ -91,15 +91,3 @@ def _store(ledger: Ledger, batch: list[tuple[Sample, Draft | Problem]]) -> None:
             else:
                 ledger.store_draft(result, result.prompt_sha256)
                 ledger.clear_problem("draft", sample)
-
-
-def _problem(sample: Sample, error: MeuError) -> Problem:
-    return Problem(
-        stage="draft",
-        corpus=sample.corpus,
-        split=sample.split,
-        file=sample.sheet,
-        row=sample.row,
-        sample_id=sample.id,
-        reason=str(error),
-    )

@@ -13,7 +13,7 @@ from meu_data.motion.alignment import Alignment
 from meu_data.motion.flow import solver_version
 from meu_data.motion.landmarks import FaceFinder
 from meu_data.motion.pair import measure_pair, png_bytes
-from meu_data.records import Affine, Motion, Problem, Sample, file_stem
+from meu_data.records import Affine, Motion, Problem, Sample, file_stem, sample_problem
 
 
 class Job(NamedTuple):
@@ -77,9 +77,9 @@ def work(job: Job, finder: FaceFinder) -> Result:
             return Result(sample, MotionState(inputs, job.seen, map_file))
         pair = measure_pair(onset.bgr, apex.bgr, finder, recipe=job.recipe, solver=job.solver, map_size=job.map_size)
     except FrameError as error:
-        return Result(sample, problem=_problem(sample, str(error)))
+        return Result(sample, problem=sample_problem("render", sample, str(error)))
     except NoFaceError as error:
-        return Result(sample, problem=_problem(sample, f"{sample.onset_frame}: {error}"))
+        return Result(sample, problem=sample_problem("render", sample, f"{sample.onset_frame}: {error}"))
     png = png_bytes(pair.picture)
     motion = Motion(
         sample_id=sample.id,
@@ -129,15 +129,3 @@ def _rows(alignment: Alignment | None) -> Affine | None:
         return None
     first, second = ((float(row[0]), float(row[1]), float(row[2])) for row in alignment.matrix)
     return first, second
-
-
-def _problem(sample: Sample, reason: str) -> Problem:
-    return Problem(
-        stage="render",
-        corpus=sample.corpus,
-        split=sample.split,
-        file=sample.sheet,
-        row=sample.row,
-        sample_id=sample.id,
-        reason=reason,
-    )

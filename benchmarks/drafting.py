@@ -1,0 +1,196 @@
+"""Drafting online: requests per second beside the bare SDK, and how soon a finished corpus is found finished.
+
+    python benchmarks/drafting.py [--samples 1500] [--finished 100000]
+
+The service is a loopback server that answers at once, in a process of its own. Both sides send the same 100 KB
+pictures and the same words, 64 at a time, in turns; the bare SDK keeps no ledger, reads no answer and checks nothing.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY))
+
+from meu_data.drafting.attempts import put_request, set_state  # noqa: E402
+from meu_data.drafting.online import draft_online  # noqa: E402
+from meu_data.drafting.request import RequestSettings, request_settings  # noqa: E402
+from meu_data.drafting.verify import store_grounding  # noqa: E402
+from meu_data.drafting.worklist import Worklist  # noqa: E402
+from meu_data.records import Draft  # noqa: E402
+from meu_data.workspace import Workspace  # noqa: E402
+from tests.drafting.online.samples import good_answer, make_workspace  # noqa: E402
+
+CONCURRENCY = 64
+PICTURE = b"\x89PNG\r\n\x1a\n" + os.urandom(100_000)
+
+
+async def serve() -> None:
+    """Answers every request at once; as little work as can be."""
+    body = json.dumps(
+        {
+            "candidates": [
+                {"content": {"role": "model", "parts": [{"text": good_answer("SAMPLE")}]}, "finishReason": "STOP"}
+            ],
+            "usageMetadata": {"promptTokenCount": 2000, "candidatesTokenCount": 600},
+            "responseId": "r",
+        }
+    ).encode()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                found = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
+                sent = await reader.readexactly(int(found[1]) if found else 0)
+                start = sent.index(b"Sample id: ") + 11
+                said = body.replace(b"SAMPLE", sent[start : sent.index(b"\\n", start)])
+                head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(said)
+                writer.write(head + said)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, limit=1 << 24)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    await server.serve_forever()
+
+
+def ours(root: Path, samples: int, settings: RequestSettings) -> tuple[float, float]:
+    """Requests per second while calls go out, and over the whole run with its beginning and all grounding."""
+    with make_workspace(root, samples, PICTURE) as workspace:
+        start = time.perf_counter()
+        summary = draft_online(workspace, settings, concurrency=CONCURRENCY)
+        whole = time.perf_counter() - start
+        ((first, last),) = workspace.ledger.read("SELECT min(opened), max(opened + latency_s) FROM attempts")
+    assert summary.drafted == samples, summary
+    return samples / (last - first), samples / whole
+
+
+def bare(root: Path, samples: int, settings: RequestSettings) -> float:
+    """The SDK as its own documentation uses it: pydantic config, parsed answer; client and warm-up not counted."""
+    import httpx2
+    from google import genai
+    from google.genai import types
+
+    with make_workspace(root, samples, PICTURE) as workspace:
+        work = list(Worklist(workspace, settings))
+        pictures = [workspace.root / item.motion.map_file for item in work]
+
+    async def run() -> float:
+        limits = httpx2.Limits(max_connections=CONCURRENCY, max_keepalive_connections=CONCURRENCY)
+        client = genai.Client(api_key="bench", http_options=types.HttpOptions(async_client_args={"limits": limits}))
+        pairs = iter(zip(work, pictures, strict=True))
+
+        async def worker() -> None:
+            for item, picture in pairs:
+                spec = item.spec
+                await client.aio.models.generate_content(
+                    model=spec.model,
+                    contents=[types.Part.from_bytes(data=picture.read_bytes(), mime_type="image/png"), spec.text],
+                    config=types.GenerateContentConfig(
+                        system_instruction=spec.system,
+                        temperature=spec.temperature,
+                        seed=spec.seed,
+                        max_output_tokens=spec.max_output_tokens,
+                        media_resolution=types.MediaResolution.MEDIA_RESOLUTION_MEDIUM,
+                        thinking_config=types.ThinkingConfig(thinking_level=types.ThinkingLevel.LOW),
+                        response_mime_type="application/json",
+                        response_json_schema=spec.response_schema,
+                    ),
+                )
+
+        start = time.perf_counter()
+        await asyncio.gather(*(worker() for _ in range(CONCURRENCY)))
+        seconds = time.perf_counter() - start
+        await client.aio.aclose()
+        return samples / seconds
+
+    return asyncio.run(run())
+
+
+def finished(root: Path, samples: int, settings: RequestSettings) -> Workspace:
+    """A workspace in which every sample is drafted, as a run leaves it."""
+    workspace = make_workspace(root, samples, b"\x89PNG small")
+    ledger = workspace.ledger
+    annotation = {**json.loads(good_answer("x"))}
+    del annotation["sample_id"]
+    first = None
+    with ledger.transaction():
+        for work in Worklist(workspace, settings):
+            put_request(ledger, work.key, work.sample.id, settings.model, settings.lang, work.inputs)
+            set_state(ledger, work.key, "done")
+            draft = {
+                "sample_id": work.sample.id,
+                "model": settings.model,
+                "lang": settings.lang,
+                "prompt_sha256": work.key,
+                "response_id": "r",
+                "recipe": settings.recipe,
+                "map_sha256": work.motion.map_sha256,
+                "annotation": annotation,
+            }
+            made = Draft.model_validate(draft)
+            ledger.store_draft(made, work.key)
+            if first is None:
+                first = store_grounding(ledger, work.sample, work.motion, made)
+            else:
+                bound = (work.sample.id, settings.model, settings.lang, "i", first.score, first.model_dump_json())
+                ledger.write("INSERT INTO grounding VALUES (?, ?, ?, ?, ?, ?)", bound)
+    return workspace
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--samples", type=int, default=1500)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--finished", type=int, default=100_000)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.serve:
+        asyncio.run(serve())
+        return
+    settings = request_settings("gemini")
+    with (
+        subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True) as server,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        assert server.stdout is not None
+        os.environ["GOOGLE_GEMINI_BASE_URL"] = server.stdout.readline().strip()
+        os.environ["GEMINI_API_KEY"] = "bench-key"
+        rates: dict[str, list[float]] = {"bare SDK": [], "ours": [], "whole run": []}
+        # Imports and first-time work are paid before the clock starts.
+        bare(Path(folder) / "warm1", 20, settings)
+        ours(Path(folder) / "warm2", 20, settings)
+        for turn in range(chosen.rounds):
+            rates["bare SDK"].append(bare(Path(folder) / f"bare{turn}", chosen.samples, settings))
+            calls, whole = ours(Path(folder) / f"ours{turn}", chosen.samples, settings)
+            rates["ours"].append(calls)
+            rates["whole run"].append(whole)
+        server.kill()
+        best = {name: max(found) for name, found in rates.items()}
+        for name, found in rates.items():
+            print(f"{name:10} {max(found):7.1f} requests/s  (" + ", ".join(f"{rate:.1f}" for rate in found) + ")")
+        print(f"ours / bare SDK: {best['ours'] / best['bare SDK']:.2f}  (target 0.9)")
+        print(f"with start-up, grounding and shut-down: {best['whole run'] / best['bare SDK']:.2f}")
+        if chosen.finished:
+            with finished(Path(folder) / "finished", chosen.finished, settings) as workspace:
+                before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                start = time.perf_counter()
+                summary = draft_online(workspace, settings)
+                seconds = time.perf_counter() - start
+                grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+            assert (summary.fresh, summary.calls) == (chosen.finished, 0), summary
+            print(f"{chosen.finished} finished samples found so in {seconds:.2f} s (target 5), {grown:.0f} MB more")
+
+
+if __name__ == "__main__":
+    main()

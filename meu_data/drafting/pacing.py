@@ -1,0 +1,176 @@
+"""How fast calls may go out: concurrency that halves on faults and recovers, pauses of the pool, a circuit breaker."""
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING
+
+from meu_data.errors import MissingExtraError
+from meu_data.records import Record
+
+if TYPE_CHECKING:
+    from aiolimiter import AsyncLimiter
+
+
+class Pacing(Record):
+    """Delays and limits of a run; seconds. The defaults are for a service, tests use shorter ones."""
+
+    first_delay: float = 1.0
+    longest_delay: float = 60.0
+    patience: int = 5
+    """Server faults that one sample may meet in a run, and unknowns that it is sent again for."""
+    breaker_strikes: int = 8
+    breaker_after: float = 60.0
+    """The breaker opens after so many rounds of nothing but faults that last at least so long."""
+    timeout: float = 120.0
+
+
+class Stopped(Exception):  # noqa: N818 - a run that ends early is no error of its own
+    """No more calls are to be made."""
+
+
+class Gate:
+    """Lets calls through. One event loop, no locks."""
+
+    def __init__(self, pacing: Pacing, concurrency: int, rpm: int | None = None) -> None:
+        """Begins with full concurrency.
+
+        Args:
+            pacing: Delays and limits.
+            concurrency: The most calls under way at once.
+            rpm: The most calls in a minute, evenly spread.
+        """
+        self._pacing, self._most = pacing, concurrency
+        self._allowed = float(concurrency)
+        self._active = 0
+        self._strikes, self._last_strike, self._first_strike = 0, 0.0, 0.0
+        self._open_again = 0.0
+        self._turns: deque[asyncio.Future[None]] = deque()
+        self._stopped = asyncio.Event()
+        self._limiter = _limiter(rpm) if rpm else None
+
+    @property
+    def allowed(self) -> int:
+        """How many calls may be under way at once just now."""
+        return max(1, int(self._allowed))
+
+    @property
+    def active(self) -> int:
+        """How many calls are under way."""
+        return self._active
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no more calls are to be made."""
+        return self._stopped.is_set()
+
+    def stop(self) -> None:
+        """Lets nothing through any more; calls under way are not touched."""
+        self._stopped.set()
+        self._wake(len(self._turns))
+
+    async def enter(self) -> float:
+        """Waits until a call may go out.
+
+        Returns:
+            When it went out, on the monotonic clock; for `fault`.
+
+        Raises:
+            Stopped: No more calls are to be made.
+        """
+        if self._limiter is not None:
+            await self._unless_stopped(self._limiter.acquire())
+        while not self.stopped:
+            pause = self._open_again - time.monotonic()
+            if pause > 0:
+                await self.sleep(pause)
+            elif self._active < self.allowed:
+                self._active += 1
+                return time.monotonic()
+            else:
+                turn = asyncio.get_running_loop().create_future()
+                self._turns.append(turn)
+                await turn
+        raise Stopped
+
+    def leave(self) -> None:
+        """A call is over."""
+        self._active -= 1
+        self._wake(1)
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits, but not when the run stops.
+
+        Raises:
+            Stopped: No more calls are to be made.
+        """
+        await self._unless_stopped(asyncio.sleep(seconds))
+
+    async def _unless_stopped(self, waited: Coroutine[None, None, None]) -> None:
+        both = asyncio.create_task(waited), asyncio.create_task(self._stopped.wait())
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in both:
+                task.cancel()
+        if self.stopped:
+            raise Stopped
+
+    def pause(self, seconds: float) -> None:
+        """Holds the whole pool back."""
+        self._open_again = max(self._open_again, time.monotonic() + seconds)
+
+    def success(self) -> None:
+        """The service works: concurrency recovers, by half with every round."""
+        self._strikes = 0
+        self._allowed = min(float(self._most), self._allowed + 0.5)
+        self._wake(1)
+
+    def fault(self, began: float) -> bool:
+        """The service fails.
+
+        Calls that went out before the last strike tell nothing new; so a pool that fails together is one strike.
+
+        Args:
+            began: When the call went out.
+
+        Returns:
+            Whether this has gone on for so long that the run should stop.
+        """
+        now = time.monotonic()
+        if began <= self._last_strike:
+            return False
+        if self._strikes == 0:
+            self._first_strike = now
+        self._strikes += 1
+        self._last_strike = now
+        self._allowed = max(1.0, self._allowed / 2)
+        pacing = self._pacing
+        return self._strikes >= pacing.breaker_strikes and now - self._first_strike >= pacing.breaker_after
+
+    def delay(self, tries: int) -> float:
+        """Seconds to wait after so many faults (from 1): doubled each time, the upper half of it by chance."""
+        longest: float = min(self._pacing.longest_delay, self._pacing.first_delay * 2 ** (tries - 1))
+        return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+
+    def pause_length(self) -> float:
+        """Seconds to pause for when the service does not say."""
+        return self.delay(max(1, self._strikes))
+
+    def _wake(self, count: int) -> None:
+        while count > 0 and self._turns:
+            turn = self._turns.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                count -= 1
+
+
+def _limiter(rpm: int) -> "AsyncLimiter":
+    try:
+        from aiolimiter import AsyncLimiter
+    except ImportError as error:
+        raise MissingExtraError("--rpm needs the package aiolimiter: run `pip install 'meu-data[gemini]'`") from error
+    # A bucket of a tenth of a second keeps the calls spread over the minute.
+    return AsyncLimiter(max(1.0, rpm / 600), max(0.1, 60 / rpm))

@@ -1,0 +1,86 @@
+"""What the runner asks of a model's service, and the ways in which a call can go wrong."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from meu_data.drafting.request import RequestSpec
+from meu_data.records import Record
+
+
+class Usage(Record):
+    """Tokens of one call as the service counted them; thinking is billed as output."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    thinking_tokens: int = 0
+    cached_tokens: int = 0
+
+
+class Reply(Record):
+    """One answer, whatever it is worth: blocked and cut-off ones come this way, too."""
+
+    text: str
+    finish_reason: str
+    usage: Usage
+    blocked: str | None = None
+    response_id: str | None = None
+    model_version: str | None = None
+    raw: str
+
+
+class Provider(Protocol):
+    """One model service; `call` sends exactly one HTTP request, ever."""
+
+    async def call(self, spec: RequestSpec, pictures: Sequence[bytes]) -> Reply:
+        """Sends one request.
+
+        Args:
+            spec: The request.
+            pictures: The bytes of its pictures, in their order.
+
+        Raises:
+            CallError: One of its kinds below.
+        """
+
+    async def close(self) -> None:
+        """Closes the connections."""
+
+
+class CallError(Exception):
+    """A call that gave no answer. The message is for people and holds no key."""
+
+    def __init__(self, message: str, *, raw: str | None = None) -> None:
+        super().__init__(message)
+        self.raw = raw
+
+
+class RateLimited(CallError):  # noqa: N818 - what happened, not an error in the program
+    """429: too many for now; nothing was billed."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, raw: str | None = None) -> None:
+        super().__init__(message, raw=raw)
+        self.retry_after = retry_after
+
+
+class DayQuotaUsedUp(RateLimited):
+    """429 by a quota per day: waiting seconds is no use."""
+
+
+class ServerFault(CallError):  # noqa: N818
+    """5xx, or the connection could not be made: nothing was billed, another try may do."""
+
+
+class Unknown(CallError):  # noqa: N818
+    """The request went out and no whole answer came back: maybe billed, maybe not."""
+
+
+class Refused(CallError):  # noqa: N818
+    """4xx: this request will never do."""
+
+
+class Misconfigured(Refused):
+    """4xx that every request will meet: a wrong key, an unknown model, no permission."""
+
+
+class Adapted(CallError):  # noqa: N818
+    """The server lacks something this request asked for; the provider does without from now on. Not billed."""

@@ -1,0 +1,69 @@
+"""The budget: what is spent, reserved and next never passes the limit together."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meu_data.drafting.budget import Budget
+
+MONEY = st.floats(0, 0.3, allow_nan=False)
+
+
+@given(limit=st.floats(0, 1), calls=st.lists(st.tuples(MONEY, MONEY, st.booleans()), max_size=40))
+def test_spent_and_reserved_never_pass_the_limit(limit, calls):
+    budget, pending, bill = Budget(limit), [], 0.0
+    for estimate, part, end_one_first in calls:
+        if end_one_first and pending:
+            reserved, actual = pending.pop(0)
+            budget.settle(reserved, actual)
+            bill += actual
+        if budget.reserve(estimate):
+            pending.append((estimate, min(part, estimate)))
+        assert budget.spent_usd + budget.reserved_usd <= limit + 1e-6
+    for reserved, actual in pending:
+        budget.settle(reserved, actual)
+        bill += actual
+    assert budget.reserved_usd == 0
+    assert bill <= limit + 1e-6
+    assert budget.spent_usd == pytest.approx(bill, abs=1e-6)
+
+
+def test_the_last_cent_can_be_spent_and_not_one_more():
+    budget = Budget(1.0)
+    assert [budget.reserve(0.1) for _ in range(11)] == [True] * 10 + [False]
+    assert budget.left_usd == 0
+
+
+def test_money_given_back_can_be_reserved_again():
+    budget = Budget(1.0)
+    assert budget.reserve(0.8)
+    assert not budget.reserve(0.5)
+    budget.settle(0.8, 0.2)
+    assert budget.reserve(0.5)
+    assert budget.left_usd == pytest.approx(0.3)
+
+
+def test_what_was_spent_before_counts():
+    budget = Budget(1.0, spent_usd=0.7, reserved_usd=0.2)
+    assert not budget.reserve(0.2)
+    assert budget.reserve(0.1)
+
+
+def test_a_call_dearer_than_its_estimate_leaves_less():
+    budget = Budget(1.0)
+    budget.reserve(0.5)
+    budget.settle(0.5, 1.2)
+    assert budget.left_usd == 0
+    assert not budget.reserve(0.01)
+    assert budget.reserve(0) is False
+
+
+def test_without_a_limit_everything_is_allowed_and_counted():
+    budget = Budget(None)
+    assert budget.reserve(1e9)
+    assert budget.left_usd == math.inf
+    assert budget.limit_usd is None
+    budget.settle(1e9, 2.5)
+    assert budget.spent_usd == 2.5

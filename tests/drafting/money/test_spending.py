@@ -1,0 +1,50 @@
+"""What the ledger says was spent, by model; and the budget made from it."""
+
+import pytest
+
+from meu_data.drafting.budget import Budget
+from meu_data.drafting.spending import in_flight_usd, spending, spent_usd
+
+DAY = "2026-11-20 genai-prices 0.2.3"
+
+
+def test_an_untouched_workspace_cost_nothing(ledger):
+    assert spending(ledger) == ()
+    assert spent_usd(ledger) == in_flight_usd(ledger) == 0
+
+
+def test_every_state_is_counted_for_what_it_is(ledger, attempt):
+    tokens = {"input": 2000, "output": 1000, "thinking": 500, "cached": 100, "priced_as_of": DAY}
+    attempt("answered", usd=0.03, **tokens)
+    attempt("answered", usd=0.02, **tokens | {"priced_as_of": "2026-11-19 genai-prices 0.2.3"})
+    attempt("refused", usd=0.0, estimate=0.5)
+    attempt("refused", estimate=0.5)
+    attempt("unknown", estimate=0.04)
+    attempt("open", estimate=0.08, mode="batch")
+    attempt("answered", model="other", usd=1.0, **tokens)
+    flash, other = spending(ledger)
+    assert flash.model == "gemini-3.8-flash"
+    assert (flash.calls, flash.answered, flash.unknown, flash.in_flight) == (6, 2, 1, 1)
+    assert flash.usd == pytest.approx(0.03 + 0.02 + 0.04)
+    assert flash.unknown_usd == pytest.approx(0.04)
+    assert flash.in_flight_usd == pytest.approx(0.08)
+    assert (flash.input_tokens, flash.output_tokens, flash.thinking_tokens, flash.cached_tokens) == (
+        4000,
+        2000,
+        1000,
+        200,
+    )
+    assert flash.priced_as_of == DAY
+    assert (other.model, other.calls, other.usd) == ("other", 1, 1.0)
+
+
+def test_the_budget_counts_what_may_have_been_billed_and_what_is_under_way(ledger, attempt):
+    attempt("answered", usd=0.3)
+    attempt("unknown", estimate=0.2)
+    attempt("open", estimate=0.1)
+    attempt("refused", estimate=9.0)
+    budget = Budget.of(ledger, 1.0)
+    assert budget.spent_usd == pytest.approx(0.5)
+    assert budget.reserved_usd == pytest.approx(0.1)
+    assert not budget.reserve(0.401)
+    assert budget.reserve(0.4)

@@ -1,0 +1,138 @@
+"""Small rendered samples for the tests of online drafting, with pictures on the disk."""
+
+import hashlib
+import json
+import math
+from pathlib import Path
+
+from meu_data.facs import parse_aus
+from meu_data.ledger import MotionState
+from meu_data.records import HeadMotion, Motion, Quality, RegionMotion, Sample, Source
+from meu_data.regions import OCTANTS, REGIONS
+from meu_data.workspace import Workspace
+
+SMILE = {"left_mouth_corner": ("up-left", "strong"), "right_mouth_corner": ("up-right", "strong")}
+_LENGTH = {"none": 0.02, "slight": 0.3, "moderate": 0.9, "strong": 2.0}
+# Bytes that begin like a PNG: nobody on the way looks further.
+FRAMES = {"00001": b"\x89PNG onset", "00005": b"\x89PNG apex"}
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
+
+
+def region(name, octant="right", intensity="none"):
+    length = _LENGTH[intensity]
+    angle = 45 * OCTANTS.index(octant)
+    return RegionMotion(
+        region=name,
+        mean=length,
+        max=2 * length,
+        dx=length * math.cos(math.radians(angle)),
+        dy=length * math.sin(math.radians(angle)),
+        direction_deg=angle,
+        octant=octant,
+        coherence=0.9,
+        significance=10 * length,
+        intensity=intensity,
+    )
+
+
+def make_motion(identifier, moves=None, picture=PICTURE):
+    moves = SMILE if moves is None else moves
+    return Motion(
+        sample_id=identifier,
+        recipe="mellm",
+        solver="opencv",
+        onset_sha256=hashlib.sha256(FRAMES["00001"]).hexdigest(),
+        apex_sha256=hashlib.sha256(FRAMES["00005"]).hexdigest(),
+        width=64,
+        height=64,
+        faces=1,
+        face_box=(0, 0, 60, 60),
+        landmarks=((0.0, 0.0),) * 68,
+        nose=(30, 30),
+        head_motion=HeadMotion(method="nose", dx=0.0, dy=0.0),
+        quality=Quality(
+            head_residual_px=0.0,
+            coherence=0.9,
+            inconsistency_px=0.0,
+            light_change=0.0,
+            sharpness=1.0,
+            saturated=0.0,
+            eye_distance_px=60.0,
+        ),
+        regions=tuple(region(name, *moves.get(name, ())) for name in REGIONS),
+        map_file=f"maps/{identifier.replace('/', '__')}.png",
+        map_sha256=hashlib.sha256(picture).hexdigest(),
+    )
+
+
+def make_sample(identifier, aus="12", emotion="happiness", row=2):
+    return Sample(
+        id=identifier,
+        corpus="dfme",
+        split="train",
+        subject="s1",
+        clip="c1",
+        onset=1,
+        apex=5,
+        offset=9,
+        emotion=emotion,
+        aus=parse_aus(aus),
+        onset_frame="c1/00001.png",
+        apex_frame="c1/00005.png",
+        width=64,
+        height=64,
+        sheet="sheet.xlsx",
+        row=row,
+    )
+
+
+def identifier(number):
+    return f"dfme/s1/c{number:06d}/1-5"
+
+
+def make_workspace(root: Path, count: int, picture: bytes = PICTURE) -> Workspace:
+    """A workspace of `count` rendered samples; closes with the caller."""
+    frames = root / "frames"
+    (frames / "c1").mkdir(parents=True, exist_ok=True)
+    for name, data in FRAMES.items():
+        (frames / "c1" / f"{name}.png").write_bytes(data)
+    workspace = Workspace.open(root / "work", create=True)
+    add_samples(workspace, frames, count, picture)
+    return workspace
+
+
+def add_samples(workspace, frames, count, picture=PICTURE, aus="12"):
+    """Makes the workspace hold samples 1 to `count`."""
+    names = [identifier(number) for number in range(1, count + 1)]
+    source = Source(corpus="dfme", split="train", sheet="sheet.xlsx", frames=str(frames))
+    workspace.ledger.replace_source(source, [make_sample(n, aus, row=i) for i, n in enumerate(names, 2)])
+    (workspace.root / "maps").mkdir(exist_ok=True)
+    with workspace.ledger.transaction():
+        for name in names:
+            motion = make_motion(name, picture=picture)
+            (workspace.root / motion.map_file).write_bytes(picture)
+            workspace.ledger.store_motion(motion, MotionState("inputs", "frames", motion.map_file))
+
+
+def good_answer(sample_id, **changes):
+    """The text of a right answer about a smile."""
+    claims = [
+        {"region": "left_mouth_corner", "colour": "blue", "direction": "up-left", "intensity": "strong", "au": "AU12"},
+        {
+            "region": "right_mouth_corner",
+            "colour": "magenta",
+            "direction": "up-right",
+            "intensity": "strong",
+            "au": "AU12",
+        },
+    ]
+    answer = {
+        "sample_id": sample_id,
+        "claims": claims,
+        "motion_analysis": "Both corners of the mouth pull strongly up and outward: AU12 (lip corner puller).",
+        "expression_inference": "AU12 (lip corner puller) is typical of happiness.",
+        "conclusion": "The micro-expression is happiness, with AU12 (lip corner puller).",
+        "aus": ["AU12"],
+        "emotion": "happiness",
+    }
+    return json.dumps(answer | changes)

@@ -1,0 +1,286 @@
+"""Every fault of the service, through the real SDKs, against servers on the loopback."""
+
+import base64
+
+import pytest
+
+from meu_data.drafting.request import request_settings
+from meu_data.errors import MeuError
+from tests.drafting.online.conftest import KEY, attempts, states
+from tests.drafting.online.samples import FRAMES, PICTURE, identifier
+
+ONE = identifier(1)
+ANSWERED, REFUSED, UNKNOWN = ("first", "answered"), ("first", "refused"), ("first", "unknown")
+
+# What the server does in turn; the attempts that the ledger then holds; how the sample ends.
+SINGLE = [
+    ("429", [REFUSED, ANSWERED], "done"),
+    ("429 bare", [REFUSED, ANSWERED], "done"),
+    ("500", [REFUSED, ANSWERED], "done"),
+    ("503", [REFUSED, ANSWERED], "done"),
+    ("502 html", [REFUSED, ANSWERED], "done"),
+    ("503 503 500", [REFUSED, REFUSED, REFUSED, ANSWERED], "done"),
+    ("slow", [UNKNOWN], "held"),
+    ("close", [UNKNOWN], "held"),
+    ("mid-body", [UNKNOWN], "held"),
+    ("html", [UNKNOWN], "held"),
+    ("safety", [ANSWERED], "blocked"),
+    ("prompt block", [ANSWERED], "blocked"),
+    ("max tokens", [ANSWERED, ("larger", "answered")], "done"),
+    ("all thinking", [ANSWERED, ("larger", "answered")], "done"),
+    ("max tokens|max tokens", [ANSWERED, ("larger", "answered")], "failed"),
+    ("fenced", [ANSWERED], "done"),
+    ("invalid json", [ANSWERED, ("reask", "answered")], "done"),
+    ("wrong schema", [ANSWERED, ("reask", "answered")], "done"),
+    ("wrong schema|invalid json", [ANSWERED, ("reask", "answered")], "failed"),
+    ("wrong id", [ANSWERED, ("reask", "answered")], "done"),
+    ("wrong id|wrong id", [ANSWERED, ("reask", "answered")], "failed"),
+    ("empty text", [ANSWERED, ("reask", "answered")], "done"),
+    ("no candidates", [ANSWERED, ("reask", "answered")], "done"),
+    ("odd finish", [ANSWERED], "done"),
+    ("odd cut", [ANSWERED, ("reask", "answered")], "done"),
+    ("continuation", [ANSWERED, ("reask", "answered")], "done"),
+    ("invalid json|max tokens", [ANSWERED, ("reask", "answered"), ("larger", "answered")], "done"),
+    ("503|invalid json|503", [REFUSED, ANSWERED, ("reask", "refused"), ("reask", "answered")], "done"),
+    ("400", [REFUSED], "failed"),
+]
+
+
+def script(text):
+    """`a|b c` with names that hold blanks: parts are set apart by `|`, or by blanks where all are numbers."""
+    return text.split() if text.replace(" ", "").isdigit() else text.split("|")
+
+
+@pytest.mark.parametrize(("faults", "expected", "end"), SINGLE, ids=[row[0] for row in SINGLE])
+def test_one_sample_meets(workspace_of, gemini, draft, faults, expected, end):
+    workspace = workspace_of(1)
+    gemini.script[ONE] = script(faults)
+    summary = draft(workspace)
+    assert attempts(workspace) == expected
+    assert gemini.total() == len(expected) == summary.calls
+    assert states(workspace) == {ONE: end}
+    assert bool(workspace.ledger.drafts(ONE)) == (end == "done")
+    problems = list(workspace.ledger.problems("draft"))
+    assert [problem.sample_id for problem in problems] == ([] if end == "done" else [ONE])
+    # A rerun leaves final states alone.
+    assert draft(workspace).calls == 0
+
+
+def test_a_pool_pauses_for_as_long_as_it_is_told_and_halves(workspace_of, gemini, draft):
+    workspace = workspace_of(40)
+    gemini.seconds = 0.02
+    for number in range(1, 9):
+        gemini.script[identifier(number)] = ["429"]
+    summary = draft(workspace)
+    assert (summary.drafted, summary.calls) == (40, 48)
+    gaps = [after - before for before, after in zip(gemini.moments, gemini.moments[1:], strict=False)]
+    assert max(gaps) >= 0.15
+    # All eight went out together and were one strike: the pool waited once.
+    assert sum(gap >= 0.15 for gap in gaps) == 1
+
+
+def test_a_quota_per_day_stops_at_once_and_says_when_it_is_full_again(workspace_of, gemini, draft):
+    workspace = workspace_of(30)
+    gemini.always = "429 day"
+    summary = draft(workspace)
+    assert summary.calls <= 8
+    assert summary.unreached == 30
+    assert "resets at midnight Pacific time, 20" in summary.stopped
+    assert set(states(workspace).values()) <= {"todo"}
+    gemini.always = None
+    assert draft(workspace).drafted == 30
+
+
+@pytest.mark.parametrize("fault", ["429 bare", "503", "close"])
+def test_sustained_faults_open_the_breaker(workspace_of, gemini, draft, fault):
+    workspace = workspace_of(100)
+    gemini.always = fault
+    summary = draft(workspace, concurrency=4)
+    assert "kept failing" in summary.stopped
+    assert summary.calls < 40
+    gemini.always = None
+    again = draft(workspace)
+    assert again.drafted + again.held == 100
+    assert again.held == summary.held == (summary.calls if fault == "close" else 0)
+
+
+def test_faults_that_outlast_one_samples_patience_put_it_off(workspace_of, gemini, draft):
+    workspace = workspace_of(20)
+    gemini.script[ONE] = ["503"] * 5
+    summary = draft(workspace)
+    assert (summary.drafted, summary.put_off) == (19, 1)
+    assert draft(workspace).drafted == 1
+    assert list(workspace.ledger.problems("draft")) == []
+
+
+@pytest.mark.parametrize("fault", ["400 key", "403", "404"])
+def test_what_every_call_would_meet_ends_the_run(workspace_of, gemini, draft, fault):
+    workspace = workspace_of(20)
+    gemini.always = fault
+    with pytest.raises(MeuError, match="takes no call") as caught:
+        draft(workspace)
+    assert gemini.total() <= 8
+    assert KEY not in str(caught.value)
+    gemini.always = None
+    assert draft(workspace).drafted == 20
+
+
+def test_unknown_is_sent_again_only_when_asked_to(workspace_of, gemini, draft):
+    workspace = workspace_of(3)
+    gemini.script[ONE] = ["close", "close"]
+    first = draft(workspace)
+    assert (first.drafted, first.held, first.unknown_calls) == (2, 1, 1)
+    ((estimate,),) = workspace.ledger.read("SELECT estimate_usd FROM attempts WHERE state = 'unknown'")
+    assert 0 < estimate <= first.usd
+    assert draft(workspace).calls == 0
+    again = draft(workspace, on_unknown="resend")
+    assert (again.drafted, again.unknown_calls, again.calls) == (1, 1, 2)
+    assert gemini.calls[ONE] == 3
+
+
+def test_a_server_that_is_not_there_bills_nothing(workspace_of, gemini, draft, monkeypatch):
+    workspace = workspace_of(5)
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:9")
+    summary = draft(workspace)
+    assert (summary.held, summary.usd) == (0, 0.0)
+    assert {state for _, state in attempts(workspace)} == {"refused"}
+
+
+def test_the_second_question_says_what_was_wrong(workspace_of, gemini, draft):
+    workspace = workspace_of(1)
+    gemini.script[ONE] = ["wrong id", "max tokens"]
+    draft(workspace)
+    body = gemini.bodies[ONE]
+    asked = [part["text"] for content in body["contents"] for part in content["parts"] if "text" in part]
+    assert "dfme/nobody" in asked[1]
+    assert "was about the sample 'dfme/nobody'" in asked[2]
+    assert body["generationConfig"]["maxOutputTokens"] == 16384
+
+
+def test_thinking_is_paid_as_output(workspace_of, gemini, draft):
+    workspace = workspace_of(1)
+    summary = draft(workspace)
+    ((usd, as_of, thinking, finish, response_id),) = workspace.ledger.read(
+        "SELECT usd, priced_as_of, thinking, finish_reason, response_id FROM attempts"
+    )
+    assert (thinking, finish, response_id) == (100, "STOP", "r1")
+    assert summary.output_tokens == 600
+    # USD per million: 0.75 in and 3.75 out until the end of 2026, double from 2027.
+    assert usd in (pytest.approx((2000 * 0.75 + 600 * 3.75) / 1e6), pytest.approx((2000 * 1.5 + 600 * 7.5) / 1e6))
+    assert as_of[:2] == "20"
+
+
+OPENAI = [
+    ("ok", [ANSWERED], "done"),
+    ("fenced", [ANSWERED], "done"),
+    ("429", [REFUSED, ANSWERED], "done"),
+    ("500", [REFUSED, ANSWERED], "done"),
+    ("503", [REFUSED, ANSWERED], "done"),
+    ("slow", [UNKNOWN], "held"),
+    ("close", [UNKNOWN], "held"),
+    ("mid-body", [UNKNOWN], "held"),
+    ("html", [UNKNOWN], "held"),
+    ("filtered", [ANSWERED], "blocked"),
+    ("refusal", [ANSWERED], "blocked"),
+    ("max tokens", [ANSWERED, ("larger", "answered")], "done"),
+    ("invalid json", [ANSWERED, ("reask", "answered")], "done"),
+    ("wrong schema", [ANSWERED, ("reask", "answered")], "done"),
+    ("wrong id", [ANSWERED, ("reask", "answered")], "done"),
+]
+
+
+@pytest.mark.parametrize(("faults", "expected", "end"), OPENAI, ids=[row[0] for row in OPENAI])
+def test_another_service_meets(workspace_of, openai, draft, faults, expected, end):
+    workspace = workspace_of(1)
+    openai.script[ONE] = script(faults)
+    draft(workspace, provider="openai")
+    assert attempts(workspace) == expected
+    assert openai.total() == len(expected)
+    assert states(workspace) == {ONE: end}
+
+
+@pytest.mark.parametrize("forms", [{"json_object", None}, {None}], ids=["no schema", "no format at all"])
+def test_servers_without_schemas_are_asked_more_simply(workspace_of, openai, draft, forms):
+    workspace = workspace_of(6)
+    openai.forms = forms
+    summary = draft(workspace, provider="openai", concurrency=2)
+    assert summary.drafted == 6
+    assert openai.total() == len(attempts(workspace)) == summary.calls
+    refused = [state for _, state in attempts(workspace)].count("refused")
+    assert refused <= 2 * (3 - len(forms))
+
+
+def test_a_picture_goes_along_as_data_url(workspace_of, openai, draft):
+    workspace = workspace_of(1)
+    draft(workspace, provider="openai")
+    image, text = openai.bodies[ONE]["messages"][1]["content"]
+    assert image["image_url"]["url"].startswith("data:image/png;base64,iVBORw0KGgo")
+    assert ONE in text["text"]
+    assert openai.bodies[ONE]["response_format"]["json_schema"]["strict"] is True
+
+
+@pytest.mark.parametrize("fault", ["401", "429 quota"])
+def test_another_service_says_no(workspace_of, openai, draft, fault):
+    workspace = workspace_of(20)
+    openai.always = fault
+    if fault == "401":
+        with pytest.raises(MeuError, match="takes no call") as caught:
+            draft(workspace, provider="openai")
+        assert KEY not in str(caught.value)
+    else:
+        assert draft(workspace, provider="openai").stopped
+    assert openai.total() <= 8
+
+
+def test_a_bad_picture_is_no_reason_to_give_up_the_schema(workspace_of, openai, draft):
+    workspace = workspace_of(4)
+    openai.script[identifier(2)] = ["400"]
+    summary = draft(workspace, provider="openai", concurrency=1)
+    assert (summary.drafted, summary.failed) == (3, 1)
+    assert "response_format" in openai.bodies[identifier(4)]
+
+
+def test_a_picture_that_changed_since_it_was_rendered_is_not_sent(workspace_of, gemini, draft):
+    workspace = workspace_of(2)
+    (workspace.root / "maps" / f"{ONE.replace('/', '__')}.png").write_bytes(b"\x89PNG another")
+    summary = draft(workspace)
+    assert (summary.drafted, summary.problems) == (1, 1)
+    (problem,) = workspace.ledger.problems("draft")
+    assert "it changed since it was rendered" in problem.reason
+
+
+def test_every_option_reaches_the_wire(workspace_of, gemini, draft):
+    workspace = workspace_of(1)
+    chosen = {"thinking": "high", "temperature": 0.25, "seed": 11, "media_resolution": "high", "images": "map+pair"}
+    assert draft(workspace, settings=request_settings("gemini", **chosen)).drafted == 1
+    body = gemini.bodies[ONE]
+    config = body["generationConfig"]
+    assert [config[name] for name in ("temperature", "seed", "mediaResolution")] == [
+        0.25,
+        11,
+        "MEDIA_RESOLUTION_HIGH",
+    ]
+    assert config["thinkingConfig"]["thinkingLevel"] == "HIGH"
+    parts = body["contents"][0]["parts"]
+    sent = [base64.b64decode(part["inlineData"]["data"]) for part in parts[:-1]]
+    assert sent == [PICTURE, FRAMES["00001"], FRAMES["00005"]]
+    assert "Three pictures follow" in body["systemInstruction"]["parts"][0]["text"]
+    assert "serviceTier" not in body
+
+
+def test_flex_is_asked_for_and_priced_at_half(workspace_of, gemini, draft):
+    workspace = workspace_of(1)
+    summary = draft(workspace)
+    other = draft(workspace, settings=request_settings("gemini", tier="flex", seed=8))
+    assert gemini.bodies[ONE]["serviceTier"] == "flex"
+    assert gemini.bodies[ONE]["generationConfig"]["seed"] == 8
+    assert other.usd == pytest.approx(summary.usd / 2)
+    assert workspace.ledger.read("SELECT mode FROM attempts ORDER BY id") == [("online",), ("flex",)]
+
+
+def test_a_bad_first_picture_is_no_reason_either(workspace_of, openai, draft):
+    workspace = workspace_of(3)
+    openai.script[ONE] = ["400", "400", "400"]
+    summary = draft(workspace, provider="openai", concurrency=1)
+    assert (summary.drafted, summary.failed) == (2, 1)
+    assert openai.bodies[identifier(3)]["response_format"]["type"] == "json_schema"
