@@ -16,10 +16,12 @@ _SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """What the card tells; `rows` counts them by (split, corpus, emotion)."""
+    """What the card tells; `rows` counts them by (split, corpus, emotion), `pattern` names the files of a `{split}`."""
 
     style: str
+    about: str
     dialect: str
+    pattern: str
     source: str
     lang: str
     recipe: str
@@ -43,12 +45,13 @@ def card(facts: CardFacts) -> str:
     cells.append(["all", *(str(by_split[split]) for split in splits)])
     corpora = ", ".join(sorted({corpus for _, corpus, _ in facts.rows}))
     return _TEXT.format(
-        head=_head(facts.lang, splits),
+        head=_head(facts, splits),
         marker=MARKER,
         source=_SOURCES[facts.source],
         models=", ".join(f"`{model}`" for model in facts.models),
         corpora=corpora,
         style=facts.style,
+        about=facts.about,
         dialect=facts.dialect,
         recipe=facts.recipe,
         lang=facts.lang,
@@ -58,13 +61,13 @@ def card(facts: CardFacts) -> str:
     )
 
 
-def _head(lang: str, splits: list[str]) -> str:
+def _head(facts: CardFacts, splits: list[str]) -> str:
     # JSON strings are YAML strings; a bare `no` or `1` would not be one.
     files = "\n".join(
-        f"      - split: {json.dumps(s)}\n        path: {json.dumps(f'data/{s}-*.parquet')}" for s in splits
+        f"      - split: {json.dumps(s)}\n        path: {json.dumps(facts.pattern.format(split=s))}" for s in splits
     )
     return (
-        f"---\nlicense: other\nlanguage:\n  - {lang}\ntask_categories:\n  - image-text-to-text\n"
+        f"---\nlicense: other\nlanguage:\n  - {facts.lang}\ntask_categories:\n  - image-text-to-text\n"
         f"tags:\n  - micro-expression\n  - facial-action-units\n"
         f"configs:\n  - config_name: default\n    data_files:\n{files}\n---"
     )
@@ -87,9 +90,10 @@ The texts are {source}. They were drafted by {models}. Corpora: {corpora}.
 
 {table}
 
-Each row is one micro-expression: a motion map (recipe `{recipe}`: colour is direction, brightness is strength,
-over the grey onset frame), a question, and an answer that reasons from the motion to action units (AUs) and on
-to the emotion. Style `{style}`, dialect `{dialect}`, language `{lang}`.
+{about}
+
+Motion was measured and drawn by the recipe `{recipe}`: on a map colour is direction, brightness is strength, over
+the grey onset frame. Style `{style}`, dialect `{dialect}`, language `{lang}`.
 
 - `aus`: base codes of the corpus's labels, such as `AU12`. `facs`: the same in FACS notation, with the side (`L` and
   `R` are the person's own) and intensity where the coder gave them.

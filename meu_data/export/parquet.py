@@ -17,18 +17,25 @@ _BATCH_BYTES = 1024 * 1024
 
 
 class ParquetFolder:
-    """Files `<split>-00000-of-0000N.parquet` in one folder, written as the rows come.
+    """Files `<split>-00000-of-0000N.parquet` in one folder, or one folder a split, written as the rows come.
 
     Pictures are stored as they are: they are compressed already, and zstd over PNG saves nothing. Everything
     else is zstd over dictionaries. The same rows give the same bytes.
     """
 
     def __init__(
-        self, folder: Path, schema: pa.Schema, *, group_bytes: int = GROUP_BYTES, shard_bytes: int = SHARD_BYTES
+        self,
+        folder: Path,
+        schema: pa.Schema,
+        *,
+        by_split: bool = False,
+        group_bytes: int = GROUP_BYTES,
+        shard_bytes: int = SHARD_BYTES,
     ) -> None:
         """Prefer `parquet_folder`, which closes what it opens."""
         self._folder = folder
         self._schema = schema
+        self._by_split = by_split
         self._options = _column_options(schema)
         self._group_bytes = group_bytes
         self._shard_bytes = shard_bytes
@@ -61,7 +68,7 @@ class ParquetFolder:
             self._flush(split, part)
             self._close_shard(part)
             for index, shard in enumerate(part.shards):
-                final = self._folder / f"{split}-{index:05d}-of-{len(part.shards):05d}.parquet"
+                final = shard.with_name(f"{split}-{index:05d}-of-{len(part.shards):05d}.parquet")
                 shard.rename(final)
                 written.append(final)
         return written
@@ -89,7 +96,9 @@ class ParquetFolder:
             self._close_shard(part)
         if part.writer is None:
             # How many shards there will be is only known at the end.
-            path = self._folder / f"{split}-{len(part.shards):05d}.parquet"
+            folder = self._folder / split if self._by_split else self._folder
+            folder.mkdir(exist_ok=True)
+            path = folder / f"{split}-{len(part.shards):05d}.parquet"
             part.stream = open(path, "wb")  # noqa: SIM115
             part.writer = pq.ParquetWriter(part.stream, self._schema, write_page_index=True, **self._options)
             part.shards.append(path)
@@ -126,14 +135,15 @@ class _Split:
 
 
 @contextlib.contextmanager
-def parquet_folder(folder: Path, schema: pa.Schema) -> Iterator[ParquetFolder]:
+def parquet_folder(folder: Path, schema: pa.Schema, *, by_split: bool = False) -> Iterator[ParquetFolder]:
     """A folder of Parquet files to fill; call `finish` on it when all rows are in.
 
     Args:
         folder: An existing folder.
         schema: What every row holds, with the footer's metadata.
+        by_split: Give each split a folder of its own.
     """
-    files = ParquetFolder(folder, schema)
+    files = ParquetFolder(folder, schema, by_split=by_split)
     try:
         yield files
     finally:

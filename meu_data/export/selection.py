@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from meu_data.errors import MeuError
 from meu_data.export.rows import RowError, Truth, gather
 from meu_data.progress import Progress
-from meu_data.records import Draft, Motion, Problem, Sample
+from meu_data.records import REJECTED, Draft, Motion, Sample, sample_problem
 from meu_data.workspace import Workspace
 
 
@@ -67,6 +67,9 @@ class DraftSelection:
 
     def _choose(self, sample: Sample) -> Draft | None:
         drafts = [draft for draft in self._ledger.drafts(sample.id) if draft.lang == self._lang]
+        if self._model is None:
+            # The version that a repair replaced is kept to be looked at, not to be learnt from.
+            drafts = [draft for draft in drafts if not draft.model.endswith(REJECTED)]
         if self._model is not None:
             return next((draft for draft in drafts if draft.model == self._model), None)
         if len(drafts) > 1:
@@ -89,15 +92,7 @@ class DraftSelection:
     def _complain(self, sample: Sample, error: RowError) -> None:
         self.problems += 1
         self._earlier.discard(sample.id)
-        problem = Problem(
-            stage="export",
-            corpus=sample.corpus,
-            split=sample.split,
-            file=error.file,
-            row=sample.row,
-            sample_id=sample.id,
-            reason=error.reason,
-        )
+        problem = sample_problem("export", sample, error.reason, file=error.file)
         with self._ledger.transaction():
             self._ledger.set_problem(problem)
 

@@ -190,8 +190,8 @@ REFUSALS = {
     "every map lost": (all_spoilt, {}, "2 samples have problems; see `meu-data problems`"),
     "proofread": (english_only, {"source": "proofread"}, "no proofread rows yet.*--source drafts"),
     "unknown source": (english_only, {"source": "guesses"}, "choose from: drafts, proofread"),
-    "unknown style": (english_only, {"style": "haiku"}, "no style 'haiku'; choose from: unifer-cot"),
-    "unknown dialect": (english_only, {"dialect": "tr1"}, "no dialect 'tr1'; choose from: hf"),
+    "unknown style": (english_only, {"style": "haiku"}, "no style 'haiku'; choose from: megc-vqa, .*unifer-cot"),
+    "unknown dialect": (english_only, {"dialect": "tr1"}, "no dialect 'tr1'; choose from: easyr1, hf"),
     "split that is no name": (odd_split, {}, r"the split '../../train' of dfme cannot be exported"),
 }
 

@@ -1,35 +1,21 @@
-"""Dialect `hf`: the rows as they are, with the footer that tells Hugging Face `datasets` what each column is."""
+"""Dialect `hf`: the canonical one. The style's own columns, with the pictures in front and the labels behind."""
 
-import json
 from typing import Any
 
 import pyarrow as pa
 
+from meu_data.export.dialects.schema import images_of, with_footer
 from meu_data.export.styles.columns import IMAGE
+from meu_data.export.styles.row import Row, Style
 
 
-def schema(style: pa.Schema) -> pa.Schema:
-    """The style's schema with the `huggingface` footer.
-
-    `Dataset.to_parquet` would write lists as `{"_type": "List"}`, which datasets 3.6 cannot read; the JSON-list
-    form is read by 3.6 and 5.2 alike, so we write the footer ourselves.
-    """
-    features = {field.name: _feature(field.type) for field in style}
-    footer = json.dumps({"info": {"features": features}}, ensure_ascii=False)
-    return style.with_metadata({"huggingface": footer})
+def schema(style: Style) -> pa.Schema:
+    """`id`, `images` and `image_path` where there are pictures, the style's columns, the labels."""
+    pictures = [pa.field("images", pa.list_(IMAGE)), pa.field("image_path", pa.string())] if style.pictured else []
+    return with_footer([pa.field("id", pa.string()), *pictures, *style.fields, *style.labels])
 
 
-def row(columns: dict[str, Any]) -> dict[str, Any]:
-    """The row as the style wrote it."""
-    return columns
-
-
-def _feature(kind: pa.DataType) -> Any:  # noqa: ANN401
-    if kind == IMAGE:
-        return {"_type": "Image"}
-    if pa.types.is_list(kind):
-        return [_feature(kind.value_type)]
-    if pa.types.is_struct(kind):
-        return {field.name: _feature(field.type) for field in kind}
-    # Arrow calls a 64-bit float "double"; `datasets` uses the names of numpy.
-    return {"dtype": "float64" if pa.types.is_float64(kind) else str(kind), "_type": "Value"}
+def row(said: Row, number: int) -> dict[str, Any]:
+    """The row as the style says it."""
+    name = {"image_path": said.pictures[0].name} if said.pictures else {}
+    return {"id": said.id, **images_of(said), **name, **said.fields, **said.labels}

@@ -1,19 +1,39 @@
-"""The styles by name: what a row says. One module each."""
+"""The styles by name: what a row says. One module each; `meu` holds MELLM's two tasks and their mixture."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from meu_data.errors import MeuError
+from meu_data.export.styles import megc_vqa, mellm2, meu, unifer_cot, unifer_rlvr
+from meu_data.export.styles.row import Style
 
-import pyarrow as pa
+DEFAULT_MIX = 0.5
 
-from meu_data.export.rows import Truth
-from meu_data.export.styles import unifer_cot
+STYLES: dict[str, Style] = {
+    style.name: style
+    for style in (
+        unifer_cot.STYLE,
+        unifer_rlvr.STYLE,
+        meu.MEU,
+        meu.MER,
+        meu.mixture(DEFAULT_MIX),
+        mellm2.STYLE,
+        megc_vqa.STYLE,
+    )
+}
 
 
-class Style(NamedTuple):
-    """A schema, and the pure function that fills one row of it."""
+def choose_style(name: str, mix: float | None = None) -> Style:
+    """The style of this name.
 
-    schema: pa.Schema
-    row: Callable[[Truth], dict[str, Any]]
+    Args:
+        name: A key of `STYLES`.
+        mix: For `meu+mer`: the share of samples that ask for an explanation.
 
-
-STYLES: dict[str, Style] = {"unifer-cot": Style(unifer_cot.SCHEMA, unifer_cot.row)}
+    Raises:
+        MeuError: There is no such style, or it is no mixture.
+    """
+    if name not in STYLES:
+        raise MeuError(f"there is no style {name!r}; choose from: {', '.join(sorted(STYLES))}")
+    if mix is None:
+        return STYLES[name]
+    if name != "meu+mer":
+        raise MeuError(f"--mix goes with --style meu+mer; the style {name} is no mixture")
+    return meu.mixture(mix)

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 import meu_data
 from meu_data.export.rows import Truth
+from meu_data.export.styles.row import Picture
 from meu_data.facs import facs_notation
 from meu_data.records import file_stem
 
@@ -38,6 +39,20 @@ PROVENANCE = pa.struct(
     ]
 )
 
+# What was measured on one region; the side in its name is the picture's, y points down, px of the map.
+MOTION = pa.struct(
+    [
+        ("region", pa.string()),
+        ("direction", pa.string()),
+        ("intensity", pa.string()),
+        ("mean", pa.float64()),
+        ("max", pa.float64()),
+        ("direction_deg", pa.float64()),
+        ("coherence", pa.float64()),
+        ("significance", pa.float64()),
+    ]
+)
+
 LABELS: tuple[pa.Field, ...] = (
     pa.field("corpus", pa.string()),
     pa.field("subject", pa.string()),
@@ -52,9 +67,26 @@ LABELS: tuple[pa.Field, ...] = (
 )
 
 
-def image_name(truth: Truth) -> str:
-    """The file name of a row's map: safe on every file system, without any folder of this machine."""
-    return f"{file_stem(truth.sample.id)}.png"
+def motion_map(truth: Truth) -> Picture:
+    """A sample's map under a name that is safe on every file system, without any folder of this machine."""
+    return Picture(f"{file_stem(truth.sample.id)}.png", truth.map_png)
+
+
+def region_motion(truth: Truth) -> list[dict[str, Any]]:
+    """The values of a column of `MOTION`, one of each region."""
+    return [
+        {
+            "region": region.region,
+            "direction": region.octant,
+            "intensity": region.intensity,
+            "mean": region.mean,
+            "max": region.max,
+            "direction_deg": region.direction_deg,
+            "coherence": region.coherence,
+            "significance": region.significance,
+        }
+        for region in truth.motion.regions
+    ]
 
 
 def labels(truth: Truth) -> dict[str, Any]:

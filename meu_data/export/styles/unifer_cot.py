@@ -4,37 +4,28 @@ UniFER-CoT-230K has `image_path`, `question` and `response` (github.com/zfkarl/U
 train_unifer/src/r1-v/src/open_r1/sft_fer.py) and one picture a row; the other columns are ours.
 """
 
-from typing import Any
+from collections.abc import Iterator
 
 import pyarrow as pa
 
 from meu_data.export.question import cot_question
 from meu_data.export.rows import Truth
-from meu_data.export.styles.columns import IMAGE, LABELS, image_name, labels
-
-SCHEMA = pa.schema(
-    [
-        ("id", pa.string()),
-        ("images", pa.list_(IMAGE)),
-        ("image_path", pa.string()),
-        ("question", pa.string()),
-        ("response", pa.string()),
-        *LABELS,
-    ]
-)
+from meu_data.export.styles.columns import LABELS, labels, motion_map
+from meu_data.export.styles.row import Row, Style
 
 
-def row(truth: Truth) -> dict[str, Any]:
+def rows(truth: Truth) -> Iterator[Row]:
     """One row: the map, the question about it, and the answer with its reasons."""
-    name = image_name(truth)
-    return {
-        "id": truth.sample.id,
-        "images": [{"bytes": truth.map_png, "path": name}],
-        "image_path": name,
-        "question": cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe),
-        "response": response(truth),
-        **labels(truth),
-    }
+    question, answer = cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe), response(truth)
+    yield Row(
+        id=truth.sample.id,
+        pictures=(motion_map(truth),),
+        user=question,
+        assistant=answer,
+        answer=truth.sample.emotion,
+        fields={"question": question, "response": answer},
+        labels=labels(truth),
+    )
 
 
 def response(truth: Truth) -> str:
@@ -47,3 +38,15 @@ def response(truth: Truth) -> str:
     stages = (annotation.motion_analysis, annotation.expression_inference, annotation.conclusion)
     thoughts = "\n".join(stage.strip() for stage in stages)
     return f"<think>{thoughts}</think><answer>{truth.sample.emotion}</answer>"
+
+
+STYLE = Style(
+    name="unifer-cot",
+    fields=(pa.field("question", pa.string()), pa.field("response", pa.string())),
+    labels=LABELS,
+    rows=rows,
+    trains="answer",
+    pictured=True,
+    about="Each row is one micro-expression: a motion map, a question, and an answer that reasons from the motion to "
+    "action units (AUs) and on to the emotion, as `<think>…</think><answer>…</answer>`.",
+)

@@ -1,0 +1,58 @@
+"""Schemas with the footer that tells Hugging Face `datasets` what each column is, and the columns dialects share."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from meu_data.export.styles.columns import IMAGE
+from meu_data.export.styles.row import Row, Style
+
+MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+
+
+def with_footer(fields: Iterable[pa.Field]) -> pa.Schema:
+    """A schema with the `huggingface` footer.
+
+    `Dataset.to_parquet` would write lists as `{"_type": "List"}`, which datasets 3.6 cannot read; the JSON-list
+    form is read by 3.6 and 5.2 alike, so we write the footer ourselves.
+    """
+    schema = pa.schema(list(fields))
+    features = {field.name: _feature(field.type) for field in schema}
+    footer = json.dumps({"info": {"features": features}}, ensure_ascii=False)
+    return schema.with_metadata({"huggingface": footer})
+
+
+def conversation_schema(style: Style, own: Iterable[tuple[str, pa.DataType]]) -> pa.Schema:
+    """`id`, the consumer's own columns, `images` where the style has pictures, and the labels."""
+    images = [pa.field("images", pa.list_(IMAGE))] if style.pictured else []
+    return with_footer([pa.field("id", pa.string()), *(pa.field(*column) for column in own), *images, *style.labels])
+
+
+def images_of(row: Row) -> dict[str, Any]:
+    """The column `images`, absent where the style has no picture: TRL takes a column of none for a vision set."""
+    if not row.pictures:
+        return {}
+    return {"images": [{"bytes": picture.png, "path": picture.name} for picture in row.pictures]}
+
+
+def message(role: str, content: str) -> dict[str, str]:
+    """One turn of a conversation, its content plain text."""
+    return {"role": role, "content": content}
+
+
+def tagged(row: Row) -> str:
+    """The question with one `<image>` in front for each picture, for consumers that count them."""
+    return "<image>" * len(row.pictures) + row.user
+
+
+def _feature(kind: pa.DataType) -> Any:  # noqa: ANN401
+    if kind == IMAGE:
+        return {"_type": "Image"}
+    if pa.types.is_list(kind):
+        return [_feature(kind.value_type)]
+    if pa.types.is_struct(kind):
+        return {field.name: _feature(field.type) for field in kind}
+    # Arrow calls a 64-bit float "double"; `datasets` uses the names of numpy.
+    return {"dtype": "float64" if pa.types.is_float64(kind) else str(kind), "_type": "Value"}

@@ -1,0 +1,46 @@
+"""Style `unifer-rlvr`: a question and the label that a reward compares the model's own answer with.
+
+UniFER-RLVR-360K has `image_path`, `problem` and `solution` (github.com/zfkarl/UniFER,
+train_unifer/src/r1-v/src/open_r1/grpo.py); the rewards that look at more than the label find it in the other columns.
+"""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from meu_data.export.question import cot_question
+from meu_data.export.rows import Truth
+from meu_data.export.styles.columns import LABELS, MOTION, labels, motion_map, region_motion
+from meu_data.export.styles.row import Row, Style
+
+
+def rows(truth: Truth) -> Iterator[Row]:
+    """One row: the map, the question about it, the label, and the motion that was measured."""
+    emotion = truth.sample.emotion
+    question = cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe)
+    solution = f"<answer>{emotion}</answer>"
+    yield Row(
+        id=truth.sample.id,
+        pictures=(motion_map(truth),),
+        user=question,
+        assistant=None,
+        answer=emotion,
+        fields={"problem": question, "solution": solution, "answer": emotion},
+        labels={"motion": region_motion(truth)} | labels(truth),
+    )
+
+
+STYLE = Style(
+    name="unifer-rlvr",
+    fields=(
+        pa.field("problem", pa.string()),
+        pa.field("solution", pa.string()),
+        pa.field("answer", pa.string()),
+    ),
+    labels=(pa.field("motion", pa.list_(MOTION)), *LABELS),
+    rows=rows,
+    trains="reward",
+    pictured=True,
+    about="Each row is one micro-expression to reason about with a reward: a motion map, a question, and the label as "
+    "`<answer>…</answer>`. `motion` is what was measured on each region of the face, for rewards that check claims.",
+)

@@ -1,0 +1,90 @@
+"""Training recipes: what they say, that they can be parsed, and where they may be written."""
+
+import ast
+import json
+
+import pytest
+
+from meu_data import rewards
+from meu_data.errors import MeuError
+from meu_data.export import export
+
+MELLM = {"lora_rank": 64, "lora_alpha": 64, "learning_rate": 1e-4, "lr_scheduler_type": "cosine", "max_steps": 1200}
+
+
+def written(corpus, tmp_path, style, dialect):
+    corpus.fill({"train": 2, "testA": 1})
+    path = tmp_path / "recipes/recipe"
+    out = tmp_path / "out 集"
+    export(corpus.workspace, out, style=style, dialect=dialect, source="drafts", recipe_out=path)
+    return out, path.read_text(encoding="utf-8")
+
+
+def settings(text):
+    """The keys of our YAML, whose values are JSON."""
+    pairs = (line.split(": ", 1) for line in text.splitlines() if not line.startswith("#"))
+    return {name: json.loads(value) for name, value in pairs}
+
+
+@pytest.mark.parametrize("style", ["unifer-cot", "mellm2"])
+def test_llamafactory_trains_as_mellm_on_the_training_split(corpus, tmp_path, style):
+    out, text = written(corpus, tmp_path, style, "llamafactory")
+    found = settings(text)
+    assert {name: found[name] for name in MELLM} == MELLM
+    # LLaMA-Factory looks the names up in dataset_info.json below dataset_dir.
+    assert found["dataset"] == "meu_train"
+    assert found["dataset_dir"] == str(out)
+    assert found["dataset"] in json.loads((out / "dataset_info.json").read_text(encoding="utf-8"))
+    assert found.get("freeze_vision_tower") is (False if style == "unifer-cot" else None)
+    assert ("VL" in found["model_name_or_path"]) == (style == "unifer-cot")
+
+
+def test_ms_swift_trains_as_mellm_on_the_training_split(corpus, tmp_path):
+    out, text = written(corpus, tmp_path, "meu", "ms-swift")
+    found = settings(text)
+    assert {name: found[name] for name in MELLM} == MELLM
+    assert found["dataset"] == [str(out / "data/train-00000-of-00001.parquet")]
+
+
+@pytest.mark.parametrize(("style", "trainer"), [("meu+mer", "SFTTrainer"), ("unifer-rlvr", "GRPOTrainer")])
+def test_the_programs_for_trl_say_mellms_numbers_and_name_real_rewards(corpus, tmp_path, style, trainer):
+    out, text = written(corpus, tmp_path, style, "trl")
+    calls = {
+        node.func.id: node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and hasattr(node.func, "id")
+    }
+    lora = {keyword.arg: ast.literal_eval(keyword.value) for keyword in calls["LoraConfig"].keywords}
+    assert (lora["r"], lora["lora_alpha"]) == (64, 64)
+    assert ast.literal_eval(calls["load_dataset"].args[0]) == str(out)
+    (split,) = calls["load_dataset"].keywords
+    assert ast.literal_eval(split.value) == "train"
+    keywords = {keyword.arg: keyword.value for keyword in calls[trainer].keywords}
+    if trainer == "GRPOTrainer":
+        assert [reward.attr for reward in keywords["reward_funcs"].elts] == ["accuracy", "format", "au_f1", "grounded"]
+        assert all(hasattr(rewards, reward.attr) for reward in keywords["reward_funcs"].elts)
+
+
+REFUSED = {
+    "no recipe for the dialect": ("unifer-cot", "hf", "recipe", "goes with: trl, llamafactory, ms-swift"),
+    "reward without TRL": ("unifer-rlvr", "ms-swift", "recipe", "--for trl"),
+    "inside the export": ("unifer-cot", "trl", "out/recipe.py", "inside the export"),
+    "a file that is there": ("unifer-cot", "trl", "mine.py", "is there already"),
+}
+
+
+@pytest.mark.parametrize(("style", "dialect", "name", "said"), REFUSED.values(), ids=REFUSED)
+def test_a_recipe_that_cannot_be_is_refused_before_anything_is_written(corpus, tmp_path, style, dialect, name, said):
+    corpus.fill({"train": 1})
+    (tmp_path / "mine.py").write_text("mine")
+    with pytest.raises(MeuError, match=said):
+        export(
+            corpus.workspace,
+            tmp_path / "out",
+            style=style,
+            dialect=dialect,
+            source="drafts",
+            recipe_out=tmp_path / name,
+        )
+    assert not (tmp_path / "out").exists()
+    assert (tmp_path / "mine.py").read_text() == "mine"
