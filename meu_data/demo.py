@@ -1,5 +1,6 @@
 """The whole line on a synthetic corpus, offline: what a newcomer runs first."""
 
+import sys
 from pathlib import Path
 
 from meu_data.choices import Language
@@ -74,5 +75,11 @@ def run_demo(
         problems=extracted.problems + rendered.problems + drafted.problems + exported.problems,
         picture=str(picture),
         parquet=str(parquet),
-        load_with=f"""python -c 'import datasets; print(datasets.load_dataset("{out}"))'""",
+        load_with=f"""{_python()} -c 'import datasets; print(datasets.load_dataset("{out}"))'""",
     )
+
+
+def _python() -> str:
+    """This interpreter as a user here would type it: `.venv/bin/python` where it lies below, else `python`."""
+    interpreter = Path(sys.executable)
+    return str(interpreter.relative_to(Path.cwd())) if interpreter.is_relative_to(Path.cwd()) else "python"

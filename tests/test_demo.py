@@ -1,5 +1,10 @@
 """The whole line, as `make demo` runs it, small."""
 
+import os
+import shlex
+import subprocess
+import sys
+
 import pyarrow.parquet as pq
 import pytest
 
@@ -24,6 +29,14 @@ def test_every_clip_becomes_a_row_with_its_map(demo):
     for response, emotion in zip(table["response"].to_pylist(), table["emotion"].to_pylist(), strict=True):
         assert response.startswith("<think>")
         assert response.endswith(f"<answer>{emotion}</answer>")
+
+
+def test_the_line_that_loads_it_does(demo, tmp_path):
+    _, summary = demo
+    command = [sys.executable, *shlex.split(summary.load_with)[1:]]
+    environment = {**os.environ, "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert "num_rows: 2" in done.stdout
 
 
 def test_a_second_run_gives_the_same_bytes(demo):

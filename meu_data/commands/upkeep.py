@@ -46,7 +46,7 @@ def demo(
         "",
         f"a map to look at  {summary.picture}",
         f"instruction set   {summary.parquet}",
-        "load it with:",
+        "load it with (pip install datasets):",
         f"  {summary.load_with}",
     ]
     finish(summary, lines, as_json, summary.problems)
