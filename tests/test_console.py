@@ -24,13 +24,16 @@ def test_each_stage_has_one_bar_of_its_own():
 
 
 def test_a_finished_bar_takes_nothing_more():
-    progress = BarProgress(Console(file=io.StringIO(), force_terminal=True))
+    screen = io.StringIO()
+    progress = BarProgress(Console(file=screen, force_terminal=True, width=80))
     progress.advance()
     progress.finish()
+    assert not screen.getvalue()
     progress.start("draft", None)
     progress.advance(5)
     progress.finish()
     progress.finish()
+    assert "5/?" in screen.getvalue()
 
 
 def test_lines_come_only_when_it_takes_long(monkeypatch):

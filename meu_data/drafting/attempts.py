@@ -14,7 +14,8 @@ from typing import Literal, NamedTuple
 
 from meu_data.choices import Mode
 from meu_data.drafting.answers import PARSER_VERSION
-from meu_data.drafting.providers.base import Usage
+from meu_data.drafting.prices import Cost
+from meu_data.drafting.providers.base import Reply, Usage
 from meu_data.errors import MeuError
 from meu_data.ledger import Ledger
 
@@ -96,39 +97,47 @@ def close_attempt(
     attempt: int,
     *,
     state: AttemptState,
+    reply: Reply | None = None,
+    cost: Cost | None = None,
     raw: str | None = None,
-    usage: Usage | None = None,
-    usd: float | None = None,
-    priced_as_of: str | None = None,
-    finish_reason: str | None = None,
-    response_id: str | None = None,
-    model_version: str | None = None,
     error: str | None = None,
     latency_s: float | None = None,
 ) -> None:
-    """Writes what became of an attempt; `raw` is kept for ever, so that it can be read again without a call."""
-    used = usage or Usage()
+    """Writes what became of an attempt; call inside a transaction.
+
+    Args:
+        ledger: Where it was opened.
+        attempt: Its id.
+        state: What became of it.
+        reply: The answer, if one came; its raw text is kept for ever, so that it can be read again without a call.
+        cost: What the answer cost.
+        raw: What came instead of an answer.
+        error: Why it is no draft.
+        latency_s: How long it took.
+    """
+    used = reply.usage if reply else Usage()
     ledger.write(
         "UPDATE attempts SET state = ?, latency_s = ?, usd = ?, priced_as_of = ?, input = ?, output = ?, thinking = ?,"
         " cached = ?, finish_reason = ?, response_id = ?, model_version = ?, error = ? WHERE id = ?",
         (
             state,
             latency_s,
-            usd,
-            priced_as_of,
+            cost.usd if cost else None,
+            cost.as_of if cost else None,
             used.input_tokens,
             used.output_tokens,
             used.thinking_tokens,
             used.cached_tokens,
-            finish_reason,
-            response_id,
-            model_version,
+            reply.finish_reason if reply else None,
+            reply.response_id if reply else None,
+            reply.model_version if reply else None,
             error,
             attempt,
         ),
     )
-    if raw is not None:
-        ledger.write("REPLACE INTO answers VALUES (?, ?)", (attempt, raw))
+    kept = reply.raw if reply else raw
+    if kept is not None:
+        ledger.write("REPLACE INTO answers VALUES (?, ?)", (attempt, kept))
 
 
 def recover(ledger: Ledger) -> int:

@@ -88,18 +88,7 @@ class ResultStore:
             self._store_error(line, found)
             return
         cost = self._prices.price_of("gemini", model, reply.usage, "batch", datetime.now(UTC))
-        close_attempt(
-            self._ledger,
-            line.attempt,
-            state="answered",
-            raw=reply.raw,
-            usage=reply.usage,
-            usd=cost.usd,
-            priced_as_of=cost.as_of,
-            finish_reason=reply.finish_reason,
-            response_id=reply.response_id,
-            model_version=reply.model_version,
-        )
+        close_attempt(self._ledger, line.attempt, state="answered", reply=reply, cost=cost)
         self._budget.settle(line.estimate_usd, cost.usd)
         set_state(self._ledger, line.key, "todo", "the answer is in and waits to be read")
         self.to_read.add(line.key)

@@ -8,7 +8,8 @@ import pytest
 from meu_data.drafting.attempts import close_attempt, open_attempt, put_request, set_state
 from meu_data.drafting.dry_run import dry_run, dry_run_lines
 from meu_data.drafting.estimate import at_most, likely
-from meu_data.drafting.providers.base import Usage
+from meu_data.drafting.prices import Cost
+from meu_data.drafting.providers.base import Reply, Usage
 from meu_data.drafting.request import RequestSettings
 from meu_data.drafting.worklist import Worklist
 from meu_data.errors import MeuError
@@ -37,7 +38,9 @@ def answered(workspace, work, *, output: int, state: str = "done") -> None:
     with ledger.transaction():
         put_request(ledger, work.key, work.sample.id, work.spec.model, work.spec.lang, work.inputs)
         attempt = open_attempt(ledger, work.key, mode="online", model=work.spec.model, estimate_usd=0.02)
-        close_attempt(ledger, attempt, state="answered", usage=Usage(input_tokens=9, output_tokens=output), usd=0.01)
+        usage = Usage(input_tokens=9, output_tokens=output)
+        reply = Reply(text="{}", finish_reason="STOP", usage=usage, raw="{}")
+        close_attempt(ledger, attempt, state="answered", reply=reply, cost=Cost(usd=0.01, as_of="today"))
         set_state(ledger, work.key, state)
 
 
