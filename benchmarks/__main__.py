@@ -10,17 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks import processor
+
 FOLDER = Path(__file__).parent
 PEERS = ("numba", "llvmlite", "numpy", "opencv-contrib-python-headless", "dlib-bin", "scikit-image", "pyarrow")
-
-
-def processor() -> str:
-    """The name of the CPU, as far as the system tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def main() -> None:

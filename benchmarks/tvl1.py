@@ -26,6 +26,7 @@ from skimage.registration import optical_flow_tvl1
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
+from benchmarks import processor  # noqa: E402
 from meu_data.motion.tvl1_fused import solve, warm_up  # noqa: E402
 
 Pair = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -240,14 +241,6 @@ def warm_up_times() -> None:
             times.append([float(part) for part in ended.stdout.split()])
     imported, loaded = (min(part) for part in zip(*times[2:], strict=True))
     print(f"\nwarm-up, CPU s: compiling {times[1][1]:.2f}, from the cache {loaded:.2f}; importing numba {imported:.2f}")
-
-
-def processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def main() -> None:

@@ -57,11 +57,6 @@ class Gate:
         return max(1, int(self._allowed))
 
     @property
-    def active(self) -> int:
-        """How many calls are under way."""
-        return self._active
-
-    @property
     def stopped(self) -> bool:
         """Whether no more calls are to be made."""
         return self._stopped.is_set()

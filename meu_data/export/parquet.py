@@ -10,9 +10,10 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from meu_data.export.shards import SHARD_BYTES, name_shards
+
 # Large enough that reading one text column is fast, small enough that one group and its copy fit anywhere.
 GROUP_BYTES = 24 * 1024 * 1024
-SHARD_BYTES = 500_000_000
 _BATCH_BYTES = 1024 * 1024
 
 
@@ -67,10 +68,7 @@ class ParquetFolder:
         for split, part in sorted(self._splits.items()):
             self._flush(split, part)
             self._close_shard(part)
-            for index, shard in enumerate(part.shards):
-                final = shard.with_name(f"{split}-{index:05d}-of-{len(part.shards):05d}.parquet")
-                shard.rename(final)
-                written.append(final)
+            written += name_shards(part.shards, split)
         return written
 
     def abandon(self) -> None:

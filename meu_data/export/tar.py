@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from meu_data.export.parquet import SHARD_BYTES
+from meu_data.export.shards import SHARD_BYTES, name_shards
 
 
 class TarFolder:
@@ -46,10 +46,7 @@ class TarFolder:
         written = []
         for split, part in sorted(self._splits.items()):
             part.close()
-            for index, shard in enumerate(part.shards):
-                final = self._folder / f"{split}-{index:05d}-of-{len(part.shards):05d}.tar"
-                shard.rename(final)
-                written.append(final)
+            written += name_shards(part.shards, split)
         return written
 
     def abandon(self) -> None:

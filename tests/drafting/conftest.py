@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from meu_data.facs import parse_aus
-from meu_data.records import HeadMotion, Motion, Quality, RegionMotion, Sample
+from meu_data.records import HeadMotion, Motion, RegionMotion, Sample
 from meu_data.regions import OCTANTS, REGIONS, Direction, Intensity
+from tests.builders import sound_quality
 
 Moves = Mapping[str, tuple[Direction, Intensity]]
 SAMPLE_ID = "dfme/sub0001/sub0001_01/12-20"
@@ -50,15 +51,7 @@ def make_motion(moves: Moves, sample_id: str = SAMPLE_ID, coherence: float = 0.9
         nose=(50, 50),
         head_motion=HeadMotion(method="nose", dx=0.0, dy=0.0),
         regions=tuple(make_region(name, *moves.get(name, still), coherence) for name in REGIONS),
-        quality=Quality(
-            head_residual_px=0.05,
-            coherence=0.9,
-            inconsistency_px=0.05,
-            light_change=0.0,
-            sharpness=0.2,
-            saturated=0.0,
-            eye_distance_px=120.0,
-        ),
+        quality=sound_quality(),
         map_file="maps/x.png",
         map_sha256="2" * 64,
     )

@@ -17,7 +17,6 @@ from meu_data.records import (
     Draft,
     HeadMotion,
     Motion,
-    Quality,
     RegionMotion,
     Sample,
     Source,
@@ -25,6 +24,7 @@ from meu_data.records import (
     sample_id,
 )
 from meu_data.workspace import Workspace
+from tests.builders import sound_quality
 
 AUS = {
     "happiness": (ActionUnit(number=12, side="L", intensity="B"), ActionUnit(number=6)),
@@ -85,15 +85,7 @@ class Corpus:
             nose=(1, 2),
             head_motion=HeadMotion(method="nose", dx=0.1, dy=0.2),
             regions=(_region(),),
-            quality=Quality(
-                head_residual_px=0.05,
-                coherence=0.9,
-                inconsistency_px=0.05,
-                light_change=0.0,
-                sharpness=0.2,
-                saturated=0.0,
-                eye_distance_px=120.0,
-            ),
+            quality=sound_quality(),
             map_file=name,
             map_sha256=hashlib.sha256(picture).hexdigest(),
         )

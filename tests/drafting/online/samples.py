@@ -7,9 +7,10 @@ from pathlib import Path
 
 from meu_data.facs import parse_aus
 from meu_data.ledger import MotionState
-from meu_data.records import HeadMotion, Motion, Quality, RegionMotion, Sample, Source
+from meu_data.records import HeadMotion, Motion, RegionMotion, Sample, Source
 from meu_data.regions import OCTANTS, REGIONS
 from meu_data.workspace import Workspace
+from tests.builders import sound_quality
 
 SMILE = {"left_mouth_corner": ("up-left", "strong"), "right_mouth_corner": ("up-right", "strong")}
 _LENGTH = {"none": 0.02, "slight": 0.3, "moderate": 0.9, "strong": 2.0}
@@ -50,15 +51,7 @@ def make_motion(identifier, moves=None, picture=PICTURE):
         landmarks=((0.0, 0.0),) * 68,
         nose=(30, 30),
         head_motion=HeadMotion(method="nose", dx=0.0, dy=0.0),
-        quality=Quality(
-            head_residual_px=0.0,
-            coherence=0.9,
-            inconsistency_px=0.0,
-            light_change=0.0,
-            sharpness=1.0,
-            saturated=0.0,
-            eye_distance_px=60.0,
-        ),
+        quality=sound_quality(),
         regions=tuple(region(name, *moves.get(name, ())) for name in REGIONS),
         map_file=f"maps/{identifier.replace('/', '__')}.png",
         map_sha256=hashlib.sha256(picture).hexdigest(),
