@@ -19,3 +19,5 @@ Dialect = Literal[
     "hf", "trl", "llamafactory", "ms-swift", "verl", "easyr1", "qwen-vl", "megc", "unifer-json", "webdataset"
 ]
 Origin = Literal["proofread", "drafts"]
+Verdict = Literal["accept", "fixed", "reject", "needs_expert"]
+Delivery = Literal["local", "embed"]

@@ -40,4 +40,18 @@ MIGRATIONS = (
         name TEXT, key TEXT, sample_id TEXT NOT NULL, attempt INTEGER NOT NULL,
         PRIMARY KEY (name, key)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE review_projects (
+        key TEXT PRIMARY KEY, url TEXT NOT NULL, number INTEGER NOT NULL, title TEXT NOT NULL, lang TEXT NOT NULL,
+        mark TEXT) WITHOUT ROWID;
+    CREATE TABLE review_tasks (
+        project TEXT, sample_id TEXT, task INTEGER NOT NULL, draft_sha256 TEXT NOT NULL,
+        PRIMARY KEY (project, sample_id)) WITHOUT ROWID;
+    CREATE TABLE reviews (
+        project TEXT, annotation_id INTEGER, updated_at TEXT, sample_id TEXT NOT NULL, annotator TEXT NOT NULL,
+        created_at TEXT NOT NULL, gone INTEGER NOT NULL DEFAULT 0, record TEXT NOT NULL,
+        PRIMARY KEY (project, annotation_id, updated_at)) WITHOUT ROWID;
+    CREATE INDEX reviews_by_sample ON reviews (sample_id);
+    CREATE TABLE annotators (name TEXT PRIMARY KEY, pseudonym TEXT NOT NULL UNIQUE) WITHOUT ROWID;
+    """,
 )

@@ -10,12 +10,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from meu_data.choices import Language, Recipe
+from meu_data.choices import Language, Recipe, Verdict
 from meu_data.regions import Colour, Direction, Intensity, PersonSide
 
-Stage = Literal["extract", "render", "draft", "export"]
+Stage = Literal["extract", "render", "draft", "push", "pull", "export"]
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
 QualityFlag = Literal["head_motion", "incoherent", "inconsistent", "light_change", "blurred", "saturated", "small_face"]
+# What a person proofreads, and where what they left standing came from.
+ProofField = Literal["aus", "emotion", "motion_analysis", "expression_inference", "conclusion"]
+FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]
 
 
 class Record(BaseModel):
@@ -186,6 +189,35 @@ class Draft(Record):
     prompt_sha256: str = Field(description="hash of everything the text was made from")
     response_id: str | None = None
     annotation: Annotation
+
+
+class Review(Record):
+    """One version of what one person said about one sample; the ledger keeps every version that was pulled."""
+
+    sample_id: str
+    project: str = Field(description="key of the Label Studio project, as its description holds it")
+    task: int
+    annotation_id: int
+    annotator: str = Field(description="as the server names the person; exports hold a pseudonym instead")
+    created_at: str = Field(description="RFC 3339, UTC, the server's clock")
+    updated_at: str = Field(description="RFC 3339, UTC, the server's clock")
+    lead_time_s: float | None = None
+    skipped: bool = False
+    verdict: Verdict | None = Field(description="as ticked, else told by the edits; None when skipped or at fault")
+    verdict_ticked: bool = False
+    quality: int | None = Field(default=None, ge=1, le=5)
+    comment: str = ""
+    draft: Draft | None = Field(description="the draft the person was shown; None when the task had lost it")
+    draft_score: float | None = Field(default=None, description="grounding of that draft, as shown")
+    draft_flags: tuple[str, ...] = Field(default=(), description="kinds of that grounding's flags, as shown")
+    proof: Annotation | None = Field(description="None when skipped or at fault")
+    origins: dict[ProofField, FieldOrigin] = {}
+    edits: dict[ProofField, float] = Field(
+        default={}, description="edit distance draft → proof by field, 0 equal to 1 nothing in common"
+    )
+    edit_distance: float | None = Field(default=None, ge=0, le=1, description="over the three texts joined")
+    grounding: float | None = Field(default=None, description="score of the proof against the measured motion")
+    fault: str | None = Field(default=None, description="the rule it breaks; such a review is never exported")
 
 
 # Behind the model's name of a draft that a repair replaced: kept to be looked at, not to be learnt from.

@@ -4,10 +4,10 @@ import json
 import re
 from pathlib import Path
 
-from meu_data.records import Annotation, Draft, Motion, Problem, Record, Sample
+from meu_data.records import Annotation, Draft, Motion, Problem, Record, Review, Sample
 
 FOLDER = Path(__file__).parent.parent / "schemas"
-RECORDS: tuple[type[Record], ...] = (Sample, Problem, Motion, Annotation, Draft)
+RECORDS: tuple[type[Record], ...] = (Sample, Problem, Motion, Annotation, Draft, Review)
 
 
 def schema_files() -> dict[str, str]:

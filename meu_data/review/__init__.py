@@ -1,0 +1,1 @@
+"""Proofreading in Label Studio: what people are shown, and what comes back."""

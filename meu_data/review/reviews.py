@@ -1,0 +1,79 @@
+"""The reviews in the ledger: every version of every annotation that was pulled, and the annotators' pseudonyms."""
+
+from collections.abc import Iterable, Iterator
+
+from meu_data.ledger import Ledger
+from meu_data.records import Review
+
+_CURRENT = (
+    "gone = 0 AND updated_at = (SELECT max(v.updated_at) FROM reviews v"
+    " WHERE v.project = reviews.project AND v.annotation_id = reviews.annotation_id)"
+)
+
+
+def store_review(ledger: Ledger, review: Review) -> bool:
+    """Stores one version of an annotation; call inside a transaction.
+
+    Args:
+        ledger: Where to.
+        review: The version; one that is there already is replaced, because the rules that read it may have changed.
+
+    Returns:
+        Whether this version was not there yet.
+    """
+    key = (review.project, review.annotation_id, review.updated_at)
+    known = ledger.read("SELECT 1 FROM reviews WHERE project = ? AND annotation_id = ? AND updated_at = ?", key)
+    ledger.write(
+        "REPLACE INTO reviews (project, annotation_id, updated_at, sample_id, annotator, created_at, gone, record)"
+        " VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
+        (*key, review.sample_id, review.annotator, review.created_at, review.model_dump_json()),
+    )
+    return not known
+
+
+def mark_gone(ledger: Ledger, project: str, annotation_ids: Iterable[int]) -> int:
+    """Notes that annotations are no longer on the server; call inside a transaction. They stay as history.
+
+    Returns:
+        How many annotations were not known to be gone before.
+    """
+    query = "UPDATE reviews SET gone = 1 WHERE project = ? AND annotation_id = ? AND gone = 0"
+    return sum(bool(ledger.write(query, (project, number))) for number in annotation_ids)
+
+
+def current_reviews(ledger: Ledger, sample_id: str) -> list[Review]:
+    """The newest version of every annotation of a sample that still is on its server, oldest annotation first."""
+    query = f"SELECT record FROM reviews WHERE sample_id = ? AND {_CURRENT} ORDER BY created_at, project, annotation_id"  # noqa: S608 - own text
+    return [Review.model_validate_json(record) for (record,) in ledger.read(query, (sample_id,))]
+
+
+def reviewed_samples(ledger: Ledger) -> Iterator[str]:
+    """The ids of the samples that have a current review, in order."""
+    for (sample_id,) in ledger.read(f"SELECT DISTINCT sample_id FROM reviews WHERE {_CURRENT} ORDER BY sample_id"):  # noqa: S608 - own text
+        yield sample_id
+
+
+def history(ledger: Ledger, project: str, annotation_id: int) -> list[Review]:
+    """All versions of one annotation that were pulled, oldest first."""
+    query = "SELECT record FROM reviews WHERE project = ? AND annotation_id = ? ORDER BY updated_at"
+    return [Review.model_validate_json(record) for (record,) in ledger.read(query, (project, annotation_id))]
+
+
+def name_annotators(ledger: Ledger) -> None:
+    """Gives every annotator without a pseudonym the next one; call inside a transaction.
+
+    Pseudonyms are numbered in the order in which people began (then by name), so two workspaces that pull the same
+    project from its start agree, and an annotator who joins later renames nobody.
+    """
+    query = (
+        "SELECT annotator FROM reviews WHERE annotator NOT IN (SELECT name FROM annotators)"
+        " GROUP BY annotator ORDER BY min(created_at), annotator"
+    )
+    ((count,),) = ledger.read("SELECT count(*) FROM annotators")
+    for number, (name,) in enumerate(ledger.read(query), start=count + 1):
+        ledger.write("INSERT INTO annotators (name, pseudonym) VALUES (?, ?)", (name, f"annotator-{number:02d}"))
+
+
+def pseudonyms(ledger: Ledger) -> dict[str, str]:
+    """Pseudonyms by the names on the server."""
+    return dict(ledger.read("SELECT name, pseudonym FROM annotators"))
