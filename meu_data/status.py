@@ -4,6 +4,7 @@ from collections import Counter
 
 from meu_data.drafting.spending import ModelSpending, spending
 from meu_data.records import Problem, Record
+from meu_data.review.reviews import count_reviews
 from meu_data.workspace import Workspace
 
 
@@ -24,6 +25,9 @@ class Status(Record):
     samples: int
     maps: int
     drafts: int
+    reviews: int
+    reviewed_samples: int
+    annotators: int
     problems: int
     spending: tuple[ModelSpending, ...]
 
@@ -39,6 +43,7 @@ def workspace_status(workspace: Workspace) -> Status:
     ledger = workspace.ledger
     of_source = Counter((sample.corpus, sample.split) for sample in ledger.samples())
     counts = ledger.counts()
+    reviewed = count_reviews(ledger)
     return Status(
         sources=tuple(
             SourceStatus(
@@ -53,6 +58,9 @@ def workspace_status(workspace: Workspace) -> Status:
         samples=counts["samples"],
         maps=counts["motion"],
         drafts=counts["drafts"],
+        reviews=reviewed.reviews,
+        reviewed_samples=reviewed.samples,
+        annotators=reviewed.annotators,
         problems=counts["problems"],
         spending=spending(ledger),
     )

@@ -63,7 +63,8 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
         f"{part.corpus} {part.split:8} {part.samples:6} samples from {Path(part.sheet).name}"
         for part in summary.sources
     ]
-    lines += [f"maps      {summary.maps}", f"drafts    {summary.drafts}", f"problems  {summary.problems}"]
+    reviewed = f"reviews   {summary.reviews} of {summary.reviewed_samples} samples by {summary.annotators} annotators"
+    lines += [f"maps      {summary.maps}", f"drafts    {summary.drafts}", reviewed, f"problems  {summary.problems}"]
     for model in summary.spending:
         maybe = f", {model.unknown} of them maybe billed" if model.unknown else ""
         lines.append(f"{model.model}: {model.calls} calls{maybe}, {model.usd + model.in_flight_usd:.4f} USD")

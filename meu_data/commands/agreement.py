@@ -1,0 +1,100 @@
+"""The command that says how far the annotators agree, and with which drafts."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from meu_data.commands.shared import JsonOption, WorkspaceOption, app, finish, open_workspace, shown_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from meu_data.review.agreement import AgreementReport, Alpha
+    from meu_data.review.agreement_groups import Acceptance, Distances
+    from meu_data.review.spread import Spread
+
+_NAME, _FIGURE = 22, 12
+_TEXTS = {
+    "motion_analysis": "motion",
+    "expression_inference": "inference",
+    "conclusion": "conclusion",
+    "texts": "all texts",
+}
+
+
+@app.command(epilog="Example: meu-data agreement --policy majority")
+def agreement(
+    policy: Annotated[
+        str, typer.Option(help="Whose review of a sample counts: latest, majority or expert:NAME.")
+    ] = "latest",
+    names: Annotated[bool, typer.Option("--names", help="Show people's names instead of pseudonyms.")] = False,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Says how far the annotators agree, and what they change in the drafts."""
+    from meu_data.review.adjudication import parse_policy
+    from meu_data.review.agreement import agreement as run
+
+    wanted = parse_policy(policy)
+    with open_workspace(workspace) as opened:
+        report = run(opened.ledger, wanted, names=names, progress=shown_progress())
+    finish(report, list(_lines(report)), as_json)
+
+
+def _lines(report: "AgreementReport") -> "Iterator[str]":
+    if not report.reviews:
+        yield "no reviews yet: run `meu-data pull`"
+        return
+    yield f"{report.reviews} reviews of {report.samples} samples, {report.overlapping} of them by two people or more"
+    yield f"{report.skipped} reviews skipped, {report.faults} against the rules"
+    outcomes = report.outcomes
+    yield f"policy {outcomes.policy}: {outcomes.kept} samples kept, {outcomes.sent_back} sent back"
+    yield from (f"  {count} without an outcome: {reason}" for reason, count in outcomes.undecided.items())
+    yield ""
+    yield _row("Krippendorff's alpha", "alpha", "samples", "coded", "by all")
+    yield from map(_alpha_row, (report.keeping, report.emotion, *report.aus))
+    yield "  n/a: never coded, or everybody always said the same"
+    yield ""
+    yield _row("edits, mean/median", "reviews", *_TEXTS.values())
+    yield from map(_distances_row, (report.distances, *report.distances_by_annotator, *report.distances_by_model))
+    yield ""
+    yield _row("drafts accepted", "judged", "accepted", "unchanged", "rejected", "to expert")
+    yield from map(_acceptance_row, (report.acceptance, *report.acceptance_by_model, *report.acceptance_by_flag))
+    yield ""
+    yield _row("annotators", "reviews", "skipped", "at fault", "median s")
+    for one in report.annotators:
+        yield _row(f"  {one.annotator}", one.reviews, one.skipped, one.faults, _figure(one.lead_time_s))
+
+
+def _alpha_row(question: "Alpha") -> str:
+    alpha = "n/a" if question.alpha is None else f"{question.alpha:.3f}"
+    return _row(f"  {question.label}", alpha, question.samples, _figure(question.coded), _figure(question.coded_by_all))
+
+
+def _distances_row(group: "Distances") -> str:
+    return _row(f"  {group.group}", group.reviews, *(_both(getattr(group, name)) for name in _TEXTS))
+
+
+def _acceptance_row(group: "Acceptance") -> str:
+    shares = (_percent(group.accept_share), _percent(group.unchanged_share))
+    return _row(f"  {group.group}", group.judged, *shares, group.reject, group.needs_expert)
+
+
+def _row(name: str, first: object, *figures: object) -> str:
+    from rich.cells import set_cell_size
+
+    # Chinese letters are two columns wide.
+    return (set_cell_size(name, _NAME) + f"{first:>9}" + "".join(f"{figure:>{_FIGURE}}" for figure in figures)).rstrip()
+
+
+def _both(spread: "Spread | None") -> str:
+    return "-" if spread is None else f"{spread.mean:.3f}/{spread.median:.3f}"
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.0%}"
+
+
+def _figure(figure: float | None) -> str:
+    return "" if figure is None else f"{figure:g}"
