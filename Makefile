@@ -13,7 +13,7 @@ demo: $(READY)
 	$(BIN)/meu-data demo build/demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=85
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term --cov-fail-under=85
 
 lint: $(READY)
 	$(BIN)/ruff check .

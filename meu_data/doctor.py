@@ -1,6 +1,7 @@
 """Looks at the installation: is all there that the stages need, and how is it mended if not?"""
 
 import importlib
+import importlib.metadata
 import platform
 import sys
 from collections.abc import Callable
@@ -11,6 +12,10 @@ from meu_data.errors import MeuError
 from meu_data.landmark_model import find_landmark_model
 from meu_data.records import Record
 from meu_data.resources import resource
+
+_OTHER_OPENCVS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python")
+# Without its dependencies, and beside the others: whoever needs those goes on finding them.
+_REINSTALL_OPENCV = "pip install --force-reinstall --no-deps opencv-contrib-python-headless"
 
 
 class Check(Record):
@@ -46,6 +51,7 @@ def examine(landmark_model: Path | None = None) -> Examination:
         _landmarks(landmark_model),
         _import("pyarrow", "pyarrow", "install it: pip install pyarrow"),
         _import("portrait for synth and demo", "skimage", "install it: pip install 'meu-data[demo]'"),
+        _label_studio(),
         _shipped_files(),
     )
     return Examination(healthy=all(check.ok for check in checks), checks=checks)
@@ -61,17 +67,37 @@ def _opencv() -> Check:
 
 
 def _tvl1() -> Check:
-    mend = (
-        "another OpenCV package has overwritten cv2: pip uninstall -y opencv-python opencv-python-headless "
-        "opencv-contrib-python opencv-contrib-python-headless, then pip install opencv-contrib-python-headless"
-    )
-
     def version() -> str:
         cv2 = importlib.import_module("cv2")
         cv2.optflow.DualTVL1OpticalFlow_create()
         return "cv2.optflow has DualTVL1"
 
-    return _check("TV-L1 of OpenCV (only for --solver opencv)", version, mend)
+    return _check("TV-L1 of OpenCV (only for --solver opencv)", version, _overwritten_opencv())
+
+
+def _overwritten_opencv() -> str:
+    """Names the packages that write into the one folder cv2 as ours does; the last one installed wins."""
+    others = [name for name in _OTHER_OPENCVS if _installed_version(name)]
+    if not others:
+        return f"reinstall it: {_REINSTALL_OPENCV}"
+    brought = " (label-studio-sdk brings it)" if others == ["opencv-python-headless"] else ""
+    return f"{' and '.join(others)}{brought} has overwritten cv2; put ours back: {_REINSTALL_OPENCV}"
+
+
+def _label_studio() -> Check:
+    from meu_data.review.studio.installation import SIZE, VERSION, environment_folder, find_uv, installed_program
+
+    def find() -> str:
+        if installed_program():
+            return f"{VERSION} in {environment_folder()}"
+        find_uv()
+        return f"{VERSION} not installed; `meu-data studio start` does it ({SIZE})"
+
+    return _check(
+        "Label Studio of one's own (only for studio)",
+        find,
+        "or put the uv program on PATH, or name an installation with MEU_STUDIO_ENV",
+    )
 
 
 def _landmarks(explicit: Path | None) -> Check:
@@ -94,6 +120,13 @@ def _shipped_files() -> Check:
         return "guides and schemas are there"
 
     return _check("shipped files", find, "this installation is incomplete; install meu-data again")
+
+
+def _installed_version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def _import(name: str, module: str, mend: str) -> Check:

@@ -16,7 +16,16 @@ import typer
 from meu_data import __version__
 from meu_data.cli import app, main
 
-COMMANDS = typer.main.get_command(app).commands
+
+def all_commands(group, before=""):
+    """Commands by their full name (`studio start`), the groups of commands as well."""
+    for name, command in group.commands.items():
+        yield before + name, command
+        if hasattr(command, "commands"):
+            yield from all_commands(command, f"{before}{name} ")
+
+
+COMMANDS = dict(all_commands(typer.main.get_command(app)))
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
@@ -36,7 +45,7 @@ def meu(monkeypatch, capsys):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_explained_in_80_columns(meu, name):
-    code, out, _ = meu(name, "--help")
+    code, out, _ = meu(*name.split(), "--help")
     assert code == 0
     assert re.search(rf"^  Example: meu-data {name}\b", out, re.MULTILINE)
     assert max(map(len, out.splitlines())) <= 80
@@ -49,9 +58,13 @@ def test_every_command_stands_in_the_readme(name):
     assert f"meu-data {name}" in README or f"`{name}`" in README or f"make {name}" in README
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"^meu-data (\w+)", README, re.MULTILINE))))
-def test_the_readme_names_real_commands(name):
-    assert name in COMMANDS
+@pytest.mark.parametrize("words", sorted(set(re.findall(r"^meu-data ([\w-]+(?: [\w-]+)?)", README, re.MULTILINE))))
+def test_the_readme_names_real_commands(words):
+    """Of a group, the command in it as well."""
+    first = words.split()[0]
+    assert first in COMMANDS
+    if hasattr(COMMANDS[first], "commands"):
+        assert words in COMMANDS
 
 
 def test_help_loads_no_heavy_library():
