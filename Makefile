@@ -15,6 +15,11 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term --cov-fail-under=85
 
+# Trainers read what `export` writes. Each gets an environment below .cache/trainers, 6 GB together, on first use.
+.PHONY: test-trainers
+test-trainers: $(READY)
+	$(BIN)/python -m pytest -m trainers tests/trainers
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,7 +47,7 @@ constraints: $(READY)
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	test -x "$(UV)" || $(BIN)/python -m pip install --quiet --constraint constraints.txt uv
-	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[cluster,demo,gemini,labelstudio,openai]' --group dev
+	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[cluster,demo,gemini,labelstudio,openai,splits]' --group dev
 	touch $@
 
 clean:

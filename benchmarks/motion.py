@@ -16,8 +16,8 @@ from meu_data.motion import subtract_head_motion, tvl1
 from meu_data.motion.alignment import align_points, crop, face_alignment, face_mask
 from meu_data.motion.landmarks import FaceFinder
 from meu_data.motion.pair import PairMotion, measure_pair, png_bytes
-from meu_data.motion.region_areas import region_areas
 from meu_data.motion.render import render
+from meu_data.region_areas import region_areas
 from meu_data.regions import octant
 from meu_data.synth import make_corpus
 from meu_data.synth.truth import FlowTruth, read_truth

@@ -27,6 +27,8 @@ class Settings(Record):
     solver: Solver = "fused"
     lang: Language = "en"
     landmark_model: str | None = None
+    policy: str = "latest"
+    licence: str | None = None
 
 
 class Workspace:

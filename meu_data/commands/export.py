@@ -5,11 +5,11 @@ from typing import Annotated, get_args
 
 import typer
 
-from meu_data.choices import Dialect, Language, Origin, Recipe, Style
+from meu_data.choices import Dialect, Language, Origin, Recipe, Style, Verdict
 from meu_data.commands.shared import JsonOption, WorkspaceOption, app, finish, open_workspace, shown_progress
 
 
-@app.command(epilog="Example: meu-data export out --style unifer-cot --source drafts")
+@app.command(epilog="Example: meu-data export out --for trl --splits subjects:0.8,0.1,0.1")
 def export(
     out: Annotated[Path, typer.Argument(help="Folder to write.")],
     style: Annotated[
@@ -22,12 +22,50 @@ def export(
         float | None,
         typer.Option(help="For meu+mer: share of samples that ask for an explanation.", show_default="0.5"),
     ] = None,
-    source: Annotated[Origin, typer.Option(help="Which annotations.")] = "proofread",
+    source: Annotated[Origin, typer.Option(help="What people proofread, or what machines drafted.")] = "proofread",
+    verdict: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help=f"Verdicts that let a proofread row through: {', '.join(get_args(Verdict))}.",
+            show_default="accept,fixed",
+        ),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            help="Which of several people's reviews counts: latest, majority, expert:NAME.",
+            show_default="meu.toml, or latest",
+        ),
+    ] = None,
+    min_grounding: Annotated[
+        float | None, typer.Option(metavar="SCORE", help="Least grounding score, 0 to 1.", show_default=False)
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Whose drafts, if several made some.", show_default=False)] = None,
     lang: Annotated[
         Language | None, typer.Option(help="Language of the texts.", show_default="meu.toml, or en")
     ] = None,
-    model: Annotated[str | None, typer.Option(help="Whose drafts, if several made some.", show_default=False)] = None,
     recipe: Annotated[Recipe | None, typer.Option(help="Whose maps.", show_default="meu.toml, or robust")] = None,
+    splits: Annotated[
+        str,
+        typer.Option(
+            metavar="RULE",
+            help="The corpus's own, loso (leave one subject out), or shares of the subjects: subjects:0.8,0.1,0.1.",
+        ),
+    ] = "corpus",
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the draw of subjects.")] = 0,
+    allow_leaks: Annotated[
+        bool, typer.Option("--allow-leaks", help="Write splits with people, frames or faces in common.")
+    ] = False,
+    no_pixels: Annotated[
+        bool, typer.Option("--no-pixels", help="Name and hash of each picture; `hydrate` puts the pixels back.")
+    ] = False,
+    licence: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="The licence that the card names.", show_default="meu.toml, or a placeholder"
+        ),
+    ] = None,
     recipe_out: Annotated[
         Path | None, typer.Option(help="Also write a training recipe to this file.", show_default=False)
     ] = None,
@@ -46,13 +84,23 @@ def export(
             dialect=dialect,
             mix=mix,
             source=source,
-            lang=lang,
+            policy=policy,
+            verdicts=None if verdict is None else [word.strip() for word in verdict.split(",") if word.strip()],
+            min_grounding=min_grounding,
             model=model,
-            recipe=recipe or opened.settings.recipe,
+            lang=lang,
+            recipe=recipe,
+            splits=splits,
+            seed=seed,
+            allow_leaks=allow_leaks,
+            pixels=not no_pixels,
+            licence=licence,
             recipe_out=recipe_out,
             overwrite=overwrite,
             progress=shown_progress(),
         )
+    for warning in summary.warnings:
+        typer.echo(f"warning: {warning}", err=True)
     lines = [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
     lines += [f"{count} left out: {reason}" for reason, count in summary.left_out.items()]
     lines += [str(out / name) for name in summary.files if name.startswith("data/")]

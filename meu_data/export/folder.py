@@ -14,6 +14,16 @@ _NEW = ".meu-tmp-export-"
 _OLD = ".meu-tmp-replaced-"
 
 
+def holds_something(folder: Path) -> bool:
+    """Whether a folder is there and not empty.
+
+    Raises:
+        MeuError: It may not be looked at.
+    """
+    with explained(folder):
+        return folder.is_dir() and any(folder.iterdir())
+
+
 @contextlib.contextmanager
 def whole_folder(out: Path, *, overwrite: bool, why_not_ours: Callable[[Path], str | None]) -> Iterator[Path]:
     """A folder to fill beside `out`, which takes that name when the body ends well.
@@ -89,7 +99,7 @@ def _recover(target: Path, old: Path) -> None:
     """Ends what a run killed between its two renames began: the old folder goes back, or is done with."""
     if not old.exists():
         return
-    if target.exists() and any(target.iterdir()):
+    if holds_something(target):
         shutil.rmtree(old)
     else:
         old.rename(target)
@@ -104,7 +114,7 @@ def _empty(folder: Path) -> None:
 
 
 def _put_in_place(new: Path, target: Path, old: Path) -> None:
-    replaced = target.exists() and any(target.iterdir())
+    replaced = holds_something(target)
     if replaced:
         target.rename(old)
     try:

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
-from meu_data.export.styles.row import Picture
+from meu_data.export.pictures import Picture
 
 Form = Literal["jsonl", "json"]
 
 
 class LinesFolder:
-    """Files `<stem>.jsonl` or `<stem>.json` in one folder, and pictures in another, written as the rows come."""
+    """Files `<stem>.jsonl` or `<stem>.json` in one folder, and pictures in another, written as the rows come.
+
+    The folder of the pictures is made with the first of them.
+    """
 
     def __init__(self, folder: Path, pictures: Path, form: Form) -> None:
         """Prefer `lines_folder`, which closes what it opens."""
@@ -37,14 +40,17 @@ class LinesFolder:
         stream.write(before + json.dumps(line, ensure_ascii=False))
 
     def picture(self, picture: Picture) -> None:
-        """Stores a picture, once however many lines name it.
+        """Stores a picture, once however many lines name it; one without pixels leaves no file.
 
         Raises:
             OSError: The disk refuses it.
         """
+        if picture.data is None:
+            return
         path = self._pictures / picture.name
         if not path.exists():
-            path.write_bytes(picture.png)
+            self._pictures.mkdir(exist_ok=True)
+            path.write_bytes(picture.data)
             self._pictured.append(path)
 
     def finish(self) -> list[Path]:
@@ -73,7 +79,7 @@ def lines_folder(folder: Path, pictures: Path, form: Form) -> Iterator[LinesFold
 
     Args:
         folder: An existing folder.
-        pictures: An existing folder for the pictures.
+        pictures: The folder for the pictures, inside an existing one.
         form: `jsonl` (one object a line) or `json` (one list).
     """
     files = LinesFolder(folder, pictures, form)

@@ -6,21 +6,25 @@ from pathlib import Path
 
 MANIFEST = "SHA256SUMS"
 CARD = "README.md"
+DATASHEET = "DATASHEET.md"
+SOURCES = "pictures.jsonl"
 MARKER = "<!-- meu-data export -->"
 
 
-def write_manifest(folder: Path, files: Iterable[Path]) -> None:
-    """Writes the sums of the data files; the card is left out because its owner has to edit it (licence).
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_manifest(folder: Path, sums: Iterable[tuple[str, str]]) -> None:
+    """Writes the sums; the card and the datasheet are left out because their owner has to edit them.
 
     Args:
         folder: The export.
-        files: Its data files.
+        sums: (name below the folder, SHA-256) of its files.
     """
-    lines = []
-    for path in sorted(files):
-        with open(path, "rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        lines.append(f"{digest}  {path.relative_to(folder).as_posix()}\n")
+    lines = (f"{digest}  {name}\n" for name, digest in sorted(sums))
     (folder / MANIFEST).write_text("".join(lines), encoding="utf-8")
 
 
@@ -34,7 +38,7 @@ def why_not_ours(folder: Path) -> str | None:
     if not (card.is_file() and manifest.is_file() and MARKER in card.read_text(encoding="utf-8", errors="replace")):
         return "it is not an export of meu-data"
     listed = {line.partition("  ")[2] for line in manifest.read_text(encoding="utf-8", errors="replace").splitlines()}
-    known = listed | {CARD, MANIFEST}
+    known = listed | {CARD, DATASHEET, MANIFEST}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         inner = path.is_dir() and not path.is_symlink()

@@ -2,19 +2,26 @@
 
 import contextlib
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from meu_data.export.batches import Batch, Blocks
 from meu_data.export.shards import SHARD_BYTES, name_shards
 
-# Large enough that reading one text column is fast, small enough that one group and its copy fit anywhere.
-GROUP_BYTES = 24 * 1024 * 1024
+# Large enough that reading one text column is fast, small enough that the groups of a few splits fit anywhere.
+GROUP_BYTES = 16 * 1024 * 1024
+# Of all splits together. Three that grow alike still fill their groups, as these end by turns; those of more splits are
+# smaller, so that memory stays flat.
+HELD_BYTES = 40 * 1024 * 1024
 _BATCH_BYTES = 1024 * 1024
+# So many pictures go through the encoder at once; the default, 1,024, would make pages of a whole group.
+_ROWS_PER_WRITE = 16
+# Arrow's allocator keeps what the encoder let go of, up to 40 MB; to give it back each time costs a tenth of the speed.
+_GROUPS_PER_RELEASE = 4
 
 
 class ParquetFolder:
@@ -31,6 +38,7 @@ class ParquetFolder:
         *,
         by_split: bool = False,
         group_bytes: int = GROUP_BYTES,
+        held_bytes: int = HELD_BYTES,
         shard_bytes: int = SHARD_BYTES,
     ) -> None:
         """Prefer `parquet_folder`, which closes what it opens."""
@@ -38,12 +46,14 @@ class ParquetFolder:
         self._schema = schema
         self._by_split = by_split
         self._options = _column_options(schema)
-        self._group_bytes = group_bytes
-        self._shard_bytes = shard_bytes
+        self._group_bytes, self._held_bytes, self._shard_bytes = group_bytes, held_bytes, shard_bytes
         self._splits: dict[str, _Split] = {}
+        self._held = self._groups = 0
+        # With room for the row that fills a batch.
+        self._blocks = Blocks(_BATCH_BYTES + _BATCH_BYTES // 4)
 
     def add(self, split: str, row: dict[str, Any]) -> None:
-        """Appends a row; it reaches the disk when its row group is full.
+        """Appends a row; it is written when its row group is full.
 
         Raises:
             OSError: The disk refuses it.
@@ -53,10 +63,13 @@ class ParquetFolder:
         part.rows.append(row)
         part.loose += size
         part.held += size
+        self._held += size
         if part.loose >= _BATCH_BYTES:
-            part.pack(self._schema)
+            part.pack(self._schema, self._blocks)
         if part.held >= self._group_bytes:
             self._flush(split, part)
+        elif self._held >= self._held_bytes:
+            self._flush(*max(self._splits.items(), key=lambda item: item[1].held))
 
     def finish(self) -> list[Path]:
         """Writes what is held, closes the files and gives them their final names.
@@ -84,57 +97,70 @@ class ParquetFolder:
                     part.stream.close()
 
     def _flush(self, split: str, part: "_Split") -> None:
-        part.pack(self._schema)
+        part.pack(self._schema, self._blocks)
         if not part.batches:
             return
-        table = pa.Table.from_batches(part.batches)
-        held, part.held = part.held, 0
-        part.batches.clear()
-        if part.stream is not None and part.stream.tell() + held > self._shard_bytes:
+        if part.stream is not None and part.stream.tell() + part.held > self._shard_bytes:
             self._close_shard(part)
-        if part.writer is None:
-            # How many shards there will be is only known at the end.
-            folder = self._folder / split if self._by_split else self._folder
-            folder.mkdir(exist_ok=True)
-            path = folder / f"{split}-{len(part.shards):05d}.parquet"
-            part.stream = open(path, "wb")  # noqa: SIM115
-            part.writer = pq.ParquetWriter(part.stream, self._schema, write_page_index=True, **self._options)
-            part.shards.append(path)
-        part.writer.write_table(table, row_group_size=table.num_rows)
+        writer = part.writer or self._open_shard(split, part)
+        table = pa.Table.from_batches([batch.content for batch in part.batches])
+        writer.write_table(table, row_group_size=table.num_rows)
+        self._held -= part.held
+        part.release()
+        self._groups += 1
+        if self._groups % _GROUPS_PER_RELEASE == 0:
+            pa.default_memory_pool().release_unused()
+
+    def _open_shard(self, split: str, part: "_Split") -> pq.ParquetWriter:
+        # How many shards there will be is only known at the end.
+        folder = self._folder / split if self._by_split else self._folder
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{split}-{len(part.shards):05d}.parquet"
+        # A file of Python's would copy every page once more.
+        part.stream = pa.OSFile(str(path), "wb")
+        part.writer = pq.ParquetWriter(part.stream, self._schema, write_page_index=True, **self._options)
+        part.shards.append(path)
+        return part.writer
 
     def _close_shard(self, part: "_Split") -> None:
         if part.writer is None or part.stream is None:
             return
         part.writer.close()
-        part.stream.flush()
-        os.fsync(part.stream.fileno())
         part.stream.close()
         part.writer = part.stream = None
 
 
 class _Split:
-    """The rows of one split that are not on the disk yet, and its files."""
+    """The rows of one split that are not written yet, and its files."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
         self.loose = 0
-        self.batches: list[pa.RecordBatch] = []
+        self.batches: list[Batch] = []
         self.held = 0
         self.shards: list[Path] = []
-        self.stream: BinaryIO | None = None
+        self.stream: pa.OSFile | None = None
         self.writer: pq.ParquetWriter | None = None
 
-    def pack(self, schema: pa.Schema) -> None:
-        """Turns the loose rows into a batch: little at a time, as Arrow's builders take twice what they build."""
+    def pack(self, schema: pa.Schema, blocks: Blocks) -> None:
+        """Turns the loose rows into a batch: a few at a time, as both are in memory while it is made."""
         if self.rows:
-            self.batches.append(pa.RecordBatch.from_pylist(self.rows, schema=schema))
+            self.batches.append(Batch(self.rows, schema, blocks))
             self.rows.clear()
             self.loose = 0
+
+    def release(self) -> None:
+        """Forgets the batches, which are written."""
+        while self.batches:
+            self.batches.pop().release()
+        self.held = 0
 
 
 @contextlib.contextmanager
 def parquet_folder(folder: Path, schema: pa.Schema, *, by_split: bool = False) -> Iterator[ParquetFolder]:
     """A folder of Parquet files to fill; call `finish` on it when all rows are in.
+
+    The files are written, but not yet synced to the disk: `folder.whole_folder` does that for the whole export.
 
     Args:
         folder: An existing folder.
@@ -162,6 +188,7 @@ def _column_options(schema: pa.Schema) -> dict[str, Any]:
         "use_dictionary": others,
         "column_encoding": dict.fromkeys(pixels, "PLAIN"),
         "write_statistics": others,
+        "write_batch_size": _ROWS_PER_WRITE,
     }
 
 

@@ -34,7 +34,7 @@ def map_question(task: str, corpus: str, lang: Language, recipe: Recipe) -> str:
     """The question of one task about one motion map: its legend, then what to do.
 
     Args:
-        task: `cot`, `meu` or `mer`: which template.
+        task: `cot`, `meu`, `mer` or `actfer`: which template.
         corpus: Whose labels are the candidates; a key of `emotions.CLASS_SETS`.
         lang: The language to ask in.
         recipe: How the map is drawn.

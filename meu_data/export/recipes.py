@@ -1,8 +1,9 @@
-"""Training recipes beside an export: MELLM's fine-tuning for three trainers, and GRPO with our rewards for TRL.
+"""Training recipes beside an export: MELLM's fine-tuning and DPO for three trainers, GRPO with our rewards for TRL.
 
 MELLM (arXiv 2505.07007): Qwen2.5-VL-7B, LoRA with r = alpha = 64 on the vision encoder and the language model,
-AdamW at 1e-4 with a cosine schedule, 1,200 steps. GRPO as in UniFER (github.com/zfkarl/UniFER): 8 generations,
-beta 0.04. Batch sizes are ours: one row at a time, eight gathered.
+AdamW at 1e-4 with a cosine schedule, 1,200 steps. DPO with beta 0.1 at 5e-6 for three epochs, as in LLaMA-Factory's
+own example (examples/train_lora/qwen2_5vl_lora_dpo.yaml). GRPO as in UniFER (github.com/zfkarl/UniFER): 8
+generations, beta 0.04. Batch sizes are ours: one row at a time, eight gathered.
 """
 
 import json
@@ -13,7 +14,13 @@ from typing import NamedTuple
 from meu_data.errors import MeuError
 from meu_data.export.styles.row import Style
 
-_STEPS, _RANK, _ALPHA, _RATE = 1200, 64, 64, 1e-4
+_RANK, _ALPHA = 64, 64
+_SFT = {"learning_rate": 1e-4, "lr_scheduler_type": "cosine", "max_steps": 1200}
+_DPO = {"learning_rate": 5e-6, "lr_scheduler_type": "cosine", "num_train_epochs": 3}
+_GRPO = {"learning_rate": 1e-5, "lr_scheduler_type": "cosine", "max_steps": 1200}
+_PREFERENCE_BETA = 0.1
+_MELLM = "MELLM's fine-tuning (arXiv 2505.07007)"
+_PAIRS = "DPO: the person's answer before the machine's, best with a model that was fine-tuned on answers first"
 
 
 class Exported(NamedTuple):
@@ -33,6 +40,16 @@ class Exported(NamedTuple):
     def model(self) -> str:
         """The model MELLM starts from; the language model of its family where there is no picture."""
         return "Qwen/Qwen2.5-VL-7B-Instruct" if self.style.pictured else "Qwen/Qwen2.5-7B-Instruct"
+
+    @property
+    def pairs(self) -> bool:
+        """Whether the rows are pairs of answers."""
+        return self.style.trains == "preference"
+
+    @property
+    def longest(self) -> int:
+        """More tokens than any row has: a conversation with tools shows up to a dozen pictures."""
+        return 8192 if self.style.trains == "trajectory" else 4096
 
 
 def check_recipe(style: Style, dialect: str) -> None:
@@ -62,11 +79,13 @@ def recipe(exported: Exported, dialect: str) -> str:
 
 
 def _llamafactory(exported: Exported) -> str:
-    """Keys as in examples/train_lora/qwen2_5vl_lora_sft.yaml of LLaMA-Factory."""
+    """Keys as in examples/train_lora/qwen2_5vl_lora_sft.yaml and …_dpo.yaml of LLaMA-Factory."""
     vision = {"freeze_vision_tower": False} if exported.style.pictured else {}
+    pairs = {"pref_beta": _PREFERENCE_BETA, "pref_loss": "sigmoid"} if exported.pairs else {}
     settings = {
         "model_name_or_path": exported.model,
-        "stage": "sft",
+        "stage": "dpo" if exported.pairs else "sft",
+        **pairs,
         "do_train": True,
         "finetuning_type": "lora",
         "lora_rank": _RANK,
@@ -76,17 +95,19 @@ def _llamafactory(exported: Exported) -> str:
         "dataset_dir": str(exported.out),
         "dataset": ",".join(f"meu_{split}" for split in exported.training),
         "template": "qwen2_vl" if exported.style.pictured else "qwen",
-        "cutoff_len": 4096,
-        **_common("saves/meu"),
+        "cutoff_len": exported.longest,
+        **_common(exported, "saves/meu"),
     }
-    return _yaml("llamafactory-cli train THIS_FILE", settings)
+    return _yaml(exported, "llamafactory-cli train THIS_FILE", settings)
 
 
 def _ms_swift(exported: Exported) -> str:
-    """Keys as in examples/yaml/sft.yaml of ms-swift; LoRA is its default tuner."""
+    """Keys as in examples/yaml/sft.yaml and examples/train/rlhf/dpo of ms-swift; LoRA is its default tuner."""
     vision = {"freeze_vit": False} if exported.style.pictured else {}
+    pairs = {"rlhf_type": "dpo", "beta": _PREFERENCE_BETA} if exported.pairs else {}
     wanted = tuple(f"data/{split}-" for split in exported.training)
     settings = {
+        **pairs,
         "model": exported.model,
         "dataset": [str(exported.out / name) for name in exported.files if name.startswith(wanted)],
         "split_dataset_ratio": 0.0,
@@ -95,100 +116,103 @@ def _ms_swift(exported: Exported) -> str:
         "lora_alpha": _ALPHA,
         "target_modules": "all-linear",
         **vision,
-        **_common("output/meu"),
+        **_common(exported, "output/meu"),
     }
-    return _yaml("swift sft --config THIS_FILE", settings)
+    command = "rlhf" if exported.pairs else "sft"
+    return _yaml(exported, f"swift {command} --config THIS_FILE", settings)
 
 
-def _trl(exported: Exported) -> str:
-    answers = exported.style.trains == "answer"
-    return (_TRL_SFT if answers else _TRL_GRPO).format(
-        out=json.dumps(str(exported.out), ensure_ascii=False),
-        split=json.dumps("+".join(exported.training)),
-        model=json.dumps(exported.model),
-        steps=_STEPS,
-        rank=_RANK,
-        alpha=_ALPHA,
-        rate=_RATE,
-    )
-
-
-def _common(output: str) -> dict[str, object]:
+def _common(exported: Exported, output: str) -> dict[str, object]:
     return {
         "output_dir": output,
         "per_device_train_batch_size": 1,
         "gradient_accumulation_steps": 8,
-        "learning_rate": _RATE,
-        "lr_scheduler_type": "cosine",
-        "max_steps": _STEPS,
+        **(_DPO if exported.pairs else _SFT),
         "bf16": True,
         "logging_steps": 10,
         "save_steps": 200,
     }
 
 
-def _yaml(command: str, settings: dict[str, object]) -> str:
+def _yaml(exported: Exported, command: str, settings: dict[str, object]) -> str:
     # A JSON value is a YAML value.
     lines = (f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in settings.items())
-    return f"# MELLM's fine-tuning (arXiv 2505.07007); run: {command}\n" + "".join(lines)
+    return f"# {_PAIRS if exported.pairs else _MELLM}; run: {command}\n" + "".join(lines)
 
 
-_TRL_SFT = """\
-\"\"\"MELLM's fine-tuning (arXiv 2505.07007) with TRL; needs trl, peft and a GPU.\"\"\"
+class _Program(NamedTuple):
+    """A program for one of TRL's trainers; `settings` are its own, beside those that all share."""
+
+    about: str
+    trainer: str
+    output: str
+    settings: dict[str, object]
+    rewards: Sequence[str] = ()
+
+
+# Cutting a text may cut the tokens of a picture.
+_UNCUT: dict[str, object] = {"max_length": None}
+_PROGRAMS = {
+    "answer": _Program(f"{_MELLM} with TRL", "SFT", "output/meu", _SFT | _UNCUT),
+    # Of a conversation TRL would learn the questions and the tools' answers, too.
+    "trajectory": _Program(
+        f"{_MELLM} with TRL, on what the assistant says between its tools",
+        "SFT",
+        "output/meu-tools",
+        _SFT | _UNCUT | {"assistant_only_loss": True},
+    ),
+    "preference": _Program(f"{_PAIRS}, with TRL", "DPO", "output/meu-dpo", _DPO | _UNCUT | {"beta": _PREFERENCE_BETA}),
+    "reward": _Program(
+        "GRPO with TRL: rewards for the label, the form, the action units and the motion",
+        "GRPO",
+        "output/meu-grpo",
+        _GRPO | {"num_generations": 8, "beta": 0.04, "max_completion_length": 1024},
+        ("accuracy", "format", "au_f1", "grounded"),
+    ),
+}
+_SHARED = {
+    "per_device_train_batch_size": 1,
+    "gradient_accumulation_steps": 8,
+    "gradient_checkpointing": True,
+    "bf16": True,
+    "logging_steps": 10,
+    "save_steps": 200,
+}
+
+
+def _trl(exported: Exported) -> str:
+    program = _PROGRAMS[exported.style.trains]
+    settings = {"output_dir": program.output} | program.settings | _SHARED
+    rewards = ", ".join(f"rewards.{name}" for name in program.rewards)
+    return _TRL.format(
+        about=program.about,
+        trainer=program.trainer,
+        imported="\nfrom meu_data import rewards\n" if rewards else "",
+        rewards=f"    reward_funcs=[{rewards}],\n" if rewards else "",
+        settings="".join(f"        {name}={_literal(value)},\n" for name, value in settings.items()),
+        out=_literal(str(exported.out)),
+        split=_literal("+".join(exported.training)),
+        model=_literal(exported.model),
+        rank=_RANK,
+        alpha=_ALPHA,
+    )
+
+
+def _literal(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+_TRL = """\
+\"\"\"{about}; needs trl, peft and a GPU.\"\"\"
 
 from datasets import load_dataset
 from peft import LoraConfig
-from trl import SFTConfig, SFTTrainer
-
-trainer = SFTTrainer(
+from trl import {trainer}Config, {trainer}Trainer
+{imported}
+trainer = {trainer}Trainer(
     model={model},
-    args=SFTConfig(
-        output_dir="output/meu",
-        max_steps={steps},
-        learning_rate={rate},
-        lr_scheduler_type="cosine",
-        per_device_train_batch_size=1,
-        gradient_accumulation_steps=8,
-        gradient_checkpointing=True,
-        bf16=True,
-        max_length=None,  # cutting a text may cut the picture's tokens
-        logging_steps=10,
-        save_steps=200,
-    ),
-    train_dataset=load_dataset({out}, split={split}),
-    peft_config=LoraConfig(r={rank}, lora_alpha={alpha}, target_modules="all-linear"),
-)
-trainer.train()
-trainer.save_model()
-"""
-
-_TRL_GRPO = """\
-\"\"\"GRPO with TRL: rewards for the label, the form, the action units and the motion; needs trl, peft and a GPU.\"\"\"
-
-from datasets import load_dataset
-from peft import LoraConfig
-from trl import GRPOConfig, GRPOTrainer
-
-from meu_data import rewards
-
-trainer = GRPOTrainer(
-    model={model},
-    reward_funcs=[rewards.accuracy, rewards.format, rewards.au_f1, rewards.grounded],
-    args=GRPOConfig(
-        output_dir="output/meu-grpo",
-        max_steps={steps},
-        learning_rate=1e-5,
-        lr_scheduler_type="cosine",
-        num_generations=8,
-        beta=0.04,
-        per_device_train_batch_size=1,
-        gradient_accumulation_steps=8,
-        gradient_checkpointing=True,
-        bf16=True,
-        max_completion_length=1024,
-        logging_steps=10,
-        save_steps=200,
-    ),
+{rewards}    args={trainer}Config(
+{settings}    ),
     train_dataset=load_dataset({out}, split={split}),
     peft_config=LoraConfig(r={rank}, lora_alpha={alpha}, target_modules="all-linear"),
 )

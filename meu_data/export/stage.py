@@ -1,27 +1,34 @@
 """The export stage: from the ledger to a folder that `datasets.load_dataset` reads."""
 
-import re
+import contextlib
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from meu_data.choices import Language, Recipe
+import meu_data
+from meu_data.choices import Language, Origin, Recipe
 from meu_data.errors import MeuError
-from meu_data.export.card import CardFacts, card
-from meu_data.export.compatibility import check_pair
+from meu_data.export.beside import PictureList, write_beside
+from meu_data.export.compatibility import check_material, check_pair
 from meu_data.export.dialects import DIALECTS, PICTURES, Dialect
-from meu_data.export.folder import whole_folder
-from meu_data.export.manifest import CARD, MANIFEST, why_not_ours, write_manifest
+from meu_data.export.facts import Facts
+from meu_data.export.folder import holds_something, whole_folder
+from meu_data.export.gates import choose_gates
+from meu_data.export.leaks import LeakReport, LeakWatch
+from meu_data.export.licences import picture_warning, synthetic_corpora
+from meu_data.export.manifest import why_not_ours
 from meu_data.export.recipes import Exported, check_recipe
 from meu_data.export.recipes import recipe as recipe_text
-from meu_data.export.selection import DraftSelection
+from meu_data.export.selection import Selection
+from meu_data.export.splits import Splits, plan_splits
 from meu_data.export.styles import choose_style
-from meu_data.export.styles.row import Style
+from meu_data.export.styles.row import Style, without_pixels
+from meu_data.export.tally import LabelTally
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
 from meu_data.workspace import Workspace, whole_file
 
-# What `datasets` takes as the name of a split (its splits.py); it makes the name safe for a file as well.
-_SPLIT = re.compile(r"\w+(\.\w+)*")
 _SILENT = Silent()
 
 
@@ -38,6 +45,17 @@ class ExportSummary(Record):
     files: tuple[str, ...]
     left_out: dict[str, int]
     problems: int
+    leaking: bool
+    warnings: tuple[str, ...]
+
+
+class _Written(NamedTuple):
+    """What streaming the rows left behind."""
+
+    tally: LabelTally
+    rows: Counter[str]
+    leaks: LeakReport
+    files: list[Path]
 
 
 def export(
@@ -47,97 +65,168 @@ def export(
     style: str = "unifer-cot",
     dialect: str = "hf",
     mix: float | None = None,
-    source: str = "proofread",
+    source: Origin = "proofread",
+    policy: str | None = None,
+    verdicts: Sequence[str] | None = None,
+    min_grounding: float | None = None,
+    model: str | None = None,
     lang: Language | None = None,
     recipe: Recipe | None = None,
-    model: str | None = None,
+    splits: str = "corpus",
+    seed: int = 0,
+    allow_leaks: bool = False,
+    pixels: bool = True,
+    licence: str | None = None,
     recipe_out: Path | None = None,
     overwrite: bool = False,
     progress: Progress = _SILENT,
 ) -> ExportSummary:
-    """Writes the workspace's rows as a trainer wants them, with a card and checksums.
+    """Writes the workspace's rows as a trainer wants them, with a card, tables and checksums beside them.
 
     The folder appears whole or not at all. The same ledger and maps give the same bytes. A sample that cannot
     become a row is stored as a problem of the stage `export`, and the export goes on without it.
 
     Args:
-        workspace: Where the samples, maps and drafts are.
+        workspace: Where the samples, maps, drafts and reviews are.
         out: The folder to make: missing or empty, or with `overwrite` an earlier export.
         style: What a row says; a key of `STYLES`.
         dialect: How the consumer wants it; a key of `DIALECTS`.
         mix: For the style `meu+mer`: the share of samples that ask for an explanation, not just the label.
-        source: `proofread` or `drafts`.
+        source: `proofread` or `drafts`; a style without texts makes labels of the latter.
+        policy: Which of several people's reviews counts: `latest`, `majority`, `expert:NAME`; the workspace's when
+            None.
+        verdicts: What the person must have said of the draft; `accept` and `fixed` when None.
+        min_grounding: The least score of the text against the measured motion, 0 to 1.
+        model: Whose drafts; needed where a sample has drafts by several models.
         lang: Language of the texts; the workspace's when None.
         recipe: Whose maps to export; the workspace's when None.
-        model: Whose drafts; needed where a sample has drafts by several models.
+        splits: `corpus`, `loso` or shares of the subjects, as `plan_splits` reads them.
+        seed: Of the draw of subjects.
+        allow_leaks: Write splits that have people, frames or faces in common.
+        pixels: Put the pictures in; otherwise their names and hashes.
+        licence: What the card names as the licence; the workspace's when None.
         recipe_out: Also write a ready training recipe to this file, which is outside the export.
         overwrite: Replace an earlier export, which stays as it is until the new one is whole.
         progress: Whom to tell how far it is.
 
     Returns:
-        Rows by split, the names of the files below `out`, and what was left out.
+        Rows by split, the names of the files below `out`, what was left out, and what to be warned of.
 
     Raises:
-        MeuError: An option is unknown, style and dialect do not go together, there is nothing to export, a choice
-            between models is open, or the folder cannot be written; what stood at `out` is unchanged.
+        MeuError: An option is unknown, options do not go together, there is nothing to export, a choice between models
+            is open, the splits leak, or the folder cannot be written; what stood at `out` is unchanged.
+        MissingExtraError: The splits need a package that is not installed.
     """
+    settings = workspace.settings
+    lang, recipe, licence = lang or settings.lang, recipe or settings.recipe, licence or settings.licence
     chosen, target = choose_style(style, mix), _dialect(dialect)
-    check_pair(chosen, dialect)
+    check_pair(chosen, dialect, pixels=pixels)
+    gates = choose_gates(
+        chosen,
+        source,
+        policy=policy,
+        default_policy=settings.policy,
+        verdicts=verdicts,
+        min_grounding=min_grounding,
+        model=model,
+    )
+    check_material(chosen, source, recipe)
     if recipe_out is not None:
-        check_recipe(chosen, dialect)
-        _check_recipe_place(recipe_out, out, overwrite)
-    _check_source(source)
-    _check_splits(workspace)
-    lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
-    selection = DraftSelection(workspace, lang=lang, recipe=recipe, model=model)
+        _check_recipe(chosen, dialect, splits, recipe_out, out, overwrite)
+    if not workspace.ledger.count_samples():
+        raise MeuError("there is nothing to export: the workspace has no samples; run `meu-data extract` first")
+    plan = plan_splits(splits, workspace.ledger, seed=seed)
+    selection = Selection(workspace, style=chosen, source=source, lang=lang, recipe=recipe, gates=gates, splits=plan)
+    replaces = holds_something(out)
     with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours) as folder:
-        counts, samples, files = _write_rows(folder, selection, chosen, target, progress)
-        if not files:
-            raise MeuError(selection.why_nothing())
-        rows: Counter[str] = Counter()
-        for (split, _, _), count in sorted(counts.items()):
-            rows[split] += count
-        for name, text in target.beside(chosen, rows).items():
-            (folder / name).write_text(text, encoding="utf-8")
-            files.append(folder / name)
-        write_manifest(folder, files)
-        models = tuple(sorted(selection.models))
-        facts = CardFacts(style, chosen.about, dialect, target.pattern, source, lang, recipe, models, counts)
-        (folder / CARD).write_text(card(facts), encoding="utf-8")
-        names = [CARD, MANIFEST, *(path.relative_to(folder).as_posix() for path in files)]
+        written = _write_rows(folder, selection, chosen, target, plan, pixels, progress)
+        if selection.lost and replaces:
+            raise MeuError(
+                f"{len(selection.lost)} samples lost their picture since it was drawn, and {out} stays as it is: "
+                f"{selection.lost[0]}"
+            )
+        if written.leaks.leaking and not allow_leaks:
+            raise MeuError(_refusal(written.leaks, splits))
+        facts = Facts(
+            style=chosen,
+            dialect=dialect,
+            told="proofread" if source == "proofread" else "drafts" if chosen.drafted else "labels",
+            lang=lang,
+            recipe=recipe,
+            gates=gates,
+            models=tuple(sorted(selection.models)),
+            annotators=tuple(sorted(selection.annotators)),
+            splits=plan,
+            configs=tuple(plan.configs(written.rows, target.pattern)),
+            leaks=written.leaks,
+            tally=written.tally,
+            rows=written.rows,
+            left_out=dict(sorted(selection.left_out.items())),
+            problems=selection.problems,
+            pixels=pixels,
+            licence=licence,
+            synthetic=frozenset(synthetic_corpora(workspace.ledger.sources().values())),
+            version=meu_data.__version__,
+        )
+        names = write_beside(folder, facts, written.files, target.beside(chosen, written.rows))
     if recipe_out is not None:
+        told = Exported(out.absolute(), chosen, sorted(written.rows), sorted(names))
         with whole_file(recipe_out) as stream:
-            stream.write(recipe_text(Exported(out.absolute(), chosen, sorted(rows), sorted(names)), dialect).encode())
-    listed = sorted(name for name in names if not name.startswith(f"{PICTURES}/"))
+            stream.write(recipe_text(told, dialect).encode())
+    listed = tuple(sorted(name for name in names if not name.startswith(f"{PICTURES}/")))
     return ExportSummary(
         out=str(out),
-        samples=samples,
-        rows=rows,
+        samples=written.tally.samples,
+        rows=dict(sorted(written.rows.items())),
         pictures=len(names) - len(listed),
-        files=tuple(listed),
-        left_out=dict(sorted(selection.left_out.items())),
+        files=listed,
+        left_out=dict(facts.left_out),
         problems=selection.problems,
+        leaking=written.leaks.leaking,
+        warnings=_warnings(facts),
     )
 
 
 def _write_rows(
-    folder: Path, selection: DraftSelection, style: Style, dialect: Dialect, progress: Progress
-) -> tuple[Counter[tuple[str, str, str]], int, list[Path]]:
-    """Streams the rows into files; also counts them by (split, corpus, emotion), and the samples."""
-    counts: Counter[tuple[str, str, str]] = Counter()
-    numbers: Counter[str] = Counter()
-    samples = 0
-    progress.start("export", selection.total)
-    try:
-        with dialect.open(folder, style) as files:
+    folder: Path,
+    selection: Selection,
+    style: Style,
+    dialect: Dialect,
+    plan: Splits,
+    pixels: bool,
+    progress: Progress,
+) -> _Written:
+    """Streams the rows into files, and counts and compares what they hold.
+
+    Raises:
+        MeuError: There is no row, or a sample cannot be read.
+    """
+    tally, numbers = LabelTally(), Counter[str]()
+    with LeakWatch(single=plan.single) as watch:
+        with (
+            _begun(progress, selection.total),
+            PictureList(folder, wanted=style.pictured and not pixels) as pictures,
+            dialect.open(folder, style) as files,
+        ):
             for truth in selection.truths(progress):
-                samples += 1
-                sample = truth.sample
+                tally.add(truth)
+                watch.add(truth)
                 for row in style.rows(truth):
-                    files.add(row, numbers[row.split])
+                    pictures.add(truth, row)
+                    files.add(row if pixels else without_pixels(row), numbers[row.split])
                     numbers[row.split] += 1
-                    counts[sample.split, sample.corpus, sample.emotion] += 1
-            return counts, samples, files.finish()
+            if not numbers:
+                raise MeuError(selection.why_nothing())
+            written = [*files.finish(), *pictures.finish()]
+        return _Written(tally, numbers, watch.report(progress), written)
+
+
+@contextlib.contextmanager
+def _begun(progress: Progress, total: int) -> Iterator[None]:
+    """The stage as its listener sees it, which ends however it ends."""
+    progress.start("export", total)
+    try:
+        yield
     finally:
         progress.finish()
 
@@ -148,7 +237,10 @@ def _dialect(name: str) -> Dialect:
     return DIALECTS[name]
 
 
-def _check_recipe_place(path: Path, out: Path, overwrite: bool) -> None:
+def _check_recipe(style: Style, dialect: str, splits: str, path: Path, out: Path, overwrite: bool) -> None:
+    check_recipe(style, dialect)
+    if splits == "loso":
+        raise MeuError("--recipe-out is for one training, and --splits loso makes one of each subject; take shares")
     # A file of its own in the export would keep a later run from replacing it.
     if path.resolve().is_relative_to(out.resolve()):
         raise MeuError(f"--recipe-out {path} is inside the export; name a file outside of it")
@@ -158,15 +250,17 @@ def _check_recipe_place(path: Path, out: Path, overwrite: bool) -> None:
         raise MeuError(f"--recipe-out {path} is a folder; name a file")
 
 
-def _check_source(source: str) -> None:
-    if source == "proofread":
-        raise MeuError("there are no proofread rows yet; use --source drafts to export machine drafts")
-    if source != "drafts":
-        raise MeuError(f"there is no source {source!r}; choose from: drafts, proofread")
+def _refusal(leaks: LeakReport, splits: str) -> str:
+    instead = "--splits subjects:0.8,0.1,0.1" if splits == "corpus" else "another rule of --splits"
+    return f"the splits leak: {'; '.join(leaks.sentences())}; take {instead}, or write them with --allow-leaks"
 
 
-def _check_splits(workspace: Workspace) -> None:
-    for corpus, split in sorted(workspace.ledger.sources()):
-        if not _SPLIT.fullmatch(split):
-            rule = "letters, digits, _ and single dots"
-            raise MeuError(f"the split {split!r} of {corpus} cannot be exported: its name may hold only {rule}")
+def _warnings(facts: Facts) -> tuple[str, ...]:
+    found = []
+    if facts.shows_people and (warning := picture_warning(facts.tally.corpora, facts.synthetic)):
+        found.append(warning)
+    if facts.leaks.leaking:
+        found.append(f"the splits leak: {'; '.join(facts.leaks.sentences())}")
+    if missing := facts.splits.empty(facts.rows):
+        found.append(f"no row came into the split {' and '.join(missing)}")
+    return tuple(found)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.errors import NoFaceError
-from meu_data.motion.landmarks import LEFT_EYE, RIGHT_EYE, eye_distance
+from meu_data.landmark_layout import LEFT_EYE, RIGHT_EYE, eye_distance
 
 # Where the middle between the eyes lies in the crop, and how far apart they are, in parts of its side: brows to hair
 # above, chin below, temples at the sides.

@@ -8,11 +8,6 @@ from numpy.typing import NDArray
 
 from meu_data.errors import MeuError, NoFaceError
 
-# Landmark indices, in the picture's sense: 17-21 is the brow at the left of the picture.
-NOSE_TIP = 30
-LEFT_EYE = slice(36, 42)
-RIGHT_EYE = slice(42, 48)
-
 
 class Face(NamedTuple):
     """The face of a frame.
@@ -69,8 +64,3 @@ class FaceFinder:
         box = max(boxes, key=lambda found: (found.area(), -found.left(), -found.top()))
         points = np.array([(part.x, part.y) for part in self._predictor(gray, box).parts()], dtype=np.float32)
         return Face(points, (box.left(), box.top(), box.right(), box.bottom()), len(boxes))
-
-
-def eye_distance(landmarks: NDArray[np.floating[Any]]) -> float:
-    """The distance between the centres of the eyes, px: the unit in which a face is measured."""
-    return float(np.linalg.norm(landmarks[RIGHT_EYE].mean(axis=0) - landmarks[LEFT_EYE].mean(axis=0)))

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.choices import Solver
+from meu_data.landmark_layout import eye_distance
 from meu_data.motion.alignment import face_mask
 from meu_data.motion.flow import tvl1
-from meu_data.motion.landmarks import eye_distance
 from meu_data.records import Quality, QualityFlag, RegionMotion
 
 # Thresholds in the unit of their measure. Lengths are in hundredths of the eye distance, so that they hold at any size.

@@ -1,4 +1,4 @@
-"""A real workspace filled through its ledger: small pictures, several splits, two languages where wanted."""
+"""A real workspace filled through its ledger: small pictures, several splits, two languages, reviews where wanted."""
 
 import hashlib
 import io
@@ -18,11 +18,13 @@ from meu_data.records import (
     HeadMotion,
     Motion,
     RegionMotion,
+    Review,
     Sample,
     Source,
     file_stem,
     sample_id,
 )
+from meu_data.review.reviews import name_annotators, store_review
 from meu_data.workspace import Workspace
 from tests.builders import sound_quality
 
@@ -49,6 +51,7 @@ class Corpus:
     workspace: Workspace
     samples: list[Sample] = field(default_factory=list)
     maps: dict[str, bytes] = field(default_factory=dict)
+    reviews: int = 0
 
     def fill(
         self, splits: dict[str, int], *, corpus: str = "dfme", langs: tuple[str, ...] = ("en",), size=(48, 40)
@@ -75,8 +78,8 @@ class Corpus:
             sample_id=sample.id,
             recipe="robust",
             solver="opencv-5.0",
-            onset_sha256="0" * 64,
-            apex_sha256="1" * 64,
+            onset_sha256=hashlib.sha256(f"onset of {sample.id}".encode()).hexdigest(),
+            apex_sha256=hashlib.sha256(f"apex of {sample.id}".encode()).hexdigest(),
             width=48,
             height=40,
             faces=1,
@@ -120,9 +123,45 @@ class Corpus:
         with self.workspace.ledger.transaction():
             self.workspace.ledger.store_draft(draft, "inputs")
 
+    def review(
+        self,
+        sample: Sample,
+        *,
+        annotator: str = "ann@lab.example",
+        verdict: str | None = "accept",
+        lang: str = "en",
+        model: str = "offline-1",
+        grounding: float | None = 0.9,
+        **changes: object,
+    ) -> Review:
+        """Stores what a person said of a draft that is there; `changes` go into the proof."""
+        (draft,) = (one for one in self.workspace.ledger.drafts(sample.id) if (one.lang, one.model) == (lang, model))
+        self.reviews += 1
+        time = f"2026-01-02T03:{self.reviews // 60:02d}:{self.reviews % 60:02d}Z"
+        review = Review(
+            sample_id=sample.id,
+            project="dfme",
+            task=self.reviews,
+            annotation_id=self.reviews,
+            annotator=annotator,
+            created_at=time,
+            updated_at=time,
+            verdict=verdict,
+            skipped=verdict is None,
+            draft=draft,
+            proof=None if verdict is None else Annotation.model_validate(draft.annotation.model_dump() | changes),
+            edit_distance=0.25,
+            grounding=grounding,
+        )
+        with self.workspace.ledger.transaction():
+            store_review(self.workspace.ledger, review)
+            name_annotators(self.workspace.ledger)
+        return review
+
     def _sample(self, corpus: str, split: str, index: int) -> Sample:
         # Later clips get smaller names, so that the order of filling is not the order of ids.
-        subject, clip = f"S{index % 3}", f"{split}_{999 - index:03d}"
+        # Nobody is in two splits.
+        subject, clip = f"{'' if split == 'train' else split}S{index % 3}", f"{split}_{999 - index:03d}"
         emotion = EMOTIONS[index % 3]
         return Sample(
             id=sample_id(corpus, subject, clip, 3, 9),

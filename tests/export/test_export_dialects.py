@@ -1,13 +1,8 @@
 """The contract of each consumer, written down from its source; the rows are read back as it would read them."""
 
-import io
 import json
-import os
 import re
-import subprocess
-import sys
 import tarfile
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -17,106 +12,9 @@ from PIL import Image
 
 from meu_data import rewards
 from meu_data.emotions import CLASS_SETS
-from meu_data.errors import MeuError
 from meu_data.export import export
-from meu_data.export.compatibility import matrix, why_not
-from meu_data.export.dialects import DIALECTS
-from meu_data.export.parquet import parquet_folder
-from meu_data.export.styles import STYLES
-from meu_data.export.tar import tar_folder
-
-ANSWERS = ("unifer-cot", "meu", "mer", "meu+mer", "mellm2", "megc-vqa")
-ALL = (*ANSWERS, "unifer-rlvr")
-# By dialect: the styles it takes.
-TAKES = {
-    "hf": ALL,
-    "trl": ALL,
-    "llamafactory": ANSWERS,
-    "ms-swift": ALL,
-    "verl": ("unifer-rlvr",),
-    "easyr1": ("unifer-rlvr",),
-    "qwen-vl": ANSWERS,
-    "megc": ("megc-vqa",),
-    "unifer-json": ("unifer-cot", "unifer-rlvr"),
-    "webdataset": ALL,
-}
-MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
-IMAGES = pa.list_(pa.struct([("bytes", pa.binary()), ("path", pa.string())]))
-PAIRS = [(style, dialect) for dialect in TAKES for style in TAKES[dialect]]
-
-
-def read(corpus, out, style, dialect):
-    """Exports two splits and reads the Parquet files back: (schema, rows)."""
-    corpus.fill({"train": 3, "testA": 2})
-    export(corpus.workspace, out, style=style, dialect=dialect, source="drafts")
-    files = sorted(out.glob("data/**/*.parquet"))
-    return pq.read_schema(files[0]), [row for file in files for row in pq.read_table(file).to_pylist()]
-
-
-def pictures(row):
-    """The decoded pictures of a row; none where it has no such column."""
-    return [Image.open(io.BytesIO(cell["bytes"])) for cell in row.get("images", [])]
-
-
-def test_the_matrix_is_the_one_of_this_file():
-    assert {dialect: {style for style in STYLES if not why_not(STYLES[style], dialect)} for dialect in DIALECTS} == {
-        dialect: set(styles) for dialect, styles in TAKES.items()
-    }
-
-
-def test_the_documentation_has_the_matrix_of_the_program_and_every_style_and_dialect():
-    text = (Path(__file__).parents[2] / "docs/exports.md").read_text(encoding="utf-8")
-    assert matrix() in text
-    for name in (*STYLES, *DIALECTS):
-        assert re.search(rf"^### .*`{re.escape(name)}`", text, re.MULTILINE), name
-
-
-SECTION = re.compile(r"^### (For )?`([^`]+)`\n(.*?)```json\n(.*?)```", re.MULTILINE | re.DOTALL)
-
-
-def test_the_examples_of_the_documentation_have_the_columns_of_the_program(corpus, tmp_path):
-    text = (Path(__file__).parents[2] / "docs/exports.md").read_text(encoding="utf-8")
-    corpus.fill({"train": 1})
-    seen = []
-    for dialect, name, words, example in SECTION.findall(text):
-        style = re.search(r"Example of `([^`]+)`", words.replace("\n", " "))[1] if dialect else name
-        out = tmp_path / f"{name}-{len(seen)}"
-        export(corpus.workspace, out, style=style, dialect=name if dialect else "hf", source="drafts")
-        row = first_row(out)
-        shown = json.loads(example)
-        assert set(shown) <= set(row), name
-        # What is left out are the columns that the head of the page lists, and a style's own in a dialect.
-        left_out = set(re.findall(r"`(\w+)`", text.partition("## Styles")[0].rpartition("shown below:")[2]))
-        assert set(row) - set(shown) <= left_out | ({"motion", "task"} if dialect else set()), name
-        seen.append(name)
-    assert sorted(seen) == sorted([*STYLES, *DIALECTS])
-
-
-def first_row(out):
-    file = min(path for path in (out / "data").rglob("*") if path.is_file())
-    if file.suffix == ".parquet":
-        return pq.read_table(file).to_pylist()[0]
-    if file.suffix == ".tar":
-        with tarfile.open(file) as tar:
-            return json.load(tar.extractfile(next(name for name in tar.getnames() if name.endswith(".json"))))
-    if file.suffix == ".json":
-        return json.loads(file.read_text(encoding="utf-8"))[0]
-    return json_lines(file)[0]
-
-
-IMPOSSIBLE = [(style, dialect) for dialect in DIALECTS for style in STYLES if style not in TAKES[dialect]]
-
-
-@pytest.mark.parametrize(("style", "dialect"), IMPOSSIBLE, ids="-".join)
-def test_an_impossible_pair_is_refused_with_its_reason_and_one_that_goes(corpus, tmp_path, style, dialect):
-    corpus.fill({"train": 1})
-    with pytest.raises(MeuError) as caught:
-        export(corpus.workspace, tmp_path / "out", style=style, dialect=dialect, source="drafts")
-    said = str(caught.value)
-    assert said.startswith(f"--style {style} cannot be exported --for {dialect}: ")
-    assert "\n" not in said
-    assert re.search(r"take --style ([a-z-]+)", said)[1] in TAKES[dialect]
-    assert not (tmp_path / "out").exists()
+from tests.export.pairs import ANSWERS, SINGLE
+from tests.export.read_back import IMAGES, MESSAGES, pictures, read, split_by_verl
 
 
 @pytest.mark.parametrize("style", ANSWERS)
@@ -173,7 +71,7 @@ def test_llamafactory_finds_each_split_by_dataset_info_and_counts_its_tags(corpu
             assert contents[1]
 
 
-@pytest.mark.parametrize("style", ALL)
+@pytest.mark.parametrize("style", SINGLE)
 def test_ms_swift_reads_messages_and_for_grpo_the_solution(corpus, tmp_path, style):
     schema, rows = read(corpus, tmp_path / "out", style, "ms-swift")
     assert schema.field("messages").type == MESSAGES
@@ -207,6 +105,17 @@ def test_verl_has_its_columns_and_counts_its_tags(corpus, tmp_path):
         assert row["reward_model"]["ground_truth"] in CLASS_SETS["dfme"]
         numbers.setdefault(row["extra_info"]["split"], []).append(row["extra_info"]["index"])
     assert numbers == {"testA": [0, 1], "train": [0, 1, 2]}
+
+
+@pytest.mark.parametrize("style", ANSWERS)
+def test_verls_supervised_trainer_has_messages_and_counts_its_tags(corpus, tmp_path, style):
+    schema, rows = read(corpus, tmp_path / "out", style, "verl")
+    images = [] if style == "mellm2" else ["images"]
+    assert schema.names == ["data_source", "messages", *images, "extra_info"]
+    assert schema.field("messages").type == MESSAGES
+    for row in rows:
+        assert [turn["role"] for turn in row["messages"]] == ["user", "assistant"]
+        assert split_by_verl(row) == len(pictures(row)) == len(images)
 
 
 def test_easyr1_splits_the_problem_at_its_pictures_and_can_batch_the_rest(corpus, tmp_path):
@@ -311,134 +220,6 @@ def test_a_webdataset_holds_a_row_under_each_key(corpus, tmp_path, style):
         assert list(row) == ([] if style == "mellm2" else ["mmc.png"])
         sample = re.sub(r"/q\d\d$", "", said["id"])
         assert all(png == corpus.maps[sample] for png in row.values())
-
-
-def test_tar_shards_are_bounded_by_bytes_and_keep_a_row_together(tmp_path):
-    with tar_folder(tmp_path) as files:
-        files._shard_bytes = 20_000
-        for number in range(9):
-            files.add("train", [(f"{number}.png", b"x" * 5_000), (f"{number}.json", b"{}")])
-        written = files.finish()
-    assert [path.name for path in written] == [f"train-{index:05d}-of-00005.tar" for index in range(5)]
-    for path in written:
-        # A tar ends in blocks of zeros up to the next multiple of 10,240 bytes.
-        assert path.stat().st_size <= 20_000 + 10_240
-        with tarfile.open(path) as tar:
-            keys = [name.partition(".")[0] for name in tar.getnames()]
-        assert all(keys.count(key) == 2 for key in keys)
-
-
-def test_a_split_may_have_a_folder_of_its_own(tmp_path):
-    schema = pa.schema([("id", pa.string())])
-    with parquet_folder(tmp_path, schema, by_split=True) as files:
-        for split in ("train", "testA"):
-            files.add(split, {"id": split})
-        written = files.finish()
-    assert [path.relative_to(tmp_path).as_posix() for path in written] == [
-        "testA/testA-00000-of-00001.parquet",
-        "train/train-00000-of-00001.parquet",
-    ]
-
-
-# argv: workspace, out, then pairs `style:dialect`.
-EXPORT = """
-import sys
-from pathlib import Path
-from meu_data.export import export
-from meu_data.workspace import Workspace
-with Workspace.open(Path(sys.argv[1])) as workspace:
-    for pair in sys.argv[3:]:
-        style, _, dialect = pair.partition(":")
-        export(workspace, Path(sys.argv[2]) / pair, style=style, dialect=dialect, source="drafts")
-"""
-
-
-def test_every_pair_gives_the_same_bytes_in_other_processes_and_its_sums_match(corpus, tmp_path):
-    corpus.fill({"train": 7, "testA": 4})
-    pairs = [f"{style}:{dialect}" for style, dialect in PAIRS]
-    found = []
-    for seed in ("0", "4242"):
-        command = [sys.executable, "-c", EXPORT, str(corpus.workspace.root), str(tmp_path / seed), *pairs]
-        environment = {"PYTHONHASHSEED": seed, "TZ": f"UTC+{len(seed)}", "LC_ALL": "C"}
-        subprocess.run(command, check=True, capture_output=True, env=environment)
-        files = {path.relative_to(tmp_path / seed): path for path in (tmp_path / seed).rglob("*") if path.is_file()}
-        found.append({name: path.read_bytes() for name, path in files.items()})
-    assert found[0] == found[1]
-    assert {name.parts[0] for name in found[0]} == set(pairs)
-    for pair in pairs:
-        subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], check=True, cwd=tmp_path / "0" / pair)
-    assert str(tmp_path).encode() not in b"".join(found[0].values())
-
-
-# argv: workspace, out, style, dialect, the largest size of a file.
-LIMITED = """
-import resource, sys
-from pathlib import Path
-from meu_data.errors import MeuError
-from meu_data.export import export
-from meu_data.workspace import Workspace
-with Workspace.open(Path(sys.argv[1])) as workspace:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[5]),) * 2)
-    try:
-        export(workspace, Path(sys.argv[2]), style=sys.argv[3], dialect=sys.argv[4], source="drafts", overwrite=True)
-    except MeuError as error:
-        sys.exit(f"error: {error}")
-"""
-
-
-@pytest.mark.parametrize(
-    ("style", "dialect", "limit"),
-    [
-        ("unifer-cot", "webdataset", 100),
-        ("unifer-cot", "webdataset", 30_000),
-        ("unifer-cot", "qwen-vl", 100),
-        ("mellm2", "qwen-vl", 10_000),
-        ("unifer-cot", "unifer-json", 7_000),
-    ],
-)
-def test_a_full_disk_is_one_line_and_the_old_export_stays(corpus, tmp_path, style, dialect, limit):
-    corpus.fill({"train": 12})
-    out = tmp_path / "out"
-    export(corpus.workspace, out, style=style, dialect=dialect, source="drafts")
-    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    words = [sys.executable, "-c", LIMITED, str(corpus.workspace.root), str(out), style, dialect, str(limit)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    expected = f"error: {out}: the file may not grow that large here; make room and run the command again"
-    assert (done.returncode, done.stderr.splitlines()) == (1, [expected])
-    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
-
-
-# argv: cache, then folders; prints what load_dataset makes of each.
-LOAD = """
-import json, sys
-import datasets
-for folder in sys.argv[2:]:
-    data = datasets.load_dataset(folder, cache_dir=sys.argv[1])
-    row = data["train"][0]
-    image = row.get("mmc.png") or (row.get("images") or [None])[0]
-    print(json.dumps([{name: len(part) for name, part in data.items()}, type(image).__mro__[-2].__name__]))
-"""
-PICTURED = {"hf", "trl", "llamafactory", "ms-swift", "verl", "easyr1", "webdataset"}
-
-
-def test_datasets_loads_every_dialect_by_its_card(corpus, tmp_path):
-    corpus.fill({"train": 3, "testA": 2})
-    rows = {}
-    for dialect, styles in TAKES.items():
-        style = styles[-1]
-        rows[dialect] = export(corpus.workspace, tmp_path / dialect, style=style, dialect=dialect, source="drafts").rows
-    done = subprocess.run(
-        [sys.executable, "-c", LOAD, str(tmp_path / "cache"), *(str(tmp_path / name) for name in TAKES)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")},
-    )
-    assert done.returncode == 0, done.stderr
-    for dialect, line in zip(TAKES, done.stdout.splitlines(), strict=True):
-        counts, image = json.loads(line)
-        assert counts == rows[dialect], dialect
-        assert (image == "Image") == (dialect in PICTURED), dialect
 
 
 def test_our_rewards_read_the_columns_of_a_grpo_export(corpus, tmp_path):

@@ -47,6 +47,11 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
 """
 
 
+# What stands beside the rows of every export.
+BESIDE = {"README.md", "DATASHEET.md", "SHA256SUMS", "croissant.json", "leaks.json"}
+BESIDE |= {f"tables/{name}.csv" for name in ("emotions", "aus", "au_pairs")}
+
+
 def child(corpus, out, what, number):
     command = [sys.executable, "-c", CHILD, str(corpus.workspace.root), str(out), what, str(number)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -72,7 +77,7 @@ def test_a_missing_or_empty_folder_is_taken(corpus, tmp_path, make):
     out = tmp_path / "out"
     make(out)
     export(corpus.workspace, out, source="drafts")
-    assert set(content(out)) == {"README.md", "SHA256SUMS", "data/train-00000-of-00001.parquet"}
+    assert set(content(out)) == {*BESIDE, "data/train-00000-of-00001.parquet"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "工作 space"]
 
 
@@ -188,9 +193,14 @@ REFUSALS = {
     "nothing by the model": (english_only, {"model": "gemini"}, "no draft in en by gemini"),
     "other recipe": (english_only, {"recipe": "mellm"}, "no map of the recipe mellm"),
     "every map lost": (all_spoilt, {}, "2 samples have problems; see `meu-data problems`"),
-    "proofread": (english_only, {"source": "proofread"}, "no proofread rows yet.*--source drafts"),
+    "nothing proofread": (
+        english_only,
+        {"source": "proofread"},
+        "no proofread rows: run `meu-data push`, review, run `meu-data pull`, or .* --source drafts",
+    ),
+    "nothing grounded": (english_only, {"min_grounding": 0.5}, "1 × no grounding score; run `meu-data verify` first"),
     "unknown source": (english_only, {"source": "guesses"}, "choose from: drafts, proofread"),
-    "unknown style": (english_only, {"style": "haiku"}, "no style 'haiku'; choose from: megc-vqa, .*unifer-cot"),
+    "unknown style": (english_only, {"style": "haiku"}, "no style 'haiku'; choose from: actfer, .*unifer-cot"),
     "unknown dialect": (english_only, {"dialect": "tr1"}, "no dialect 'tr1'; choose from: easyr1, hf"),
     "split that is no name": (odd_split, {}, r"the split '../../train' of dfme cannot be exported"),
 }
@@ -317,4 +327,10 @@ def test_progress_counts_every_sample(corpus, tmp_path):
             told.append("end")
 
     export(corpus.workspace, tmp_path / "out", source="drafts", progress=Listening())
+    # The five samples, then the one split that has rows compared with nothing.
+    assert told == [5, 1, 1, 1, 1, 1, "end"]
+    for sample in corpus.samples[1:3]:
+        corpus.draft(sample)
+    told.clear()
+    export(corpus.workspace, tmp_path / "again", source="drafts", progress=Listening())
     assert told == [5, 1, 1, 1, 1, 1, "end"]

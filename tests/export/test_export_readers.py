@@ -1,5 +1,6 @@
 """The readers people really use see the same rows: pyarrow, pandas, polars, DuckDB, and old and new `datasets`."""
 
+import fcntl
 import hashlib
 import io
 import json
@@ -19,6 +20,8 @@ from PIL import Image
 from meu_data.export import export
 
 ROOT = Path(__file__).parents[2]
+# The oldest that trainers still pin (LLaMA-Factory: below 4.0; ms-swift: from 3.0).
+DATASETS_3_6 = ("datasets==3.6.0", "pillow")
 
 # Run by the interpreter under test; prints what load_dataset made of the folder.
 LOAD = """
@@ -83,39 +86,40 @@ def test_duckdb_reads_the_same_rows(exported):
 
 
 def interpreter_of_datasets_3_6() -> Path:
-    """A small environment of its own under `.cache`, made once."""
+    """A small environment of its own under `.cache`, made once, by one process at a time."""
     uv = shutil.which("uv") or shutil.which("uv", path=Path(sys.executable).parent)
-    venv, ready = ROOT / ".cache/venv-datasets36", ROOT / ".cache/venv-datasets36/ready"
-    python = venv / "bin/python"
-    if ready.exists():
-        return python
-    if uv is None:
-        pytest.skip("uv is not installed, so no environment with datasets 3.6 can be made")
-    for command in (
-        ["venv", "--quiet", "--clear", "--python", sys.executable, str(venv)],
-        ["pip", "install", "--quiet", "--python", str(python), "datasets==3.6.0", "pillow"],
-    ):
-        done = subprocess.run([uv, *command], capture_output=True, text=True, check=False)
-        if done.returncode:
-            pytest.skip(f"datasets 3.6 cannot be installed here: {done.stderr.strip().splitlines()[-1:]}")
-    ready.touch()
+    venv = ROOT / ".cache/venv-datasets36"
+    python, ready = venv / "bin/python", venv / "ready"
+    venv.parent.mkdir(exist_ok=True)
+    with open(venv.parent / "venv-datasets36.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if ready.exists():
+            return python
+        assert uv is not None, "uv makes the environment with datasets 3.6; it is in the group dev"
+        for command in (
+            ["venv", "--quiet", "--clear", "--python", sys.executable, str(venv)],
+            ["pip", "install", "--quiet", "--python", str(python), *DATASETS_3_6],
+        ):
+            done = subprocess.run([uv, *command], capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"datasets 3.6 cannot be installed: {done.stderr}"
+        ready.touch()
     return python
+
+
+def in_interpreter(version, program, out, tmp_path):
+    """What a program prints as JSON, run with one of the versions of `datasets` and without any network."""
+    python = interpreter_of_datasets_3_6() if version == "3.6.0" else sys.executable
+    offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
+    command = [str(python), "-c", program, str(out), str(tmp_path / "cache")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | offline)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("version", ["3.6.0", "installed"])
 def test_datasets_loads_the_folder_with_its_splits_and_pictures(exported, tmp_path, version):
     out, rows = exported
-    python = interpreter_of_datasets_3_6() if version == "3.6.0" else sys.executable
-    offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
-    done = subprocess.run(
-        [str(python), "-c", LOAD, str(out), str(tmp_path / "cache")],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | offline,
-    )
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    found = in_interpreter(version, LOAD, out, tmp_path)
     assert version in ("installed", found["version"])
     assert found["splits"] == {"testA": 3, "train": 5}
     assert found["image"]
@@ -127,6 +131,32 @@ def test_datasets_loads_the_folder_with_its_splits_and_pictures(exported, tmp_pa
         assert (got["region"], got["au"], got["distance"]) == ("left_mouth_corner", None, None)
         assert (got["image"], got["size"]) == (["Image"], [24, 20])
         assert got["pixels"] == pixels(row["images"][0]["bytes"])
+
+
+FOLDS = """
+import datasets, json, sys
+def people(name):
+    data = datasets.load_dataset(sys.argv[1], name, cache_dir=sys.argv[2])
+    return {split: sorted(set(part["subject"])) for split, part in data.items()}
+print(json.dumps([datasets.__version__, people(None), people("fold03"), people("fold10")]))
+"""
+
+
+@pytest.mark.parametrize("version", ["3.6.0", "installed"])
+def test_datasets_loads_a_fold_from_files_that_all_folds_share(corpus, tmp_path, version):
+    corpus.fill({"train": 6, "testA": 6, "testB": 6, "testC": 6}, size=(24, 20))
+    out = tmp_path / "out 集"
+    summary = export(corpus.workspace, out, source="drafts", splits="loso")
+    names = sorted({sample.subject for sample in corpus.samples})
+    assert len(names) == 12
+    assert list(summary.rows) == [f"fold{number:02d}" for number in range(12)]
+    # Nothing is stored twice.
+    assert ds.dataset(out / "data", format="parquet").count_rows() == 24
+    found, every, third, tenth = in_interpreter(version, FOLDS, out, tmp_path)
+    assert version in ("installed", found)
+    assert every == {f"fold{number:02d}": [name] for number, name in enumerate(names)}
+    for number, fold in ((3, third), (10, tenth)):
+        assert fold == {"test": [names[number]], "train": names[:number] + names[number + 1 :]}
 
 
 def pixels(png: bytes) -> str:

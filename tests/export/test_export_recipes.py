@@ -8,15 +8,16 @@ import pytest
 from meu_data import rewards
 from meu_data.errors import MeuError
 from meu_data.export import export
+from tests.export.faces import fill_for
 
 MELLM = {"lora_rank": 64, "lora_alpha": 64, "learning_rate": 1e-4, "lr_scheduler_type": "cosine", "max_steps": 1200}
 
 
 def written(corpus, tmp_path, style, dialect):
-    corpus.fill({"train": 2, "testA": 1})
+    source = fill_for(corpus, style, {"train": 2, "testA": 1})
     path = tmp_path / "recipes/recipe"
     out = tmp_path / "out 集"
-    export(corpus.workspace, out, style=style, dialect=dialect, source="drafts", recipe_out=path)
+    export(corpus.workspace, out, style=style, dialect=dialect, source=source, recipe_out=path)
     return out, path.read_text(encoding="utf-8")
 
 
@@ -26,7 +27,7 @@ def settings(text):
     return {name: json.loads(value) for name, value in pairs}
 
 
-@pytest.mark.parametrize("style", ["unifer-cot", "mellm2"])
+@pytest.mark.parametrize("style", ["unifer-cot", "mellm2", "actfer"])
 def test_llamafactory_trains_as_mellm_on_the_training_split(corpus, tmp_path, style):
     out, text = written(corpus, tmp_path, style, "llamafactory")
     found = settings(text)
@@ -35,8 +36,9 @@ def test_llamafactory_trains_as_mellm_on_the_training_split(corpus, tmp_path, st
     assert found["dataset"] == "meu_train"
     assert found["dataset_dir"] == str(out)
     assert found["dataset"] in json.loads((out / "dataset_info.json").read_text(encoding="utf-8"))
-    assert found.get("freeze_vision_tower") is (False if style == "unifer-cot" else None)
-    assert ("VL" in found["model_name_or_path"]) == (style == "unifer-cot")
+    assert found.get("freeze_vision_tower") is (None if style == "mellm2" else False)
+    assert ("VL" in found["model_name_or_path"]) == (style != "mellm2")
+    assert (found["stage"], found["cutoff_len"]) == ("sft", 8192 if style == "actfer" else 4096)
 
 
 def test_ms_swift_trains_as_mellm_on_the_training_split(corpus, tmp_path):
@@ -46,7 +48,31 @@ def test_ms_swift_trains_as_mellm_on_the_training_split(corpus, tmp_path):
     assert found["dataset"] == [str(out / "data/train-00000-of-00001.parquet")]
 
 
-@pytest.mark.parametrize(("style", "trainer"), [("meu+mer", "SFTTrainer"), ("unifer-rlvr", "GRPOTrainer")])
+def test_llamafactory_and_ms_swift_compare_pairs_with_the_same_lora(corpus, tmp_path):
+    _, text = written(corpus, tmp_path, "preference", "llamafactory")
+    found = settings(text)
+    assert (found["stage"], found["pref_beta"], found["pref_loss"]) == ("dpo", 0.1, "sigmoid")
+    export(
+        corpus.workspace,
+        tmp_path / "swift",
+        style="preference",
+        dialect="ms-swift",
+        recipe_out=tmp_path / "swift.yaml",
+    )
+    text = (tmp_path / "swift.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# DPO")
+    assert "swift rlhf --config" in text.splitlines()[0]
+    swift = settings(text)
+    assert (swift["rlhf_type"], swift["beta"]) == ("dpo", 0.1)
+    for recipe in (found, swift):
+        assert (recipe["lora_rank"], recipe["lora_alpha"], recipe["learning_rate"]) == (64, 64, 5e-6)
+        assert "max_steps" not in recipe
+
+
+TRAINERS = {"meu+mer": "SFT", "unifer-rlvr": "GRPO", "preference": "DPO", "actfer": "SFT"}
+
+
+@pytest.mark.parametrize(("style", "trainer"), TRAINERS.items(), ids=TRAINERS)
 def test_the_programs_for_trl_say_mellms_numbers_and_name_real_rewards(corpus, tmp_path, style, trainer):
     out, text = written(corpus, tmp_path, style, "trl")
     calls = {
@@ -59,10 +85,21 @@ def test_the_programs_for_trl_say_mellms_numbers_and_name_real_rewards(corpus, t
     assert ast.literal_eval(calls["load_dataset"].args[0]) == str(out)
     (split,) = calls["load_dataset"].keywords
     assert ast.literal_eval(split.value) == "train"
-    keywords = {keyword.arg: keyword.value for keyword in calls[trainer].keywords}
-    if trainer == "GRPOTrainer":
+    keywords = {keyword.arg: keyword.value for keyword in calls[f"{trainer}Trainer"].keywords}
+    config = {keyword.arg: ast.literal_eval(keyword.value) for keyword in calls[f"{trainer}Config"].keywords}
+    assert config["learning_rate"] == {"SFT": 1e-4, "GRPO": 1e-5, "DPO": 5e-6}[trainer]
+    assert (config.get("max_steps"), config.get("num_train_epochs")) == (
+        (None, 3) if trainer == "DPO" else (1200, None)
+    )
+    # Of a conversation TRL would learn the user's turns, too; elsewhere only the completion is learnt anyway.
+    assert config.get("assistant_only_loss") == (True if style == "actfer" else None)
+    assert ("reward_funcs" in keywords) == (trainer == "GRPO")
+    if trainer == "GRPO":
         assert [reward.attr for reward in keywords["reward_funcs"].elts] == ["accuracy", "format", "au_f1", "grounded"]
         assert all(hasattr(rewards, reward.attr) for reward in keywords["reward_funcs"].elts)
+    else:
+        # Cutting a text may cut the tokens of a picture.
+        assert config["max_length"] is None
 
 
 REFUSED = {

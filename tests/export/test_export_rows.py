@@ -1,5 +1,6 @@
 """What a row says, and which samples cannot become one."""
 
+import hashlib
 import json
 import re
 
@@ -39,29 +40,29 @@ def test_a_row_holds_the_picture_the_text_the_labels_and_where_they_come_from(co
         "split": "train",
         "lang": "en",
         "source": "draft",
+        "image_sha256": [hashlib.sha256(corpus.maps[identifier]).hexdigest()],
         "claims": [
             {"region": "left_mouth_corner", "colour": "purple", "direction": "up", "intensity": "slight", "au": "AU12"},
             {"region": "chin", "colour": "none", "direction": "none", "intensity": "none", "au": None},
         ],
         "provenance": {
-            "onset_sha256": "0" * 64,
-            "apex_sha256": "1" * 64,
-            "map_sha256": corpus_map_sha(corpus, identifier),
+            "onset_sha256": hashlib.sha256(f"onset of {identifier}".encode()).hexdigest(),
+            "apex_sha256": hashlib.sha256(f"apex of {identifier}".encode()).hexdigest(),
+            "map_sha256": hashlib.sha256(corpus.maps[identifier]).hexdigest(),
             "recipe": "robust",
             "solver": "opencv-5.0",
             "draft_model": "offline-1",
             "prompt_sha256": "2" * 64,
             "response_id": None,
             "annotator": None,
+            "verdict": None,
             "edit_distance": None,
+            "grounding": None,
+            "corpus_emotion": "happiness",
+            "corpus_facs": "L12B+6",
             "tool_version": meu_data.__version__,
         },
     }
-
-
-def corpus_map_sha(corpus, identifier):
-    ((_, motion),) = ((s, m) for s, m in corpus.workspace.ledger.samples_with_motion("robust") if s.id == identifier)
-    return motion.map_sha256
 
 
 def test_both_sides_of_one_unit_are_one_base_code(corpus, tmp_path):

@@ -13,11 +13,12 @@ from meu_data.export.styles.coarse import COARSE_OF
 from meu_data.export.styles.megc_vqa import questions
 from meu_data.facs import parse_aus
 from meu_data.records import Sample
+from tests.export.faces import show_faces
 
 
 def rows_of(corpus, out, **options):
     """The rows of an export in the canonical dialect, by id."""
-    export(corpus.workspace, out, source="drafts", **options)
+    export(corpus.workspace, out, **{"source": "drafts"} | options)
     return {row["id"]: row for path in sorted(out.glob("data/*.parquet")) for row in pq.read_table(path).to_pylist()}
 
 
@@ -29,8 +30,22 @@ OWN = {
     "meu+mer": ["question", "answer", "task"],
     "mellm2": ["question", "answer", "coarse", "motion"],
     "megc-vqa": ["question", "answer", "clip", "number", "kind"],
+    "actfer": ["messages", "tools", "answer"],
+    "preference": ["question", "chosen", "rejected"],
 }
-SHARED = ["corpus", "subject", "emotion", "aus", "facs", "split", "lang", "source", "claims", "provenance"]
+SHARED = [
+    "corpus",
+    "subject",
+    "emotion",
+    "aus",
+    "facs",
+    "split",
+    "lang",
+    "source",
+    "image_sha256",
+    "claims",
+    "provenance",
+]
 
 
 def test_every_style_has_its_columns_here():
@@ -41,11 +56,19 @@ def test_every_style_has_its_columns_here():
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_style_has_its_own_columns_and_those_of_all(corpus, tmp_path, style, lang):
     corpus.fill({"train": 3}, langs=("en", "zh"))
-    rows = rows_of(corpus, tmp_path / "out", style=style, lang=lang)
-    pictures = [] if style == "mellm2" else ["images", "image_path"]
-    texts = set(OWN[style]) - {"motion", "clip", "number", "kind", "task", "coarse"}
+    show_faces(corpus)
+    for sample in corpus.samples:
+        corpus.review(sample, lang=lang, conclusion="So it is.")
+    source = "proofread" if style == "preference" else "drafts"
+    rows = rows_of(corpus, tmp_path / "out", style=style, lang=lang, source=source)
+    # A conversation shows several pictures; `image_path` is UniFER's name for the one of a row.
+    pictures = {"mellm2": [], "actfer": ["images"]}.get(style, ["images", "image_path"])
+    texts = set(OWN[style]) - {"motion", "clip", "number", "kind", "task", "coarse", "messages", "tools"}
+    assert rows
     for row in rows.values():
         assert list(row) == ["id", *pictures, *OWN[style], *SHARED]
+        hashes = [hashlib.sha256(cell["bytes"]).hexdigest() for cell in row.get("images", [])]
+        assert row["image_sha256"] == hashes
         for name in texts:
             assert row[name] == row[name].strip() != ""
             # Left over from a template, or a placeholder that only a dialect may add.
@@ -156,6 +179,10 @@ def clip(emotion, aus, split="train"):
     return Sample(id=f"dfme/{aus}/{split}", corpus="dfme", split=split, emotion=emotion, aus=units, **number, **names)
 
 
+def asked(sample):
+    return questions(sample, sample.emotion, sample.aus)
+
+
 ONE = (
     "What is the action unit present, and based on it, what is the fine-grained expression and the coarse "
     "expression class?"
@@ -216,7 +243,7 @@ ASKED = {
 
 @pytest.mark.parametrize(("sample", "expected"), ASKED.values(), ids=ASKED)
 def test_the_questions_of_the_challenge_word_for_word(sample, expected):
-    assert [(one.question, one.answer) for one in questions(sample) if one.kind != "shown"] == expected
+    assert [(one.question, one.answer) for one in asked(sample) if one.kind != "shown"] == expected
 
 
 SHOWN = re.compile(r"Is the action unit ([a-z ]+) shown on the face\?")
@@ -227,8 +254,8 @@ def test_a_unit_that_is_there_and_one_that_is_not_are_asked_for_in_training_and_
     for number in (1, 2, 4, 6, 7, 9, 12, 14, 15, 17, 20, 24):
         for split, found in answers.items():
             sample = clip("fear", f"{number}+25", split)
-            named = next(one.answer for one in questions(sample) if one.kind == "units").split(", ")
-            shown = [one for one in questions(sample) if one.kind == "shown"]
+            named = next(one.answer for one in asked(sample) if one.kind == "units").split(", ")
+            shown = [one for one in asked(sample) if one.kind == "shown"]
             for one in shown:
                 assert (SHOWN.fullmatch(one.question)[1] in named) == (one.answer == "yes")
             found.append([one.answer for one in shown])

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from meu_data.errors import MeuError, NoFaceError
+from meu_data.landmark_layout import eye_distance
 from meu_data.landmark_model import find_landmark_model
-from meu_data.motion.landmarks import FaceFinder, eye_distance
+from meu_data.motion.landmarks import FaceFinder
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
+from meu_data.landmark_layout import eye_distance
 from meu_data.landmark_model import find_landmark_model
 from meu_data.motion import region_motion
-from meu_data.motion.landmarks import FaceFinder, eye_distance
-from meu_data.motion.region_areas import region_areas
+from meu_data.motion.landmarks import FaceFinder
+from meu_data.region_areas import region_areas
 from meu_data.regions import REGIONS, region_side
 from tests.conftest import bump
 

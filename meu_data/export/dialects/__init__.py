@@ -105,8 +105,7 @@ def _open_parquet(
 def _open_lines(
     lines: Callable[[Row, int], Iterator[tuple[str, dict[str, Any]]]], form: Form, root: Path, style: Style
 ) -> Iterator[Files]:
-    pictures = _made(root / PICTURES) if style.pictured else root
-    with lines_folder(_made(root / DATA), pictures, form) as files:
+    with lines_folder(_made(root / DATA), root / PICTURES, form) as files:
         yield _Lines(files, lines)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from meu_data.export.styles.row import Row
 
-_LABELS = ("corpus", "subject", "emotion", "aus", "lang", "source")
+_LABELS = ("corpus", "subject", "emotion", "aus", "lang", "source", "image_sha256")
 
 
 def lines(said: Row, number: int) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,7 +9,8 @@ import pyarrow as pa
 from meu_data.export.styles.columns import IMAGE
 from meu_data.export.styles.row import Row, Style
 
-MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+MESSAGE = pa.struct([("role", pa.string()), ("content", pa.string())])
+MESSAGES = pa.list_(MESSAGE)
 
 
 def with_footer(fields: Iterable[pa.Field]) -> pa.Schema:
@@ -34,7 +35,7 @@ def images_of(row: Row) -> dict[str, Any]:
     """The column `images`, absent where the style has no picture: TRL takes a column of none for a vision set."""
     if not row.pictures:
         return {}
-    return {"images": [{"bytes": picture.png, "path": picture.name} for picture in row.pictures]}
+    return {"images": [{"bytes": picture.data, "path": picture.name} for picture in row.pictures]}
 
 
 def message(role: str, content: str) -> dict[str, str]:
@@ -44,7 +45,12 @@ def message(role: str, content: str) -> dict[str, str]:
 
 def tagged(row: Row) -> str:
     """The question with one `<image>` in front for each picture, for consumers that count them."""
-    return "<image>" * len(row.pictures) + row.user
+    return with_tags(len(row.pictures), row.user)
+
+
+def with_tags(pictures: int, text: str) -> str:
+    """A text with so many `<image>` in front."""
+    return "<image>" * pictures + text
 
 
 def _feature(kind: pa.DataType) -> Any:  # noqa: ANN401

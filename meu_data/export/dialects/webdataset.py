@@ -10,9 +10,10 @@ from meu_data.export.styles.row import Row
 
 
 def members(said: Row, number: int) -> Iterator[tuple[str, bytes]]:
-    """The files of one row: its pictures first, then the style's columns and the labels as JSON."""
+    """The files of one row: its picture first, where there is one, then the style's columns and the labels as JSON."""
     key = f"s{number:08d}"
-    for index, picture in enumerate(said.pictures):
-        yield f"{key}.mmc{index or ''}.png", picture.png
+    for picture in said.pictures:
+        assert picture.data is not None  # compatibility.why_not refuses an export without pixels
+        yield f"{key}.mmc.png", picture.data
     columns = {"id": said.id, **said.fields, **said.labels}
     yield f"{key}.json", json.dumps(columns, ensure_ascii=False, sort_keys=True).encode()

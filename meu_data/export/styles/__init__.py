@@ -1,7 +1,7 @@
 """The styles by name: what a row says. One module each; `meu` holds MELLM's two tasks and their mixture."""
 
 from meu_data.errors import MeuError
-from meu_data.export.styles import megc_vqa, mellm2, meu, unifer_cot, unifer_rlvr
+from meu_data.export.styles import actfer, megc_vqa, mellm2, meu, preference, unifer_cot, unifer_rlvr
 from meu_data.export.styles.row import Style
 
 DEFAULT_MIX = 0.5
@@ -16,6 +16,8 @@ STYLES: dict[str, Style] = {
         meu.mixture(DEFAULT_MIX),
         mellm2.STYLE,
         megc_vqa.STYLE,
+        actfer.STYLE,
+        preference.STYLE,
     )
 }
 

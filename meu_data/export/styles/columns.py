@@ -1,12 +1,13 @@
 """The columns that styles share: pictures, labels, claims and where a row comes from."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
 import meu_data
-from meu_data.export.rows import Truth
-from meu_data.export.styles.row import Picture
+from meu_data.export.pictures import Picture
+from meu_data.export.rows import Told, Truth
 from meu_data.facs import facs_notation
 from meu_data.records import file_stem
 
@@ -34,7 +35,11 @@ PROVENANCE = pa.struct(
         ("prompt_sha256", pa.string()),
         ("response_id", pa.string()),
         ("annotator", pa.string()),
+        ("verdict", pa.string()),
         ("edit_distance", pa.float64()),
+        ("grounding", pa.float64()),
+        ("corpus_emotion", pa.string()),
+        ("corpus_facs", pa.string()),
         ("tool_version", pa.string()),
     ]
 )
@@ -62,14 +67,18 @@ LABELS: tuple[pa.Field, ...] = (
     pa.field("split", pa.string()),
     pa.field("lang", pa.string()),
     pa.field("source", pa.string()),
+    pa.field("image_sha256", pa.list_(pa.string())),
     pa.field("claims", pa.list_(CLAIM)),
     pa.field("provenance", PROVENANCE),
 )
 
 
+_SOURCES: dict[Told, str] = {"drafts": "draft", "proofread": "proofread", "labels": "labels"}
+
+
 def motion_map(truth: Truth) -> Picture:
     """A sample's map under a name that is safe on every file system, without any folder of this machine."""
-    return Picture(f"{file_stem(truth.sample.id)}.png", truth.map_png)
+    return Picture.of(f"{file_stem(truth.sample.id)}.png", truth.map_png)
 
 
 def region_motion(truth: Truth) -> list[dict[str, Any]]:
@@ -89,39 +98,49 @@ def region_motion(truth: Truth) -> list[dict[str, Any]]:
     ]
 
 
-def labels(truth: Truth) -> dict[str, Any]:
+def labels(truth: Truth, pictures: Sequence[Picture]) -> dict[str, Any]:
     """The values of the columns `LABELS`.
 
-    `aus` holds base codes such as `AU12`, by number, each once; `facs` keeps sides (the person's own) and
-    intensities. The sides in `claims` are the picture's.
+    `emotion`, `aus` and `facs` are the person's in a proofread row; what the corpus says is in `provenance`. `aus`
+    holds base codes such as `AU12`, by number, each once; `facs` keeps sides (the person's own) and intensities.
+    The sides in `claims` are the picture's.
+
+    Args:
+        truth: The sample.
+        pictures: Those of the row.
     """
     sample = truth.sample
     return {
         "corpus": sample.corpus,
         "subject": sample.subject,
-        "emotion": sample.emotion,
-        "aus": [f"AU{number}" for number in sorted({au.number for au in sample.aus})],
-        "facs": facs_notation(sample.aus),
+        "emotion": truth.emotion,
+        "aus": [f"AU{number}" for number in sorted({au.number for au in truth.aus})],
+        "facs": facs_notation(truth.aus),
         "split": sample.split,
         "lang": truth.lang,
-        "source": "draft" if truth.source == "drafts" else "proofread",
-        "claims": [claim.model_dump() for claim in truth.annotation.claims],
+        "source": _SOURCES[truth.source],
+        "image_sha256": [picture.sha256 for picture in pictures],
+        "claims": [claim.model_dump() for claim in truth.annotation.claims] if truth.annotation else [],
         "provenance": _provenance(truth),
     }
 
 
 def _provenance(truth: Truth) -> dict[str, Any]:
-    motion, draft = truth.motion, truth.draft
+    motion, draft, review = truth.motion, truth.draft, truth.review
     return {
         "onset_sha256": motion.onset_sha256,
         "apex_sha256": motion.apex_sha256,
         "map_sha256": motion.map_sha256,
         "recipe": motion.recipe,
         "solver": motion.solver,
-        "draft_model": draft.model,
-        "prompt_sha256": draft.prompt_sha256,
-        "response_id": draft.response_id,
+        "draft_model": draft.model if draft else None,
+        "prompt_sha256": draft.prompt_sha256 if draft else None,
+        "response_id": draft.response_id if draft else None,
         "annotator": truth.annotator,
+        "verdict": review.verdict if review else None,
         "edit_distance": truth.edit_distance,
+        "grounding": review.grounding if review else None,
+        "corpus_emotion": truth.sample.emotion,
+        "corpus_facs": facs_notation(truth.sample.aus),
         "tool_version": meu_data.__version__,
     }

@@ -45,16 +45,18 @@ class Question(NamedTuple):
     answer: str
 
 
-def questions(sample: Sample) -> list[Question]:
+def questions(sample: Sample, emotion: str, aus: Sequence[ActionUnit]) -> list[Question]:
     """What a clip is asked, in the order of the challenge's files.
 
-    Without any labelled action unit the questions that presuppose one are left out.
+    Without any action unit the questions that presuppose one are left out.
 
     Args:
-        sample: The clip; the side of a one-sided unit is the person's, as FACS codes it and the challenge asks it.
+        sample: The clip; its split decides what is asked.
+        emotion: What it shows.
+        aus: Its units; the side of a one-sided one is the person's, as FACS codes it and the challenge asks it.
     """
-    fine, coarse = sample.emotion, COARSE_OF[sample.emotion]
-    numbers = sorted({unit.number for unit in sample.aus})
+    fine, coarse = emotion, COARSE_OF[emotion]
+    numbers = sorted({unit.number for unit in aus})
     names = [AU_NAMES[number]["en"] for number in numbers]
     many = len(names) > 1
     asked = [Question("coarse", COARSE, coarse), Question("fine", FINE, fine)]
@@ -62,7 +64,7 @@ def questions(sample: Sample) -> list[Question]:
         asked.append(Question("units", UNITS[many], ", ".join(names)))
     training = sample.split.lower().startswith("train")
     if training:
-        asked += [Question("side", SIDE.format(name=name), side) for name, side in _one_sided(sample.aus)]
+        asked += [Question("side", SIDE.format(name=name), side) for name, side in _one_sided(aus)]
     asked += _shown(sample.id, numbers, both=training)
     if names:
         conclusion = f"the fine-grained expression class is {fine}, and the coarse expression class is {coarse}"
@@ -73,13 +75,13 @@ def questions(sample: Sample) -> list[Question]:
 
 def rows(truth: Truth) -> Iterator[Row]:
     """A row for each question, with the map as the picture."""
-    sample = truth.sample
+    sample, pictures = truth.sample, (motion_map(truth),)
     # The questions have one language only, and nothing of the draft is in them.
-    shared = labels(truth) | {"lang": "en"}
-    for number, (kind, question, answer) in enumerate(questions(sample), start=1):
+    shared = labels(truth, pictures) | {"lang": "en"}
+    for number, (kind, question, answer) in enumerate(questions(sample, truth.emotion, truth.aus), start=1):
         yield Row(
             id=f"{sample.id}/q{number:02d}",
-            pictures=(motion_map(truth),),
+            pictures=pictures,
             user=question,
             assistant=answer,
             answer=answer,
@@ -128,4 +130,5 @@ STYLE = Style(
     about="Each row is one question of the Micro-Expression Grand Challenge about a micro-expression, with its answer; "
     "the picture is a motion map. `kind` names the template: coarse, fine, units, side (the person's own left or "
     "right), shown, all. Clips outside the training split are asked the five questions of the challenge's test.",
+    drafted=False,
 )

@@ -22,7 +22,7 @@ from meu_data.regions import DIRECTION_NAMES, region_name
 
 def rows(truth: Truth) -> Iterator[Row]:
     """One row: a line for each region, and the action units and the coarse class as the answer."""
-    lang, coarse = truth.lang, COARSE_OF[truth.sample.emotion]
+    lang, coarse = truth.lang, COARSE_OF[truth.emotion]
     lines = [_line(region, lang) for region in truth.motion.regions]
     classes = [COARSE_NAMES[name][lang] for name in coarse_classes(truth.sample.corpus)]
     question = motion_question(lines, classes, lang)
@@ -34,7 +34,7 @@ def rows(truth: Truth) -> Iterator[Row]:
         assistant=answer,
         answer=answer,
         fields={"question": question, "answer": answer},
-        labels={"coarse": coarse, "motion": region_motion(truth)} | labels(truth),
+        labels={"coarse": coarse, "motion": region_motion(truth)} | labels(truth, ()),
     )
 
 
@@ -48,7 +48,7 @@ def _line(region: RegionMotion, lang: Language) -> str:
 
 
 def _answer(truth: Truth, coarse: str) -> str:
-    units = [au_label(unit, truth.lang) for unit in truth.sample.aus]
+    units = [au_label(unit, truth.lang) for unit in truth.aus]
     if truth.lang == "en":
         return f"Action units: {', '.join(units) or 'none'}\nMicro-expression: {coarse}"
     return f"动作单元：{'、'.join(units) or '无'}\n微表情：{coarse}"
@@ -63,4 +63,5 @@ STYLE = Style(
     pictured=False,
     about="Each row is one micro-expression told in words: the measured motion of every region of the face, and as the "
     "answer its action units and whether it is negative, positive or a surprise. There is no picture.",
+    drafted=False,
 )

@@ -28,7 +28,7 @@ _HEADINGS: dict[Language, tuple[str, str, str]] = {
 
 def understanding(truth: Truth) -> Iterator[Row]:
     """One row of the task `meu`: the answer has three numbered parts."""
-    annotation = truth.annotation
+    annotation = truth.told
     stages = (annotation.motion_analysis, annotation.expression_inference, annotation.conclusion)
     parts = (heading + stage.strip() for heading, stage in zip(_HEADINGS[truth.lang], stages, strict=True))
     yield _row(truth, "meu", "\n".join(parts))
@@ -36,7 +36,7 @@ def understanding(truth: Truth) -> Iterator[Row]:
 
 def recognition(truth: Truth) -> Iterator[Row]:
     """One row of the task `mer`: the answer is the label and nothing else."""
-    yield _row(truth, "mer", EMOTION_NAMES[truth.sample.emotion][truth.lang])
+    yield _row(truth, "mer", EMOTION_NAMES[truth.emotion][truth.lang])
 
 
 def mixture(share: float) -> Style:
@@ -68,14 +68,15 @@ def _draw(identifier: str) -> float:
 
 def _row(truth: Truth, task: str, answer: str) -> Row:
     question = map_question(task, truth.sample.corpus, truth.lang, truth.motion.recipe)
+    pictures = (motion_map(truth),)
     return Row(
         id=truth.sample.id,
-        pictures=(motion_map(truth),),
+        pictures=pictures,
         user=question,
         assistant=answer,
         answer=answer,
         fields={"question": question, "answer": answer},
-        labels={"task": task} | labels(truth),
+        labels={"task": task} | labels(truth, pictures),
     )
 
 
@@ -97,4 +98,5 @@ MER = Style(
     trains="answer",
     pictured=True,
     about="Each row is one micro-expression: a motion map, a question, and the emotion's name as the whole answer.",
+    drafted=False,
 )

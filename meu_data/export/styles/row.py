@@ -1,20 +1,38 @@
 """One row as a style says it, before any consumer's wishes: pictures, what is asked, what is answered, labels."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 
+from meu_data.export.pictures import Picture
 from meu_data.export.rows import Truth
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A PNG and its file name, which is safe on every file system and differs between samples."""
+class Call(NamedTuple):
+    """An assistant's call of a tool; `arguments` is what JSON can hold, in the order of the tool's parameters."""
 
     name: str
-    png: bytes
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a conversation with tools; so many of the row's pictures, in their order, stand before its text.
+
+    Before a call the assistant's text is the bare thought.
+    """
+
+    role: Literal["user", "assistant", "tool"]
+    text: str
+    pictures: int = 0
+    call: Call | None = None
+
+    @property
+    def said(self) -> str:
+        """The text as the model writes it: a thought in its tags."""
+        return f"<think>{self.text}</think>" if self.call else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +41,8 @@ class Row:
 
     `assistant` is the text to learn, None where a trainer rewards the model's own text instead; then `answer`
     is the bare label to compare with. `fields` are the texts under the style's own names, `labels` what is known
-    beside them.
+    beside them. `rejected` is the text to be less likely than `assistant`. `turns` is the whole conversation where
+    it has more than those two turns, and `tools` what may be called in it, a JSON list in OpenAI's form.
     """
 
     id: str
@@ -33,6 +52,9 @@ class Row:
     answer: str
     fields: dict[str, Any]
     labels: dict[str, Any]
+    rejected: str | None = None
+    turns: tuple[Turn, ...] = ()
+    tools: str = ""
 
     @property
     def split(self) -> str:
@@ -40,13 +62,26 @@ class Row:
         return str(self.labels["split"])
 
 
+def without_pixels(row: Row) -> Row:
+    """The same row with its pictures by name and hash only, for corpora that may not be passed on."""
+    return replace(row, pictures=tuple(picture.without_pixels() for picture in row.pictures))
+
+
 class Style(NamedTuple):
-    """What rows say: the schema of the texts and of the labels, and the pure function that makes a sample's rows."""
+    """What rows say: the schema of the texts and of the labels, and the pure function that makes a sample's rows.
+
+    What a sample must have for it: `drafted`, an annotation with texts; `compared`, a person's version beside the
+    draft; `framed`, the two frames; `aligned`, a map that is an aligned face crop (recipe `robust`).
+    """
 
     name: str
     fields: tuple[pa.Field, ...]
     labels: tuple[pa.Field, ...]
     rows: Callable[[Truth], Iterator[Row]]
-    trains: Literal["answer", "reward"]
+    trains: Literal["answer", "reward", "preference", "trajectory"]
     pictured: bool
     about: str
+    drafted: bool = True
+    compared: bool = False
+    framed: bool = False
+    aligned: bool = False

@@ -12,32 +12,37 @@ from meu_data.export.question import cot_question
 from meu_data.export.rows import Truth
 from meu_data.export.styles.columns import LABELS, labels, motion_map
 from meu_data.export.styles.row import Row, Style
+from meu_data.records import Annotation
 
 
 def rows(truth: Truth) -> Iterator[Row]:
     """One row: the map, the question about it, and the answer with its reasons."""
-    question, answer = cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe), response(truth)
+    question = cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe)
+    answer, pictures = response(truth.told), (motion_map(truth),)
     yield Row(
         id=truth.sample.id,
-        pictures=(motion_map(truth),),
+        pictures=pictures,
         user=question,
         assistant=answer,
-        answer=truth.sample.emotion,
+        answer=truth.emotion,
         fields={"question": question, "response": answer},
-        labels=labels(truth),
+        labels=labels(truth, pictures),
     )
 
 
-def response(truth: Truth) -> str:
-    r"""The three stages inside `<think>`, the corpus's emotion inside `<answer>`.
+def response(annotation: Annotation) -> str:
+    r"""The three stages inside `<think>`, the emotion inside `<answer>`.
 
     Matches UniFER's format reward, `<think>.*?</think>\s*<answer>.*?</answer>` over the whole text
     (grpo.py of the same repository): no blank before, none behind.
     """
-    annotation = truth.annotation
+    return f"<think>{thoughts(annotation)}</think><answer>{annotation.emotion}</answer>"
+
+
+def thoughts(annotation: Annotation) -> str:
+    """The three stages, a paragraph each."""
     stages = (annotation.motion_analysis, annotation.expression_inference, annotation.conclusion)
-    thoughts = "\n".join(stage.strip() for stage in stages)
-    return f"<think>{thoughts}</think><answer>{truth.sample.emotion}</answer>"
+    return "\n".join(stage.strip() for stage in stages)
 
 
 STYLE = Style(

@@ -16,17 +16,17 @@ from meu_data.export.styles.row import Row, Style
 
 def rows(truth: Truth) -> Iterator[Row]:
     """One row: the map, the question about it, the label, and the motion that was measured."""
-    emotion = truth.sample.emotion
+    emotion, pictures = truth.emotion, (motion_map(truth),)
     question = cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe)
     solution = f"<answer>{emotion}</answer>"
     yield Row(
         id=truth.sample.id,
-        pictures=(motion_map(truth),),
+        pictures=pictures,
         user=question,
         assistant=None,
         answer=emotion,
         fields={"problem": question, "solution": solution, "answer": emotion},
-        labels={"motion": region_motion(truth)} | labels(truth),
+        labels={"motion": region_motion(truth)} | labels(truth, pictures),
     )
 
 

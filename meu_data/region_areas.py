@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from meu_data.motion.landmarks import LEFT_EYE, RIGHT_EYE, eye_distance
+from meu_data.landmark_layout import LEFT_EYE, RIGHT_EYE, eye_distance
 from meu_data.regions import PAIRED_PARTS
 
 # A region of fewer pixels (cut off by the picture's edge, or a tiny face) is not measured.

@@ -1,0 +1,108 @@
+"""What the licences of the corpora say about passing pictures on, and how a card's head names a licence."""
+
+import json
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from meu_data.records import Source
+
+PLACEHOLDER = "to be filled in by whoever holds the licences of the corpora"
+
+# How a synthetic corpus is known: `meu_data.synth` writes this file when it is done, beside the folder of the frames.
+_SYNTHETIC_MARK = "truth/corpus.json"
+# The form of the identifiers that the Hub knows, such as `cc-by-nc-4.0`.
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)+|mit|unknown")
+
+
+class Terms(NamedTuple):
+    """How one corpus is handed out, where, and the paper to cite."""
+
+    name: str
+    terms: str
+    source: str = ""
+    paper: str = ""
+
+
+_SIGNED_2022 = "for a signed licence agreement (megc2022.github.io/challenge.html)"
+_SIGNED_2025 = "for a signed licence agreement (megc2025.github.io/challenge.html)"
+
+# From the pages named; the agreements themselves bind whoever signed them, and are not quoted here.
+TERMS: dict[str, Terms] = {
+    "dfme": Terms(
+        "DFME",
+        "on request from its authors, under the agreement you have with them",
+        "https://mea-lab-421.github.io",
+        "Zhao et al., DFME, IEEE Transactions on Affective Computing, doi 10.1109/taffc.2023.3341918",
+    ),
+    "casme2": Terms(
+        "CASME II",
+        _SIGNED_2022,
+        "http://casme.psych.ac.cn/casme/e2",
+        "Yan et al., CASME II, PLOS ONE 9 (1), 2014, doi 10.1371/journal.pone.0086041",
+    ),
+    "casme3": Terms(
+        "CAS(ME)³",
+        _SIGNED_2025,
+        "http://casme.psych.ac.cn/casme/e4",
+        "Li et al., CAS(ME)³, IEEE Transactions on Pattern Analysis and Machine Intelligence 45 (3), 2023, doi "
+        "10.1109/TPAMI.2022.3174895",
+    ),
+    "samm": Terms(
+        "SAMM",
+        _SIGNED_2022,
+        "http://www2.docm.mmu.ac.uk/STAFF/M.Yap/dataset.php",
+        "Davison et al., SAMM, IEEE Transactions on Affective Computing 9 (1), 2018, doi 10.1109/TAFFC.2016.2573832",
+    ),
+}
+
+
+def terms_of(corpus: str) -> Terms:
+    """The terms of a corpus; of one that is not in the table the careful guess."""
+    return TERMS.get(corpus, Terms(corpus, "under terms that meu-data does not know"))
+
+
+def synthetic_corpora(sources: Iterable[Source]) -> set[str]:
+    """The corpora of which every source was made by `meu-data synth`, from a portrait in the public domain.
+
+    Args:
+        sources: Where the samples were read from. One whose folder is gone counts as real.
+    """
+    found = [(source.corpus, (Path(source.frames).parent / _SYNTHETIC_MARK).is_file()) for source in sources]
+    return {corpus for corpus, _ in found} - {corpus for corpus, synthetic in found if not synthetic}
+
+
+def picture_warning(corpora: Collection[str], synthetic: Collection[str]) -> str | None:
+    """What to say when pictures of licensed faces leave the workspace; None where there are none.
+
+    Args:
+        corpora: Those of the rows.
+        synthetic: Those that show nobody.
+    """
+    licensed = sorted(set(corpora) - set(synthetic))
+    if not licensed:
+        return None
+    names = ", ".join(terms_of(corpus).name for corpus in licensed)
+    return (
+        f"the pictures show real people's faces from {names}; do not pass the export on unless the corpus's licence "
+        "allows it, or leave them out with --no-pixels"
+    )
+
+
+def licence_head(licence: str | None) -> str:
+    """The lines of a card's YAML head that name the licence.
+
+    The Hub takes an identifier it knows, or `other` with a name (huggingface/hub-docs, datasetcard.md).
+
+    Args:
+        licence: What the user says; None for the placeholder.
+    """
+    # JSON strings are YAML strings; a bare `no` or `1.0` would not be one.
+    if licence is not None and _IDENTIFIER.fullmatch(licence):
+        return f"license: {json.dumps(licence)}\n"
+    name = "not-chosen-yet"
+    if licence is not None:
+        name = re.sub(r"[^a-z0-9]+", "-", licence.lower()).strip("-")[:80] or "custom"
+    details = json.dumps(licence or PLACEHOLDER, ensure_ascii=False)
+    return f"license: other\nlicense_name: {json.dumps(name)}\nlicense_details: {details}\n"

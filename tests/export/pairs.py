@@ -1,0 +1,19 @@
+"""Which style goes with which dialect, written down a second time for the tests."""
+
+ANSWERS = ("unifer-cot", "meu", "mer", "meu+mer", "mellm2", "megc-vqa")
+SINGLE = (*ANSWERS, "unifer-rlvr")
+ALL = (*SINGLE, "actfer", "preference")
+# By dialect: the styles it takes.
+TAKES = {
+    "hf": ALL,
+    "trl": ALL,
+    "llamafactory": (*ANSWERS, "actfer", "preference"),
+    "ms-swift": ALL,
+    "verl": (*SINGLE, "actfer"),
+    "easyr1": ("unifer-rlvr",),
+    "qwen-vl": ANSWERS,
+    "megc": ("megc-vqa",),
+    "unifer-json": ("unifer-cot", "unifer-rlvr"),
+    "webdataset": (*SINGLE, "preference"),
+}
+PAIRS = [(style, dialect) for dialect in TAKES for style in TAKES[dialect]]
