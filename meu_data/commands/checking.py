@@ -1,0 +1,47 @@
+"""The command that reads an export again."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from meu_data.commands.shared import SOME_PROBLEMS, JsonOption, app, finish, shown_progress
+
+if TYPE_CHECKING:
+    from meu_data.export.checking import CheckSummary, Finding
+
+
+@app.command(epilog="Example: meu-data check out")
+def check(
+    path: Annotated[Path, typer.Argument(help="Folder of an export, or one Parquet, JSON or tar file.")],
+    limit: Annotated[int, typer.Option(min=1, help="Show so many problems; all are counted.")] = 100,
+    as_json: JsonOption = False,
+) -> None:
+    """Reads an export again, ours or a foreign one, and lists what is wrong."""
+    from meu_data.export.checking import check as run
+
+    summary = run(path, limit=limit, progress=shown_progress())
+    finish(summary, _lines(summary), as_json)
+    if summary.problems:
+        typer.echo(f"{summary.problems} problems; docs/checking.md says what each rule means", err=True)
+        raise typer.Exit(SOME_PROBLEMS)
+
+
+def _lines(summary: "CheckSummary") -> list[str]:
+    lines = [_line(finding) for finding in summary.findings]
+    if more := summary.problems - len(summary.findings):
+        counts = ", ".join(f"{rule} {count}" for rule, count in summary.problems_by_rule.items())
+        lines.append(f"… and {more} more (--limit shows more); all by rule: {counts}")
+    rows = ", ".join(f"{split} {count}" for split, count in summary.rows.items())
+    shapes = ", ".join(summary.shapes)
+    lines.append(f"{summary.files} files, {sum(summary.rows.values())} rows ({rows}) of the shape {shapes}")
+    verified = ", ".join(f"{rule} {count}" for rule, count in summary.verified.items())
+    lines.append(f"verified: {verified}")
+    lines += [f"not checked: {told}" for told in summary.not_checked]
+    return lines if summary.problems else [*lines, "no problems"]
+
+
+def _line(finding: "Finding") -> str:
+    row = f" row {finding.row}" if finding.row is not None else ""
+    name = f" ({finding.id})" if finding.id is not None else ""
+    return f"{finding.file}{row}{name}: {finding.rule}: {finding.wrong}"

@@ -1,0 +1,92 @@
+"""What a check finds, and how much of it is kept."""
+
+import reprlib
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal
+
+from meu_data.records import Record
+
+# `docs/checking.md` says of each what it means and what to do.
+Rule = Literal[
+    "unreadable",
+    "sums",
+    "files",
+    "schema",
+    "footer",
+    "picture",
+    "hash",
+    "tags",
+    "format",
+    "label",
+    "aus",
+    "tools",
+    "preference",
+    "id",
+    "split",
+    "subject",
+]
+
+
+class Finding(Record):
+    """One thing that is wrong: in which file and row, and what."""
+
+    file: str
+    row: int | None
+    id: str | None
+    rule: Rule
+    wrong: str
+
+
+class Tally:
+    """Counts all findings and keeps the first ones, so that memory stays flat however bad an export is."""
+
+    def __init__(self, limit: int) -> None:
+        """Keeps at most `limit` findings."""
+        self._limit = limit
+        self.findings: list[Finding] = []
+        self.counts: Counter[Rule] = Counter()
+
+    def add(self, found: Iterable[Finding]) -> None:
+        """Counts findings, and keeps them while there is room."""
+        for finding in found:
+            self.counts[finding.rule] += 1
+            if len(self.findings) < self._limit:
+                self.findings.append(finding)
+
+    def uncertain(self) -> "Uncertain":
+        """Findings that something further down in the file decides about."""
+        return Uncertain(self._limit)
+
+    def decide(self, uncertain: "Uncertain") -> None:
+        """Takes over what has turned out to be wrong."""
+        self.add(uncertain.findings)
+        if uncertain.findings:
+            self.counts[uncertain.findings[0].rule] += uncertain.count - len(uncertain.findings)
+
+
+class Uncertain:
+    """Findings of one rule that are wrong only if the rest of the file shows it."""
+
+    def __init__(self, limit: int) -> None:
+        """Keeps at most `limit` findings."""
+        self._limit = limit
+        self.findings: list[Finding] = []
+        self.count = 0
+
+    def add(self, finding: Finding) -> None:
+        """Counts a finding, and keeps it while there is room."""
+        self.count += 1
+        if len(self.findings) < self._limit:
+            self.findings.append(finding)
+
+
+_REPR = reprlib.Repr()
+
+
+def printable(value: object, longest: int = 80) -> str:
+    """A value from a file as a message may show it: short, one line, and without what no terminal can print."""
+    text = value if isinstance(value, str) else _REPR.repr(value)
+    if len(text) > longest:
+        text = text[:longest] + "…"
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
