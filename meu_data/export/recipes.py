@@ -52,8 +52,13 @@ class Exported(NamedTuple):
         return 8192 if self.style.trains == "trajectory" else 4096
 
 
-def check_recipe(style: Style, dialect: str) -> None:
-    """Refuses a recipe there is none of.
+def check_recipe(style: Style, dialect: str, path: Path) -> None:
+    """Refuses a recipe there is none of, and a name by which the trainer would not know it.
+
+    Args:
+        style: What the rows say.
+        dialect: Who reads them.
+        path: The recipe's file.
 
     Raises:
         MeuError: With what to do instead.
@@ -63,6 +68,8 @@ def check_recipe(style: Style, dialect: str) -> None:
         raise MeuError(f"there is no training recipe --for {dialect}; --recipe-out goes with: {known}")
     if style.trains == "reward" and dialect != "trl":
         raise MeuError(f"there is no recipe that trains by reward --for {dialect}; take --for trl")
+    if dialect in _YAML and path.suffix not in (".yaml", ".yml"):
+        raise MeuError(f"--recipe-out {path}: {dialect} reads settings from .yaml files only; name it {path.stem}.yaml")
 
 
 def recipe(exported: Exported, dialect: str) -> str:
@@ -119,7 +126,7 @@ def _ms_swift(exported: Exported) -> str:
         **_common(exported, "output/meu"),
     }
     command = "rlhf" if exported.pairs else "sft"
-    return _yaml(exported, f"swift {command} --config THIS_FILE", settings)
+    return _yaml(exported, f"swift {command} THIS_FILE", settings)
 
 
 def _common(exported: Exported, output: str) -> dict[str, object]:
@@ -219,5 +226,8 @@ trainer = {trainer}Trainer(
 trainer.train()
 trainer.save_model()
 """
+
+# By the ending both programs tell a file of settings from an option; with another they train on nothing.
+_YAML = ("llamafactory", "ms-swift")
 
 _RECIPES: dict[str, Callable[[Exported], str]] = {"trl": _trl, "llamafactory": _llamafactory, "ms-swift": _ms_swift}

@@ -206,7 +206,7 @@ def _write_rows(
         with (
             _begun(progress, selection.total),
             PictureList(folder, wanted=style.pictured and not pixels) as pictures,
-            dialect.open(folder, style) as files,
+            dialect.open(folder, style, pixels) as files,
         ):
             for truth in selection.truths(progress):
                 tally.add(truth)
@@ -238,7 +238,7 @@ def _dialect(name: str) -> Dialect:
 
 
 def _check_recipe(style: Style, dialect: str, splits: str, path: Path, out: Path, overwrite: bool) -> None:
-    check_recipe(style, dialect)
+    check_recipe(style, dialect, path)
     if splits == "loso":
         raise MeuError("--recipe-out is for one training, and --splits loso makes one of each subject; take shares")
     # A file of its own in the export would keep a later run from replacing it.

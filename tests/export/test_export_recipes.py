@@ -15,7 +15,7 @@ MELLM = {"lora_rank": 64, "lora_alpha": 64, "learning_rate": 1e-4, "lr_scheduler
 
 def written(corpus, tmp_path, style, dialect):
     source = fill_for(corpus, style, {"train": 2, "testA": 1})
-    path = tmp_path / "recipes/recipe"
+    path = tmp_path / f"recipes/recipe.{'py' if dialect == 'trl' else 'yaml'}"
     out = tmp_path / "out 集"
     export(corpus.workspace, out, style=style, dialect=dialect, source=source, recipe_out=path)
     return out, path.read_text(encoding="utf-8")
@@ -61,7 +61,7 @@ def test_llamafactory_and_ms_swift_compare_pairs_with_the_same_lora(corpus, tmp_
     )
     text = (tmp_path / "swift.yaml").read_text(encoding="utf-8")
     assert text.startswith("# DPO")
-    assert "swift rlhf --config" in text.splitlines()[0]
+    assert "swift rlhf THIS_FILE" in text.splitlines()[0]
     swift = settings(text)
     assert (swift["rlhf_type"], swift["beta"]) == ("dpo", 0.1)
     for recipe in (found, swift):
@@ -105,6 +105,8 @@ def test_the_programs_for_trl_say_mellms_numbers_and_name_real_rewards(corpus, t
 REFUSED = {
     "no recipe for the dialect": ("unifer-cot", "hf", "recipe", "goes with: trl, llamafactory, ms-swift"),
     "reward without TRL": ("unifer-rlvr", "ms-swift", "recipe", "--for trl"),
+    "a name that LLaMA-Factory does not know": ("unifer-cot", "llamafactory", "recipe.txt", "recipe.yaml"),
+    "a name that ms-swift does not know": ("unifer-cot", "ms-swift", "recipe", "recipe.yaml"),
     "inside the export": ("unifer-cot", "trl", "out/recipe.py", "inside the export"),
     "a file that is there": ("unifer-cot", "trl", "mine.py", "is there already"),
 }
