@@ -1,0 +1,143 @@
+"""Commands that take drafts to annotators and bring back what they say."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from meu_data.choices import Language, Recipe
+from meu_data.commands.shared import (
+    JsonOption,
+    LimitOption,
+    OnlyOption,
+    WorkspaceOption,
+    app,
+    finish,
+    open_workspace,
+    shown_progress,
+)
+
+if TYPE_CHECKING:
+    from meu_data.review.pull import PullSummary
+    from meu_data.review.push import PushSummary
+
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        envvar="LABEL_STUDIO_URL",
+        help="A team's Label Studio; its token from LABEL_STUDIO_API_KEY or the keyring.",
+        show_default="the workspace's own",
+    ),
+]
+
+
+@app.command(epilog="Example: meu-data push --model gemini-3.8-flash")
+def push(
+    url: UrlOption = None,
+    project: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="The project.", show_default="by corpus and language")
+    ] = None,
+    lang: Annotated[Language | None, typer.Option(help="Language of the drafts.", show_default="meu.toml")] = None,
+    recipe: Annotated[Recipe | None, typer.Option(help="Whose maps.", show_default="meu.toml")] = None,
+    model: Annotated[str | None, typer.Option(help="Whose drafts, if several made some.", show_default=False)] = None,
+    images: Annotated[
+        str | None,
+        typer.Option(
+            metavar="local|embed|URL",
+            help="Served from maps/, inside the tasks, or from where maps/ is copied to.",
+            show_default="local; embed with --url",
+        ),
+    ] = None,
+    restore: Annotated[bool, typer.Option("--restore", help="Make anew what was deleted on the server.")] = False,
+    only: OnlyOption = None,
+    limit: LimitOption = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Takes drafts to Label Studio, where annotators correct them."""
+    from meu_data.review.connection import connect
+    from meu_data.review.push import push as run
+
+    with open_workspace(workspace) as opened:
+        summary = run(
+            opened,
+            connect(opened.root, url),
+            title=project,
+            lang=lang,
+            recipe=recipe,
+            model=model,
+            images=images or ("local" if url is None else "embed"),
+            restore=restore,
+            only=only,
+            limit=limit,
+            progress=shown_progress(),
+        )
+    finish(summary, _push_lines(summary), as_json, summary.problems)
+
+
+@app.command(epilog="Example: meu-data pull --policy majority")
+def pull(
+    url: UrlOption = None,
+    project: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="Just this project.", show_default="all that were pushed")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Look at all tasks; also sees deleted ones.")] = False,
+    policy: Annotated[
+        str | None,
+        typer.Option(metavar="POLICY", help="Also count by it: latest, majority or expert:NAME.", show_default=False),
+    ] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Brings back what annotators have said, every version of it."""
+    from meu_data.review.adjudication import parse_policy
+    from meu_data.review.connection import connect
+    from meu_data.review.pull import pull as run
+
+    chosen = parse_policy(policy) if policy is not None else None
+    with open_workspace(workspace) as opened:
+        summary = run(
+            opened, connect(opened.root, url), title=project, full=full, policy=chosen, progress=shown_progress()
+        )
+    finish(summary, _pull_lines(summary), as_json, summary.problems)
+
+
+def _push_lines(summary: "PushSummary") -> list[str]:
+    lines = [
+        f"{summary.samples} samples: {summary.created} created, {summary.replaced} replaced, "
+        f"{summary.fresh} up to date in {summary.project}"
+    ]
+    notes = (
+        (summary.restored, "created again, having been deleted on the server"),
+        (summary.deleted, "deleted on the server, and left so: --restore makes them anew"),
+        (summary.kept, "changed here, but somebody has begun or annotated the task: kept as they are there"),
+        (summary.doubles, "superfluous tasks removed"),
+        (summary.elsewhere, "tasks there of samples that are not among these"),
+        (summary.foreign, "tasks there that meu-data did not make: left alone"),
+    )
+    lines += [f"{count} {text}" for count, text in notes if count]
+    lines += [f"{count} left out: {reason}" for reason, count in summary.reasons.items()]
+    if len(summary.models) > 1:
+        shown, *others = summary.models
+        lines.append(f"where tasks are handed out one by one, only drafts by {shown} show, not by {', '.join(others)}")
+    return [*lines, summary.url]
+
+
+def _pull_lines(summary: "PullSummary") -> list[str]:
+    lines = [f"{', '.join(summary.projects)}: {summary.annotations} annotations, {summary.new} new or changed"]
+    notes = (
+        (summary.skipped, "skipped by their annotators"),
+        (summary.faults, "break a rule"),
+        (summary.gone, "deleted on the server; kept as history"),
+        (summary.elsewhere, "of samples that this workspace does not have: extract them and pull --full"),
+        (summary.foreign, "changed tasks that meu-data did not make"),
+    )
+    lines += [f"{count} {text}" for count, text in notes if count]
+    lines += [f"the project {title!r} is no longer on the server" for title in summary.missing]
+    if counted := summary.outcomes:
+        lines.append(
+            f"{counted.policy}: {counted.kept} of {counted.samples} reviewed ones kept, {counted.sent_back} sent back"
+        )
+        lines += [f"  {count} {reason}" for reason, count in counted.undecided.items()]
+    return lines

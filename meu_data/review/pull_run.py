@@ -1,0 +1,175 @@
+"""One run of pull: finds the tasks that changed, and stores what people have said on them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from meu_data.drafting.grounding import ground
+from meu_data.ledger import Ledger
+from meu_data.progress import Progress
+from meu_data.records import Draft, Motion, Review, Sample, sample_problem
+from meu_data.review.client import Server
+from meu_data.review.fields import Answers
+from meu_data.review.project import Project, store_project
+from meu_data.review.project_setup import offered_answers
+from meu_data.review.reading import Place, Shown, read_annotation, read_draft
+from meu_data.review.remote import RemoteTask, Stamp, chunks, fetch_tasks, greater, list_tasks
+from meu_data.review.reviews import current_reviews, instant, mark_gone, store_review
+from meu_data.review.tasks import draft_sha256
+
+# Tasks whose annotations are fetched and stored at once.
+_PAGE = 200
+# Their data may hold pictures.
+_DATA_PAGE = 20
+# Changes are written with the time at which they began, and seen when they end.
+_OVERLAP = timedelta(seconds=60)
+_FIELDS = "id,annotations,result,created_at,updated_at,completed_by,lead_time,was_cancelled"
+
+
+class PullRun:
+    """One run of pull over one or several projects; `counts` are the fields of a PullSummary."""
+
+    def __init__(self, ledger: Ledger, server: Server, answers: Answers, annotators: dict[int, str]) -> None:
+        self._ledger, self._server = ledger, server
+        self._own, self._offered, self._annotators = answers, answers, annotators
+        self.counts: Counter[str] = Counter()
+
+    def pull(self, project: Project, *, full: bool, progress: Progress) -> None:
+        """Stores what has changed on one project; see `pull.pull`."""
+        # What another machine has made possible to tick breaks no rule.
+        self._offered = offered_answers(self._server, project, self._own)
+        began = monotonic()
+        since = None if full else project.mark
+        tasks = self._changed(project, since)
+        listing = timedelta(seconds=monotonic() - began)
+        progress.start("pull", len(tasks))
+        seen: set[int] = set()
+        for page in chunks(tasks, _PAGE):
+            seen |= self._store(project, page)
+            progress.advance(len(page))
+        with self._ledger.transaction():
+            if full:
+                self._drop(project, self._known(project) - seen)
+        if tasks:
+            # A change during the listing may have been missed, and is not older than the listing's beginning.
+            newest = _moved(max(instant(task.updated_at) for task in tasks), -listing)
+            store_project(self._ledger, project._replace(mark=max(newest, project.mark or "")))
+        progress.finish()
+
+    def _changed(self, project: Project, since: str | None) -> list[RemoteTask]:
+        """The tasks to look at: since a time, or all that anybody has answered."""
+        if since is not None:
+            return list(list_tasks(self._server, project.number, greater("updated_at", _moved(since, -_OVERLAP))))
+        answered = {
+            task.id: task
+            for column in ("total_annotations", "cancelled_annotations")
+            for task in list_tasks(self._server, project.number, greater(column, 0))
+        }
+        return [answered[number] for number in sorted(answered)]
+
+    def _store(self, project: Project, tasks: Sequence[RemoteTask]) -> set[int]:
+        """Stores what a page of tasks holds, in one transaction; returns the ids of all annotations on it."""
+        self.counts["tasks"] += len(tasks)
+        self.counts["foreign"] += sum(task.stamp is None for task in tasks)
+        stamps = {task.id: task.stamp for task in tasks if task.stamp is not None}
+        answered = [task.id for task in tasks if task.answers and task.id in stamps]
+        raws = fetch_tasks(self._server, project.number, answered, include=_FIELDS, fields="all")
+        samples = self._samples({stamps[number].sample_id for number in answered})
+        drafts = self._drafts(project, {n: stamps[n] for n in answered if stamps[n].sample_id in samples})
+        seen: set[int] = set()
+        touched: set[str] = set()
+        with self._ledger.transaction():
+            for raw in raws:
+                number, stamp = int(raw["id"]), stamps[int(raw["id"])]
+                annotations = [found for found in raw.get("annotations") or [] if isinstance(found, dict)]
+                seen |= {int(found["id"]) for found in annotations}
+                if stamp.sample_id not in samples:
+                    self.counts["elsewhere"] += len(annotations)
+                    continue
+                shown = Shown(drafts.get(number), stamp.score, stamp.flags)
+                for found in annotations:
+                    place = Place(stamp.sample_id, project.key, number, self._name(found.get("completed_by")))
+                    self._keep(read_annotation(found, shown, place, self._offered), samples[stamp.sample_id])
+                    touched.add(stamp.sample_id)
+            self._drop(project, self._known(project, {task.id: s for task in tasks if (s := task.stamp)}) - seen)
+            for sample_id in sorted(touched):
+                self._judge(project, samples[sample_id])
+        return seen
+
+    def _keep(self, review: Review, sample: Sample) -> None:
+        if review.proof is not None and review.draft is not None and (motion := self._motion(review.draft)):
+            score = ground(sample, motion, review.proof, review.draft.lang).score
+            review = review.model_copy(update={"grounding": score})
+        self.counts["new" if store_review(self._ledger, review) else "known"] += 1
+        self.counts["skipped"] += review.skipped
+        self.counts["faults"] += review.fault is not None
+
+    def _drop(self, project: Project, numbers: Iterable[int]) -> None:
+        """Marks annotations as gone, and their samples' problems with them."""
+        for number in sorted(numbers):
+            query = "SELECT DISTINCT sample_id FROM reviews WHERE project = ? AND annotation_id = ?"
+            ids = [sample_id for (sample_id,) in self._ledger.read(query, (project.key, number))]
+            self.counts["gone"] += bool(mark_gone(self._ledger, project.key, [number]))
+            for sample in self._samples(set(ids)).values():
+                self._judge(project, sample)
+
+    def _judge(self, project: Project, sample: Sample) -> None:
+        """Sets or clears the problem of a sample by its current reviews."""
+        faulty = [review for review in current_reviews(self._ledger, sample.id) if review.fault]
+        if not faulty:
+            self._ledger.clear_problem("pull", sample)
+            return
+        said = "; ".join(f"{review.annotator} (annotation {review.annotation_id}): {review.fault}" for review in faulty)
+        link = f"{project.link}/data?task={faulty[0].task}"
+        reason = f"{said}: correct it there and pull again"
+        self._ledger.set_problem(sample_problem("pull", sample, reason, file=link))
+
+    def _known(self, project: Project, tasks: dict[int, Stamp] | None = None) -> set[int]:
+        """The annotations that are not known to be gone: of some tasks, or of the whole project."""
+        query = "SELECT annotation_id, json_extract(record, '$.task') FROM reviews WHERE project = ? AND gone = 0"
+        if tasks is None:
+            return {number for number, _ in self._ledger.read(query, (project.key,))}
+        ids = sorted({stamp.sample_id for stamp in tasks.values()})
+        some = f"{query} AND sample_id IN ({', '.join('?' * len(ids))})"
+        return {number for number, task in self._ledger.read(some, (project.key, *ids)) if task in tasks}
+
+    def _samples(self, ids: set[str]) -> dict[str, Sample]:
+        query = f"SELECT record FROM samples WHERE id IN ({', '.join('?' * len(ids))})"  # noqa: S608 - only question marks
+        found = (Sample.model_validate_json(record) for (record,) in self._ledger.read(query, tuple(sorted(ids))))
+        return {sample.id: sample for sample in found}
+
+    def _motion(self, draft: Draft) -> Motion | None:
+        """What was measured on the map that a draft describes, unless it was rendered anew since."""
+        query = "SELECT record FROM motion WHERE sample_id = ? AND recipe = ?"
+        for (record,) in self._ledger.read(query, (draft.sample_id, draft.recipe)):
+            motion = Motion.model_validate_json(record)
+            return motion if motion.map_sha256 == draft.map_sha256 else None
+        return None
+
+    def _drafts(self, project: Project, stamps: dict[int, Stamp]) -> dict[int, Draft]:
+        """The drafts that tasks show: our own where it is the very same, else out of the task's data."""
+        found: dict[int, Draft] = {}
+        for number, stamp in stamps.items():
+            same = [own for own in self._ledger.drafts(stamp.sample_id) if draft_sha256(own) == stamp.draft_sha256]
+            if same:
+                found[number] = same[0]
+        rest = [number for number in stamps if number not in found]
+        for some in chunks(rest, _DATA_PAGE):
+            for raw in fetch_tasks(self._server, project.number, some, include="id,data", fields="task_only"):
+                number = int(raw["id"])
+                if shown := read_draft(raw.get("data"), stamps[number].draft_sha256):
+                    found[number] = shown
+        return found
+
+    def _name(self, user: Any) -> str:  # noqa: ANN401 - JSON
+        if isinstance(user, int):
+            return self._annotators.get(user, f"user {user}")
+        # Label Studio forgets whose annotation it was when it deletes a user.
+        return "deleted user"
+
+
+def _moved(when: str, by: timedelta) -> str:
+    """An instant some time later, or earlier."""
+    return instant((datetime.fromisoformat(when) + by).isoformat())

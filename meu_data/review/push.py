@@ -1,0 +1,134 @@
+"""The push stage: every sample with a draft becomes a task, once, and nothing that people have done is touched."""
+
+from collections import Counter
+
+from meu_data.choices import Language, Recipe
+from meu_data.errors import MeuError
+from meu_data.ledger import Ledger
+from meu_data.progress import Progress, Silent, note
+from meu_data.records import Record
+from meu_data.review.client import Server
+from meu_data.review.instructions import instructions
+from meu_data.review.labelling_config import answers
+from meu_data.review.pictures import TaskPictures
+from meu_data.review.project import check_title, default_title
+from meu_data.review.project_setup import prepare_project
+from meu_data.review.push_run import PushRun
+from meu_data.review.storage import served_folder
+from meu_data.review.worklist import Candidate, Selection, select
+from meu_data.workspace import Workspace
+
+_SILENT = Silent()
+
+
+class PushSummary(Record):
+    """What one run did; created + restored + replaced + fresh + kept + deleted + problems + left_out = samples.
+
+    `created`: new on the server. `restored`: had been deleted there. `replaced`: draft, map or pictures have changed,
+    and nobody had touched the task. `fresh`: up to date. `kept`: something has changed, but somebody has touched the
+    task. `deleted`: pushed earlier, deleted on the server since, and left so. `reasons`: why samples were left out.
+    `doubles`: superfluous tasks that were removed. `elsewhere`: tasks of samples that this workspace does not have, or
+    that were not selected. `foreign`: tasks that meu-data did not make. `models`: how many drafts of each model the
+    project shows, the most first; only those of the first one fill in the form where annotators are led from task to
+    task.
+    """
+
+    project: str
+    url: str
+    samples: int
+    created: int
+    restored: int
+    replaced: int
+    fresh: int
+    kept: int
+    deleted: int
+    problems: int
+    left_out: int
+    reasons: dict[str, int]
+    doubles: int
+    elsewhere: int
+    foreign: int
+    models: dict[str, int]
+
+
+def push(
+    workspace: Workspace,
+    server: Server,
+    *,
+    title: str | None = None,
+    lang: Language | None = None,
+    recipe: Recipe | None = None,
+    model: str | None = None,
+    images: str = "local",
+    restore: bool = False,
+    only: str | None = None,
+    limit: int | None = None,
+    progress: Progress = _SILENT,
+) -> PushSummary:
+    """Makes a project hold one task for every drafted sample, showing the draft as it is now.
+
+    A second run changes nothing; a killed run is completed by the next. Whether a task may be replaced is decided by
+    the server in the request that removes it, so nothing that people did meanwhile is lost.
+
+    Args:
+        workspace: An open workspace.
+        server: Where to.
+        title: Of the project; the corpora and the language when None.
+        lang: Of the drafts and the screen; the workspace's when None.
+        recipe: Of the maps; the workspace's when None.
+        model: Whose drafts, where several made some.
+        images: How pictures are delivered: `local`, `embed` or a URL, see `TaskPictures`.
+        restore: Make tasks anew that were deleted on the server, and the project too.
+        only: Just the sample of this id.
+        limit: At most so many samples, by id.
+        progress: Told of every sample.
+
+    Raises:
+        MeuError: There are no samples or no drafts at all, or the project cannot be used.
+        ServerError: The server cannot be asked; what has arrived stays, and the next run does the rest.
+        LedgerError: The ledger cannot be written.
+    """
+    ledger = workspace.ledger
+    lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
+    server.on_wait = lambda text: note(progress, text)
+    wanted = Selection(lang, recipe, model, only, limit, images)
+    pictures = TaskPictures(workspace, images)
+    first = _first_candidate(ledger, wanted)
+    offers = answers(ledger)
+    project, offered = prepare_project(
+        server,
+        ledger,
+        check_title(title or default_title(ledger, lang)),
+        lang=lang,
+        answers=offers,
+        instructions=instructions(offers, lang),
+        restore=restore,
+    )
+    if images == "local":
+        maps = workspace.root / "maps"
+        served = served_folder(server, project.number, maps, workspace.root / first.read()[1].map_file)
+        wanted = wanted._replace(pictures=f"local {maps.relative_to(served).as_posix()}")
+        pictures = TaskPictures(workspace, images, served=served)
+    run = PushRun(
+        ledger,
+        server,
+        project,
+        wanted,
+        pictures,
+        offered,
+        restore=restore,
+        progress=progress,
+    )
+    return PushSummary.model_validate(run.push())
+
+
+def _first_candidate(ledger: Ledger, wanted: Selection) -> Candidate:
+    reasons: Counter[str] = Counter()
+    for found in select(ledger, wanted):
+        if isinstance(found, Candidate):
+            return found
+        reasons[found.reason] += 1
+    if wanted.only is not None and not reasons:
+        raise MeuError(f"there is no sample {wanted.only!r}; ids look like dfme/sub0001/sub0001_01/12-20")
+    why = "; ".join(f"{count} {reason}" for reason, count in reasons.items())
+    raise MeuError(f"there is nothing to push: {why or 'there are no samples yet: run `meu-data extract` first'}")
