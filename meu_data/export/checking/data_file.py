@@ -29,7 +29,7 @@ class Seen:
     """What the files of an export hold, added up over all of them.
 
     `looked_at` counts by rule what there was to look at. `untagged` are rows of a shape that may do without `<image>`:
-    wrong when others have it. `elsewhere` are pictures of which there is no file: wrong when any picture is here.
+    wrong when others have it. `elsewhere` are pictures of which there is no file: wrong when another has one.
     """
 
     tally: Tally
@@ -103,7 +103,7 @@ class DataFile:
         return read_lines(stream) if self._kind == "jsonl" else read_list(stream)
 
     def _schema(self, schema: pa.Schema) -> None:
-        for wrong in check_footer(schema):
+        for wrong in check_footer(schema, bare=self._pictures.listed):
             self._complain("footer", wrong)
         self._seen.looked_at["footer"] += 1
         self._seen.columns[self._name] = frozenset(schema.names)
@@ -158,7 +158,7 @@ class DataFile:
         seen.looked_at["picture"] += looked.decoded
         seen.looked_at["hash"] += looked.compared
         seen.left_out += looked.left_out
-        seen.found = seen.found or looked.decoded > 0
+        seen.found = seen.found or looked.filed > 0
         for path in looked.elsewhere:
             seen.elsewhere.add(self._finding("picture", f"{path}: there is no such file", row, view.id))
         yield from looked.wrong

@@ -17,8 +17,13 @@ _NAMES = {"double": "float64", "float": "float32", "halffloat": "float16", "larg
 _PICTURE_FIELDS = {"bytes", "path"}
 
 
-def check_footer(schema: pa.Schema) -> Iterator[str]:
-    """What is wrong with the footer of a Parquet file's schema. Never raises."""
+def check_footer(schema: pa.Schema, *, bare: bool = False) -> Iterator[str]:
+    """What is wrong with the footer of a Parquet file's schema. Never raises.
+
+    Args:
+        schema: With the footer in its metadata.
+        bare: The export has no pixels: its pictures may be told as structs, as `datasets` cannot load any.
+    """
     pictures = [field.name for field in schema if _pictured(field.type)]
     text = (schema.metadata or {}).get(_KEY)
     if text is None:
@@ -42,7 +47,7 @@ def check_footer(schema: pa.Schema) -> Iterator[str]:
     for field in schema:
         if field.name in features:
             try:
-                wrong = _why_not(features[field.name], field.type)
+                wrong = _why_not(features[field.name], field.type, bare)
             except RecursionError:
                 wrong = "it is nested too deeply"
             if wrong:
@@ -55,24 +60,24 @@ def _pictured(kind: pa.DataType) -> bool:
     return pa.types.is_struct(kind) and {field.name for field in kind} == _PICTURE_FIELDS
 
 
-def _why_not(feature: Any, kind: pa.DataType) -> str | None:  # noqa: ANN401
+def _why_not(feature: Any, kind: pa.DataType, bare: bool) -> str | None:  # noqa: ANN401
     """Why a feature does not describe a type; None when it does, or is of a sort not known here."""
     if isinstance(feature, list) and len(feature) == 1:
-        return _list(feature[0], kind)
+        return _list(feature[0], kind, bare)
     if not isinstance(feature, dict):
         return f"{printable(feature)} is no feature"
     sort = feature.get("_type")
     if not isinstance(sort, str):
-        return _struct(feature, kind)
+        return _struct(feature, kind, bare)
     if sort in ("List", "LargeList"):
         return f'it is told as "_type": "{sort}", which datasets before 4 cannot read; write [feature] instead'
     if sort == "Sequence":
-        return _list(feature.get("feature"), kind)
+        return _list(feature.get("feature"), kind, bare)
     return _leaf(sort, feature.get("dtype"), kind)
 
 
-def _list(feature: Any, kind: pa.DataType) -> str | None:  # noqa: ANN401
-    return _why_not(feature, kind.value_type) if _is_list(kind) else f"it is told as a list, the column is {kind}"
+def _list(feature: Any, kind: pa.DataType, bare: bool) -> str | None:  # noqa: ANN401
+    return _why_not(feature, kind.value_type, bare) if _is_list(kind) else f"it is told as a list, the column is {kind}"
 
 
 def _leaf(sort: str, dtype: object, kind: pa.DataType) -> str | None:
@@ -90,15 +95,15 @@ def _leaf(sort: str, dtype: object, kind: pa.DataType) -> str | None:
     return None if fits else f"it is told as {printable(sort)}, the column is {kind}"
 
 
-def _struct(features: dict[str, Any], kind: pa.DataType) -> str | None:
+def _struct(features: dict[str, Any], kind: pa.DataType, bare: bool) -> str | None:
     if not pa.types.is_struct(kind):
         return f"a struct, but the column is {kind}"
-    if _pictured(kind):
+    if _pictured(kind) and not bare:
         return 'it is told as a struct, so the pictures come as bytes; write {"_type": "Image"}'
     types = {field.name: field.type for field in kind}
     if features.keys() != types.keys():
         return f"it has the fields {_listed(features)}, the column {_listed(types)}"
-    found = ((name, _why_not(feature, types[name])) for name, feature in features.items())
+    found = ((name, _why_not(feature, types[name], bare)) for name, feature in features.items())
     return next((f"{printable(name)}: {wrong}" for name, wrong in found if wrong), None)
 
 

@@ -24,12 +24,13 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 class Looked:
     """What became of the pictures of one row.
 
-    `compared` counts the hashes, `left_out` the pictures that an export without pixels lists. `elsewhere` are paths
+    `filed` counts the pictures that have a file of their own, `compared` the hashes, `left_out` the pictures that an export without pixels lists. `elsewhere` are paths
     that lead to no file: whether that is wrong, other rows tell.
     """
 
     wrong: list[tuple[Rule, str]] = field(default_factory=list)
     decoded: int = 0
+    filed: int = 0
     compared: int = 0
     left_out: int = 0
     elsewhere: list[str] = field(default_factory=list)
@@ -43,6 +44,11 @@ class Pictures:
         self._roots = [root.resolve() for root in roots]
         self._listing = listing
         self._seen: OrderedDict[str, str | None] = OrderedDict()
+
+    @property
+    def listed(self) -> bool:
+        """Whether the export says that its pictures were left out."""
+        return self._listing is not None
 
     def look(self, view: View) -> Looked:
         """Looks at the pictures of one row. Never raises."""
@@ -108,6 +114,7 @@ class Pictures:
             elif path is not None and path.stat().st_size > _MAX_BYTES:
                 looked.wrong.append(("picture", f"{name}: {path.stat().st_size} bytes are more than any picture needs"))
             elif path is not None:
+                looked.filed += 1
                 return path.read_bytes()
             elif self._listing is None:
                 looked.elsewhere.append(name)
