@@ -29,7 +29,8 @@ class Seen:
     """What the files of an export hold, added up over all of them.
 
     `looked_at` counts by rule what there was to look at. `untagged` are rows of a shape that may do without `<image>`:
-    wrong when others have it. `elsewhere` are pictures of which there is no file: wrong when another has one.
+    wrong when others have it. `elsewhere` are pictures of which there is no file: wrong when another has one, or when
+    other rows of the same file have theirs inside.
     """
 
     tally: Tally
@@ -61,6 +62,8 @@ class DataFile:
         self._seen, self._pictures, self._tags = seen, pictures, tags
         self._split, self._named_by_split = split_of(name)
         self._shape: Shape | None = None
+        self._inside = False
+        self._elsewhere = seen.tally.uncertain()
 
     def check(self, progress: Progress) -> str | None:
         """Reads all rows and adds what is found to `seen`. Never raises.
@@ -71,6 +74,14 @@ class DataFile:
         Returns:
             Why the file holds no rows of any shape known; None when it does.
         """
+        wrong = self._check(progress)
+        if self._inside:
+            self._seen.tally.decide(self._elsewhere)
+        else:
+            self._seen.elsewhere.take_over(self._elsewhere)
+        return wrong
+
+    def _check(self, progress: Progress) -> str | None:
         rows, reason = 0, ""
         try:
             with open(self._path, "rb") as stream:
@@ -159,8 +170,9 @@ class DataFile:
         seen.looked_at["hash"] += looked.compared
         seen.left_out += looked.left_out
         seen.found = seen.found or looked.filed > 0
+        self._inside = self._inside or looked.decoded > looked.filed
         for path in looked.elsewhere:
-            seen.elsewhere.add(self._finding("picture", f"{path}: there is no such file", row, view.id))
+            self._elsewhere.add(self._finding("picture", f"{path}: there is no such file", row, view.id))
         yield from looked.wrong
 
     def _complain(self, rule: Rule, wrong: str, row: int | None = None) -> str:

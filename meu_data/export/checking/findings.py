@@ -80,6 +80,11 @@ class Uncertain:
         if len(self.findings) < self._limit:
             self.findings.append(finding)
 
+    def take_over(self, other: "Uncertain") -> None:
+        """Adds what is still uncertain at the end of a file."""
+        self.count += other.count
+        self.findings += other.findings[: self._limit - len(self.findings)]
+
 
 _REPR = reprlib.Repr()
 

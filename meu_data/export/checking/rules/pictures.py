@@ -24,8 +24,8 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 class Looked:
     """What became of the pictures of one row.
 
-    `filed` counts the pictures that have a file of their own, `compared` the hashes, `left_out` the pictures that an export without pixels lists. `elsewhere` are paths
-    that lead to no file: whether that is wrong, other rows tell.
+    `filed` counts the pictures that have a file of their own, `compared` the hashes, `left_out` the pictures that an
+    export without pixels lists. `elsewhere` are paths that lead to no file: whether that is wrong, other rows tell.
     """
 
     wrong: list[tuple[Rule, str]] = field(default_factory=list)
