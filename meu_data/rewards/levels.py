@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from meu_data.rewards.completion import completion_text
-from meu_data.rewards.scores import Row, accuracy_of, au_f1_of, format_of, motion_scores, table_rows
+from meu_data.rewards.completion import completion_text, think
+from meu_data.rewards.scores import Row, accuracy_of, au_score, format_of, motion_scores, table_rows
 
 Reward = Callable[..., list[float]]
 
@@ -25,7 +25,7 @@ def multi_level(completions: Sequence[object], **columns: Any) -> list[float]:  
     Returns:
         One value from 0 to 1 per completion.
     """
-    return _means(completions, columns, WEIGHTS)
+    return _table_means(completions, columns, WEIGHTS)
 
 
 def weighted(weights: Mapping[str, float]) -> Reward:
@@ -45,7 +45,7 @@ def weighted(weights: Mapping[str, float]) -> Reward:
     chosen = dict(weights)
 
     def multi_level(completions: Sequence[object], **columns: Any) -> list[float]:  # noqa: ANN401
-        return _means(completions, columns, chosen)
+        return _table_means(completions, columns, chosen)
 
     return multi_level
 
@@ -69,27 +69,42 @@ def compute_score(
         The reward. Never raises.
     """
     row = dict(extra_info) if isinstance(extra_info, Mapping) else {}
-    return _mean(completion_text(solution_str), row | {"solution": ground_truth}, WEIGHTS)
+    (score,) = _means([completion_text(solution_str)], [row | {"solution": ground_truth}], WEIGHTS)
+    return score
 
 
-def _means(completions: Sequence[object], columns: Mapping[str, Any], weights: Mapping[str, float]) -> list[float]:
-    rows = table_rows(columns, len(completions))
-    return [_mean(completion_text(item), row, weights) for item, row in zip(completions, rows, strict=True)]
+def _means(texts: Sequence[str], rows: Sequence[Row], weights: Mapping[str, float]) -> list[float]:
+    thoughts = [think(text) for text in texts]
+    motion = motion_scores(thoughts, rows)
+    aus = [au_score(thought, row) for thought, row in zip(thoughts, rows, strict=True)]
+    forms = [format_of(text, row) for text, row in zip(texts, rows, strict=True)]
+    emotions = [accuracy_of(text, row) for text, row in zip(texts, rows, strict=True)]
+    levels = zip(forms, aus, motion, emotions, strict=True)
+    return [_mean(form, au, *moved, emotion, weights) for form, au, moved, emotion in levels]
 
 
-def _mean(text: str, row: Row, weights: Mapping[str, float]) -> float:
-    regions, ground = motion_scores(text, row)
-    values = {
-        "format": format_of(text, row),
-        "au": _from_0_to_1(au_f1_of(text, row)),
-        "region": _from_0_to_1(regions),
-        "grounded": _from_0_to_1(ground),
-        "emotion": accuracy_of(text, row),
-    }
-    known = [(value, weights.get(level, 0.0)) for level, value in values.items() if value is not None]
-    total = sum(weight for _, weight in known)
-    return sum(value * weight for value, weight in known) / total if total else 0.0
+def _mean(
+    form: float | None,
+    au: float | None,
+    region: float | None,
+    grounded: float | None,
+    emotion: float | None,
+    weights: Mapping[str, float],
+) -> float:
+    values = (
+        ("format", form),
+        ("au", None if au is None else (au + 1) / 2),
+        ("region", None if region is None else (region + 1) / 2),
+        ("grounded", None if grounded is None else (grounded + 1) / 2),
+        ("emotion", emotion),
+    )
+    known = [(value, weights.get(level, 0.0)) for level, value in values if value is not None]
+    total = sum([weight for _, weight in known])
+    return sum([value * weight for value, weight in known]) / total if total else 0.0
 
 
-def _from_0_to_1(value: float | None) -> float | None:
-    return None if value is None else (value + 1) / 2
+def _table_means(
+    completions: Sequence[object], columns: Mapping[str, Any], weights: Mapping[str, float]
+) -> list[float]:
+    texts = [completion_text(completion) for completion in completions]
+    return _means(texts, table_rows(columns, len(completions)), weights)

@@ -1,160 +1,20 @@
-"""The words of a reasoning text that tell of motion, in English and Chinese, as a stream of events.
-
-Known are the names of `meu_data.regions`, the words of the offline drafts and the usual other words for them.
-"""
+"""A reasoning text as a stream of events: what its words say that matters for motion."""
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
-from itertools import product
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable
 
-from meu_data.regions import COLOUR_NAMES, COLOUR_OF, MIDDLE_PARTS, PAIRED_PARTS, PART_NAMES, Direction
+from meu_data.rewards.vocabulary import AGENTS_EN, BETWEEN, MARKS, TOWARDS, Event, Kind, chinese, english, towards
 
-# What a word does in a sentence about motion:
-# part: names a part of the face; the value is a `Part`
-# side: left, right or both
-# way: a direction; the value is a tuple of up, down, left, right, in (towards the middle), out
-# state: a direction only behind its part: "the brows are raised", but not "raised brows"
-# colour: the value is the direction that the colour stands for
-# not: denies or supposes
-# person: the side that follows is the person's
-# join, break: "and", a new part of the sentence
-# emotion: from here on the sentence infers, it does not observe
-# near: the part that follows only says where
-Kind = Literal["part", "side", "way", "state", "colour", "not", "person", "join", "break", "emotion", "near"]
-
-
-class Part(NamedTuple):
-    """A part of the face as a text names it: the parts it may mean; `one` when named in the singular."""
-
-    parts: tuple[str, ...]
-    one: bool
-
-
-Event = tuple[Kind, Any]
-
-# Names besides `PART_NAMES`, less the articles; "(s)" stands for both numbers. Names of several parts may mean any.
-_PARTS_EN: dict[str, tuple[str, ...]] = {
-    "inner eyebrow(s)|inner end(s) brow(s)|inner end(s) eyebrow(s)|inner corner(s) brow(s)|inner part(s) brow(s)": (
-        "inner_brow",
-    ),
-    "outer eyebrow(s)|outer end(s) brow(s)|outer end(s) eyebrow(s)|outer corner(s) brow(s)|outer part(s) brow(s)": (
-        "outer_brow",
-    ),
-    "brow(s)|eyebrow(s)": ("inner_brow", "outer_brow"),
-    "glabella": ("glabella",),
-    "forehead": ("forehead", "middle_forehead"),
-    "central forehead|middle forehead": ("middle_forehead",),
-    "upper eyelid(s)": ("upper_lid",),
-    "lower eyelid(s)": ("lower_lid",),
-    "lid(s)|eyelid(s)": ("upper_lid", "lower_lid"),
-    "outer eye corner(s)|corner(s) eye(s)|eye corner(s)": ("eye_corner",),
-    "nose wing(s)|nostril(s)": ("nose_wing",),
-    "nose tip": ("nose_tip",),
-    "nose root|nasal root|nose bridge|bridge nose": ("nose_root",),
-    "cheekbone(s)|upper cheek(s)": ("cheekbone",),
-    "cheek(s)": ("cheek", "cheekbone"),
-    "nasolabial fold(s)": ("nasolabial_fold",),
-    "corner(s) mouth|mouth corner(s)|lip corner(s)|corner(s) lips|corner(s) lip": ("mouth_corner",),
-    "middle upper lip|central upper lip|center upper lip|centre upper lip": ("middle_upper_lip",),
-    "middle lower lip|central lower lip|center lower lip|centre lower lip": ("middle_lower_lip",),
-    "upper lip": ("upper_lip", "middle_upper_lip"),
-    "lower lip": ("lower_lip", "middle_lower_lip"),
-}
-PARTS_ZH: dict[str, tuple[str, ...]] = {
-    "嘴角|口角|唇角": ("mouth_corner",),
-    "眉头|内眉|眉毛内侧|眉内侧": ("inner_brow",),
-    "眉尾|外眉|眉梢|眉毛外侧|眉外侧": ("outer_brow",),
-    "眉毛|双眉|两眉": ("inner_brow", "outer_brow"),
-    "眉间|眉心": ("glabella",),
-    "上眼睑|上眼皮": ("upper_lid",),
-    "下眼睑|下眼皮": ("lower_lid",),
-    "眼睑|眼皮": ("upper_lid", "lower_lid"),
-    "外眼角|眼角": ("eye_corner",),
-    "颧部|颧骨": ("cheekbone",),
-    "面颊|脸颊": ("cheek", "cheekbone"),
-    "鼻唇沟|法令纹": ("nasolabial_fold",),
-    "上唇中央": ("middle_upper_lip",),
-    "下唇中央": ("middle_lower_lip",),
-    "上唇": ("upper_lip", "middle_upper_lip"),
-    "下唇": ("lower_lip", "middle_lower_lip"),
-    "额头|前额": ("forehead", "middle_forehead"),
-    "下巴|颏部": ("chin", "chin_side"),
-}
-
-_WAYS_EN = {
-    "up": "up upward upwards rise rises rising rose risen raise raises raising lift lifts lifting ascend ascends",
-    "down": "down downward downwards drop drops dropped dropping sink sinks sinking sank lowers lowering fall falls "
-    "falling fell descend descends",
-    "out": "outward outwards",
-    "in": "inward inwards",
-    "left": "leftward leftwards",
-    "right": "rightward rightwards",
-}
-_STATES_EN = {"up": "raised lifted elevated", "down": "lowered depressed"}
-_MOVING_EN = ("move", "moves", "moved", "moving", "shift", "shifts", "shifted", "shifting", "drift", "drifts")
-
-_WORDS_EN: dict[Kind, str] = {
-    "not": "no not none nor neither never without nothing cannot can't isn't aren't doesn't don't didn't absent "
-    "lack lacks lacking hardly barely would should could might may if expected usually normally typically",
-    "person": "person's persons' subject's his her their",
-    "join": "and plus",
-    "break": "while whereas but although though then",
-    "emotion": "anger angry contempt contemptuous disgust disgusted fear fearful happiness happy joy sadness sad "
-    "surprise surprised repression repressed emotion",
-    "near": "beside near toward towards below above under over around from",
-}
-_PHRASES_EN: dict[Kind, tuple[str, ...]] = {
-    "not": ("rather than",),
-    "join": ("as well as",),
-    "side": ("left and right", "right and left"),
-}
-_WAY_OF = {"上": "up", "下": "down", "左": "left", "右": "right", "内": "in", "外": "out"}
-# Behind a part they make the name of an AU: "lip corner puller".
-_AGENTS_EN = "raiser lowerer puller depressor tightener wrinkler stretcher pressor presser dilator compressor"
-
-_WAYS_ZH = {
-    "up": "上移 上提 上扬 上抬 上升 上拉 上挑 上翘 上推 抬高 抬起 升高",
-    "down": "下移 下压 下拉 下降 下垂 下沉 下落 下撇 压低 降低",
-    "out": "外移 外拉 外扩 外展 向两侧 向两边",
-    "in": "内移 内收 内聚 向中间 向中央",
-}
-_WORDS_ZH: dict[Kind, str] = {
-    "not": "不 未 无 没 非 缺 除了 如果 若 可能 应有 应该 应当 预期 通常 一般",
-    "person": "被摄者 受试者 本人 人物",
-    "join": "和 与 及 以及 并 且 还有 伴有",
-    "break": "而 同时 但 则",
-    "emotion": "愤怒 生气 轻蔑 蔑视 厌恶 恐惧 害怕 高兴 快乐 开心 喜悦 悲伤 伤心 惊讶 吃惊 压抑 情绪",
-}
-# Words with a sign of negation in them that deny nothing.
-_PLAIN_ZH = "非常 不过 不同 不对称 不仅 不但 不断 无论"
-_SIDES_ZH = {"left": "左侧 左边 左方 左", "right": "右侧 右边 右方 右", "both": "两侧 双侧 两边 左右两侧 左右 两"}
-_MARKS: dict[Kind, str] = {
-    "break": ",:()，：（）",
-    "join": "、",
-}
-# Other words for colours, and for neighbours that are often named for them.
-_COLOURS: dict[Direction, tuple[str, ...]] = {
-    "down-right": ("orange", "yellow", "橙色", "黄色", "橙黄"),
-    "down": ("黄绿",),
-    "up": ("violet",),
-    "up-right": ("pink", "粉色", "粉红色", "洋红色"),
-}
-
-_TOWARDS = "(?:画面)?[上下左右内外](?:侧?[上下左右内外])?侧?"
-
-_ARTICLES = frozenset(("the", "of", "a", "an", "both", "each"))
-# Known words that say nothing, but keep those around them from being read as one phrase: "points to AU12 on the left".
-_BETWEEN = ("on", "at", "in", "by", "for", "with", "as", "that", "which", "this")
 # An AU with its name in brackets: the name tells what the AU is, not what was seen.
 _NAMED_AU = re.compile(r"au[ ._-]?[0-9]{1,2} ?[(（][^()（）]{0,80}[)）]")
-_END = re.compile(r"[;!?\n。；！？]|\.(?=\s|$)")
+# A stop at the end of a word; other marks that end a sentence need no look at what is behind them.
+_STOP = re.compile(r"\.(?!\S)")
+_ENDS = ";!?。；！？"
 # Something of this is in every name of a part; it spares the reader the sentences without.
-_FACE = re.compile(
-    "brow|lid|lip(?<!clip)|mouth|cheek|chin|nos|nasal|forehead|glabella|eye|fold|"
-    + "|".join("眉眼唇嘴角颊颧鼻额巴颏纹")
-)
+_FACE_EN = "brow|l(?:id|ip(?<!clip))|mouth|ch(?:eek|in)|n(?:os|asal)|fo(?:rehead|ld)|glabella|eye"
+_FACE = re.compile("|".join((_FACE_EN, *"眉眼唇嘴角颊颧鼻额巴颏纹")))
+_FACE_ASCII = re.compile(_FACE_EN)
+_LATIN = re.compile("[a-z]")
 _TOKEN = re.compile(r"[a-z]+(?:['’-][a-z]+)*[0-9]*|[,:()，：（）、]|[\u4e00-\u9fff]+")
 
 
@@ -165,7 +25,11 @@ def sentences(text: str) -> list[str]:
     """
     # "Of" is passed over by `events`, so the words it makes a difference to are put in another way.
     plain = _NAMED_AU.sub(" ", text.lower()).replace("instead of", "rather than")
-    return [sentence for sentence in _END.split(plain) if _FACE.search(sentence)]
+    # Many small searches of the string's own are quicker than one pattern.
+    for end in _ENDS:
+        plain = plain.replace(end, "\n")
+    face = _FACE_ASCII if plain.isascii() else _FACE
+    return [sentence for sentence in _STOP.sub("\n", plain).split("\n") if face.search(sentence)]
 
 
 def events(sentence: str) -> list[Event]:
@@ -177,144 +41,128 @@ def events(sentence: str) -> list[Event]:
     Returns:
         One event for each known word, phrase or mark.
     """
-    words = [word for word in _TOKEN.findall(sentence) if word in _USED or word >= "\u4e00"]
+    if not _LATIN.search(sentence):
+        return _chinese(sentence)
+    words = _words(sentence)
+    end = len(words)
+    # Every word then has one behind it.
+    words.append(_NOTHING)
     found: list[Event] = []
-    skip = 0
-    for at, word in enumerate(words, start=1):
-        if skip:
-            skip -= 1
-        elif (known := _WORDS.get(word)) is not None:
-            found.append(known)
-        elif word in _PHRASES:
-            event, skip = _longest(word, words[at : at + _MOST_WORDS])
+    at = 0
+    while at < end:
+        word = words[at]
+        at += 1
+        if word.alone is not None:
+            found.append(word.alone)
+        elif words[at].text in word.next or word.names:
+            event, at = _longest(word, words, at)
             if event is not None:
                 found.append(event)
-        elif word >= "\u4e00":
-            found += _chinese(word)
+        elif word.event is not None:
+            found.append(word.event)
+        elif word.text >= "\u4e00":
+            found += _chinese(word.text)
     return found
 
 
-def _longest(first: str, following: list[str]) -> tuple[Event | None, int]:
-    """The longest phrase that begins with a word, and how many of the words behind it are used up."""
-    for rest, event in _PHRASES[first]:
-        size = len(rest)
-        if following[:size] == rest:
-            if event is not None and event[0] == "part" and following[size : size + 1] in _AGENTS:
-                return None, size + 1
-            return event, size
-    return None, 0
+def _words(sentence: str) -> list["_Phrase"]:
+    """The words and marks of a sentence that may matter, and its runs of Chinese.
+
+    They are those of `_TOKEN.findall(sentence)`: no token has a blank in it, and most words between blanks are one
+    token, which needs no pattern.
+    """
+    latin = sentence.isascii()
+    for mark, spaced in _ASCII_MARKS if latin else _ALL_MARKS:
+        sentence = sentence.replace(mark, spaced)
+    found: list[_Phrase] = []
+    for word in sentence.split():
+        known = _USED.get(word)
+        if known is not None:
+            found.append(known)
+        elif not (word.isalpha() and (latin or word.isascii())):
+            for piece in _TOKEN.findall(word):
+                if piece in _USED:
+                    found.append(_USED[piece])
+                elif piece >= "\u4e00":
+                    found.append(_Phrase(piece))
+    return found
 
 
-def _chinese(run: str) -> list[Event]:
-    told = ((_EVENTS_ZH[word] if word in _EVENTS_ZH else _towards(word)) for word in _CHINESE.findall(run))
+def _longest(first: "_Phrase", words: list["_Phrase"], at: int) -> tuple[Event | None, int]:
+    """What the longest phrase does whose first word stands before `at`, and the place behind it."""
+    longest, end = first, at
+    phrase = first.next.get(words[at].text)
+    while phrase is not None:
+        at += 1
+        if phrase.whole:
+            longest, end = phrase, at
+        phrase = phrase.next.get(words[at].text)
+    if longest.names and words[end].text in _AGENTS:
+        return None, end + 1
+    return longest.event, end
+
+
+def _chinese(text: str) -> list[Event]:
+    told = [_EVENTS_ZH[word] if word in _EVENTS_ZH else towards(word) for word in _CHINESE.findall(text)]
     return [event for event in told if event is not None]
 
 
-@cache
-def _towards(word: str) -> Event:
-    """The direction of a word such as 向外上."""
-    return "way", tuple(_WAY_OF[sign] for sign in word if sign in _WAY_OF)
+class _Phrase:
+    """A word behind some others: what these words do when they are `whole`, and with which words they may go on.
+
+    `names` tells whether they name a part; `alone` is the event of a word that no other can add to, as nearly all are.
+    """
+
+    __slots__ = ("alone", "event", "names", "next", "text", "whole")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.alone: Event | None = None
+        self.event: Event | None = None
+        self.names = self.whole = False
+        self.next: dict[str, _Phrase] = {}
+
+    def following(self, word: str) -> "_Phrase":
+        return self.next.setdefault(word, _Phrase(word))
 
 
-def _english() -> dict[str, Event | None]:
-    """Words and phrases with what they do; None for those that say nothing."""
-    phrases: dict[str, Event | None] = {mark: (kind, None) for kind, marks in _MARKS.items() for mark in marks}
-    for name, part in parts_en():
-        phrases[name] = ("part", part)
-    phrases["jaw drop"] = None
-    phrases |= {word: ("way", (way,)) for way, forms in _WAYS_EN.items() for word in forms.split()}
-    phrases |= {word: ("state", (way,)) for way, forms in _STATES_EN.items() for word in forms.split()}
-    for side in ("left", "right"):
-        phrases |= dict.fromkeys((side, f"{side}-hand", f"{side} hand"), ("side", side))
-        phrases |= {f"{start} {side}": ("way", (side,)) for start in ("to", "toward", "towards", *_MOVING_EN)}
-        for way, high in (("up", "upper"), ("down", "lower")):
-            both: Event = ("way", (way, side))
-            phrases |= {f"{way}-{side}": both, f"{high}-{side}": both}
-            phrases |= {f"{start} {high} {side}": both for start in ("to", "toward", "towards")}
-    phrases["sides"] = ("side", "both")
-    for kind, text in _WORDS_EN.items():
-        # Models write both apostrophes.
-        phrases |= dict.fromkeys((text + " " + text.replace("'", "’")).split(), (kind, None))
-    for kind, told in _PHRASES_EN.items():
-        phrases |= dict.fromkeys(told, (kind, "both" if kind == "side" else None))
-    phrases |= {name.replace("-", gap): event for name, event in _colour_events("en") for gap in "- "}
-    return phrases
-
-
-def _by_first_word(phrases: dict[str, Event | None]) -> dict[str, list[tuple[list[str], Event | None]]]:
-    """The further words of each phrase and what it does, the longest first."""
-    entries: dict[str, list[tuple[list[str], Event | None]]] = {}
-    for phrase in sorted(phrases, key=len, reverse=True):
-        first, *rest = phrase.split(" ")
-        entries.setdefault(first, []).append((rest, phrases[phrase]))
-    return entries
-
-
-def parts_en() -> Iterator[tuple[str, Part]]:
-    """Every English name of a part, without articles, in both numbers."""
-    names: dict[str, tuple[str, ...]] = {}
-    for part in (*MIDDLE_PARTS, *PAIRED_PARTS):
-        words = [word for word in PART_NAMES[part]["en"].split() if word not in _ARTICLES]
-        if part in PAIRED_PARTS:
-            countable = {"side", "brow", "lid", "corner", "eye", "wing", "cheek", "fold"}
-            words = [f"{word}(s)" if word in countable else word for word in words]
-        names[" ".join(words)] = (part,)
-    for forms, parts in _PARTS_EN.items():
-        names |= {form: parts for form in forms.split("|") if form not in names}
-    for name, parts in names.items():
-        pieces = name.split("(s)")
-        for ends in product(("", "s"), repeat=len(pieces) - 1):
-            spelled = "".join(piece + end for piece, end in zip(pieces, (*ends, ""), strict=True))
-            yield spelled, Part(parts, "s" not in ends[:1])
-
-
-def _colour_events(lang: str) -> Iterator[tuple[str, Event]]:
-    for direction, colour in COLOUR_OF.items():
-        if direction != "none":
-            names = [forms for key, forms in COLOUR_NAMES[colour].items() if key == lang]
-            other = [name for name in _COLOURS.get(direction, ()) if name.isascii() == (lang == "en")]
-            yield from ((name, ("colour", direction)) for name in (*names, *other))
-
-
-def _events_zh() -> dict[str, Event | None]:
-    found: dict[str, Event | None] = dict.fromkeys(_PLAIN_ZH.split())
-    found |= {word: (kind, None) for kind, words in _WORDS_ZH.items() for word in words.split()}
-    for side, words in _SIDES_ZH.items():
-        found |= dict.fromkeys(words.split(), ("side", side))
-    for way, words in _WAYS_ZH.items():
-        found |= dict.fromkeys(words.split(), ("way", (way,)))
-    found |= dict(_colour_events("zh"))
-    for names, parts in PARTS_ZH.items():
-        found |= {name: ("part", Part(parts, one=False)) for name in names.split("|")}
-    own = {PART_NAMES[part]["zh"]: part for part in (*MIDDLE_PARTS, *PAIRED_PARTS) if part != "chin"}
-    return found | {name: ("part", Part((part,), one=False)) for name, part in own.items()}
+def _used() -> dict[str, _Phrase]:
+    """The words that begin phrases, with these, and all others that matter inside or between them."""
+    start = _Phrase("")
+    others = [*BETWEEN, *_AGENTS]
+    for phrase, event in english().items():
+        last = start
+        for word in phrase.split(" "):
+            last = last.following(word)
+            others.append(word)
+        last.event, last.whole = event, True
+        last.names = event is not None and event[0] == "part"
+    for first in start.next.values():
+        if not first.next and not first.names:
+            first.alone = first.event
+    return {word: _Phrase(word) for word in others} | start.next
 
 
 def _by_first_sign(words: Iterable[str]) -> str:
-    """A pattern that finds the longest of some words; the search is quick when each branch begins with another sign."""
+    """A pattern that finds the longest of some words.
+
+    The search is quick when each branch begins with another sign, and the branches that are taken often stand first.
+    """
     ends: dict[str, list[str]] = {}
-    for word in sorted(words, key=len, reverse=True):
+    for word in words:
         ends.setdefault(word[0], []).append(word[1:])
-    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in ends.items())
-
-
-_PHRASES = _by_first_word(_english())
-# Words that begin no phrase: nearly all there are, and quicker to look up.
-_WORDS: dict[str, Event] = {
-    word: event
-    for word, [(rest, event), *more] in _PHRASES.items()
-    if not rest and not more and event is not None and event[0] != "part"
-}
-# All else is passed over, also between the words of a phrase: "to the far left".
-_USED = frozenset(
-    (
-        *_PHRASES,
-        *(word for entry in _PHRASES.values() for rest, _ in entry for word in rest),
-        *_BETWEEN,
-        *_AGENTS_EN.split(),
+    return "|".join(
+        f"{re.escape(first)}(?:{'|'.join(sorted(rest, key=len, reverse=True))})" for first, rest in ends.items()
     )
-)
-_AGENTS = [[agent] for agent in _AGENTS_EN.split()]
-_MOST_WORDS = max(len(rest) for entry in _PHRASES.values() for rest, _ in entry) + 1
-_EVENTS_ZH = _events_zh()
-_CHINESE = re.compile(_by_first_sign((*_EVENTS_ZH, *(f"{sign}{_TOWARDS}" for sign in "向往朝"))))
+
+
+_AGENTS = frozenset(AGENTS_EN.split())
+# All else is passed over, also between the words of a phrase: "to the far left".
+_USED = _used()
+_NOTHING = _Phrase("")
+_ALL_MARKS = [(mark, f" {mark} ") for mark in "".join(MARKS.values())]
+_ASCII_MARKS = [(mark, spaced) for mark, spaced in _ALL_MARKS if mark.isascii()]
+_EVENTS_ZH = chinese()
+_OFTEN: tuple[Kind, ...] = ("break", "side", "way", "colour", "join", "part")
+_OFTEN_ZH = [word for kind in _OFTEN for word, event in _EVENTS_ZH.items() if event is not None and event[0] == kind]
+_CHINESE = re.compile(f"{TOWARDS}|{_by_first_sign(dict.fromkeys((*_OFTEN_ZH, *_EVENTS_ZH)))}")

@@ -5,23 +5,25 @@ outward, yellow on the left and red on the right"; "左侧眉头向上移动，�
 linear in the length of the text.
 """
 
-from collections.abc import Iterable
-from functools import cache, lru_cache
-from typing import Any
+from collections.abc import Iterable, Set
+from functools import lru_cache
 
-from meu_data.regions import OCTANTS, PAIRED_PARTS, REGIONS, Side, region_side
-from meu_data.rewards.lexicon import Event, Kind, Part, events, sentences
+from meu_data.regions import OCTANTS, REGIONS, Side, region_side
+from meu_data.rewards.lexicon import events, sentences
+from meu_data.rewards.vocabulary import COLOURED, WAYS, Event, Kind, Part
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
 _SHORT = 8_192
 
+# What this many sentences say of a place is remembered; more would fill the memory.
+_FEW = 8
+
 # No sense in more, and what is said next is said of each: without a limit, the time would not be linear.
 _MOST_SUBJECTS = len(REGIONS)
 
+_TELLING: frozenset[Kind] = frozenset(("way", "colour"))
 _FLIPPED = {"left": "right", "right": "left", "both": "both"}
-_SIDES: tuple[Side, ...] = ("left", "right")
 _SIDE_OF = {region: region_side(region) for region in REGIONS}
-_NOWHERE: frozenset[str] = frozenset()
 _OUTWARD: dict[Side, dict[str, str]] = {"left": {"out": "left", "in": "right"}, "right": {"out": "right", "in": "left"}}
 
 
@@ -85,147 +87,119 @@ class _Reader:
     """
 
     def __init__(self) -> None:
-        # Regions a place may be, with the statements about it: directions said in words, and those said by colours.
-        self._told: dict[tuple[str, ...], list[tuple[set[str], set[str]]]] = {}
+        # Regions a place may be, with what each sentence says of it: the sum of some `WAYS` and `COLOURED`.
+        self._told: dict[tuple[str, ...], list[int]] = {}
         self._start_sentence()
 
     def read(self, sentence: Iterable[Event]) -> None:
         """Takes the events of one sentence."""
         self._start_sentence()
+        # A piece so far: the parts it names, a side for which none is named yet, what it says, whether it denies that,
+        # and whether the next side is the person's. No fields, because this loop is what all rewards wait for.
+        mentions: list[_Mention] = []
+        side: str | None = None
+        said, denied, persons, joined = 0, False, False, False
+        last: Kind | None = None
         for kind, value in sentence:
             if kind == "join":
                 # "up and outward" is one motion, so the piece may not be over yet.
-                self._joined = True
-            elif kind == "break":
-                self._end_piece()
-                self._denied_before = False
-            elif kind == "emotion":
+                joined = True
+                continue
+            if kind == "emotion":
                 break
+            over = kind == "break" or (joined and (kind != "way" or last != "way"))
+            if (over or (kind == "part" and said and mentions and last != "near")) and last is not None:
+                self._end_piece(mentions, side, said, denied)
+                mentions, side, said, denied, persons, last = [], None, 0, False, False, None
+            joined = False
+            if kind == "break":
+                self._denied_before = False
+                continue
+            if kind == "part":
+                if not (mentions and last == "near"):
+                    # "On the left, the inner brow rises": the side came before its part.
+                    before = self._focus if side is None and not mentions and not self._subjects else side
+                    mentions.append(_Mention(value, before))
+                    side = None
+            elif kind in _TELLING or (kind == "state" and mentions):
+                said |= value
+            elif kind == "side":
+                picture = _FLIPPED[value] if persons else value
+                persons = False
+                side = "both" if side not in (None, picture) else picture
             else:
-                if self._joined and not kind == self._last == "way":
-                    self._end_piece()
-                self._add(kind, value)
-        self._end_piece()
-        for regions, statement in self._sentence.items():
-            self._told.setdefault(regions, []).append(statement)
+                denied, persons = denied or kind == "not", persons or kind == "person"
+            last = kind
+        if last is not None:
+            self._end_piece(mentions, side, said, denied)
+        for regions, words in self._sentence.items():
+            self._told.setdefault(regions, []).append(words)
 
     def claims(self) -> list[Claim]:
         """All places told of so far."""
         return [
-            tuple([(region, _directions(region, told)) for region in regions]) for regions, told in self._told.items()
+            (_claim if len(told) <= _FEW else _new_claim)(regions, tuple(told)) for regions, told in self._told.items()
         ]
 
     def _start_sentence(self) -> None:
         self._subjects: list[_Mention] = []
         self._described = False
         self._focus: str | None = None
-        self._sentence: dict[tuple[str, ...], tuple[set[str], set[str]]] = {}
+        self._sentence: dict[tuple[str, ...], int] = {}
         self._denied_before = False
-        self._start_piece()
 
-    def _start_piece(self) -> None:
-        self._mentions: list[_Mention] = []
-        self._side: str | None = None
-        self._ways: list[str] = []
-        self._colours: list[str] = []
-        self._denied = False
-        self._persons = False
-        self._joined = False
-        self._last: Kind | None = None
-
-    def _add(self, kind: Kind, value: Any) -> None:  # noqa: ANN401
-        if kind == "part":
-            self._name(value)
-        elif kind == "side":
-            side = _FLIPPED[value] if self._persons else value
-            self._persons = False
-            self._side = "both" if self._side not in (None, side) else side
-        elif kind == "colour":
-            self._colours.append(value)
-        elif kind == "way" or (kind == "state" and self._mentions):
-            self._ways += value
-        elif kind == "not":
-            self._denied = True
-        elif kind == "person":
-            self._persons = True
-        self._joined = False
-        self._last = kind
-
-    def _name(self, part: Part) -> None:
-        if self._mentions and self._last == "near":
-            return
-        if self._mentions and (self._ways or self._colours):
-            self._end_piece()
-        if not self._mentions and not self._subjects and self._side is None:
-            # "On the left, the inner brow rises": the side came before its part.
-            self._side = self._focus
-        self._mentions.append(_Mention(part, self._side))
-        self._side = None
-
-    def _end_piece(self) -> None:
-        if self._last is None:
-            self._joined = False
-            return
+    def _end_piece(self, mentions: list[_Mention], side: str | None, said: int, denied: bool) -> None:
         # What is denied stays so behind "and" while it is about the same: "does not rise and drop".
-        denied = self._denied or (self._denied_before and not self._mentions)
-        if self._mentions:
-            self._set_subjects()
+        denied = denied or (self._denied_before and not mentions)
+        if mentions:
+            self._set_subjects(mentions, side)
             self._described = denied
-        elif self._side is not None:
-            self._focus = self._side
-        if (self._ways or self._colours) and self._subjects and not denied:
-            self._tell()
-        self._start_piece()
+        elif side is not None:
+            self._focus = side
+        if said and self._subjects and not denied:
+            self._tell(said)
         self._denied_before = denied
 
-    def _set_subjects(self) -> None:
-        if self._described:
-            self._subjects = []
+    def _set_subjects(self, mentions: list[_Mention], side: str | None) -> None:
+        self._subjects = ([] if self._described else self._subjects) + mentions
+        if len(self._subjects) > _MOST_SUBJECTS:
+            self._subjects = self._subjects[-_MOST_SUBJECTS:]
         self._focus = None
-        last = self._mentions[-1]
-        self._subjects = (self._subjects + self._mentions)[-_MOST_SUBJECTS:]
-        if self._side is not None and last.side is None:
+        last = mentions[-1]
+        if side is not None and last.side is None:
             # "the lower cheek and the fold on the right": a side at the end of a list is for all that lack one.
             for mention in self._subjects:
                 if mention is last or (mention.part.one and mention.side is None):
-                    mention.side = self._side
+                    mention.side = side
 
-    def _tell(self) -> None:
+    def _tell(self, said: int) -> None:
         self._described = True
         for mention in self._subjects:
-            for regions in _places(mention.part.parts, self._focus or mention.side):
-                ways, colours = self._sentence.setdefault(regions, (set(), set()))
-                ways.update(self._ways)
-                colours.update(self._colours)
+            for regions in mention.part.places[self._focus or mention.side]:
+                self._sentence[regions] = self._sentence.get(regions, 0) | said
 
 
-@cache
-def _places(parts: tuple[str, ...], side: str | None) -> tuple[tuple[str, ...], ...]:
-    """The places meant by words for some parts: for each, the regions it may be."""
-    paired = [part for part in parts if part in PAIRED_PARTS]
-    middle = [part for part in parts if part not in PAIRED_PARTS]
-    if not paired or (middle and side is None):
-        return ((*middle, *(f"{each}_{part}" for part in paired for each in _SIDES)),)
-    sides = (side,) if side in _SIDES else _SIDES
-    return tuple(tuple(f"{each}_{part}" for part in paired) for each in sides)
+def _new_claim(regions: tuple[str, ...], told: tuple[int, ...]) -> Claim:
+    """The regions of a place, each with all directions in the picture that some sentences say of it."""
+    return tuple([(region, _directions(_SIDE_OF[region], told)) for region in regions])
 
 
-def _directions(region: str, told: list[tuple[set[str], set[str]]]) -> frozenset[str]:
-    side = _SIDE_OF[region]
-    found = _NOWHERE
-    for ways, colours in told:
-        if ways:
-            found |= _direction(side, frozenset(ways))
-        if colours:
-            found |= colours
-    return found
+_claim = lru_cache(maxsize=4096)(_new_claim)
 
 
-@lru_cache(maxsize=4096)
-def _direction(side: Side | None, ways: frozenset[str]) -> frozenset[str]:
+def _directions(side: Side | None, told: tuple[int, ...]) -> frozenset[str]:
+    found = set[str]()
+    for said in told:
+        found.update(way for way, bit in COLOURED.items() if said & bit)
+        if ways := {way for way, bit in WAYS.items() if said & bit}:
+            found.add(_direction(side, ways))
+    return frozenset(found)
+
+
+def _direction(side: Side | None, ways: Set[str]) -> str:
     """The direction in the picture that words such as up and outward add up to on one side of the face."""
     outward = _OUTWARD[side] if side else {}
     turned = {outward.get(way, way) for way in ways}
     direction = "-".join(way for way in ("up", "down", "left", "right") if way in turned)
     whole = len(turned) == direction.count("-") + 1
-    return frozenset((direction if whole and direction in OCTANTS else CONTRADICTION,))
+    return direction if whole and direction in OCTANTS else CONTRADICTION

@@ -7,15 +7,25 @@ from meu_data.regions import INTENSITIES, OCTANTS, REGIONS
 
 _KNOWN = frozenset(REGIONS)
 _WAYS = frozenset(OCTANTS)
-_STILL = ("none", "none")
 _CLEAR = frozenset(INTENSITIES[INTENSITIES.index("moderate") :])
+
+# The entry of each region, as the row has it.
+Entries = Mapping[str, Mapping[str, Any]]
 
 
 class Truth(NamedTuple):
-    """The moving regions with their directions in the picture, and those that a description should tell of."""
+    """What is known of the regions, and those that a description should tell of."""
 
-    moving: Mapping[str, str]
+    entries: Entries
     wanted: frozenset[str]
+
+    def way(self, region: str) -> str | None:
+        """The direction in the picture, `none` when it is not known; None for a region that does not move."""
+        entry = self.entries.get(region)
+        if entry is None or _intensity(entry) == "none":
+            return None
+        way = entry.get("octant", entry.get("direction"))
+        return way if isinstance(way, str) and way in _WAYS else "none"
 
 
 def row_truth(motion: object, claims: object) -> Truth | None:
@@ -33,31 +43,40 @@ def row_truth(motion: object, claims: object) -> Truth | None:
     measured, told = _entries(motion), _entries(claims)
     if not measured and told is None:
         return None
-    moving = {region: way for region, (way, intensity) in (measured or told or {}).items() if intensity != "none"}
+    known = measured or told or {}
     if told is None:
-        clear = frozenset(region for region in moving if (measured or {})[region][1] in _CLEAR)
-        return Truth(moving, clear or frozenset(moving))
-    return Truth(moving, frozenset(region for region in moving if told.get(region, _STILL)[1] != "none"))
+        intensities = {region: _intensity(entry) for region, entry in known.items()}
+        clear = frozenset(region for region, intensity in intensities.items() if intensity in _CLEAR)
+        return Truth(
+            known, clear or frozenset(region for region, intensity in intensities.items() if intensity != "none")
+        )
+    wanted = [region for region, entry in told.items() if region in known and _intensity(entry) != "none"]
+    return Truth(known, frozenset([region for region in wanted if _intensity(known[region]) != "none"]))
 
 
-def _entries(column: object) -> dict[str, tuple[str, str]] | None:
-    """Direction and intensity by region; None for what is no list. An unknown direction counts as none."""
+def _intensity(entry: Mapping[str, Any]) -> str:
+    value = entry.get("intensity")
+    return value if isinstance(value, str) else "slight"
+
+
+def _entries(column: object) -> dict[str, dict[str, Any]] | None:
+    """The entries by region, the last where there are several; None for what is no list."""
     items = _items(column)
     if items is None:
         return None
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for entry in items:
         if isinstance(entry, dict):
-            region, way = entry.get("region"), entry.get("octant", entry.get("direction"))
-            intensity = entry.get("intensity")
+            region = entry.get("region")
             if isinstance(region, str) and region in _KNOWN:
-                known = way if isinstance(way, str) and way in _WAYS else "none"
-                found[region] = (known, intensity if isinstance(intensity, str) else "slight")
+                found[region] = entry
     return found
 
 
 def _items(column: object) -> list[Any] | None:
     """The entries of a list-like value, which may be an array; None for anything else."""
+    if isinstance(column, list):
+        return column
     if column is None or isinstance(column, str | bytes | Mapping):
         return None
     try:
