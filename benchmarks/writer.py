@@ -26,7 +26,7 @@ Rows = Iterator[tuple[str, dict[str, Any]]]
 
 PICTURE = 89_000
 GROUP_ROWS = 200
-ROUNDS, TURNS = 3, 3
+ROUNDS, TURNS = 6, 4
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 SCHEMA = pa.schema(
     [

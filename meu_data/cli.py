@@ -11,7 +11,9 @@ from meu_data import __version__
 
 # Imported for the commands they add, in the order in which the help lists them.
 # isort: off
-from meu_data.commands import upkeep, corpus, motion, drafting, grounding, export  # noqa: F401
+from meu_data.commands import upkeep, corpus, motion, drafting, grounding  # noqa: F401
+from meu_data.commands import studio, review, agreement  # noqa: F401
+from meu_data.commands import export, hydrate, checking, megc, fer  # noqa: F401
 
 # isort: on
 from meu_data.commands.shared import BUG, DONE, INTERRUPTED, WRONG_INPUT, app

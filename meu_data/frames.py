@@ -103,12 +103,24 @@ def read_frame(path: Path, *, name: str | None = None) -> Frame:
     Raises:
         FrameError: As `read_header`; also damaged pixels, and 16-bit files that hold 12 bits or fewer.
     """
+    return decode_frame(read_bytes(path, name=name), name=name or str(path))
+
+
+def read_bytes(path: Path, *, name: str | None = None) -> bytes:
+    """Reads the file of a picture whole, without looking into it.
+
+    Args:
+        path: The file.
+        name: What messages call it; the path when not given.
+
+    Raises:
+        FrameError: The file is missing, a folder, a pipe, not allowed, empty, or larger than any frame.
+    """
     label = name or str(path)
     with _explained(label):
         size = _file_size(path, label)
         with path.open("rb") as stream:
-            data = stream.read(size)
-    return decode_frame(data, name=label)
+            return stream.read(size)
 
 
 def decode_frame(data: bytes, *, name: str) -> Frame:

@@ -27,7 +27,7 @@ def card(facts: Facts) -> str:
         ("## Splits", _splits(facts)),
         ("## Action units", _units(facts)),
         ("## Left out", _left_out(facts)),
-        *([("## Pictures", _hydrate(facts))] if facts.style.pictured and not facts.pixels else []),
+        *([(_PICTURES, _hydrate(facts))] if facts.style.pictured and not facts.pixels else []),
         ("## Licence", licence_paragraph(facts)),
     )
     parts = [part for heading, text in sections for part in (heading, text) if part]
@@ -41,16 +41,9 @@ def licence_paragraph(facts: Facts) -> str:
     made = [terms_of(corpus).name for corpus in corpora if corpus in facts.synthetic]
     texts = []
     if facts.shows_people:
-        texts.append(
-            "**The pictures are made from the frames of a corpus and show real people's faces. Do not pass this folder "
-            "on, and do not upload it to a public place, unless the licence of the corpus allows it.**"
-        )
+        texts.append(_FACES)
     elif real:
-        inside = "names and hashes of the pictures, and no pixels" if facts.style.pictured else "no pictures"
-        texts.append(
-            f"There are {inside}. Labels and texts derive from a licensed corpus all the same: see what its licence "
-            "says of them before you pass this folder on."
-        )
+        texts.append((_NO_PIXELS if facts.style.pictured else "There are no pictures.") + _DERIVED)
     if made:
         texts.append(
             f"The samples of {' and '.join(made)} are synthetic: made by meu-data from one portrait in the public "
@@ -67,6 +60,18 @@ def licence_paragraph(facts: Facts) -> str:
     else:
         texts.append(f"Licence, as whoever made the export says: {facts.licence}")
     return "\n\n".join(texts)
+
+
+def licence_with_pixels(text: str) -> str:
+    """A text with `licence_paragraph` in it, as it reads once the pictures are inside; the rest is left as it is."""
+    return text.replace(_NO_PIXELS + _DERIVED, _FACES)
+
+
+def card_with_pixels(text: str) -> str:
+    """The card of an export without pixels, whoever edited it since, as it reads once the pictures are inside."""
+    before, missing, after = text.partition(f"{_PICTURES}\n\n{_MISSING}")
+    _, _, rest = after.partition("\n\n")
+    return licence_with_pixels(before + rest if missing else text)
 
 
 def _head(facts: Facts) -> str:
@@ -163,13 +168,25 @@ def _left_out(facts: Facts) -> str:
 
 def _hydrate(facts: Facts) -> str:
     _, (pattern, *_) = facts.configs[0].files[0]
-    meanwhile = ' Until then `data.remove_columns("images")` reads the rows.' if pattern.endswith(".parquet") else ""
+    meanwhile = " Until then `images` holds names, and null for bytes." if pattern.endswith(".parquet") else ""
     return (
-        "**There are no pixels here**: every picture is a name and a hash. Whoever has the corpus puts the pictures "
+        f"{_MISSING}: every picture is a name and a hash. Whoever has the corpus puts the pictures "
         f"back, each checked by its hash, with `meu-data hydrate EXPORT --frames DIR`; `{SOURCES}` says from which "
         f"frames and how each is made.{meanwhile}"
     )
 
+
+_PICTURES = "## Pictures"
+_MISSING = "**There are no pixels here**"
+_FACES = (
+    "**The pictures are made from the frames of a corpus and show real people's faces. Do not pass this folder on, and "
+    "do not upload it to a public place, unless the licence of the corpus allows it.**"
+)
+_NO_PIXELS = "There are names and hashes of the pictures, and no pixels."
+_DERIVED = (
+    " Labels and texts derive from a licensed corpus all the same: see what its licence says of them before you pass "
+    "this folder on."
+)
 
 _COLUMNS = """\
 - `aus`: base codes of the labels, such as `AU12`. `facs`: the same in FACS notation, with the side (`L` and `R` are the

@@ -42,11 +42,8 @@ def croissant(facts: Facts, folder: Path, files: Mapping[str, str]) -> str:
     Returns:
         JSON-LD. Rows in Parquet are described column by column; of the other forms the files are.
     """
-    single = [name for name in sorted(files) if not name.startswith(f"{PICTURES}/")]
-    tables = [name for name in single if name.endswith(".parquet")]
-    distribution: list[dict[str, Any]] = [_file(name, files[name], folder) for name in single]
-    if len(single) < len(files):
-        distribution.append(_file_set(_PICTURES, ["image/png", "image/jpeg"], [f"{PICTURES}/*"]))
+    tables = [name for name in sorted(files) if name.endswith(".parquet")]
+    distribution = _present(folder, files)
     records: list[dict[str, Any]] = []
     if tables:
         patterns = sorted({pattern for _, patterns in facts.configs[0].files for pattern in patterns})
@@ -66,8 +63,34 @@ def croissant(facts: Facts, folder: Path, files: Mapping[str, str]) -> str:
         "keywords": ["micro-expression", "facial action units", *facts.tally.corpora],
         "distribution": distribution,
     }
-    document = {**head, **({"recordSet": records} if records else {})}
+    return _text({**head, **({"recordSet": records} if records else {})})
+
+
+def with_files(text: str, folder: Path, files: Mapping[str, str]) -> str:
+    """A `croissant.json` that names other files than it did; what it says of the rows stays.
+
+    Args:
+        text: Its text.
+        folder: The export, with its data files in place.
+        files: SHA-256 by name below the folder, as for `croissant`.
+
+    Raises:
+        ValueError, KeyError, TypeError: The text is no `croissant.json` of an export.
+    """
+    document = json.loads(text)
+    rows = [entry for entry in document["distribution"] if entry["@id"] == _ROW_FILES]
+    return _text({**document, "distribution": [*_present(folder, files), *rows]})
+
+
+def _text(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _present(folder: Path, files: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The files one by one, but the pictures as one set."""
+    single = [name for name in sorted(files) if not name.startswith(f"{PICTURES}/")]
+    sets = [_file_set(_PICTURES, ["image/png", "image/jpeg"], [f"{PICTURES}/*"])] if len(single) < len(files) else []
+    return [*(_file(name, files[name], folder) for name in single), *sets]
 
 
 def _file(name: str, sha256: str, folder: Path) -> dict[str, Any]:

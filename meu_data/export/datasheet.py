@@ -4,7 +4,7 @@ Headings and questions after Gebru et al., "Datasheets for Datasets", Communicat
 1803.09010; the questions are shortened.
 """
 
-from meu_data.export.card import licence_paragraph
+from meu_data.export.card import licence_paragraph, licence_with_pixels
 from meu_data.export.facts import Facts
 from meu_data.export.leaks import REPORT
 from meu_data.export.licences import terms_of
@@ -31,7 +31,18 @@ def datasheet(facts: Facts) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def datasheet_with_pixels(text: str) -> str:
+    """The datasheet of an export without pixels, whoever edited it since, as it reads with the pictures inside."""
+    told = licence_with_pixels(text)
+    if told != text:
+        told = told.replace(_NAMED, _NAMED + _FACES)
+    return told.replace(_NO_PIXELS, "pictures")
+
+
 _BLANK = "**Blank**: not known to meu-data."
+_NO_PIXELS = f"names and hashes of pictures, without pixels (`{SOURCES}`)"
+_NAMED = "Yes. Subjects have the names that the corpora gave them."
+_FACES = " Faces can be recognised in the pictures."
 
 _Section = tuple[str, tuple[tuple[str, str | None], ...]]
 
@@ -69,13 +80,7 @@ def _motivation() -> _Section:
 
 def _composition(facts: Facts) -> _Section:
     tally, report = facts.tally, facts.leaks
-    pictures = (
-        "no picture"
-        if not facts.style.pictured
-        else "pictures"
-        if facts.pixels
-        else f"names and hashes of pictures, without pixels (`{SOURCES}`)"
-    )
+    pictures = "no picture" if not facts.style.pictured else "pictures" if facts.pixels else _NO_PIXELS
     count = (
         f"{sum(facts.rows.values())} rows about {tally.samples} clips of {tally.subjects} people from "
         f"{', '.join(terms_of(corpus).name for corpus in tally.corpora)}."
@@ -89,8 +94,7 @@ def _composition(facts: Facts) -> _Section:
     people = (
         "The clips are synthetic and show nobody."
         if set(tally.corpora) <= facts.synthetic
-        else "Yes. Subjects have the names that the corpora gave them."
-        + (" Faces can be recognised in the pictures." if facts.shows_people else "")
+        else _NAMED + (_FACES if facts.shows_people else "")
     )
     found = (
         "; ".join(report.sentences())

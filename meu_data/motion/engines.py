@@ -1,4 +1,4 @@
-"""Where render jobs run: in this process, in one process per core, or on a dask cluster. The results are the same."""
+"""Where jobs on frames run: in this process, in one per core, or on a dask cluster. The results are the same."""
 
 import hashlib
 import importlib
@@ -12,7 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 
@@ -22,7 +22,8 @@ from meu_data.motion.landmarks import FaceFinder
 from meu_data.motion.render_job import Job, Result, work
 from meu_data.workspace import explained
 
-Engine = Callable[[Iterable[Job]], Generator[Result]]
+_Task = TypeVar("_Task")
+_Done = TypeVar("_Done")
 
 _JOBS_AHEAD = 4
 
@@ -39,16 +40,24 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def run_here(jobs: Iterable[Job], model: Path) -> Generator[Result]:
+def run_here(jobs: Iterable[_Task], model: Path, do: Callable[[_Task, FaceFinder], _Done]) -> Generator[_Done]:
     """Does the jobs one after the other; the model is loaded on the first, so that nothing to do costs nothing."""
     finder: FaceFinder | None = None
     for job in jobs:
         finder = finder or FaceFinder(model)
-        yield work(job, finder)
+        yield do(job, finder)
 
 
-def run_in_processes(jobs: Iterable[Job], model: Path, workers: int) -> Generator[Result]:
-    """Does the jobs in processes of this machine; never holds more than a few results.
+def run_in_processes(
+    jobs: Iterable[_Task], model: Path, do: Callable[[_Task, FaceFinder], _Done], workers: int
+) -> Generator[_Done]:
+    """Does the jobs in processes of this machine; results come in the jobs' order, and never more than a few are held.
+
+    Args:
+        jobs: Plain data.
+        model: The landmark model that every process loads once.
+        do: A function of a module, as it is named to the processes.
+        workers: How many processes.
 
     Raises:
         MeuError: A worker process died.
@@ -56,10 +65,10 @@ def run_in_processes(jobs: Iterable[Job], model: Path, workers: int) -> Generato
     # spawn: a forked dlib or OpenCV may hang in a lock that another thread held.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (model,)) as pool:
-        pending: deque[Future[Result]] = deque()
+        pending: deque[Future[_Done]] = deque()
         try:
             for job in jobs:
-                pending.append(pool.submit(_work_in_process, job))
+                pending.append(pool.submit(_do_in_process, do, job))
                 while len(pending) > _JOBS_AHEAD * workers or (pending and pending[0].done()):
                     yield pending.popleft().result()
             while pending:
@@ -127,10 +136,10 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work_in_process(job: Job) -> Result:
+def _do_in_process(do: Callable[[_Task, FaceFinder], _Done], job: _Task) -> _Done:
     if _finder is None:
         raise RuntimeError("the worker was not started")
-    return work(job, _finder)
+    return do(job, _finder)
 
 
 def _work_on_cluster(job: Job, model_sha256: str) -> Result:

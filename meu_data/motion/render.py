@@ -9,7 +9,7 @@ from meu_data.frames import fingerprint
 from meu_data.landmark_model import find_landmark_model
 from meu_data.motion.engines import available_cores, file_digest, run_here, run_in_processes, run_on_dask
 from meu_data.motion.flow import solver_version
-from meu_data.motion.render_job import Job, Result, digest
+from meu_data.motion.render_job import Job, Result, digest, work
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
 from meu_data.workspace import Workspace, explained, remove_leftovers, whole_file
@@ -128,7 +128,7 @@ def _run(jobs: Iterator[Job], model: Path, engine: Engine, workers: int, schedul
         if scheduler is None:
             raise MeuError("--engine dask needs --scheduler, the address of a dask scheduler such as tcp://host:8786")
         return run_on_dask(jobs, file_digest(model), scheduler)
-    return run_here(jobs, model) if workers == 1 else run_in_processes(jobs, model, workers)
+    return run_here(jobs, model, work) if workers == 1 else run_in_processes(jobs, model, work, workers)
 
 
 def _frame_folders(workspace: Workspace) -> dict[tuple[str, str], Path]:

@@ -24,8 +24,16 @@ from meu_data.review.project import (
 
 _TRIES = 3
 _WORST_FIRST: dict[Language, str] = {"en": "Worst first, to do", "zh": "待校对（最差在前）"}
-# Columns of the list that tell an annotator nothing.
-_HIDDEN = ("sample_id", "flag_kinds", "findings", "regions", "draft", "draft_sha256")
+# Columns of the list that tell an annotator nothing; and those for which there is no room beside an open task.
+_HIDDEN = (
+    *("inner_id", "completed_at", "cancelled_annotations", "total_predictions", "annotations_results"),
+    *("annotations_ids", "predictions_score", "predictions_model_versions", "predictions_results", "file_upload"),
+    *("storage_filename", "created_at", "updated_at", "updated_by", "avg_lead_time"),
+    *("total_annotations", "annotators", "draft_exists"),
+    *("data.sample_id", "data.flag_kinds", "data.findings", "data.regions", "data.draft", "data.draft_sha256"),
+    *("data.onset", "data.apex"),
+)
+_HIDDEN_BESIDE = ("data.motion", "data.labels", "data.flags")
 
 
 def prepare_project(
@@ -206,6 +214,9 @@ def _make_view(server: Server, project: Project) -> None:
         "ordering": ["tasks:data.score"],
         "columnsDisplayType": {"tasks:data.score": "Number"},
         "filters": {"conjunction": "and", "items": [todo]},
-        "hiddenColumns": {part: [f"tasks:data.{name}" for name in _HIDDEN] for part in ("explore", "labeling")},
+        "hiddenColumns": {
+            "explore": [f"tasks:{name}" for name in _HIDDEN],
+            "labeling": [f"tasks:{name}" for name in (*_HIDDEN, *_HIDDEN_BESIDE)],
+        },
     }
     server.ask(lambda sdk: sdk.views.create(project=project.number, data=data), what="making a view", again=True)

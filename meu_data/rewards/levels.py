@@ -80,7 +80,7 @@ def _means(texts: Sequence[str], rows: Sequence[Row], weights: Mapping[str, floa
     forms = [format_of(text, row) for text, row in zip(texts, rows, strict=True)]
     emotions = [accuracy_of(text, row) for text, row in zip(texts, rows, strict=True)]
     levels = zip(forms, aus, motion, emotions, strict=True)
-    return [_mean(form, au, *moved, emotion, weights) for form, au, moved, emotion in levels]
+    return [_mean(form, au, region, ground, emotion, weights) for form, au, (region, ground), emotion in levels]
 
 
 def _mean(

@@ -241,6 +241,12 @@ def test_without_pixels_a_picture_is_its_name_and_its_hash(corpus, tmp_path, sty
         found.append(table)
     whole, bare = found
     assert bare.schema == whole.schema
+    features = [json.loads(table.schema.metadata[b"huggingface"])["info"]["features"] for table in found]
+    struct = {"bytes": {"dtype": "binary", "_type": "Value"}, "path": {"dtype": "string", "_type": "Value"}}
+    assert ("images" in features[0]) == bool(STYLES[style].pictured)
+    if STYLES[style].pictured:
+        assert [one["images"] for one in features] == [[{"_type": "Image"}], [struct]]
+        assert features[1] == features[0] | {"images": [struct]}
     for row, without in zip(whole.to_pylist(), bare.to_pylist(), strict=True):
         assert [cell["path"] for cell in cells(without)] == [cell["path"] for cell in cells(row)]
         assert {cell["bytes"] for cell in cells(without)} <= {None}

@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from meu_data.export import export
+from meu_data.records import file_stem
 
 ROOT = Path(__file__).parents[2]
 # The oldest that trainers still pin (LLaMA-Factory: below 4.0; ms-swift: from 3.0).
@@ -131,6 +132,24 @@ def test_datasets_loads_the_folder_with_its_splits_and_pictures(exported, tmp_pa
         assert (got["region"], got["au"], got["distance"]) == ("left_mouth_corner", None, None)
         assert (got["image"], got["size"]) == (["Image"], [24, 20])
         assert got["pixels"] == pixels(row["images"][0]["bytes"])
+
+
+BARE = """
+import datasets, json, sys
+data = datasets.load_dataset(sys.argv[1], cache_dir=sys.argv[2])
+print(json.dumps([datasets.__version__, [row["images"] for row in data["train"]]]))
+"""
+
+
+@pytest.mark.parametrize("version", ["3.6.0", "installed"])
+def test_datasets_reads_the_rows_of_an_export_without_pixels(corpus, tmp_path, version):
+    corpus.fill({"train": 2})
+    export(corpus.workspace, tmp_path / "out", source="drafts", pixels=False)
+    found, images = in_interpreter(version, BARE, tmp_path / "out", tmp_path)
+    assert version in ("installed", found)
+    names = [f"{file_stem(sample.id)}.png" for sample in corpus.samples]
+    assert sorted(cell["path"] for cells in images for cell in cells) == sorted(names)
+    assert {cell["bytes"] for cells in images for cell in cells} == {None}
 
 
 FOLDS = """

@@ -9,7 +9,7 @@ import keyring
 import pytest
 
 from meu_data.errors import MeuError, MissingExtraError
-from meu_data.review import sending
+from meu_data.review import client, sending
 from meu_data.review.client import Server
 from meu_data.review.connection import connect, plain_url
 from meu_data.review.faults import Explainer, ServerError
@@ -22,6 +22,12 @@ from tests.review.proxy import Delay, Drop, Lose, Refuse, proxied
 CLIPS = 6
 TOKEN = "0123456789abcdef" * 3
 IMPORT, LIST, WHO = "/import?", "GET /api/tasks/", "current-user/whoami"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Nobody waits long here."""
+    monkeypatch.setattr(client, "_FIRST_PAUSE_S", 0.02)
 
 
 @pytest.fixture
@@ -72,7 +78,6 @@ def samples_there(admin: Person, title: str) -> list[str]:
 def test_an_import_that_got_lost_is_made_once(workspace, server, proxy, admin, title, monkeypatch, acts, imports):
     if len(acts) == 2:
         monkeypatch.setattr(sending, "BATCH_TASKS", 3)
-    monkeypatch.setattr(sending.time, "sleep", lambda _: None)
     proxy.plan(IMPORT, *acts)
     summary = push(workspace, server, title=title, images="embed")
     assert summary.created == CLIPS

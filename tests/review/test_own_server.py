@@ -1,8 +1,6 @@
 """The whole way through the command line, on the workspace's own server, which also breaks down once."""
 
 import json
-import os
-import subprocess
 import sys
 import threading
 import uuid
@@ -11,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from meu_data.cli import main
 from meu_data.review import sending
 from meu_data.review.client import Server
 from meu_data.review.push import push
@@ -33,13 +32,16 @@ def admin(own_label_studio) -> Person:
 
 
 @pytest.fixture
-def meu(workspace):
-    """Runs the program: (exit code, stdout, stderr)."""
+def meu(workspace, monkeypatch, capsys):
+    """Runs the program in this process: (exit code, stdout, stderr)."""
 
     def run(*words: object, at: Path = workspace.root, **environment: str) -> tuple[int, str, str]:
-        command = [sys.executable, "-m", "meu_data", *map(str, words), "-w", str(at)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
-        return done.returncode, done.stdout, done.stderr
+        monkeypatch.setattr(sys, "argv", ["meu-data", *map(str, words), "-w", str(at)])
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, *capsys.readouterr()
 
     return run
 

@@ -21,6 +21,7 @@ from meu_data.export.dialects import (
     verl,
     webdataset,
 )
+from meu_data.export.dialects.schema import without_image_features
 from meu_data.export.lines import Form, LinesFolder, lines_folder
 from meu_data.export.parquet import ParquetFolder, parquet_folder
 from meu_data.export.styles.row import Row, Style
@@ -43,10 +44,11 @@ class Files(Protocol):
 class Dialect(NamedTuple):
     """Where the rows go, and what `datasets` has to be told to find a split's files again.
 
-    `beside` makes further small files of the export's root, by name, from the style and the splits.
+    `open` takes the export's folder, the style, and whether the rows come with their pixels. `beside` makes further
+    small files of the export's root, by name, from the style and the splits.
     """
 
-    open: Callable[[Path, Style], contextlib.AbstractContextManager[Files]]
+    open: Callable[[Path, Style, bool], contextlib.AbstractContextManager[Files]]
     pattern: str
     beside: Callable[[Style, Iterable[str]], dict[str, str]] = lambda style, splits: {}
 
@@ -96,21 +98,27 @@ def _open_parquet(
     by_split: bool,
     root: Path,
     style: Style,
+    pixels: bool,
 ) -> Iterator[Files]:
-    with parquet_folder(_made(root / DATA), schema(style), by_split=by_split) as files:
+    columns = schema(style) if pixels else without_image_features(schema(style))
+    with parquet_folder(_made(root / DATA), columns, by_split=by_split) as files:
         yield _Parquet(files, row)
 
 
 @contextlib.contextmanager
 def _open_lines(
-    lines: Callable[[Row, int], Iterator[tuple[str, dict[str, Any]]]], form: Form, root: Path, style: Style
+    lines: Callable[[Row, int], Iterator[tuple[str, dict[str, Any]]]],
+    form: Form,
+    root: Path,
+    style: Style,
+    pixels: bool,
 ) -> Iterator[Files]:
     with lines_folder(_made(root / DATA), root / PICTURES, form) as files:
         yield _Lines(files, lines)
 
 
 @contextlib.contextmanager
-def _open_tar(root: Path, style: Style) -> Iterator[Files]:
+def _open_tar(root: Path, style: Style, pixels: bool) -> Iterator[Files]:
     with tar_folder(_made(root / DATA)) as files:
         yield _Tar(files)
 

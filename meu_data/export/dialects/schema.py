@@ -14,13 +14,26 @@ MESSAGES = pa.list_(MESSAGE)
 
 
 def with_footer(fields: Iterable[pa.Field]) -> pa.Schema:
-    """A schema with the `huggingface` footer.
+    """A schema with the `huggingface` footer, in which pictures are decoded.
 
     `Dataset.to_parquet` would write lists as `{"_type": "List"}`, which datasets 3.6 cannot read; the JSON-list
     form is read by 3.6 and 5.2 alike, so we write the footer ourselves.
     """
-    schema = pa.schema(list(fields))
-    features = {field.name: _feature(field.type) for field in schema}
+    return _described(pa.schema(list(fields)), {"_type": "Image"})
+
+
+def without_image_features(schema: pa.Schema) -> pa.Schema:
+    """The same columns with a footer in which pictures are plain structs, for a file without pixels.
+
+    `datasets` takes a picture without bytes for a path and raises FileNotFoundError on the row. `with_footer` brings
+    the pictures back.
+    """
+    return _described(schema, {field.name: _feature(field.type, None) for field in IMAGE})
+
+
+def _described(schema: pa.Schema, image: Any) -> pa.Schema:  # noqa: ANN401 - JSON
+    """The schema with a footer that says `image` of every picture."""
+    features = {field.name: _feature(field.type, image) for field in schema}
     footer = json.dumps({"info": {"features": features}}, ensure_ascii=False)
     return schema.with_metadata({"huggingface": footer})
 
@@ -53,12 +66,12 @@ def with_tags(pictures: int, text: str) -> str:
     return "<image>" * pictures + text
 
 
-def _feature(kind: pa.DataType) -> Any:  # noqa: ANN401
+def _feature(kind: pa.DataType, image: Any) -> Any:  # noqa: ANN401
     if kind == IMAGE:
-        return {"_type": "Image"}
+        return image
     if pa.types.is_list(kind):
-        return [_feature(kind.value_type)]
+        return [_feature(kind.value_type, image)]
     if pa.types.is_struct(kind):
-        return {field.name: _feature(field.type) for field in kind}
+        return {field.name: _feature(field.type, image) for field in kind}
     # Arrow calls a 64-bit float "double"; `datasets` uses the names of numpy.
     return {"dtype": "float64" if pa.types.is_float64(kind) else str(kind), "_type": "Value"}

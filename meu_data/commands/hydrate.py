@@ -1,0 +1,46 @@
+"""The command that puts pictures back into an export."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from meu_data.commands.shared import JsonOption, ModelOption, app, finish, shown_progress
+
+_SHOWN = 20
+
+
+@app.command(epilog="Example: meu-data hydrate out --frames corpus/frames")
+def hydrate(
+    export: Annotated[Path, typer.Argument(help="Folder of an export made with --no-pixels.")],
+    frames: Annotated[
+        list[Path],
+        typer.Option("--frames", metavar="DIR", help="The corpus's frames, as for extract; once for each folder."),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Write a copy here.", show_default="the export itself is replaced")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="one per core")] = None,
+    landmark_model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Puts the pixels back into a --no-pixels export, each checked by its hash."""
+    from meu_data.hydrate import HydrateError
+    from meu_data.hydrate import hydrate as run
+
+    try:
+        summary = run(
+            export, frames, out=out, workers=workers, landmark_model=landmark_model, progress=shown_progress()
+        )
+    except HydrateError as error:
+        problems = error.summary.problems
+        for line in problems[:_SHOWN]:
+            typer.echo(line, err=True)
+        if len(problems) > _SHOWN:
+            typer.echo(f"... and {len(problems) - _SHOWN} more; --json lists all", err=True)
+        if as_json:
+            typer.echo(error.summary.model_dump_json())
+        raise
+    for warning in summary.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    finish(summary, [f"{summary.pictures} pictures of {summary.samples} samples are in {summary.out}"], as_json)

@@ -1,0 +1,113 @@
+"""The folder around the rows: what an export without pixels must be, and how everything beside its pictures is kept."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from meu_data.errors import MeuError
+from meu_data.export.card import card_with_pixels
+from meu_data.export.croissant import CROISSANT, with_files
+from meu_data.export.datasheet import datasheet_with_pixels
+from meu_data.export.dialects import DATA
+from meu_data.export.folder import holds_something
+from meu_data.export.manifest import CARD, DATASHEET, MANIFEST, SOURCES, sha256_of, why_not_ours, write_manifest
+from meu_data.hydrate.making import Made
+from meu_data.hydrate.rows import fill_tables, write_pictures
+from meu_data.workspace import explained
+
+_AGAIN = "copy the export again"
+
+
+def check_places(export: Path, frames: Sequence[Path], out: Path | None) -> None:
+    """Refuses what cannot go well before anything is read.
+
+    Raises:
+        MeuError: The export is none without pixels, holds what would be lost, or a folder is missing or in the way.
+    """
+    with explained(export):
+        if not (export / MANIFEST).is_file():
+            raise MeuError(f"{export} is no export of meu-data (it has no {MANIFEST}); name the folder of one")
+        if not (export / SOURCES).is_file():
+            raise MeuError(
+                f"{export} has no {SOURCES}: it was not written with --no-pixels, or has its pictures already"
+            )
+        if out is None and (reason := why_not_ours(export)):
+            raise MeuError(f"{export} cannot be replaced: {reason}; write a copy with --out")
+    if out is not None:
+        if out.resolve().is_relative_to(export.resolve()):
+            raise MeuError(f"--out {out} is inside the export; name a folder outside of it, or leave --out away")
+        if holds_something(out):
+            raise MeuError(f"--out {out} is not empty; name another folder")
+    if not frames:
+        raise MeuError("name the folder of the corpus's frames with --frames")
+    for folder in frames:
+        if not folder.is_dir():
+            raise MeuError(
+                f"--frames {folder}: there is no such folder; name the one that `meu-data extract` was given"
+            )
+
+
+def checked_sums(export: Path) -> dict[str, str]:
+    """The hashes of the export's files by name, compared with the files.
+
+    Raises:
+        MeuError: A file is missing, changed, or has no name of a file inside an export.
+    """
+    sums: dict[str, str] = {}
+    with explained(export / MANIFEST):
+        lines = (export / MANIFEST).read_text(encoding="utf-8", errors="replace").splitlines()
+    for line in lines:
+        digest, _, name = line.partition("  ")
+        path = PurePosixPath(name)
+        if not path.parts or path.is_absolute() or ".." in path.parts:
+            raise MeuError(f"{export / MANIFEST}: {line!r} is no sum of a file of this export; {_AGAIN}")
+        with explained(export / name):
+            if not (export / name).is_file():
+                raise MeuError(f"{export / name}: {MANIFEST} lists it, and there is no such file; {_AGAIN}")
+            if sha256_of(export / name) != digest:
+                raise MeuError(
+                    f"{export / name}: it changed since it was written ({MANIFEST} has another hash); {_AGAIN}"
+                )
+        sums[name] = digest
+    if SOURCES not in sums:
+        raise MeuError(f"{export / MANIFEST} does not list {SOURCES}; {_AGAIN}")
+    return sums
+
+
+def write_copy(export: Path, folder: Path, sums: dict[str, str], made: Iterator[Made]) -> None:
+    """Fills a new folder: rows and pictures anew, what describes them adjusted, everything else copied.
+
+    Args:
+        export: The export without pixels.
+        folder: An empty folder.
+        sums: The hashes of the export's files, as `checked_sums` gives them.
+        made: The pictures by sample, in the order of the list; all of it is read.
+
+    Raises:
+        MeuError: The export's files do not fit together, or whatever `made` raises.
+        OSError: The disk refuses it.
+    """
+    tables = [name for name in sums if name.startswith(f"{DATA}/") and name.endswith(".parquet")]
+    new = {name: digest for name, digest in sums.items() if name not in (*tables, SOURCES, CROISSANT)}
+    for name in new:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(export / name, folder / name)
+    written = fill_tables(export, tables, made, folder) if tables else write_pictures(made, folder)
+    new |= {path.relative_to(folder).as_posix(): sha256_of(path) for path in written}
+    if CROISSANT in sums:
+        try:
+            text = with_files((export / CROISSANT).read_text(encoding="utf-8"), folder, new)
+        except (ValueError, KeyError, TypeError) as error:
+            raise MeuError(f"{export / CROISSANT} is not as an export writes it; {_AGAIN}") from error
+        (folder / CROISSANT).write_text(text, encoding="utf-8", newline="\n")
+        new[CROISSANT] = sha256_of(folder / CROISSANT)
+    write_manifest(folder, new.items())
+    _rewrite(export / CARD, folder, card_with_pixels)
+    _rewrite(export / DATASHEET, folder, datasheet_with_pixels)
+
+
+def _rewrite(path: Path, folder: Path, change: Callable[[str], str]) -> None:
+    """Copies a text that its owner may have edited in any encoding, with what it says of the pictures changed."""
+    if path.is_file():
+        text = path.read_bytes().decode("utf-8", "surrogateescape")
+        (folder / path.name).write_bytes(change(text).encode("utf-8", "surrogateescape"))
