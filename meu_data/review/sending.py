@@ -50,7 +50,8 @@ class Sender:
         self._waiting: list[Parcel] = []
         self._bytes = 0
         self._under_way: Future[list[Delivered]] | None = None
-        # Whether an answer was lost, or a task was touched while it was replaced: then all is to be listed again.
+        # Whether an answer or a prediction was lost, or a task was touched while it was replaced: then all is to be
+        # listed again.
         self.unsettled = False
 
     def __enter__(self) -> Self:
@@ -146,4 +147,8 @@ class Sender:
                 f"{self._server.url} imports in the background (Label Studio Enterprise does), where it cannot be seen"
                 " what has arrived: push to a Community edition"
             )
+        # Where SQLite is locked, Label Studio's import tries again with the predictions already taken out of its tasks
+        # (tasks/serializers.py, BaseTaskSerializerBulk.create): such tasks have to be replaced.
+        if answer.get("prediction_count") != len(parcels):
+            self.unsettled = True
         return [Delivered(parcel, int(task)) for parcel, task in zip(parcels, ids, strict=True)]

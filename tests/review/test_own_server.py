@@ -1,8 +1,10 @@
 """The whole way through the command line, on the workspace's own server, which also breaks down once."""
 
 import json
+import sqlite3
 import sys
 import threading
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -136,3 +138,32 @@ def test_a_server_that_restarts_in_the_middle_of_a_push_is_waited_for(workspace,
     assert any("trying again" in line for line in waited)
     tasks = admin.tasks(int(summary.url.rsplit("/", 1)[1]))
     assert sorted(task["data"]["sample_id"] for task in tasks) == [clip_id(index) for index in range(CLIPS)]
+
+
+def test_drafts_that_the_server_loses_while_its_database_is_locked_are_sent_again(workspace, own_label_studio, admin):
+    """Label Studio then repeats an import without its predictions, and answers that all went well."""
+    database = own_label_studio.workspace / "studio/data/label_studio.sqlite3"
+
+    def lock_for_longer_than_the_server_waits() -> None:
+        locked = threading.Event()
+
+        def hold() -> None:
+            connection = sqlite3.connect(database, timeout=30, isolation_level=None)
+            connection.execute("BEGIN IMMEDIATE")
+            locked.set()
+            time.sleep(6)
+            connection.execute("ROLLBACK")
+            connection.close()
+
+        threading.Thread(target=hold).start()
+        locked.wait()
+
+    with proxied(own_label_studio.url) as proxy:
+        proxy.plan("/import?", Call(lock_for_longer_than_the_server_waits))
+        server = Server(proxy.url, own_label_studio.token, "the fixture")
+        summary = push(workspace, server, title=f"locked {uuid.uuid4().hex[:8]}", images="embed")
+        imports = sum("/import?" in seen for seen in proxy.seen)
+    tasks = admin.tasks(int(summary.url.rsplit("/", 1)[1]))
+    assert [len(task["predictions"]) for task in tasks] == [1] * CLIPS
+    assert summary.created == CLIPS
+    assert imports == 2, "the first import did lose its predictions"
