@@ -30,6 +30,8 @@ from meu_data.records import Record
 from meu_data.workspace import Workspace, whole_file
 
 _SILENT = Silent()
+# Of all styles only pairs of draft and proof say nothing about some samples.
+_NO_PAIR = "the person left the draft as it was"
 
 
 class ExportSummary(Record):
@@ -209,9 +211,13 @@ def _write_rows(
             dialect.open(folder, style, pixels) as files,
         ):
             for truth in selection.truths(progress):
+                said = list(style.rows(truth))
+                if not said:
+                    selection.left_out[_NO_PAIR] += 1
+                    continue
                 tally.add(truth)
                 watch.add(truth)
-                for row in style.rows(truth):
+                for row in said:
                     pictures.add(truth, row)
                     files.add(row if pixels else without_pixels(row), numbers[row.split])
                     numbers[row.split] += 1

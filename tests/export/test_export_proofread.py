@@ -47,6 +47,21 @@ def test_a_proofread_row_says_what_the_person_says_under_a_pseudonym(corpus, tmp
     assert surprised.id not in card
 
 
+def test_a_draft_that_was_left_as_it_was_is_no_pair_and_is_counted(corpus, tmp_path):
+    corpus.fill({"train": 3})
+    corpus.review(corpus.samples[0])
+    corpus.review(corpus.samples[1], verdict="fixed", conclusion="I think it is something else.")
+    out = tmp_path / "out"
+    summary = export(corpus.workspace, out, style="preference")
+    assert (summary.samples, summary.rows) == (1, {"train": 1})
+    assert summary.left_out == {"the person left the draft as it was": 1, UNREVIEWED: 1}
+    emotions = (out / "tables/emotions.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert sum(int(line.rsplit(",", 1)[1]) for line in emotions) == 1
+    with pytest.raises(MeuError, match="no proofread row passes: .*2 × the person left the draft as it was;"):
+        corpus.review(corpus.samples[1])
+        export(corpus.workspace, out, style="preference", overwrite=True)
+
+
 def test_rows_reasons_and_problems_add_up_to_the_samples(corpus, tmp_path):
     corpus.fill({"train": 12}, langs=("en", "zh"))
     samples = corpus.samples
