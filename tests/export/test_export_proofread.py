@@ -57,7 +57,7 @@ def test_a_draft_that_was_left_as_it_was_is_no_pair_and_is_counted(corpus, tmp_p
     assert summary.left_out == {"the person left the draft as it was": 1, UNREVIEWED: 1}
     emotions = (out / "tables/emotions.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert sum(int(line.rsplit(",", 1)[1]) for line in emotions) == 1
-    with pytest.raises(MeuError, match="no proofread row passes: .*2 × the person left the draft as it was;"):
+    with pytest.raises(MeuError, match=r"no proofread row passes: .*2 × the person left the draft as it was;"):
         corpus.review(corpus.samples[1])
         export(corpus.workspace, out, style="preference", overwrite=True)
 
