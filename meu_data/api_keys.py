@@ -9,7 +9,7 @@ _VARIABLES: dict[Provider, tuple[str, ...]] = {
     "gemini": ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
     "openai": ("OPENAI_API_KEY",),
 }
-_SERVICE = "meu-data"
+SERVICE = "meu-data"
 # Shorter strings are no keys, and blotting them out would make messages unreadable.
 _SHORTEST = 6
 
@@ -25,7 +25,7 @@ def api_key(provider: Provider) -> str | None:
     Returns:
         The key; None when there is none. Set it with `keyring set meu-data gemini`.
     """
-    key = next((os.environ[name] for name in _VARIABLES[provider] if os.environ.get(name)), None) or _from_keyring(
+    key = next((os.environ[name] for name in _VARIABLES[provider] if os.environ.get(name)), None) or from_keyring(
         provider
     )
     if key:
@@ -45,17 +45,22 @@ def without_keys(text: str) -> str:
 def key_hint(provider: Provider) -> str:
     """How to give a key, for a message."""
     names = " or ".join(_VARIABLES[provider])
-    return f"set {names}, or store it with `keyring set {_SERVICE} {provider}`"
+    return f"set {names}, or store it with `keyring set {SERVICE} {provider}`"
 
 
-def _from_keyring(provider: Provider) -> str | None:
+def from_keyring(user: str) -> str | None:
+    """What the keyring holds for one user of the service `meu-data`; None when there is nothing or no keyring.
+
+    Args:
+        user: Such as `gemini` or `label-studio`.
+    """
     try:
         import keyring
         from keyring.errors import KeyringError
     except ImportError:
         return None
     try:
-        return keyring.get_password(_SERVICE, provider)
+        return keyring.get_password(SERVICE, user)
     except (KeyringError, RuntimeError):
         # A machine without a desktop session has no keyring to ask.
         return None

@@ -116,11 +116,12 @@ def explained(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write that appears under its name only when it is complete and on the disk.
 
     Args:
         path: The final name; its folder is made when missing.
+        private: At no moment may others read it (0600).
 
     Yields:
         A binary stream.
@@ -134,8 +135,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as stream:
-                # mkstemp gives 0600; a result should be as readable as any file the user makes.
-                temporary.chmod(0o666 & ~_umask())
+                if not private:
+                    # mkstemp gives 0600; a result should be as readable as any file the user makes.
+                    temporary.chmod(0o666 & ~_umask())
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())

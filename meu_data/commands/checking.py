@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.commands.shared import SOME_PROBLEMS, JsonOption, app, finish, shown_progress
+from meu_data.commands.shared import JsonOption, app, finish, shown_progress
 
 if TYPE_CHECKING:
     from meu_data.export.checking import CheckSummary, Finding
@@ -21,10 +21,8 @@ def check(
     from meu_data.export.checking import check as run
 
     summary = run(path, limit=limit, progress=shown_progress())
-    finish(summary, _lines(summary), as_json)
-    if summary.problems:
-        typer.echo(f"{summary.problems} problems; docs/checking.md says what each rule means", err=True)
-        raise typer.Exit(SOME_PROBLEMS)
+    advice = "docs/checking.md says what each rule means"
+    finish(summary, _lines(summary), as_json, summary.problems, advice)
 
 
 def _lines(summary: "CheckSummary") -> list[str]:

@@ -65,13 +65,19 @@ def frame_size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def finish(summary: "Record", lines: list[str], as_json: bool, problem_count: int = 0) -> None:
-    """Prints a summary in the form asked for, and ends with code 3 when there are problems."""
+def finish(
+    summary: "Record",
+    lines: list[str],
+    as_json: bool,
+    problem_count: int = 0,
+    advice: str = "see `meu-data problems`",
+) -> None:
+    """Prints a summary in the form asked for, and ends with code 3 when there are problems, with the advice."""
     if as_json:
         typer.echo(summary.model_dump_json())
     else:
         for line in lines:
             typer.echo(line)
     if problem_count:
-        typer.echo(f"{problem_count} problems; see `meu-data problems`", err=True)
+        typer.echo(f"{problem_count} problems; {advice}", err=True)
         raise typer.Exit(SOME_PROBLEMS)

@@ -4,12 +4,13 @@ import os
 import urllib.parse
 from pathlib import Path
 
+from meu_data.api_keys import SERVICE, from_keyring
 from meu_data.errors import MeuError
 from meu_data.review.client import Server
 from meu_data.review.studio import Running, credentials
 
 VARIABLE = "LABEL_STUDIO_API_KEY"
-_SERVICE, _USER = "meu-data", "label-studio"
+_USER = "label-studio"
 
 
 def connect(workspace: Path, url: str | None = None) -> Server:
@@ -70,19 +71,6 @@ def _named(workspace: Path, url: str) -> Server:
         return _server_of(own)
     if from_environment := os.environ.get(VARIABLE, "").strip():
         return Server(url, from_environment, VARIABLE)
-    if from_keyring := _from_keyring():
+    if from_keyring := from_keyring(_USER):
         return Server(url, from_keyring, "the keyring")
-    raise MeuError(f"there is no token for {url}: set {VARIABLE}, or store it with `keyring set {_SERVICE} {_USER}`")
-
-
-def _from_keyring() -> str | None:
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
-        return None
-    try:
-        return keyring.get_password(_SERVICE, _USER)
-    except (KeyringError, RuntimeError):
-        # A machine without a desktop session has no keyring to ask.
-        return None
+    raise MeuError(f"there is no token for {url}: set {VARIABLE}, or store it with `keyring set {SERVICE} {_USER}`")

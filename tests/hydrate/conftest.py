@@ -11,10 +11,10 @@ import pytest
 from meu_data.drafting import draft_offline
 from meu_data.export import export
 from meu_data.motion.render import render
-from meu_data.records import ActionUnit, Review, Sample, Source, sample_id
-from meu_data.review.reviews import name_annotators, store_review
+from meu_data.records import ActionUnit, Sample, Source, sample_id
 from meu_data.workspace import Workspace
 from tests.conftest import bump, moved
+from tests.review.builders import make_review, store
 
 MAP_SIZE = 112
 CORNER = ((73, 114), (-1.5, -1.5), 8)
@@ -104,24 +104,17 @@ def _review(workspace: Workspace) -> None:
     """One person changes every draft a little."""
     for task, sample in enumerate(list(workspace.ledger.samples()), start=1):
         (draft,) = workspace.ledger.drafts(sample.id)
-        review = Review(
-            sample_id=sample.id,
-            project="dfme",
-            task=task,
+        review = make_review(
+            "ann@lab.example",
+            sample=sample.id,
             annotation_id=task,
-            annotator="ann@lab.example",
-            created_at="2026-01-02T03:04:05Z",
-            updated_at="2026-01-02T03:04:05Z",
             verdict="fixed",
-            skipped=False,
             draft=draft,
             proof=draft.annotation.model_copy(update={"conclusion": "A person says happiness."}),
             edit_distance=0.25,
             grounding=0.9,
         )
-        with workspace.ledger.transaction():
-            store_review(workspace.ledger, review)
-            name_annotators(workspace.ledger)
+        store(workspace.ledger, review)
 
 
 @pytest.fixture(scope="session")

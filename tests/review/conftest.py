@@ -29,10 +29,12 @@ import psutil
 import pytest
 
 from meu_data.review import studio
+from meu_data.review.client import Server
 from meu_data.review.studio import Annotator, Running, environment, folder
 from meu_data.review.studio.installation import VERSION
 from meu_data.review.studio.locks import held_lock
 from meu_data.workspace import Workspace
+from tests.review.lab import Person
 
 CACHE = Path(__file__).parents[2] / ".cache" / "label-studio"
 ANNOTATORS = ("ann", "bo")
@@ -228,3 +230,15 @@ def _only_one(name: str) -> Iterator[None]:
     with (CACHE / f"{name}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+@pytest.fixture
+def server(label_studio: LabelStudio) -> Server:
+    """The shared server as our own client sees it."""
+    return Server(label_studio.url, label_studio.token, "the fixture")
+
+
+@pytest.fixture
+def admin(label_studio: LabelStudio) -> Person:
+    """The administrator of the shared server."""
+    return Person(label_studio.url, label_studio.token, label_studio.username)

@@ -12,7 +12,6 @@ from meu_data.drafting.grounding import ground
 from meu_data.errors import MeuError
 from meu_data.review import pull_run
 from meu_data.review.adjudication import parse_policy
-from meu_data.review.client import Server
 from meu_data.review.project import known_projects
 from meu_data.review.pull import PullSummary, pull
 from meu_data.review.push import push
@@ -27,16 +26,6 @@ CLIPS = 6
 @pytest.fixture
 def title() -> str:
     return f"pull {uuid.uuid4().hex[:12]}"
-
-
-@pytest.fixture
-def server(label_studio) -> Server:
-    return Server(label_studio.url, label_studio.token, "the fixture")
-
-
-@pytest.fixture
-def admin(label_studio) -> Person:
-    return Person(label_studio.url, label_studio.token, label_studio.username)
 
 
 @pytest.fixture

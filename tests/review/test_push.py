@@ -32,16 +32,6 @@ def title() -> str:
 
 
 @pytest.fixture
-def server(label_studio) -> Server:
-    return Server(label_studio.url, label_studio.token, "the fixture")
-
-
-@pytest.fixture
-def admin(label_studio) -> Person:
-    return Person(label_studio.url, label_studio.token, label_studio.username)
-
-
-@pytest.fixture
 def workspace(tmp_path) -> Workspace:
     with make_workspace(tmp_path / "work", CLIPS) as opened:
         yield opened

@@ -42,11 +42,6 @@ def proxy(label_studio):
 
 
 @pytest.fixture
-def admin(label_studio) -> Person:
-    return Person(label_studio.url, label_studio.token, label_studio.username)
-
-
-@pytest.fixture
 def workspace(tmp_path):
     with make_workspace(tmp_path / "work", CLIPS) as opened:
         yield opened

@@ -22,9 +22,8 @@ from meu_data.export.compatibility import why_not
 from meu_data.export.recipes import check_recipe
 from meu_data.export.styles import STYLES
 from meu_data.progress import Silent
-from meu_data.records import Review
-from meu_data.review.reviews import name_annotators, store_review
 from meu_data.workspace import Workspace
+from tests.review.builders import make_review, store
 from tests.trainers.environments import ROOT, environment
 
 SUBJECTS, CLIPS = 4, 2
@@ -71,25 +70,20 @@ def workspace(tmp_path_factory) -> Path:
     """Eight clips with drafts, each of which a person gave another conclusion."""
     folder = tmp_path_factory.mktemp("corpus")
     run_demo(folder, subjects=SUBJECTS, clips=CLIPS, size=(320, 240), lang="en", progress=Silent())
-    with Workspace.open(folder / "workspace") as opened, opened.ledger.transaction():
+    with Workspace.open(folder / "workspace") as opened:
         for number, sample in enumerate(list(opened.ledger.samples())):
             (draft,) = opened.ledger.drafts(sample.id)
             proof = draft.annotation.model_copy(update={"conclusion": f"A person says: {sample.emotion}."})
-            review = Review(
-                sample_id=sample.id,
-                project="p",
-                task=number,
+            review = make_review(
+                "reader@example.org",
+                sample=sample.id,
                 annotation_id=number,
-                annotator="reader@example.org",
-                created_at="2026-01-02T03:04:05Z",
-                updated_at="2026-01-02T03:04:05Z",
                 verdict="fixed",
                 draft=draft,
                 proof=proof,
                 edit_distance=0.1,
             )
-            store_review(opened.ledger, review)
-        name_annotators(opened.ledger)
+            store(opened.ledger, review)
     return folder / "workspace"
 
 

@@ -7,9 +7,7 @@ studio/server.lock  locked for as long as a server runs
 studio/server.log   what it says; the run before stands in server.log.1
 """
 
-import os
 import secrets
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +16,7 @@ from pydantic import Field, ValidationError
 
 from meu_data.errors import MeuError
 from meu_data.records import Record
-from meu_data.workspace import explained
+from meu_data.workspace import explained, whole_file
 
 R = TypeVar("R", bound=Record)
 
@@ -130,15 +128,5 @@ def _read(path: Path, kind: type[R]) -> R | None:
 
 
 def _write_privately(path: Path, record: Record) -> None:
-    """Whole or not at all, and at no moment readable by others: mkstemp makes the file with 0600."""
-    with explained(path):
-        handle, name = tempfile.mkstemp(prefix=".meu-tmp-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(record.model_dump_json(indent=2) + "\n")
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+    with whole_file(path, private=True) as stream:
+        stream.write(f"{record.model_dump_json(indent=2)}\n".encode())
