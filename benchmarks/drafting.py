@@ -21,13 +21,13 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
-from meu_data.drafting.attempts import put_request, set_state  # noqa: E402
-from meu_data.drafting.online import draft_online  # noqa: E402
-from meu_data.drafting.request import RequestSettings, request_settings  # noqa: E402
-from meu_data.drafting.verify import store_grounding  # noqa: E402
-from meu_data.drafting.worklist import Worklist  # noqa: E402
+from meu_data.drafting.online.stage import draft_online  # noqa: E402
+from meu_data.drafting.requests.attempts import put_request, set_state  # noqa: E402
+from meu_data.drafting.requests.spec import RequestSettings, request_settings  # noqa: E402
+from meu_data.drafting.requests.worklist import Worklist  # noqa: E402
+from meu_data.grounding.verify import store_grounding  # noqa: E402
 from meu_data.records import Draft  # noqa: E402
-from meu_data.workspace import Workspace  # noqa: E402
+from meu_data.store.workspace import Workspace  # noqa: E402
 from tests.drafting.online.samples import good_answer, make_workspace  # noqa: E402
 
 CONCURRENCY = 64

@@ -17,12 +17,9 @@ from typing import NamedTuple
 
 from meu_data.choices import Language
 from meu_data.corpora import extract
-from meu_data.drafting.grounding import Grounding, ground
-from meu_data.drafting.offline import annotate
-from meu_data.emotions import EMOTION_NAMES
-from meu_data.motion.render import render
-from meu_data.records import Annotation, Claim, Motion, RegionMotion, Sample
-from meu_data.regions import (
+from meu_data.drafting.offline.writer import annotate
+from meu_data.face.emotions import EMOTION_NAMES
+from meu_data.face.regions import (
     COLOUR_NAMES,
     COLOUR_OF,
     INTENSITIES,
@@ -33,8 +30,11 @@ from meu_data.regions import (
     region_part,
     region_side,
 )
+from meu_data.grounding.ground import Grounding, ground
+from meu_data.motion.render import render
+from meu_data.records import Annotation, Claim, Motion, RegionMotion, Sample
+from meu_data.store.workspace import Workspace
 from meu_data.synth import make_corpus
-from meu_data.workspace import Workspace
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 # The eight kinds of the requirement, then those found in the texts.

@@ -10,18 +10,18 @@ import cv2
 import numpy as np
 
 from meu_data.corpora import extract
+from meu_data.face.alignment import align_points, crop, face_alignment, face_mask
+from meu_data.face.areas import region_areas
+from meu_data.face.landmark_model import find_landmark_model
+from meu_data.face.regions import octant
 from meu_data.frames import read_frame
-from meu_data.landmark_model import find_landmark_model
 from meu_data.motion import subtract_head_motion, tvl1
-from meu_data.motion.alignment import align_points, crop, face_alignment, face_mask
-from meu_data.motion.landmarks import FaceFinder
+from meu_data.motion.detection import FaceFinder
 from meu_data.motion.pair import PairMotion, measure_pair, png_bytes
 from meu_data.motion.render import render
-from meu_data.region_areas import region_areas
-from meu_data.regions import octant
+from meu_data.store.workspace import Workspace
 from meu_data.synth import make_corpus
 from meu_data.synth.truth import FlowTruth, read_truth
-from meu_data.workspace import Workspace
 
 HEADS = {
     "1 px shift": ((0.8, -0.6), 0.0, 1.0),

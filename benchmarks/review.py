@@ -23,19 +23,19 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
-from meu_data.drafting.verify import verify  # noqa: E402
+from meu_data.grounding.verify import verify  # noqa: E402
 from meu_data.review import pull_run  # noqa: E402
-from meu_data.review.client import Server  # noqa: E402
-from meu_data.review.labelling_config import answers, labelling_config  # noqa: E402
-from meu_data.review.pictures import TaskPictures  # noqa: E402
 from meu_data.review.pull import pull  # noqa: E402
 from meu_data.review.push import push  # noqa: E402
-from meu_data.review.sending import BATCH_TASKS  # noqa: E402
+from meu_data.review.screen.labelling_config import answers, labelling_config  # noqa: E402
+from meu_data.review.screen.pictures import TaskPictures  # noqa: E402
+from meu_data.review.screen.tasks import prediction, task_data  # noqa: E402
+from meu_data.review.server.client import Server  # noqa: E402
+from meu_data.review.server.sending import BATCH_TASKS  # noqa: E402
 from meu_data.review.studio import start, stop  # noqa: E402
 from meu_data.review.studio.installation import VERSION  # noqa: E402
-from meu_data.review.tasks import prediction, task_data  # noqa: E402
 from meu_data.review.worklist import Candidate, Selection, select  # noqa: E402
-from meu_data.workspace import Workspace  # noqa: E402
+from meu_data.store.workspace import Workspace  # noqa: E402
 from tests.review.conftest import free_port  # noqa: E402
 from tests.review.lab import Person, make_workspace  # noqa: E402
 

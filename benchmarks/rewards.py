@@ -14,11 +14,11 @@ from typing import Any
 
 from meu_data import rewards
 from meu_data.choices import Language
-from meu_data.drafting.offline import annotate
-from meu_data.facs import au_sites, parse_aus
-from meu_data.regions import OCTANTS, REGIONS
-from meu_data.rewards import reading
-from tests.drafting.conftest import make_motion, make_sample
+from meu_data.drafting.offline.writer import annotate
+from meu_data.face.aus import au_sites, parse_aus
+from meu_data.face.regions import OCTANTS, REGIONS
+from meu_data.language import motion_reading as reading
+from tests.builders import make_motion, make_sample
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 AUS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17, 20, 24, 25, 26)

@@ -61,7 +61,7 @@ def rows(count: int, splits: int, size: int) -> Rows:
 
 
 def ours(folder: Path, stream: Rows) -> None:
-    from meu_data.export.parquet import parquet_folder
+    from meu_data.export.files.parquet import parquet_folder
 
     with parquet_folder(folder, SCHEMA) as files:
         for split, row in stream:

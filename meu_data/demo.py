@@ -10,8 +10,8 @@ from meu_data.export import export
 from meu_data.motion.render import render
 from meu_data.progress import Progress
 from meu_data.records import Record
+from meu_data.store.workspace import Workspace
 from meu_data.synth import make_corpus
-from meu_data.workspace import Workspace
 
 
 class DemoSummary(Record):

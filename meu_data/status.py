@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from meu_data.drafting.spending import ModelSpending, spending
+from meu_data.drafting.money.spending import ModelSpending, spending
 from meu_data.records import Problem, Record
-from meu_data.review.reviews import count_reviews
-from meu_data.workspace import Workspace
+from meu_data.review.verdicts.reviews import count_reviews
+from meu_data.store.workspace import Workspace
 
 
 class SourceStatus(Record):

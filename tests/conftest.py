@@ -1,13 +1,15 @@
 """What several test modules share: a real face, and a small workspace of real frames."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from meu_data.records import Problem, Sample, Source, sample_id
-from meu_data.workspace import Workspace
+from meu_data.records import Motion, Problem, RegionMotion, Sample, Source, sample_id
+from meu_data.store.workspace import Workspace
+from tests.builders import make_motion, make_region, make_sample
 
 
 @pytest.fixture(scope="session")
@@ -74,3 +76,18 @@ def face_workspace(tmp_path: Path, face_bgr: np.ndarray) -> Workspace:
     workspace.ledger.replace_source(Source(corpus="dfme", split="train", sheet="train.xlsx", frames=str(frames)), rows)
     yield workspace
     workspace.close()
+
+
+@pytest.fixture(scope="session")
+def motion_of() -> Callable[..., Motion]:
+    return make_motion
+
+
+@pytest.fixture(scope="session")
+def sample_of() -> Callable[..., Sample]:
+    return make_sample
+
+
+@pytest.fixture(scope="session")
+def region_of() -> Callable[..., RegionMotion]:
+    return make_region

@@ -15,6 +15,7 @@ import typer
 
 from meu_data import __version__
 from meu_data.cli import app, main
+from tests import ROOT
 
 
 def all_commands(group, before=""):
@@ -26,7 +27,7 @@ def all_commands(group, before=""):
 
 
 COMMANDS = dict(all_commands(typer.main.get_command(app)))
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def test_a_reader_that_leaves_early_is_no_error(face_workspace):
 
 
 def test_the_checkout_runs_without_being_installed(tmp_path):
-    checkout = Path(__file__).parent.parent
+    checkout = ROOT
     environment = {**os.environ, "PYTHONPATH": ""}
     done = subprocess.run(
         [sys.executable, checkout / "cli.py", "--help"], cwd=tmp_path, env=environment, capture_output=True, check=True

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-CHECKOUT = Path(__file__).parent.parent
+from tests import ROOT
+
 UV = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
 
 
@@ -24,12 +25,12 @@ def run(*command: object, cwd: Path) -> str:
 def empty_environment(tmp_path_factory):
     """An environment that holds the wheel and nothing of the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    run(UV, "build", "--quiet", "--wheel", "--out-dir", folder, CHECKOUT, cwd=folder)
+    run(UV, "build", "--quiet", "--wheel", "--out-dir", folder, ROOT, cwd=folder)
     (wheel,) = folder.glob("meu_data-*.whl")
     run(UV, "venv", "--quiet", "--python", sys.executable, folder / "env", cwd=folder)
     run(
         UV, "pip", "install", "--quiet", "--python", folder / "env" / "bin" / "python",
-        "--constraint", CHECKOUT / "constraints.txt", f"{wheel}[demo]", cwd=folder,
+        "--constraint", ROOT / "constraints.txt", f"{wheel}[demo]", cwd=folder,
     )  # fmt: skip
     return folder
 

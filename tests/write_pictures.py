@@ -1,11 +1,10 @@
 """Writes the pictures of docs/ that the program draws itself; run it after a change of the legend."""
 
-from pathlib import Path
-
 from meu_data.motion.legend import legend
 from meu_data.motion.pair import png_bytes
+from tests import ROOT
 
-FOLDER = Path(__file__).parent.parent / "docs" / "images"
+FOLDER = ROOT / "docs" / "images"
 
 
 def picture_files() -> dict[str, bytes]:

@@ -2,11 +2,11 @@
 
 import json
 import re
-from pathlib import Path
 
 from meu_data.records import Annotation, Draft, Motion, Problem, Record, Review, Sample
+from tests import ROOT
 
-FOLDER = Path(__file__).parent.parent / "schemas"
+FOLDER = ROOT / "schemas"
 RECORDS: tuple[type[Record], ...] = (Sample, Problem, Motion, Annotation, Draft, Review)
 
 

@@ -10,9 +10,9 @@ from meu_data.commands.shared import JsonOption, WorkspaceOption, app, finish, o
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from meu_data.review.agreement import AgreementReport, Alpha
-    from meu_data.review.agreement_groups import Acceptance, Distances
-    from meu_data.review.spread import Spread
+    from meu_data.review.verdicts.agreement import AgreementReport, Alpha
+    from meu_data.review.verdicts.agreement_groups import Acceptance, Distances
+    from meu_data.review.verdicts.spread import Spread
 
 _NAME, _FIGURE = 22, 12
 _TEXTS = {
@@ -33,8 +33,8 @@ def agreement(
     as_json: JsonOption = False,
 ) -> None:
     """Says how far the annotators agree, and what they change in the drafts."""
-    from meu_data.review.adjudication import parse_policy
-    from meu_data.review.agreement import agreement as run
+    from meu_data.review.verdicts.adjudication import parse_policy
+    from meu_data.review.verdicts.agreement import agreement as run
 
     wanted = parse_policy(policy)
     with open_workspace(workspace) as opened:

@@ -8,7 +8,7 @@ import typer
 from meu_data.commands.shared import JsonOption, app, finish, shown_progress
 
 if TYPE_CHECKING:
-    from meu_data.export.checking import CheckSummary, Finding
+    from meu_data.checking import CheckSummary, Finding
 
 
 @app.command(epilog="Example: meu-data check out")
@@ -18,7 +18,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Reads an export again, ours or a foreign one, and lists what is wrong."""
-    from meu_data.export.checking import check as run
+    from meu_data.checking import check as run
 
     summary = run(path, limit=limit, progress=shown_progress())
     advice = "docs/checking.md says what each rule means"

@@ -19,10 +19,10 @@ from meu_data.commands.shared import (
 )
 
 if TYPE_CHECKING:
-    from meu_data.drafting.batch import BatchSummary
-    from meu_data.drafting.online import OnlineSummary
-    from meu_data.drafting.request import RequestSettings
-    from meu_data.workspace import Workspace
+    from meu_data.drafting.batch.stage import BatchSummary
+    from meu_data.drafting.online.stage import OnlineSummary
+    from meu_data.drafting.requests.spec import RequestSettings
+    from meu_data.store.workspace import Workspace
 
 
 @app.command(epilog="Example: meu-data draft --llm gemini --dry-run")
@@ -70,7 +70,7 @@ def draft(
         return
     if repair and mode == "batch":
         raise typer.BadParameter("--repair is for --mode online and flex")
-    from meu_data.drafting.request import request_settings
+    from meu_data.drafting.requests.spec import request_settings
 
     with open_workspace(workspace) as opened:
         settings = request_settings(
@@ -90,14 +90,14 @@ def draft(
             _show_prompt(opened, settings, show_prompt, as_json)
             return
         if dry_run:
-            from meu_data.drafting.dry_run import dry_run as estimate
-            from meu_data.drafting.dry_run import dry_run_lines
+            from meu_data.drafting.money.dry_run import dry_run as estimate
+            from meu_data.drafting.money.dry_run import dry_run_lines
 
             plan = estimate(opened, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
             finish(plan, dry_run_lines(plan), as_json)
             return
         if mode == "batch":
-            from meu_data.drafting.batch import BatchOptions, run_batch
+            from meu_data.drafting.batch.stage import BatchOptions, run_batch
 
             jobs = run_batch(
                 opened,
@@ -114,7 +114,7 @@ def draft(
             # With jobs at work, more is sent by the next run: that is the ordinary course.
             _finish_run(jobs, _batch_lines(jobs), as_json, early=bool(jobs.stopped and not jobs.jobs_open))
             return
-        from meu_data.drafting.online import draft_online
+        from meu_data.drafting.online.stage import draft_online
 
         summary = draft_online(
             opened,
@@ -148,7 +148,7 @@ def _offline(
 def _show_prompt(opened: "Workspace", settings: "RequestSettings", sample_id: str, as_json: bool) -> None:
     import json
 
-    from meu_data.drafting.preview import preview
+    from meu_data.drafting.requests.preview import preview
 
     shown = preview(opened, settings, sample_id)
     body = json.dumps(shown.body, indent=2, ensure_ascii=False)

@@ -8,7 +8,7 @@ import typer
 from meu_data.commands.shared import SOME_PROBLEMS, JsonOption, app, finish, shown_progress
 
 if TYPE_CHECKING:
-    from meu_data.export.fer_vqa import FerSummary
+    from meu_data.fer_vqa import FerSummary
 
 PresetName = Literal["rafdb", "ferplus", "affectnet", "sfew", "custom"]
 StyleName = Literal["ferbench", "unifer-rlvr"]
@@ -42,7 +42,7 @@ def fer_vqa(
     as_json: JsonOption = False,
 ) -> None:
     """Turns a table or folders of facial expressions into UniFER's questions."""
-    from meu_data.export.fer_vqa import fer_vqa as run
+    from meu_data.fer_vqa import fer_vqa as run
 
     summary = run(
         out,

@@ -18,7 +18,7 @@ from meu_data.commands.shared import (
 
 if TYPE_CHECKING:
     from meu_data.drafting.compare import Comparison
-    from meu_data.drafting.verify import VerifySummary
+    from meu_data.grounding.verify import VerifySummary
 
 _ROWS = (
     ("drafts", "drafts"),
@@ -41,7 +41,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Checks all drafts against the measured motion and the labels."""
-    from meu_data.drafting.verify import verify as run
+    from meu_data.grounding.verify import verify as run
 
     with open_workspace(workspace) as opened:
         summary = run(opened, model=model, lang=lang, only=only, worst=worst, progress=shown_progress())

@@ -18,7 +18,7 @@ def megc_submission(
     as_json: JsonOption = False,
 ) -> None:
     """Fills a blank test file of MEGC's ME-VQA with a model's answers."""
-    from meu_data.export.submission import write_submission
+    from meu_data.export.megc_submission import write_submission
 
     summary = write_submission(blank, answers, out)
     finish(summary, [f"{summary.answers} answers in {summary.out}"], as_json)

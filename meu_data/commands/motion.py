@@ -19,7 +19,7 @@ from meu_data.commands.shared import (
 )
 
 if TYPE_CHECKING:
-    from meu_data.workspace import Workspace
+    from meu_data.store.workspace import Workspace
 
 
 @app.command(epilog="Example: meu-data render --workers 2")

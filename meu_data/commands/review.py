@@ -56,8 +56,8 @@ def push(
     as_json: JsonOption = False,
 ) -> None:
     """Takes drafts to Label Studio, where annotators correct them."""
-    from meu_data.review.connection import connect
     from meu_data.review.push import push as run
+    from meu_data.review.server.connection import connect
 
     with open_workspace(workspace) as opened:
         summary = run(
@@ -91,9 +91,9 @@ def pull(
     as_json: JsonOption = False,
 ) -> None:
     """Brings back what annotators have said, every version of it."""
-    from meu_data.review.adjudication import parse_policy
-    from meu_data.review.connection import connect
     from meu_data.review.pull import pull as run
+    from meu_data.review.server.connection import connect
+    from meu_data.review.verdicts.adjudication import parse_policy
 
     chosen = parse_policy(policy) if policy is not None else None
     with open_workspace(workspace) as opened:

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from meu_data.progress import Progress
     from meu_data.records import Record
-    from meu_data.workspace import Workspace
+    from meu_data.store.workspace import Workspace
 
 DONE, BUG, WRONG_INPUT, SOME_PROBLEMS, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -44,7 +44,7 @@ ModelOption = Annotated[
 @contextlib.contextmanager
 def open_workspace(root: Path, *, create: bool = False) -> "Iterator[Workspace]":
     """The workspace of a command, closed at its end."""
-    from meu_data.workspace import Workspace
+    from meu_data.store.workspace import Workspace
 
     with Workspace.open(root, create=create) as opened:
         yield opened

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from meu_data.errors import FrameError
 from meu_data.frames import FrameHeader, read_header
-from meu_data.workspace import explained
+from meu_data.store.files import explained
 
 _FRAME = re.compile(r"(\d{1,9})\.(?:png|jpe?g|bmp)", re.IGNORECASE | re.ASCII)
 

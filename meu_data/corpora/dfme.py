@@ -8,9 +8,9 @@
 from meu_data.corpora import cells
 from meu_data.corpora.clip_frames import ClipFrames
 from meu_data.corpora.sheets import Place, Row
-from meu_data.emotions import parse_emotion
 from meu_data.errors import FrameError
-from meu_data.facs import parse_aus
+from meu_data.face.aus import parse_aus
+from meu_data.face.emotions import parse_emotion
 from meu_data.records import Sample, sample_id
 
 COLUMNS = {

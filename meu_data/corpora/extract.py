@@ -11,7 +11,7 @@ from meu_data.corpora.sheets import Place, Row, Table, open_table
 from meu_data.errors import MeuError
 from meu_data.progress import Progress, Silent
 from meu_data.records import Problem, Record, Sample, Source
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 
 _SPLIT = re.compile(r"[A-Za-z0-9_]+")
 _SILENT = Silent()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from meu_data.choices import Origin, Recipe
 from meu_data.errors import MeuError
-from meu_data.export.dialects import DIALECTS
+from meu_data.export.formats import DIALECTS
 from meu_data.export.styles import STYLES
 from meu_data.export.styles.row import Style
 

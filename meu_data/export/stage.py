@@ -9,25 +9,26 @@ from typing import NamedTuple
 import meu_data
 from meu_data.choices import Language, Origin, Recipe
 from meu_data.errors import MeuError
-from meu_data.export.beside import PictureList, write_beside
+from meu_data.export.about.documents import PictureList, write_beside
+from meu_data.export.about.facts import Facts
+from meu_data.export.about.licences import picture_warning, synthetic_corpora
+from meu_data.export.about.tally import LabelTally
 from meu_data.export.compatibility import check_material, check_pair
-from meu_data.export.dialects import DIALECTS, PICTURES, Dialect
-from meu_data.export.facts import Facts
-from meu_data.export.folder import holds_something, whole_folder
-from meu_data.export.gates import choose_gates
-from meu_data.export.leaks import LeakReport, LeakWatch
-from meu_data.export.licences import picture_warning, synthetic_corpora
-from meu_data.export.manifest import why_not_ours
-from meu_data.export.recipes import Exported, check_recipe
-from meu_data.export.recipes import recipe as recipe_text
-from meu_data.export.selection import Selection
-from meu_data.export.splits import Splits, plan_splits
+from meu_data.export.files.folder import holds_something, whole_folder
+from meu_data.export.files.manifest import why_not_ours
+from meu_data.export.formats import DIALECTS, PICTURES, Dialect
+from meu_data.export.formats.recipes import Exported, check_recipe
+from meu_data.export.formats.recipes import recipe as recipe_text
+from meu_data.export.samples.gates import choose_gates
+from meu_data.export.samples.leaks import LeakReport, LeakWatch
+from meu_data.export.samples.selection import Selection
+from meu_data.export.samples.splits import Splits, plan_splits
 from meu_data.export.styles import choose_style
 from meu_data.export.styles.row import Style, without_pixels
-from meu_data.export.tally import LabelTally
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
-from meu_data.workspace import Workspace, whole_file
+from meu_data.store.files import whole_file
+from meu_data.store.workspace import Workspace
 
 _SILENT = Silent()
 # Of all styles only pairs of draft and proof say nothing about some samples.

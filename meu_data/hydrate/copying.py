@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from meu_data.errors import MeuError
-from meu_data.export.card import card_with_pixels
-from meu_data.export.croissant import CROISSANT, with_files
-from meu_data.export.datasheet import datasheet_with_pixels
-from meu_data.export.dialects import DATA
-from meu_data.export.folder import holds_something
-from meu_data.export.manifest import CARD, DATASHEET, MANIFEST, SOURCES, sha256_of, why_not_ours, write_manifest
+from meu_data.export.about.card import card_with_pixels
+from meu_data.export.about.croissant import CROISSANT, with_files
+from meu_data.export.about.datasheet import datasheet_with_pixels
+from meu_data.export.files.folder import holds_something
+from meu_data.export.files.manifest import CARD, DATASHEET, MANIFEST, SOURCES, sha256_of, why_not_ours, write_manifest
+from meu_data.export.formats import DATA
 from meu_data.hydrate.making import Made
 from meu_data.hydrate.rows import fill_tables, write_pictures
-from meu_data.workspace import explained
+from meu_data.store.files import explained
 
 _AGAIN = "copy the export again"
 

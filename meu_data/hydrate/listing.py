@@ -9,10 +9,10 @@ from pydantic import Field, ValidationError, model_validator
 
 from meu_data.choices import Recipe
 from meu_data.errors import MeuError
-from meu_data.export.manifest import SOURCES
-from meu_data.export.pictures import Box, Part
+from meu_data.export.files.manifest import SOURCES
+from meu_data.export.samples.pictures import Box, Part
 from meu_data.records import Record
-from meu_data.workspace import explained
+from meu_data.store.files import explained
 
 _Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 # A plain name: no folder, nothing that a terminal or a file system takes for something else.

@@ -10,12 +10,12 @@ from typing import NamedTuple, cast, get_args
 
 from meu_data.choices import Solver
 from meu_data.errors import FrameError, MeuError, NoFaceError
-from meu_data.export.frame_pair import frame_file
-from meu_data.export.pictures import Box, png_size, zooms
+from meu_data.export.samples.frame_pair import frame_file
+from meu_data.export.samples.pictures import Box, png_size, zooms
 from meu_data.frames import decode_frame, read_bytes
 from meu_data.hydrate.listing import Clip, Listed
+from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
-from meu_data.motion.landmarks import FaceFinder
 from meu_data.motion.pair import measure_pair, png_bytes
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from meu_data.errors import FrameError, MeuError
-from meu_data.export.folder import whole_folder
-from meu_data.export.licences import picture_warning, synthetic_corpora
-from meu_data.export.manifest import SOURCES, why_not_ours
+from meu_data.export.about.licences import picture_warning, synthetic_corpora
+from meu_data.export.files.folder import whole_folder
+from meu_data.export.files.manifest import SOURCES, why_not_ours
+from meu_data.face.landmark_model import find_landmark_model
 from meu_data.hydrate.copying import check_places, checked_sums, write_copy
 from meu_data.hydrate.listing import Clip, read_clips
 from meu_data.hydrate.making import Made, Task, find_frame, make
-from meu_data.landmark_model import find_landmark_model
 from meu_data.motion.engines import available_cores, run_here, run_in_processes
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record, Source

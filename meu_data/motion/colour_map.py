@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from meu_data.choices import Recipe
 from meu_data.errors import MeuError
-from meu_data.landmark_layout import eye_distance
-from meu_data.motion.alignment import face_mask
+from meu_data.face.alignment import face_mask
+from meu_data.face.landmark_layout import eye_distance
 
 RECIPES: tuple[str, ...] = get_args(Recipe)
 

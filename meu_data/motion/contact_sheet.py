@@ -13,15 +13,16 @@ from PIL import Image, ImageDraw, ImageFont
 
 from meu_data.choices import Recipe
 from meu_data.errors import FrameError, MeuError
-from meu_data.facs import facs_notation
+from meu_data.face.alignment import Alignment, crop
+from meu_data.face.aus import facs_notation
+from meu_data.face.regions import region_name
 from meu_data.frames import Frame, read_frame
-from meu_data.motion.alignment import Alignment, crop
 from meu_data.motion.legend import BACKGROUND, MUTED, TEXT, legend, text_font
 from meu_data.motion.pair import png_bytes
 from meu_data.progress import Progress, Silent
 from meu_data.records import Motion, Problem, Record, Sample, file_stem
-from meu_data.regions import region_name
-from meu_data.workspace import Workspace, explained, remove_leftovers, whole_file
+from meu_data.store.files import explained, remove_leftovers, whole_file
+from meu_data.store.workspace import Workspace
 
 _MARGIN, _GAP, _COLUMN_GAP = 36, 10, 30
 _TILE_HEIGHT, _WIDEST_TILE, _ROW = 240, 426, 272

@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 import cv2
 
 from meu_data.errors import MeuError, MissingExtraError
-from meu_data.landmark_model import find_landmark_model
-from meu_data.motion.landmarks import FaceFinder
+from meu_data.face.landmark_model import find_landmark_model
+from meu_data.motion.detection import FaceFinder
 from meu_data.motion.render_job import Job, Result, work
-from meu_data.workspace import explained
+from meu_data.store.files import explained
 
 _Task = TypeVar("_Task")
 _Done = TypeVar("_Done")

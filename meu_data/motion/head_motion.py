@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.errors import MeuError, NoFaceError
-from meu_data.landmark_layout import NOSE_TIP, eye_distance
+from meu_data.face.areas import region_areas
+from meu_data.face.landmark_layout import NOSE_TIP, eye_distance
+from meu_data.face.regions import region_part
 from meu_data.records import HeadMotion
-from meu_data.region_areas import region_areas
-from meu_data.regions import region_part
 
 _HALF_WINDOW = 5
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from meu_data.errors import MeuError
-from meu_data.regions import COLOUR_OF, OCTANTS
+from meu_data.face.regions import COLOUR_OF, OCTANTS
 
 BACKGROUND = (27, 27, 30)
 """The ground of legend and contact sheets, RGB: neutral, so that it tints no colour of a map."""

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from meu_data.choices import Recipe, Solver
 from meu_data.errors import FrameError, MeuError, NoFaceError
+from meu_data.face.landmark_model import find_landmark_model
 from meu_data.frames import read_frame
-from meu_data.landmark_model import find_landmark_model
-from meu_data.motion.landmarks import FaceFinder
+from meu_data.motion.detection import FaceFinder
 from meu_data.motion.pair import measure_pair, png_bytes
 from meu_data.records import HeadMotion, Quality, Record, RegionMotion
-from meu_data.workspace import whole_file
+from meu_data.store.files import whole_file
 
 
 class MapSummary(Record):

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from meu_data.choices import Recipe, Solver
 from meu_data.errors import FrameError, MeuError
-from meu_data.landmark_layout import eye_distance
-from meu_data.motion.alignment import Alignment, align_points, crop, face_alignment
+from meu_data.face.alignment import Alignment, align_points, crop, face_alignment
+from meu_data.face.landmark_layout import eye_distance
 from meu_data.motion.colour_map import mmc_map
+from meu_data.motion.detection import Face, FaceFinder
 from meu_data.motion.flow import tvl1
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
-from meu_data.motion.landmarks import Face, FaceFinder
 from meu_data.motion.quality import map_quality
 from meu_data.motion.region_motion import region_motion
 from meu_data.records import HeadMotion, Quality, RegionMotion

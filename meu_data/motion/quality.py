@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.choices import Solver
-from meu_data.landmark_layout import eye_distance
-from meu_data.motion.alignment import face_mask
+from meu_data.face.alignment import face_mask
+from meu_data.face.landmark_layout import eye_distance
 from meu_data.motion.flow import tvl1
 from meu_data.records import Quality, QualityFlag, RegionMotion
 

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from meu_data.landmark_layout import eye_distance
+from meu_data.face.areas import region_areas
+from meu_data.face.landmark_layout import eye_distance
+from meu_data.face.regions import Intensity, octant
 from meu_data.records import RegionMotion
-from meu_data.region_areas import region_areas
-from meu_data.regions import Intensity, octant
 
 # The background error of TV-L1 on a still face is about 0.05 px (measured on synthetic warps at 256x256).
 _LEAST_NOISE_PX = 0.06

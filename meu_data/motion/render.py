@@ -5,14 +5,15 @@ from pathlib import Path
 
 from meu_data.choices import Engine, Recipe, Solver
 from meu_data.errors import FrameError, MeuError
+from meu_data.face.landmark_model import find_landmark_model
 from meu_data.frames import fingerprint
-from meu_data.landmark_model import find_landmark_model
 from meu_data.motion.engines import available_cores, file_digest, run_here, run_in_processes, run_on_dask
 from meu_data.motion.flow import solver_version
 from meu_data.motion.render_job import Job, Result, digest, work
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
-from meu_data.workspace import Workspace, explained, remove_leftovers, whole_file
+from meu_data.store.files import explained, remove_leftovers, whole_file
+from meu_data.store.workspace import Workspace
 
 # Raised by hand whenever the same frames would give another map or another measurement.
 _RENDER_VERSION = 1

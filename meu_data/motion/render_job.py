@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from meu_data.choices import Recipe, Solver
 from meu_data.errors import FrameError, MeuError, NoFaceError
+from meu_data.face.alignment import Alignment
 from meu_data.frames import Frame, decode_frame, read_frame
-from meu_data.ledger import MotionState
-from meu_data.motion.alignment import Alignment
+from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
-from meu_data.motion.landmarks import FaceFinder
 from meu_data.motion.pair import measure_pair, png_bytes
 from meu_data.records import Affine, Motion, Problem, Sample, file_stem, sample_problem
+from meu_data.store.ledger import MotionState
 
 
 class Job(NamedTuple):

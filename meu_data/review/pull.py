@@ -4,16 +4,16 @@ from collections import Counter
 
 from meu_data.choices import Language
 from meu_data.errors import MeuError
-from meu_data.ledger import Ledger
 from meu_data.progress import Progress, Silent, note
 from meu_data.records import Record
-from meu_data.review.adjudication import Policy, adjudicate, check_expert
-from meu_data.review.client import Server
-from meu_data.review.labelling_config import answers as possible_answers
-from meu_data.review.project import Project, default_title, find_project, known_projects
 from meu_data.review.pull_run import PullRun
-from meu_data.review.reviews import name_annotators, pseudonyms, reviews_by_sample
-from meu_data.workspace import Workspace
+from meu_data.review.screen.labelling_config import answers as possible_answers
+from meu_data.review.server.client import Server
+from meu_data.review.server.project import Project, default_title, find_project, known_projects
+from meu_data.review.verdicts.adjudication import Policy, adjudicate, check_expert
+from meu_data.review.verdicts.reviews import name_annotators, pseudonyms, reviews_by_sample
+from meu_data.store.ledger import Ledger
+from meu_data.store.workspace import Workspace
 
 _SILENT = Silent()
 

@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from meu_data.drafting.grounding import ground
-from meu_data.ledger import Ledger
+from meu_data.grounding.ground import ground
 from meu_data.progress import Progress
 from meu_data.records import Draft, Motion, Review, Sample, sample_problem
-from meu_data.review.client import Server
-from meu_data.review.fields import Answers
-from meu_data.review.project import Project, store_project
-from meu_data.review.project_setup import offered_answers
-from meu_data.review.reading import Place, Shown, read_annotation, read_draft
-from meu_data.review.remote import RemoteTask, Stamp, chunks, fetch_tasks, greater, list_tasks
-from meu_data.review.reviews import current_reviews, instant, mark_gone, store_review
-from meu_data.review.tasks import draft_sha256
+from meu_data.review.screen.fields import Answers
+from meu_data.review.screen.tasks import draft_sha256
+from meu_data.review.server.client import Server
+from meu_data.review.server.project import Project, store_project
+from meu_data.review.server.project_setup import offered_answers
+from meu_data.review.server.remote_tasks import RemoteTask, Stamp, chunks, fetch_tasks, greater, list_tasks
+from meu_data.review.verdicts.reading import Place, Shown, read_annotation, read_draft
+from meu_data.review.verdicts.reviews import current_reviews, instant, mark_gone, store_review
+from meu_data.store.ledger import Ledger
 
 # Tasks whose annotations are fetched and stored at once.
 _PAGE = 200

@@ -4,19 +4,19 @@ from collections import Counter
 
 from meu_data.choices import Language, Recipe
 from meu_data.errors import MeuError
-from meu_data.ledger import Ledger
 from meu_data.progress import Progress, Silent, note
 from meu_data.records import Record
-from meu_data.review.client import Server
-from meu_data.review.instructions import instructions
-from meu_data.review.labelling_config import answers
-from meu_data.review.pictures import TaskPictures
-from meu_data.review.project import check_title, default_title
-from meu_data.review.project_setup import prepare_project
 from meu_data.review.push_run import PushRun
-from meu_data.review.storage import served_folder
+from meu_data.review.screen.instructions import instructions
+from meu_data.review.screen.labelling_config import answers
+from meu_data.review.screen.pictures import TaskPictures
+from meu_data.review.server.client import Server
+from meu_data.review.server.project import check_title, default_title
+from meu_data.review.server.project_setup import prepare_project
+from meu_data.review.server.storage import served_folder
 from meu_data.review.worklist import Candidate, Selection, select
-from meu_data.workspace import Workspace
+from meu_data.store.ledger import Ledger
+from meu_data.store.workspace import Workspace
 
 _SILENT = Silent()
 

@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 from meu_data.errors import MeuError
-from meu_data.ledger import Ledger
 from meu_data.progress import Progress
 from meu_data.records import sample_problem
-from meu_data.review.client import Server
-from meu_data.review.fields import Answers
-from meu_data.review.inventory import Inventory, take_inventory
-from meu_data.review.labelling_config import labelling_config
-from meu_data.review.pictures import TaskPictures
-from meu_data.review.project import Project
-from meu_data.review.project_setup import show_predictions
-from meu_data.review.remote import Stamp, count_tasks, remove_untouched
-from meu_data.review.sending import Delivered, Parcel, Sender
-from meu_data.review.tasks import draft_sha256, prediction, task_data
-from meu_data.review.validation import Screen
+from meu_data.review.screen.fields import Answers
+from meu_data.review.screen.labelling_config import labelling_config
+from meu_data.review.screen.pictures import TaskPictures
+from meu_data.review.screen.tasks import draft_sha256, prediction, task_data
+from meu_data.review.screen.validation import Screen
+from meu_data.review.server.client import Server
+from meu_data.review.server.inventory import Inventory, take_inventory
+from meu_data.review.server.project import Project
+from meu_data.review.server.project_setup import show_predictions
+from meu_data.review.server.remote_tasks import Stamp, count_tasks, remove_untouched
+from meu_data.review.server.sending import Delivered, Parcel, Sender
 from meu_data.review.worklist import Candidate, LeftOut, Selection, select
+from meu_data.store.ledger import Ledger
 
 Fate = Literal["created", "restored", "replaced", "fresh", "kept", "deleted", "problems", "left_out"]
 

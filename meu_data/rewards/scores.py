@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from meu_data.regions import OCTANTS, octant_distance
+from meu_data.face.regions import OCTANTS, octant_distance
+from meu_data.language.motion_reading import Claim, read_claims
 from meu_data.rewards.completion import answer, completion_text, think, well_formed
-from meu_data.rewards.reading import Claim, read_claims
 from meu_data.rewards.truth import Truth, row_truth
 
 # Of a text in small letters, which Python makes of a Chinese text four times as fast as capitals.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from meu_data.regions import INTENSITIES, OCTANTS, REGIONS
+from meu_data.face.regions import INTENSITIES, OCTANTS, REGIONS
 
 _KNOWN = frozenset(REGIONS)
 _WAYS = frozenset(OCTANTS)

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from meu_data.facs import au_sites
+from meu_data.face.aus import au_sites
+from meu_data.face.regions import OCTANTS, region_part, region_side
 from meu_data.records import ActionUnit, HeadMotion
-from meu_data.regions import OCTANTS, region_part, region_side
 
 Field = NDArray[np.float32]
 Points = NDArray[np.float64]

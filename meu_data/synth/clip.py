@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.errors import MeuError
-from meu_data.regions import octant
+from meu_data.face.regions import octant
+from meu_data.store.files import explained, whole_file
 from meu_data.synth.action_fields import (
     MAX_TURN_DEG,
     Field,
@@ -24,7 +25,6 @@ from meu_data.synth.plan import STREAM_FRAME, STREAM_SITES, ClipPlan, stream
 from meu_data.synth.portrait import DETAIL, Picture, Subject, face_unit
 from meu_data.synth.timeline import expression_course, eye_closure, head_course, light_course
 from meu_data.synth.truth import ClipTruth, FlowTruth, SiteTruth, add_up, truth_files
-from meu_data.workspace import explained, whole_file
 
 # Sensor noise repeats nothing that a search could find: these are both the fastest settings and the smallest files.
 _PNG = (

@@ -18,15 +18,15 @@ from pydantic import ValidationError
 
 from meu_data import __version__
 from meu_data.errors import MeuError
-from meu_data.landmark_model import find_landmark_model
+from meu_data.face.landmark_model import find_landmark_model
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
+from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.synth.clip import ClipPainter, clear_clip, write_clip
 from meu_data.synth.plan import ClipPlan, plan_clip
 from meu_data.synth.portrait import Subject, SubjectMaker, portrait
 from meu_data.synth.sheet import write_sheet
 from meu_data.synth.truth import truth_files
-from meu_data.workspace import explained, remove_leftovers, whole_file
 
 SHEET = Path("full_release_annotation/training_full_with_AU.xlsx")
 FRAMES = Path("train_data")

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from openpyxl import Workbook
 
+from meu_data.store.files import whole_file
 from meu_data.synth.plan import ClipPlan
-from meu_data.workspace import whole_file
 
 HEADER = ("Subject", "Filename", "OnsetFrame", "ApexFrame", "OffsetFrame", "Emotion", "AU")
 # The earliest date a zip file can hold.

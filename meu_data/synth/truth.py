@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from pydantic import Field as Described
 
+from meu_data.face.regions import Direction
 from meu_data.records import HeadMotion, Record
-from meu_data.regions import Direction
 from meu_data.synth.action_fields import Field
 
 # Stored displacements are multiples of this many px: they compress well, and the parts add up exactly.

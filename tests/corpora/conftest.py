@@ -13,7 +13,7 @@ import pytest
 
 from meu_data.corpora import ExtractSummary, extract
 from meu_data.records import Problem, Sample
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 
 HEADER = ("Subject", "Filename", "OnsetFrame", "ApexFrame", "OffsetFrame", "Emotion", "AU")
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import meu_data
 from meu_data.corpora import extract
 from meu_data.errors import MeuError
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 from tests.corpora.conftest import HEADER, Corpus, dump, plain_user
 
 
@@ -207,7 +207,7 @@ def test_a_full_disk_is_one_line_and_keeps_the_old_content(corpus):
         from pathlib import Path
         from meu_data.corpora import extract
         from meu_data.errors import MeuError
-        from meu_data.workspace import Workspace
+        from meu_data.store.workspace import Workspace
         root = Path(sys.argv[1])
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
         try:
@@ -232,7 +232,7 @@ KILLED = """
     from pathlib import Path
     from meu_data.corpora import extract
     from meu_data.progress import Silent
-    from meu_data.workspace import Workspace
+    from meu_data.store.workspace import Workspace
     root, moment = Path(sys.argv[1]), int(sys.argv[2])
 
     class Killer(Silent):

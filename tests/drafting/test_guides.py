@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from meu_data.facs import AU_NAMES, AU_SITES, au_sites
-from meu_data.records import ActionUnit
-from meu_data.regions import (
+from meu_data.face.aus import AU_NAMES, AU_SITES, au_sites
+from meu_data.face.regions import (
     COLOUR_NAMES,
     COLOUR_OF,
     DIRECTION_NAMES,
@@ -16,6 +15,7 @@ from meu_data.regions import (
     region_part,
     region_side,
 )
+from meu_data.records import ActionUnit
 from meu_data.resources import resource
 
 IN_THE_TABLE = [1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17, 20, 23, 24, 25, 26]

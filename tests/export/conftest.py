@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from meu_data.ledger import MotionState
 from meu_data.records import (
     ActionUnit,
     Annotation,
@@ -24,8 +23,9 @@ from meu_data.records import (
     file_stem,
     sample_id,
 )
-from meu_data.review.reviews import name_annotators, store_review
-from meu_data.workspace import Workspace
+from meu_data.review.verdicts.reviews import name_annotators, store_review
+from meu_data.store.ledger import MotionState
+from meu_data.store.workspace import Workspace
 from tests.builders import sound_quality
 
 AUS = {

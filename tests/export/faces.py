@@ -6,8 +6,8 @@ import math
 import cv2
 import numpy as np
 
-from meu_data.ledger import MotionState
 from meu_data.records import Claim, RegionMotion, Source
+from meu_data.store.ledger import MotionState
 from tests.export.conftest import png
 
 FRAME, MAP = (96, 80), (120, 120)

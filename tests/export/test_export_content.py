@@ -18,7 +18,7 @@ CHILD = """
 import json, sys
 from pathlib import Path
 from meu_data.export import export
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 with Workspace.open(Path(sys.argv[1])) as workspace:
     print(export(workspace, Path(sys.argv[2]), **json.loads(sys.argv[3])).model_dump_json())
 """

@@ -6,7 +6,7 @@ import pytest
 
 from meu_data.errors import MeuError
 from meu_data.export import export
-from meu_data.export.submission import write_submission
+from meu_data.export.megc_submission import write_submission
 
 BLANK = [
     {"video_id": f"samm_test_SAMM-1_{number}", "video": "SAMM-1", "question": question, "answer": ""}

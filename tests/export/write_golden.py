@@ -4,7 +4,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 from tests.export.conftest import Corpus
 from tests.export.golden import GOLDEN, golden_content
 

@@ -12,7 +12,7 @@ from meu_data.drafting import draft_offline
 from meu_data.export import export
 from meu_data.motion.render import render
 from meu_data.records import ActionUnit, Sample, Source, sample_id
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 from tests.conftest import bump, moved
 from tests.review.builders import make_review, store
 

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from meu_data.export import parquet
-from meu_data.export.checking import check
+from meu_data.checking import check
+from meu_data.export.files import parquet
 from meu_data.hydrate import hydrate
 from tests.hydrate.conftest import files
 

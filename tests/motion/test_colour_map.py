@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meu_data.errors import MeuError
+from meu_data.face.regions import COLOUR_OF, OCTANTS
 from meu_data.motion import mmc_map
-from meu_data.regions import COLOUR_OF, OCTANTS
 
 
 def defined_map(onset_bgr, flow):

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meu_data.errors import MeuError
-from meu_data.motion.alignment import Alignment, crop
+from meu_data.face.alignment import Alignment, crop
 from meu_data.motion.contact_sheet import contact_sheets, shorten, wrap
 from meu_data.motion.legend import BACKGROUND, legend, text_font
 from meu_data.motion.render import render
 from meu_data.records import Sample, file_stem
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 
 GREY = (52, 52, 56)
 

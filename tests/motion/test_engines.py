@@ -83,8 +83,8 @@ def test_without_dask_it_names_the_extra(face_workspace, monkeypatch):
 
 
 def test_a_worker_with_other_libraries_is_refused(face_workspace):
-    from meu_data.landmark_model import find_landmark_model
-    from meu_data.motion.landmarks import FaceFinder
+    from meu_data.face.landmark_model import find_landmark_model
+    from meu_data.motion.detection import FaceFinder
     from meu_data.motion.render_job import Job, work
 
     (sample, *_) = face_workspace.ledger.samples()

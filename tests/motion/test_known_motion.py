@@ -4,14 +4,14 @@ import cv2
 import numpy as np
 import pytest
 
+from meu_data.face.alignment import align_points, face_mask
+from meu_data.face.areas import region_areas
+from meu_data.face.landmark_model import find_landmark_model
+from meu_data.face.regions import octant
 from meu_data.frames import read_frame
-from meu_data.landmark_model import find_landmark_model
 from meu_data.motion import subtract_head_motion, tvl1
-from meu_data.motion.alignment import align_points, face_mask
-from meu_data.motion.landmarks import FaceFinder
+from meu_data.motion.detection import FaceFinder
 from meu_data.motion.pair import measure_pair
-from meu_data.region_areas import region_areas
-from meu_data.regions import octant
 from meu_data.synth import make_corpus
 from meu_data.synth.truth import read_truth
 from tests.conftest import bump

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from meu_data.errors import MeuError
+from meu_data.face.regions import OCTANTS
 from meu_data.motion import mmc_map
 from meu_data.motion.legend import BACKGROUND, label_colour, legend
-from meu_data.regions import OCTANTS
 from tests.write_pictures import FOLDER, picture_files
 
 CENTRE, RADIUS = (224, 203), 102

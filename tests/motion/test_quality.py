@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from meu_data.landmark_model import find_landmark_model
-from meu_data.motion.landmarks import FaceFinder
+from meu_data.face.landmark_model import find_landmark_model
+from meu_data.motion.detection import FaceFinder
 from meu_data.motion.pair import measure_pair
 from tests.conftest import bump, moved
 

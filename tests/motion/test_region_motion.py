@@ -4,12 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
-from meu_data.landmark_layout import eye_distance
-from meu_data.landmark_model import find_landmark_model
+from meu_data.face.areas import region_areas
+from meu_data.face.landmark_layout import eye_distance
+from meu_data.face.landmark_model import find_landmark_model
+from meu_data.face.regions import REGIONS, region_side
 from meu_data.motion import region_motion
-from meu_data.motion.landmarks import FaceFinder
-from meu_data.region_areas import region_areas
-from meu_data.regions import REGIONS, region_side
+from meu_data.motion.detection import FaceFinder
 from tests.conftest import bump
 
 SIZE = (192, 192)

@@ -17,7 +17,7 @@ import pytest
 from meu_data.errors import MeuError
 from meu_data.motion import mmc_map, region_motion, subtract_head_motion, tvl1
 from meu_data.motion.render import render
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 
 RECIPE = "robust"
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -17,10 +16,11 @@ from hypothesis import strategies as st
 
 from meu_data.errors import MeuError
 from meu_data.motion.tvl1_fused import solve, warm_up
+from tests import ROOT
 
 needs_oracle = pytest.mark.skipif(not hasattr(cv2, "optflow"), reason="this OpenCV has no cv2.optflow to compare with")
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = ROOT
 
 OPENCV_NAMES = {
     "epsilon": "Epsilon",

@@ -29,14 +29,15 @@ import psutil
 import pytest
 
 from meu_data.review import studio
-from meu_data.review.client import Server
+from meu_data.review.server.client import Server
 from meu_data.review.studio import Annotator, Running, environment, folder
 from meu_data.review.studio.installation import VERSION
 from meu_data.review.studio.locks import held_lock
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
+from tests import ROOT
 from tests.review.lab import Person
 
-CACHE = Path(__file__).parents[2] / ".cache" / "label-studio"
+CACHE = ROOT / ".cache" / "label-studio"
 ANNOTATORS = ("ann", "bo")
 
 

@@ -11,11 +11,11 @@ import requests
 from PIL import Image
 
 from meu_data.drafting import draft_offline
-from meu_data.facs import parse_aus
-from meu_data.ledger import MotionState
+from meu_data.face.aus import parse_aus
+from meu_data.face.regions import REGIONS
 from meu_data.records import Draft, HeadMotion, Motion, RegionMotion, Sample, Source, sample_id
-from meu_data.regions import REGIONS
-from meu_data.workspace import Workspace
+from meu_data.store.ledger import MotionState
+from meu_data.store.workspace import Workspace
 from tests.builders import sound_quality
 
 LABELS = (("happiness", "6+12"), ("surprise", "1+2"), ("anger", "4"), ("disgust", "L9"))

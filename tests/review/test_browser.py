@@ -20,21 +20,22 @@ from playwright.sync_api import Error as BrowserError
 from meu_data.choices import Language
 from meu_data.corpora import extract
 from meu_data.drafting import draft_offline
-from meu_data.drafting.verify import verify
+from meu_data.grounding.verify import verify
 from meu_data.motion.render import render
 from meu_data.records import Claim, Draft, Review, file_stem
-from meu_data.review.client import Server
 from meu_data.review.pull import pull
 from meu_data.review.push import push
-from meu_data.review.reviews import current_reviews
+from meu_data.review.server.client import Server
 from meu_data.review.studio import Annotator
+from meu_data.review.verdicts.reviews import current_reviews
+from meu_data.store.workspace import Workspace
 from meu_data.synth import make_corpus
-from meu_data.workspace import Workspace
+from tests import ROOT
 
 # One server and one set of projects do for all of it.
 pytestmark = pytest.mark.xdist_group("browser")
 
-SCREENS = Path(__file__).parents[2] / "build" / "screens"
+SCREENS = ROOT / "build" / "screens"
 # Its label is LAU12+LAU14 and contempt, so the motion is at the right of the picture.
 ONE_SIDED = "dfme/sub0001/sub0001_03/5-19"
 SIZES = [(1366, 768), (1920, 1080)]

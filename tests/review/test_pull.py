@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from meu_data.drafting.grounding import ground
 from meu_data.errors import MeuError
+from meu_data.grounding.ground import ground
 from meu_data.review import pull_run
-from meu_data.review.adjudication import parse_policy
-from meu_data.review.project import known_projects
 from meu_data.review.pull import PullSummary, pull
 from meu_data.review.push import push
-from meu_data.review.reviews import current_reviews, history, pseudonyms
-from meu_data.workspace import Workspace
+from meu_data.review.server.project import known_projects
+from meu_data.review.verdicts.adjudication import parse_policy
+from meu_data.review.verdicts.reviews import current_reviews, history, pseudonyms
+from meu_data.store.workspace import Workspace
 from tests.review.lab import Person, clip_id, make_workspace, redraft
 from tests.review.proxy import Hold, proxied
 
@@ -267,9 +267,9 @@ _KILLED = """
 import sys
 from pathlib import Path
 from meu_data.review import pull_run
-from meu_data.review.client import Server
+from meu_data.review.server.client import Server
 from meu_data.review.pull import pull
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 
 pull_run._PAGE = 2
 _, root, url, token, title = sys.argv
@@ -299,7 +299,7 @@ def test_a_killed_pull_is_completed_by_the_next(workspace, label_studio, admin, 
 
 
 def test_a_listing_of_several_pages_misses_nothing(workspace, admin, people, pulling, pushed, monkeypatch):
-    from meu_data.review import remote
+    from meu_data.review.server import remote_tasks as remote
 
     monkeypatch.setattr(remote, "_PAGE", 2)
     monkeypatch.setattr(pull_run, "_PAGE", 2)

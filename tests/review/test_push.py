@@ -13,13 +13,14 @@ import requests
 
 from meu_data.drafting import draft_offline
 from meu_data.errors import MeuError
-from meu_data.review import push_run, sending
-from meu_data.review.client import Server
-from meu_data.review.inventory import Inventory
-from meu_data.review.project import known_projects
+from meu_data.review import push_run
 from meu_data.review.push import PushSummary, push
-from meu_data.review.remote import RemoteTask, Stamp
-from meu_data.workspace import Workspace
+from meu_data.review.server import sending
+from meu_data.review.server.client import Server
+from meu_data.review.server.inventory import Inventory
+from meu_data.review.server.project import known_projects
+from meu_data.review.server.remote_tasks import RemoteTask, Stamp
+from meu_data.store.workspace import Workspace
 from tests.review.lab import Person, clip_id, make_workspace, redraft
 from tests.review.proxy import Hold, proxied
 
@@ -352,10 +353,10 @@ def test_there_has_to_be_something_to_push(pushing, workspace):
 _KILLED = """
 import sys
 from pathlib import Path
-from meu_data.review import sending
-from meu_data.review.client import Server
+from meu_data.review.server import sending
+from meu_data.review.server.client import Server
 from meu_data.review.push import push
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 
 sending.BATCH_TASKS = 3
 _, root, url, token, title = sys.argv

@@ -5,10 +5,10 @@ import random
 from hypothesis import strategies as st
 
 from meu_data import rewards
-from meu_data.drafting.offline import annotate
-from meu_data.facs import au_sites, parse_aus
-from meu_data.regions import OCTANTS, REGIONS
-from tests.drafting.conftest import make_motion, make_sample
+from meu_data.drafting.offline.writer import annotate
+from meu_data.face.aus import au_sites, parse_aus
+from meu_data.face.regions import OCTANTS, REGIONS
+from tests.builders import make_motion, make_sample
 
 ALL = (rewards.accuracy, rewards.format, rewards.au_f1, rewards.region, rewards.grounded, rewards.multi_level)
 COLUMNS = ("solution", "answer", "emotion", "aus", "AUs", "claims", "motion")

@@ -6,10 +6,10 @@ import re
 import pytest
 
 from meu_data import rewards
-from meu_data.drafting.offline import annotate
-from meu_data.regions import OCTANTS, REGIONS
-from meu_data.rewards.reading import read_claims
-from tests.drafting.conftest import make_motion, make_sample
+from meu_data.drafting.offline.writer import annotate
+from meu_data.face.regions import OCTANTS, REGIONS
+from meu_data.language.motion_reading import read_claims
+from tests.builders import make_motion, make_sample
 from tests.rewards.conftest import ALL, claim, drafts, one, think
 
 RIGHT_CORNER = [claim("right_mouth_corner", "up-right")]

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from meu_data.facs import AU_NAMES
-from meu_data.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS, REGIONS, region_name
-from meu_data.rewards import vocabulary
-from meu_data.rewards.reading import CONTRADICTION, read_claims
+from meu_data.face.aus import AU_NAMES
+from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS, REGIONS, region_name
+from meu_data.language import vocabulary
+from meu_data.language.motion_reading import CONTRADICTION, read_claims
 
 
 def said(text: str) -> dict[str, set[str]]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meu_data import rewards
-from meu_data.regions import OCTANTS, REGIONS
+from meu_data.face.regions import OCTANTS, REGIONS
 from tests.rewards.conftest import ALL, COLUMNS, claim, one, texts, think, values
 
 PAIR = [claim("left_mouth_corner", "up-left"), claim("right_mouth_corner", "up-right")]

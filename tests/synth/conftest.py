@@ -1,6 +1,6 @@
 import pytest
 
-from meu_data.landmark_model import find_landmark_model
+from meu_data.face.landmark_model import find_landmark_model
 from meu_data.synth import make_corpus
 from meu_data.synth.portrait import SubjectMaker
 

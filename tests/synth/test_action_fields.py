@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from meu_data.facs import AU_SITES, parse_aus
+from meu_data.face.aus import AU_SITES, parse_aus
 from meu_data.records import ActionUnit, HeadMotion
 from meu_data.synth.action_fields import (
     MAX_TURN_DEG,

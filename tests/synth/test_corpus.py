@@ -13,12 +13,13 @@ import openpyxl
 import pytest
 
 from meu_data.errors import MeuError
-from meu_data.facs import au_sites, parse_code
-from meu_data.regions import REGIONS, octant
+from meu_data.face.aus import au_sites, parse_code
+from meu_data.face.regions import REGIONS, octant
 from meu_data.synth import make_corpus
 from meu_data.synth.clip import ClipPainter, inverse
 from meu_data.synth.plan import plan_corpus
 from meu_data.synth.truth import read_truth
+from tests import ROOT
 
 SMALL = (320, 240)
 CLIPS = ["sub0001_01", "sub0001_02"]
@@ -82,7 +83,7 @@ def test_a_corpus_stopped_anywhere_is_completed_to_the_same_bytes(small_corpus, 
     )
     script = tmp_path / "write.py"
     script.write_text(code)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     writer = subprocess.Popen([sys.executable, str(script), str(out)], env=environment, start_new_session=True)
     while not list(out.glob("train_data/*/00004.png")) and writer.poll() is None:
         time.sleep(0.01)

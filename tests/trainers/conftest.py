@@ -19,10 +19,10 @@ from meu_data.cli import app
 from meu_data.demo import run_demo
 from meu_data.errors import MeuError
 from meu_data.export.compatibility import why_not
-from meu_data.export.recipes import check_recipe
+from meu_data.export.formats.recipes import check_recipe
 from meu_data.export.styles import STYLES
 from meu_data.progress import Silent
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 from tests.review.builders import make_review, store
 from tests.trainers.environments import ROOT, environment
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import uv
 
-ROOT = Path(__file__).parents[2]
+from tests import ROOT
+
 REQUIREMENTS = Path(__file__).parent / "requirements"
 CACHE = ROOT / ".cache" / "trainers"
 

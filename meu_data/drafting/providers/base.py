@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from meu_data.drafting.request import RequestSpec
+from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.records import Record
 
 

@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from meu_data.api_keys import api_key, key_hint, without_keys
 from meu_data.drafting.providers.base import (
     DayQuotaUsedUp,
     Misconfigured,
@@ -21,8 +20,9 @@ from meu_data.drafting.providers.base import (
     Usage,
 )
 from meu_data.drafting.providers.transport import never_sent, transport_error
-from meu_data.drafting.request import RequestSpec, generate_content_body
+from meu_data.drafting.requests.spec import RequestSpec, generate_content_body
 from meu_data.errors import MeuError, MissingExtraError
+from meu_data.secrets import api_key, key_hint, without_keys
 
 if TYPE_CHECKING:
     from google import genai

@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from meu_data.api_keys import api_key, key_hint, without_keys
 from meu_data.drafting.providers.base import (
     Adapted,
     CallError,
@@ -23,8 +22,9 @@ from meu_data.drafting.providers.base import (
     Usage,
 )
 from meu_data.drafting.providers.transport import never_sent, transport_error
-from meu_data.drafting.request import RequestSpec
+from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MeuError, MissingExtraError
+from meu_data.secrets import api_key, key_hint, without_keys
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -12,16 +12,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from meu_data.export.pictures import Box, Picture, png_size, zooms
-from meu_data.export.question import map_question
-from meu_data.export.rows import Truth
+from meu_data.export.samples.pictures import Box, Picture, png_size, zooms
+from meu_data.export.samples.truth import Truth
 from meu_data.export.styles import inspection_words as words
 from meu_data.export.styles.columns import LABELS, labels, motion_map
 from meu_data.export.styles.openai_form import OPENAI_MESSAGES, openai_messages
+from meu_data.export.styles.question import map_question
 from meu_data.export.styles.row import Call, Row, Style, Turn
 from meu_data.export.styles.tools import ALIGN, DETECT, ZOOM, tools_json
 from meu_data.export.styles.unifer_cot import thoughts
-from meu_data.export.zooms import Look, looks
+from meu_data.export.styles.zooms import Look, looks
 from meu_data.records import file_stem
 
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from meu_data.choices import Language
-from meu_data.emotions import CLASS_SETS, EMOTION_NAMES
+from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES
 
 Coarse = Literal["positive", "negative", "surprise", "others"]
 

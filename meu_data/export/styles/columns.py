@@ -6,9 +6,9 @@ from typing import Any
 import pyarrow as pa
 
 import meu_data
-from meu_data.export.pictures import Picture
-from meu_data.export.rows import Told, Truth
-from meu_data.facs import facs_notation
+from meu_data.export.samples.pictures import Picture
+from meu_data.export.samples.truth import Told, Truth
+from meu_data.face.aus import facs_notation
 from meu_data.records import file_stem
 
 # What `datasets` decodes to a picture when the footer names the column as such.

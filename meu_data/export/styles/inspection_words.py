@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from meu_data.choices import Language
-from meu_data.export.zooms import Look
-from meu_data.facs import au_label
-from meu_data.regions import COLOUR_NAMES, DIRECTION_NAMES, Intensity, region_name
+from meu_data.export.styles.zooms import Look
+from meu_data.face.aus import au_label
+from meu_data.face.regions import COLOUR_NAMES, DIRECTION_NAMES, Intensity, region_name
 
 # The three words of the annotation guides.
 _STRENGTH: dict[Intensity, dict[Language, str]] = {

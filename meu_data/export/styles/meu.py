@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from meu_data.choices import Language
-from meu_data.emotions import EMOTION_NAMES
 from meu_data.errors import MeuError
-from meu_data.export.question import map_question
-from meu_data.export.rows import Truth
+from meu_data.export.samples.truth import Truth
 from meu_data.export.styles.columns import LABELS, labels, motion_map
+from meu_data.export.styles.question import map_question
 from meu_data.export.styles.row import Row, Style
+from meu_data.face.emotions import EMOTION_NAMES
 
 _FIELDS = (pa.field("question", pa.string()), pa.field("answer", pa.string()))
 _LABELS = (pa.field("task", pa.string()), *LABELS)

@@ -6,8 +6,8 @@ from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 
-from meu_data.export.pictures import Picture
-from meu_data.export.rows import Truth
+from meu_data.export.samples.pictures import Picture
+from meu_data.export.samples.truth import Truth
 
 
 class Call(NamedTuple):

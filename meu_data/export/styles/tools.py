@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from meu_data.choices import Language
-from meu_data.regions import REGIONS
+from meu_data.face.regions import REGIONS
 
 DETECT, ALIGN, ZOOM = "detect_face", "align_face", "zoom"
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from meu_data.export.question import cot_question
-from meu_data.export.rows import Truth
+from meu_data.export.samples.truth import Truth
 from meu_data.export.styles.columns import LABELS, labels, motion_map
+from meu_data.export.styles.question import cot_question
 from meu_data.export.styles.row import Row, Style
 from meu_data.records import Annotation
 

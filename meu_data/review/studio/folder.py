@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 
 from meu_data.errors import MeuError
 from meu_data.records import Record
-from meu_data.workspace import explained, whole_file
+from meu_data.store.files import explained, whole_file
 
 R = TypeVar("R", bound=Record)
 

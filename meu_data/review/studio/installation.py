@@ -14,7 +14,7 @@ from pathlib import Path
 from meu_data.errors import MeuError
 from meu_data.progress import Progress, Silent, note
 from meu_data.review.studio.locks import held_lock
-from meu_data.workspace import explained
+from meu_data.store.files import explained
 
 VERSION = "1.23.2"
 SIZE = "about 800 MB"

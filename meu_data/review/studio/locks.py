@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from meu_data.workspace import explained
+from meu_data.store.files import explained
 
 
 @contextlib.contextmanager

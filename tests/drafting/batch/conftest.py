@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from meu_data.drafting.batch import BatchOptions, BatchSummary, run_batch
-from meu_data.drafting.batch_service import BatchService
-from meu_data.drafting.request import RequestSettings
-from meu_data.workspace import Workspace
-from tests.drafting.fake_batch import FakeBatch, response_of, running_batch_service, sample_of
+from meu_data.drafting.batch.service import BatchService
+from meu_data.drafting.batch.stage import BatchOptions, BatchSummary, run_batch
+from meu_data.drafting.requests.spec import RequestSettings
+from meu_data.store.workspace import Workspace
+from tests.drafting.batch.fake_batch import FakeBatch, response_of, running_batch_service, sample_of
 from tests.drafting.online.samples import good_answer, make_workspace
 
 MODEL = "gemini-3.8-flash"

@@ -7,13 +7,13 @@ from contextlib import closing
 
 import pytest
 
-from meu_data.drafting.batch import BatchOptions, run_batch
-from meu_data.drafting.request import RequestSettings
-from meu_data.drafting.worklist import Worklist
+from meu_data.drafting.batch.stage import BatchOptions, run_batch
+from meu_data.drafting.requests.spec import RequestSettings
+from meu_data.drafting.requests.worklist import Worklist
 from meu_data.errors import MeuError
 from meu_data.records import Draft
 from tests.drafting.batch.conftest import MODEL, QUICK, SETTINGS, right
-from tests.drafting.fake_batch import USAGE, Answer, Drop, response_of, sample_of
+from tests.drafting.batch.fake_batch import USAGE, Answer, Drop, response_of, sample_of
 from tests.drafting.online.samples import good_answer, identifier
 
 ALL = {identifier(number) for number in range(1, 7)}

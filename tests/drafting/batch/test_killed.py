@@ -12,16 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from meu_data.drafting.batch import run_batch
-from meu_data.drafting.batch_service import BatchService
-from meu_data.workspace import Workspace
+from meu_data.drafting.batch.service import BatchService
+from meu_data.drafting.batch.stage import run_batch
+from meu_data.store.workspace import Workspace
 from tests.drafting.batch.conftest import QUICK, SETTINGS, Bench
-from tests.drafting.fake_batch import Drop
+from tests.drafting.batch.fake_batch import Drop
 from tests.drafting.online.samples import make_workspace
 
 # A process of its own without the threads of this one, with the libraries loaded once.
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["google.genai", "cv2", "meu_data.drafting.batch", "tests.drafting.batch.conftest"])
+_PROCESSES.set_forkserver_preload(
+    ["google.genai", "cv2", "meu_data.drafting.batch.stage", "tests.drafting.batch.conftest"]
+)
 _WRITES = ("BEGIN", "COMMIT", "INSERT", "UPDATE", "REPLACE", "DELETE")
 
 

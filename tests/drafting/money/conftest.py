@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from meu_data.drafting.request import Picture, RequestSpec
-from meu_data.ledger import Ledger
+from meu_data.drafting.requests.spec import Picture, RequestSpec
+from meu_data.store.ledger import Ledger
 
 
 @pytest.fixture

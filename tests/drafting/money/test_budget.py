@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meu_data.drafting.budget import Budget
+from meu_data.drafting.money.budget import Budget
 
 MONEY = st.floats(0, 0.3, allow_nan=False)
 

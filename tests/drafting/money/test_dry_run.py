@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from meu_data.drafting.attempts import close_attempt, open_attempt, put_request, set_state
-from meu_data.drafting.dry_run import dry_run, dry_run_lines
-from meu_data.drafting.estimate import at_most, likely
-from meu_data.drafting.prices import Cost
+from meu_data.drafting.money.dry_run import dry_run, dry_run_lines
+from meu_data.drafting.money.estimate import at_most, likely
+from meu_data.drafting.money.prices import Cost
 from meu_data.drafting.providers.base import Reply, Usage
-from meu_data.drafting.request import RequestSettings
-from meu_data.drafting.worklist import Worklist
+from meu_data.drafting.requests.attempts import close_attempt, open_attempt, put_request, set_state
+from meu_data.drafting.requests.spec import RequestSettings
+from meu_data.drafting.requests.worklist import Worklist
 from meu_data.errors import MeuError
 from tests.drafting.online.samples import identifier, make_workspace
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from meu_data.drafting.estimate import at_most, likely, mean_output, picture_tokens, text_tokens
+from meu_data.drafting.money.estimate import at_most, likely, mean_output, picture_tokens, text_tokens
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from meu_data.drafting.prices import Prices
+from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.providers.base import Usage
 from meu_data.errors import MeuError
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from meu_data.drafting.budget import Budget
-from meu_data.drafting.spending import in_flight_usd, spending, spent_usd
+from meu_data.drafting.money.budget import Budget
+from meu_data.drafting.money.spending import in_flight_usd, spending, spent_usd
 
 DAY = "2026-11-20 genai-prices 0.2.3"
 

@@ -2,17 +2,13 @@
 
 import asyncio
 import os
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[3]))
-
-from meu_data.drafting.online import draft_online
-from meu_data.drafting.pacing import Pacing
-from meu_data.drafting.request import request_settings
+from meu_data.drafting.online.pacing import Pacing
+from meu_data.drafting.online.stage import draft_online
+from meu_data.drafting.requests.spec import request_settings
 from tests.drafting.online.fake_gemini import FakeGemini
 from tests.drafting.online.fake_openai import FakeOpenAi
 from tests.drafting.online.samples import make_workspace

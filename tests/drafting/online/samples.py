@@ -5,11 +5,11 @@ import json
 import math
 from pathlib import Path
 
-from meu_data.facs import parse_aus
-from meu_data.ledger import MotionState
+from meu_data.face.aus import parse_aus
+from meu_data.face.regions import OCTANTS, REGIONS
 from meu_data.records import HeadMotion, Motion, RegionMotion, Sample, Source
-from meu_data.regions import OCTANTS, REGIONS
-from meu_data.workspace import Workspace
+from meu_data.store.ledger import MotionState
+from meu_data.store.workspace import Workspace
 from tests.builders import sound_quality
 
 SMILE = {"left_mouth_corner": ("up-left", "strong"), "right_mouth_corner": ("up-right", "strong")}

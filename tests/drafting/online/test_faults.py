@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from meu_data.drafting.request import request_settings
+from meu_data.drafting.requests.spec import request_settings
 from meu_data.errors import MeuError
 from tests.drafting.online.conftest import KEY, attempts, states
 from tests.drafting.online.samples import FRAMES, PICTURE, identifier

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from meu_data.drafting.answers import judge, response_schema
-from meu_data.drafting.prompts import build_spec
+from meu_data.drafting.online.quota import quota_message
 from meu_data.drafting.providers.base import Reply, Usage
-from meu_data.drafting.quota import quota_message
-from meu_data.drafting.request import Turn, request_settings
+from meu_data.drafting.requests.answers import judge, response_schema
+from meu_data.drafting.requests.prompts import build_spec
+from meu_data.drafting.requests.spec import Turn, request_settings
 from meu_data.errors import MeuError
-from meu_data.regions import COLOUR_OF, OCTANTS, REGIONS
+from meu_data.face.regions import COLOUR_OF, OCTANTS, REGIONS
 from tests.drafting.online.samples import good_answer, identifier, make_motion, make_sample
 
 ONE = identifier(1)

@@ -9,21 +9,20 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from meu_data.drafting import worklist
-from meu_data.drafting.online import draft_online
-from meu_data.drafting.preview import preview
-from meu_data.drafting.request import request_settings
+from meu_data.drafting.online.stage import draft_online
+from meu_data.drafting.requests import worklist
+from meu_data.drafting.requests.preview import preview
+from meu_data.drafting.requests.spec import request_settings
 from meu_data.errors import MeuError, MissingExtraError
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
+from tests import ROOT
 from tests.drafting.online.conftest import KEY, attempts, states
 from tests.drafting.online.fake_gemini import mixed_script
 from tests.drafting.online.samples import add_samples, good_answer, identifier
 
-CHECKOUT = Path(__file__).parents[3]
 KILLS = int(os.environ.get("MEU_TEST_KILLS", "3"))
 
 
@@ -73,11 +72,11 @@ def served(tmp_path, monkeypatch):
     count = tmp_path / "calls.txt"
     count.touch()
     fake = [sys.executable, "-m", "tests.drafting.online.fake_gemini", "0", str(count), "0.03"]
-    with subprocess.Popen(fake, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as process:
+    with subprocess.Popen(fake, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         address = process.stdout.readline().strip()
         monkeypatch.setenv("GEMINI_API_KEY", KEY)
         monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", address)
-        monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
+        monkeypatch.setenv("PYTHONPATH", str(ROOT))
         yield lambda: Counter(count.read_text().split())
         process.kill()
 
@@ -345,7 +344,7 @@ def test_the_key_is_nowhere(workspace_of, gemini, tmp_path, fault):
         gemini.data = echo
     else:
         gemini.always = fault
-    environment = {**os.environ, "MEU_DEBUG": "1", "PYTHONPATH": str(CHECKOUT)}
+    environment = {**os.environ, "MEU_DEBUG": "1", "PYTHONPATH": str(ROOT)}
     said = b""
     for words in (["--limit", "1"], ["--show-prompt", identifier(1)], ["--show-prompt", identifier(1), "--json"]):
         done = subprocess.run(command(workspace.root, *words), capture_output=True, env=environment, check=False)
@@ -371,11 +370,11 @@ def test_show_prompt_shows_what_is_sent(workspace_of, gemini, draft):
 def test_the_command_line_counts_and_exits(workspace_of, gemini):
     workspace = workspace_of(4)
     gemini.script[identifier(3)] = ["safety"]
-    done = subprocess.run(command(workspace.root, "--json"), capture_output=True, text=True, check=False, cwd=CHECKOUT)
+    done = subprocess.run(command(workspace.root, "--json"), capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 3
     summary = json.loads(done.stdout)
     assert (summary["drafted"], summary["blocked"], summary["calls"]) == (3, 1, 4)
-    done = subprocess.run(command(workspace.root), capture_output=True, text=True, check=False, cwd=CHECKOUT)
+    done = subprocess.run(command(workspace.root), capture_output=True, text=True, check=False, cwd=ROOT)
     assert "1 blocked by the service" in done.stdout
     assert gemini.total() == 4
 
@@ -400,7 +399,7 @@ class Notes:
 
 
 def test_progress_tells_costs_and_reaches_its_end(workspace_of, gemini, draft, monkeypatch):
-    monkeypatch.setattr("meu_data.drafting.tally._SECONDS_BETWEEN_NOTES", 0)
+    monkeypatch.setattr("meu_data.drafting.online.tally._SECONDS_BETWEEN_NOTES", 0)
     workspace = workspace_of(12)
     notes = Notes()
     draft(workspace, progress=notes)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from meu_data.workspace import Workspace
+from meu_data.store.workspace import Workspace
 from tests.review.studio.visits import logs_in, studio_command
 
 

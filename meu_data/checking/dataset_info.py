@@ -1,0 +1,58 @@
+"""`dataset_info.json`, by which LLaMA-Factory finds the files and columns of each split."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from meu_data.checking.findings import Finding, Rule, printable
+from meu_data.checking.places import DATASET_INFO
+from meu_data.checking.reading.raw import MAX_ROW
+
+
+def check_dataset_info(root: Path, columns: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """Whether every data set that it names has its file, and that file the columns.
+
+    Args:
+        root: The export.
+        columns: Of each Parquet file, by its name from `root`.
+
+    Yields:
+        What is wrong. Never raises.
+    """
+    try:
+        with open(root / DATASET_INFO, "rb") as stream:
+            info = json.loads(stream.read(MAX_ROW))
+    except OSError as error:
+        yield _finding("unreadable", f"cannot be read ({error.strerror})")
+        return
+    except (ValueError, RecursionError) as error:
+        yield _finding("unreadable", f"no JSON: {printable(str(error))}")
+        return
+    if not isinstance(info, dict):
+        yield _finding("schema", "it is no object with a data set under each name")
+        return
+    for name, entry in info.items():
+        if wrong := _why_not(entry, root, columns):
+            yield _finding(*wrong[:1], f"{printable(name)}: {wrong[1]}")
+
+
+def _why_not(entry: Any, root: Path, columns: Mapping[str, frozenset[str]]) -> tuple[Rule, str] | None:  # noqa: ANN401
+    told = entry.get("file_name") if isinstance(entry, dict) else None
+    if not isinstance(told, str):
+        return "schema", "it has no file_name"
+    file = PurePosixPath(told)
+    if file.is_absolute() or ".." in file.parts or "\0" in told:
+        return "files", f"file_name {printable(told)} leads out of the export"
+    if not (root / file).exists():
+        return "files", f"there is no {printable(told)}"
+    wanted = entry.get("columns")
+    wanted = [value for value in wanted.values() if isinstance(value, str)] if isinstance(wanted, dict) else []
+    for name, present in columns.items():
+        if PurePosixPath(name).is_relative_to(file) and (missing := sorted(set(wanted) - present)):
+            return "schema", f"{printable(name)} has no column {printable(missing[0])}"
+    return None
+
+
+def _finding(rule: Rule, wrong: str) -> Finding:
+    return Finding(file=DATASET_INFO, row=None, id=None, rule=rule, wrong=wrong)

@@ -1,0 +1,91 @@
+"""Rows of tar files as WebDataset has them: the members with one key are a row."""
+
+import tarfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from meu_data.checking.findings import printable
+from meu_data.checking.reading.json_rows import read_object
+from meu_data.checking.reading.raw import MAX_ROW, Raw
+from meu_data.checking.reading.view import Picture
+
+_PICTURES = frozenset({"png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"})
+_MAX_PICTURE = 128 * 1024 * 1024
+_BLOCK = 512
+
+
+def read_tar(stream: BinaryIO) -> Iterator[Raw]:
+    """The rows of a tar file, numbered from 1 in the order of their keys.
+
+    A key ends at the first dot of a member's name; members of one row follow each other. Never raises.
+    """
+    number, key = 0, None
+    row = _Row()
+    try:
+        with tarfile.open(fileobj=stream, mode="r:") as tar:
+            for member in tar:
+                # It would remember every member, so the memory would grow with the file.
+                tar.members = []  # type: ignore[attr-defined]
+                if member.isdir():
+                    continue
+                folder, slash, name = member.name.rpartition("/")
+                stem, _, ending = name.partition(".")
+                if folder + slash + stem != key:
+                    if key is not None:
+                        yield row.raw(number)
+                    number, key, row = number + 1, folder + slash + stem, _Row()
+                row.add(tar, member, ending.lower())
+            if key is not None:
+                yield row.raw(number)
+            yield from _end(stream, tar.offset)
+    except Exception as error:  # whatever bytes make tarfile raise
+        yield Raw(number or None, None, f"the tar is damaged or cut off here: {printable(str(error), 200)}")
+
+
+class _Row:
+    """The members of one key."""
+
+    def __init__(self) -> None:
+        self._json: bytes | None = None
+        self._pictures: list[Picture] = []
+        self._wrong = ""
+
+    def add(self, tar: tarfile.TarFile, member: tarfile.TarInfo, ending: str) -> None:
+        name = printable(member.name)
+        kind = ending.rpartition(".")[2]
+        limit = _MAX_PICTURE if kind in _PICTURES else MAX_ROW
+        if not member.isreg():
+            self._wrong = f"{name} is a link or a device, not a file"
+        elif kind not in _PICTURES and kind != "json":
+            return
+        elif member.size > limit:
+            self._wrong = f"{name} has {member.size} bytes, more than any row needs"
+        elif (content := _content(tar, member)) is None:
+            self._wrong = f"{name} is cut off"
+        elif kind == "json":
+            self._json = content
+        else:
+            self._pictures.append(Picture(content, member.name))
+
+    def raw(self, number: int) -> Raw:
+        if self._wrong:
+            return Raw(number, None, self._wrong)
+        if self._json is None:
+            return Raw(number, None, "there is no .json with the columns of this row")
+        return read_object(number, self._json)._replace(pictures=tuple(self._pictures))
+
+
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes | None:
+    source = tar.extractfile(member)
+    content = source.read() if source else b""
+    return content if len(content) == member.size else None
+
+
+def _end(stream: BinaryIO, offset: int) -> Iterator[Raw]:
+    """Whether a tar ends where its last member does: `tarfile` takes a damaged header for the end."""
+    stream.seek(offset)
+    block = stream.read(_BLOCK)
+    if not block:
+        yield Raw(None, None, "the tar is cut off: it has no end mark")
+    elif block.strip(b"\0"):
+        yield Raw(None, None, f"the tar is damaged at byte {offset}; what follows is not read")

@@ -1,0 +1,169 @@
+"""Whether the pictures of a row are there, decode, and are the ones that its hashes name."""
+
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from meu_data.checking.findings import Rule, printable
+from meu_data.checking.listing import Listing
+from meu_data.checking.reading.view import Picture, View
+from meu_data.errors import FrameError
+from meu_data.frames import decode_frame
+
+# The rows about one clip follow each other and share its pictures.
+_REMEMBERED = 32
+# No picture that `decode_frame` reads is larger; what is would only fill the memory.
+_MAX_BYTES = 128 * 1024 * 1024
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(slots=True)
+class Looked:
+    """What became of the pictures of one row.
+
+    `filed` counts the pictures that have a file of their own, `compared` the hashes, `left_out` the pictures that an
+    export without pixels lists. `elsewhere` are paths that lead to no file: whether that is wrong, other rows tell.
+    """
+
+    wrong: list[tuple[Rule, str]] = field(default_factory=list)
+    decoded: int = 0
+    filed: int = 0
+    compared: int = 0
+    left_out: int = 0
+    elsewhere: list[str] = field(default_factory=list)
+
+
+class Pictures:
+    """Looks at the pictures of rows, and remembers the last ones."""
+
+    def __init__(self, roots: Sequence[Path], listing: Listing | None) -> None:
+        """Takes the folders that paths may start from, the one that holds the others last."""
+        self._roots = [root.resolve() for root in roots]
+        self._listing = listing
+        self._seen: OrderedDict[str, str | None] = OrderedDict()
+
+    @property
+    def listed(self) -> bool:
+        """Whether the export says that its pictures were left out."""
+        return self._listing is not None
+
+    def look(self, view: View) -> Looked:
+        """Looks at the pictures of one row. Never raises."""
+        looked = Looked()
+        hashes = _hashes(view, looked)
+        for place, picture in enumerate(view.pictures):
+            name = picture.path or f"picture {place + 1}"
+            expected = self._expected(picture, hashes[place] if hashes else None, looked)
+            data = picture.data if picture.data is not None else self._read(picture, looked)
+            if data is not None:
+                self._look_at(data, name, expected, looked)
+        return looked
+
+    def _expected(self, picture: Picture, told: str | None, looked: Looked) -> str | None:
+        """The hash that a picture has to have; None where nothing tells."""
+        if self._listing is None or picture.path is None:
+            return told
+        listed = self._listing.sha256(picture.path)
+        if listed is None:
+            looked.wrong.append(("picture", f"{printable(picture.path)}: pictures.jsonl does not list it"))
+        elif told is not None:
+            looked.compared += 1
+            if told != listed:
+                reason = f"pictures.jsonl has the SHA-256 {listed[:12]}…, the row {told[:12]}…"
+                looked.wrong.append(("hash", f"{printable(picture.path)}: {reason}"))
+        return told or listed
+
+    def _look_at(self, data: bytes, name: str, expected: str | None, looked: Looked) -> None:
+        found = hashlib.sha256(data).hexdigest()
+        if found not in self._seen:
+            self._seen[found] = _why_not(data)
+            if len(self._seen) > _REMEMBERED:
+                self._seen.popitem(last=False)
+        looked.decoded += 1
+        if (reason := self._seen[found]) is not None:
+            looked.wrong.append(("picture", f"{printable(name)}: {reason}"))
+        if expected is not None:
+            looked.compared += 1
+            if expected != found:
+                reason = f"its bytes have the SHA-256 {found[:12]}…, the row names {expected[:12]}…"
+                looked.wrong.append(("hash", f"{printable(name)}: {reason}"))
+
+    def _read(self, picture: Picture, looked: Looked) -> bytes | None:
+        """The bytes of a picture that is named only; None where there are none, with the reason in `looked`."""
+        if picture.path is None:
+            looked.wrong.append(("picture", "a picture has neither bytes nor a path"))
+            return None
+        name = printable(picture.path)
+        if "://" in picture.path:
+            looked.elsewhere.append(name)
+            return None
+        if _leads_out(picture.path):
+            looked.wrong.append(
+                ("picture", f"{name}: the path leads out of the export; write it from the export's folder")
+            )
+            return None
+        try:
+            path = self._find(picture.path)
+            if path is not None and not path.is_relative_to(self._roots[-1]):
+                looked.wrong.append(
+                    ("picture", f"{name}: this is a link that leads out of the export; put the file there")
+                )
+            elif path is not None and path.stat().st_size > _MAX_BYTES:
+                looked.wrong.append(("picture", f"{name}: {path.stat().st_size} bytes are more than any picture needs"))
+            elif path is not None:
+                looked.filed += 1
+                return path.read_bytes()
+            elif self._listing is None:
+                looked.elsewhere.append(name)
+            elif self._listing.sha256(picture.path) is not None:
+                looked.left_out += 1
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+            reason = getattr(error, "strerror", None) or error
+            looked.wrong.append(("picture", f"{name}: cannot be read ({printable(str(reason))})"))
+        return None
+
+    def _find(self, name: str) -> Path | None:
+        """Where a relative path leads to, with all links followed; None where to no file."""
+        found = (root / name for root in self._roots)
+        return next((path.resolve() for path in found if path.is_file()), None)
+
+
+def _why_not(data: bytes) -> str | None:
+    """Why bytes are no picture; None when they are one."""
+    if not data:
+        return "there are no bytes in it"
+    if len(data) > _MAX_BYTES:
+        return f"{len(data)} bytes are more than any picture needs"
+    try:
+        decode_frame(data, name="")
+    except FrameError as error:
+        return printable(str(error).removeprefix(": "), 300)
+    return None
+
+
+def _leads_out(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    depth = 0
+    for part in path.parts:
+        depth += -1 if part == ".." else 1
+        if depth < 0:
+            return True
+    return path.is_absolute() or bool(PureWindowsPath(name).drive)
+
+
+def _hashes(view: View, looked: Looked) -> list[str]:
+    """The hashes that a row gives for its pictures, in their order."""
+    value = view.labels.get("image_sha256")
+    told = value.split() if isinstance(value, str) else value
+    if told is None:
+        return []
+    if not isinstance(told, list) or not all(isinstance(each, str) and _SHA256.fullmatch(each) for each in told):
+        looked.wrong.append(("hash", "image_sha256 is no list of SHA-256 hashes in small hexadecimal letters"))
+        return []
+    if len(told) != len(view.pictures):
+        looked.wrong.append(("hash", f"image_sha256 has {len(told)} hashes for {len(view.pictures)} pictures"))
+        return []
+    return told

@@ -1,0 +1,77 @@
+"""What is looked at in every row by itself."""
+
+from collections.abc import Callable
+
+from meu_data.checking.findings import Rule, printable
+from meu_data.checking.reading.view import TAG, View
+from meu_data.checking.rules.labels import check_label
+from meu_data.checking.rules.tool_calls import check_tools
+from meu_data.checking.rules.units import check_aus
+from meu_data.rewards.completion import well_formed
+
+_TAGS = ("<think>", "</think>", "<answer>", "</answer>")
+
+
+def check_format(view: View) -> list[str] | None:
+    r"""Whether a text to learn matches UniFER's format reward, `<think>.*?</think>\s*<answer>.*?</answer>`, whole.
+
+    It has to where the question asks for `<think>`, or the text has any of the tags; a rejected text as much as the
+    chosen one, or a model would learn to prefer the form.
+
+    Returns:
+        What is wrong; None where the row has no such text.
+    """
+    if view.told is None or not any(tag in view.told or tag in view.asked for tag in _TAGS):
+        return None
+    texts = {"the answer": view.told} | ({} if view.refused is None else {"the rejected answer": view.refused})
+    return [f"{name} {wrong}" for name, text in texts.items() if (wrong := _unformed(text))]
+
+
+def _unformed(text: str) -> str | None:
+    if well_formed(text):
+        return None
+    if well_formed(text.strip()):
+        return "has blanks or line ends around <think>…</think><answer>…</answer>, for which UniFER's reward gives 0"
+    return f"{printable(text)!r} is not <think>…</think><answer>…</answer> and nothing else"
+
+
+def check_tags(view: View) -> list[str] | None:
+    """Whether the texts have as many `<image>` as the row has pictures, or none where none is wanted.
+
+    Where turns are told in parts, the parts that are pictures count, and no text may have an `<image>`.
+
+    Returns:
+        What is wrong; None where either way is right and there are none.
+    """
+    tags, pictures = sum(turn.text.count(TAG) for turn in view.turns), len(view.pictures)
+    parted = [turn.parts for turn in view.turns if turn.parts is not None]
+    if (view.tags == "none" or parted) and tags:
+        return [f"there are {tags} {TAG} in the texts; whoever reads this shape leaves them there"]
+    if parted:
+        return [] if sum(parted) == pictures else [f"{sum(parted)} parts are pictures, the row has {pictures}"]
+    if view.tags == "none" or tags == pictures:
+        return []
+    if view.tags == "either" and not tags:
+        return None
+    return [f"there are {tags} {TAG} for {pictures} pictures"]
+
+
+def check_preference(view: View) -> list[str] | None:
+    """Whether there is anything to prefer.
+
+    Returns:
+        What is wrong; None where the row has no second answer.
+    """
+    if view.refused is None:
+        return None
+    return ["the chosen and the rejected answer are the same"] if view.told == view.refused else []
+
+
+ROW_CHECKS: dict[Rule, Callable[[View], list[str] | None]] = {
+    "tags": check_tags,
+    "format": check_format,
+    "label": check_label,
+    "aus": check_aus,
+    "tools": check_tools,
+    "preference": check_preference,
+}

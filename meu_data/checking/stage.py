@@ -1,0 +1,201 @@
+"""The check of a whole export: its files, its sums, its rows, and what shows across them."""
+
+from pathlib import Path
+
+from meu_data.checking.data_file import DataFile, Seen
+from meu_data.checking.dataset_info import check_dataset_info
+from meu_data.checking.findings import Finding, Rule, printable
+from meu_data.checking.listing import Listing
+from meu_data.checking.places import DATASET_INFO, Places, kind_of, look_around, missing_shards
+from meu_data.checking.rules.pictures import Pictures
+from meu_data.checking.sums import UNLISTED, check_sums
+from meu_data.errors import MeuError
+from meu_data.export.files.manifest import MANIFEST, SOURCES
+from meu_data.progress import Progress, Silent
+from meu_data.records import Record
+from meu_data.store.files import explained
+
+_SILENT = Silent()
+
+# What is said of a rule that had nothing to look at.
+_NOTHING: dict[Rule, str] = {
+    "footer": "there is no Parquet",
+    "picture": "there are no pictures",
+    "hash": "no row has the hash of a picture",
+    "format": "no row has an answer in tags",
+    "label": "no row has a label of its own",
+    "aus": "no row has action units both in a text and in a column",
+    "id": "the rows have none",
+    "subject": "the rows name none",
+    "split": "the rows or the names of the files tell none",
+}
+
+
+class CheckSummary(Record):
+    """What was found wrong, and what was looked at.
+
+    `findings` are the first of the `problems`, by file and row; `problems_by_rule` counts all. `verified` counts by
+    rule what there was to look at: files, rows, pictures, subjects. `not_checked` says what could not be looked at,
+    and why.
+    """
+
+    path: str
+    files: int
+    shapes: dict[str, int]
+    rows: dict[str, int]
+    pictures: int
+    verified: dict[Rule, int]
+    not_checked: tuple[str, ...]
+    problems: int
+    problems_by_rule: dict[Rule, int]
+    findings: tuple[Finding, ...]
+
+
+def check(path: Path, *, limit: int = 100, progress: Progress = _SILENT) -> CheckSummary:
+    """Reads an export again and verifies what it promises; nothing is written.
+
+    Args:
+        path: The folder of an export, ours or a foreign one in the same formats, or a single Parquet, JSON or tar file.
+        limit: How many findings are kept; all are counted.
+        progress: Whom to tell how far it is.
+
+    Returns:
+        The findings, and what was verified.
+
+    Raises:
+        MeuError: There is nothing at `path`, or no file in it that can be read as one of an export.
+    """
+    if limit < 1:
+        raise MeuError(f"--limit {limit}: keep at least one problem")
+    with explained(path):
+        places = look_around(path) if path.is_dir() else _single(path)
+    run = _Run(path, places, limit)
+    run.files(progress)
+    run.rows(progress)
+    return run.summary()
+
+
+def _single(path: Path) -> Places:
+    if not path.is_file():
+        path.stat()
+        raise MeuError(f"{path} is neither a folder nor a file")
+    kind = kind_of(path)
+    if kind is None:
+        raise MeuError(f"{path} is no export: it is neither Parquet nor JSON with rows nor a tar")
+    return Places({path.name: kind})
+
+
+class _Run:
+    """One check on its way from files to rows to the summary."""
+
+    def __init__(self, path: Path, places: Places, limit: int) -> None:
+        self._path, self._places = path, places
+        self._folder = path.is_dir()
+        self._root = path if self._folder else path.parent
+        self._seen = Seen.nothing(limit)
+        self._not_checked: list[str] = []
+        self._listing = Listing() if SOURCES in places.others else None
+
+    def files(self, progress: Progress) -> None:
+        """Links, missing shards and sums."""
+        places, tally = self._places, self._seen.tally
+        tally.add(_file_finding(name, "files", reason) for name, reason in sorted(places.refused.items()))
+        tally.add(missing_shards([*places.data]) if self._folder else ())
+        if MANIFEST not in places.others:
+            where = "there is no SHA256SUMS" if self._folder else "a single file is looked at"
+            self._not_checked.append(f"sums: {where}")
+            return
+        present = [name for name in (*places.data, *places.others) if name not in UNLISTED]
+        progress.start("sums", len(present))
+        try:
+            tally.add(check_sums(self._root, present, places.refused, progress))
+        finally:
+            progress.finish()
+        self._seen.looked_at["sums"] = len(present)
+
+    def rows(self, progress: Progress) -> None:
+        """Every row of every file.
+
+        Raises:
+            MeuError: No file has rows, and nothing else says that this is an export.
+        """
+        seen, reasons = self._seen, list[str]()
+        if self._listing is not None:
+            seen.tally.add(self._listing.read(self._root / SOURCES))
+        progress.start("check", None)
+        try:
+            for name, kind in sorted(self._places.data.items()):
+                file = DataFile(name, self._root / name, kind, seen, self._pictures(name), tags=self._for_llamafactory)
+                if (reason := file.check(progress)) is not None:
+                    reasons.append(f"{printable(name)}: {reason}")
+        finally:
+            progress.finish()
+        if not seen.shapes and MANIFEST not in self._places.others:
+            raise MeuError(self._no_export(reasons))
+        if self._for_llamafactory:
+            seen.tally.add(check_dataset_info(self._root, seen.columns))
+        self._decide()
+
+    def summary(self) -> CheckSummary:
+        """All that was found."""
+        seen, counts = self._seen, self._seen.tally.counts
+        seen.looked_at["id"] = sum(seen.rows.values()) - seen.across.without_id
+        seen.looked_at["subject"] = seen.across.subjects
+        told = {line.partition(":")[0] for line in self._not_checked}
+        nothing = [
+            f"{rule}: {reason}" for rule, reason in _NOTHING.items() if not seen.looked_at[rule] and rule not in told
+        ]
+        return CheckSummary(
+            path=printable(str(self._path)),
+            files=len(self._places.data),
+            shapes=dict(sorted(seen.shapes.items())),
+            rows={printable(split): count for split, count in sorted(seen.rows.items())},
+            pictures=seen.looked_at["picture"],
+            verified={rule: count for rule, count in sorted(seen.looked_at.items()) if count},
+            not_checked=(*self._not_checked, *nothing),
+            problems=counts.total(),
+            problems_by_rule=dict(sorted(counts.items())),
+            findings=tuple(sorted(seen.tally.findings, key=lambda found: (found.file, found.row or 0))),
+        )
+
+    @property
+    def _for_llamafactory(self) -> bool:
+        return DATASET_INFO in self._places.others
+
+    def _pictures(self, name: str) -> Pictures:
+        """Paths of pictures may start from the file's folder or from any above it in the export."""
+        folder = (self._root / name).parent
+        # Ours lie beside the folder of the rows.
+        widest = self._root if self._folder else folder.absolute().parent
+        roots = [folder, *(parent for parent in folder.absolute().parents if parent.is_relative_to(widest.absolute()))]
+        return Pictures(roots, self._listing)
+
+    def _decide(self) -> None:
+        """What the last row has shown about the others."""
+        seen = self._seen
+        if seen.tagged:
+            seen.tally.decide(seen.untagged)
+        elif seen.untagged.count:
+            self._not_checked.append(
+                "tags: no text has <image>, which ms-swift and TRL read and LLaMA-Factory does not"
+            )
+        if seen.found:
+            seen.tally.decide(seen.elsewhere)
+        elif seen.elsewhere.count:
+            self._not_checked.append(f"picture: none of the {seen.elsewhere.count} that rows name by a path is here")
+        if seen.left_out:
+            self._not_checked.append(f"picture: {seen.left_out} were left out; `meu-data hydrate` puts them back")
+        if self._listing is not None and self._listing.unused:
+            wrong = f"{self._listing.unused} of its pictures are in no row"
+            seen.tally.add([_file_finding(SOURCES, "files", wrong)])
+
+    def _no_export(self, reasons: list[str]) -> str:
+        if not self._folder and reasons:
+            return f"{self._path} cannot be read as an export: {reasons[0].partition(': ')[2]}"
+        if reasons:
+            return f"{self._path} is no export: {reasons[0]}"
+        return f"{self._path} is no export: there is no Parquet, JSON or tar file with rows in it"
+
+
+def _file_finding(name: str, rule: Rule, wrong: str) -> Finding:
+    return Finding(file=printable(name), row=None, id=None, rule=rule, wrong=wrong)

@@ -1,0 +1,127 @@
+"""What comes back from a batch job goes into the ledger: each line to the attempt that its key names, once.
+
+Answers are only stored here; what they are worth is decided where all answers are (`steps.next_step`).
+"""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from meu_data.drafting.batch.jobs import OpenLine, batch_attempts, open_line, open_lines
+from meu_data.drafting.money.budget import Budget
+from meu_data.drafting.money.prices import Prices
+from meu_data.drafting.providers.base import CallError
+from meu_data.drafting.providers.gemini import read_reply
+from meu_data.drafting.requests.attempts import AttemptState, RequestState, close_attempt, set_state
+from meu_data.drafting.requests.results import give_up
+from meu_data.secrets import without_keys
+from meu_data.store.files import explained
+from meu_data.store.ledger import Ledger
+
+_LINES_PER_COMMIT = 200
+# A request that comes back from so many jobs without an answer is not sent again by itself.
+_MOST_JOBS = 3
+# google.rpc.Code INVALID_ARGUMENT, as a number of gRPC or of HTTP: the same line will never do.
+_INVALID = (3, 400)
+
+
+class ResultStore:
+    """Stores results; `counts` says how many of each kind there were.
+
+    `answers`, `errors` (a line that holds an error), `without answer` (no line for a request), `strays` (no request
+    for a line, or a second line for one), `failed` and `held` (requests that are not sent again by themselves).
+    `to_read` holds the keys of the answers.
+    """
+
+    def __init__(self, ledger: Ledger, prices: Prices, budget: Budget) -> None:
+        """Takes what the results are stored and priced with."""
+        self._ledger, self._prices, self._budget = ledger, prices, budget
+        self.counts: Counter[str] = Counter()
+        self.to_read: set[str] = set()
+
+    def store(self, name: str, model: str, results: Path) -> None:
+        """Stores a file of results; lines that are in already are passed over, so it may be done again.
+
+        Args:
+            name: The job's displayName.
+            model: Its model.
+            results: JSON lines in any order.
+
+        Raises:
+            MeuError: The file cannot be read, or the model has no price.
+        """
+        with explained(results), results.open("rb") as stream:
+            while lines := list(islice(stream, _LINES_PER_COMMIT)):
+                with self._ledger.transaction():
+                    for line in lines:
+                        self._store_line(name, model, line)
+
+    def end(self, name: str, *, attempt: AttemptState, request: RequestState, reason: str) -> None:
+        """Ends what is still open of a job.
+
+        Args:
+            name: The job's displayName.
+            attempt: What its attempts become: `unknown` when they were maybe billed, else `refused`.
+            request: What its requests become: `todo` to be sent again, `held` to be decided by the user.
+            reason: Why.
+        """
+        lines = open_lines(self._ledger, name)
+        with self._ledger.transaction():
+            for line in lines:
+                self._close(line, attempt, reason)
+                self._again(line, request, reason)
+        self.counts["without answer"] += len(lines)
+
+    def _store_line(self, name: str, model: str, text: bytes) -> None:
+        found = _read_line(text)
+        line = open_line(self._ledger, name, str(found.get("key"))) if found else None
+        if line is None:
+            self.counts["strays"] += 1
+            return
+        raw = found.get("response")
+        try:
+            reply = read_reply(without_keys(json.dumps(raw, ensure_ascii=False)))
+        except CallError:
+            self._store_error(line, found)
+            return
+        cost = self._prices.price_of("gemini", model, reply.usage, "batch", datetime.now(UTC))
+        close_attempt(self._ledger, line.attempt, state="answered", reply=reply, cost=cost)
+        self._budget.settle(line.estimate_usd, cost.usd)
+        set_state(self._ledger, line.key, "todo", "the answer is in and waits to be read")
+        self.to_read.add(line.key)
+        self.counts["answers"] += 1
+
+    def _store_error(self, line: OpenLine, found: dict[str, Any]) -> None:
+        error = found.get("error") or found.get("status") or {}
+        code = error.get("code") if isinstance(error, dict) else None
+        said = error.get("message") if isinstance(error, dict) else error
+        reason = without_keys(f"the batch gave an error for it: {code or ''} {said or 'no reason'}")
+        self._close(line, "refused", reason)
+        self._again(line, "failed" if code in _INVALID else "todo", reason)
+        self.counts["errors"] += 1
+
+    def _close(self, line: OpenLine, state: AttemptState, reason: str) -> None:
+        close_attempt(self._ledger, line.attempt, state=state, error=reason)
+        self._budget.settle(line.estimate_usd, line.estimate_usd if state == "unknown" else 0.0)
+
+    def _again(self, line: OpenLine, state: RequestState, reason: str) -> None:
+        if state == "todo" and batch_attempts(self._ledger, line.key) >= _MOST_JOBS:
+            state, reason = "failed", f"{_MOST_JOBS} batch jobs brought no answer; the last time: {reason}"
+        if state == "todo":
+            set_state(self._ledger, line.key, "todo", reason)
+            return
+        for sample in self._ledger.samples(only=line.sample_id):
+            give_up(self._ledger, sample, line.key, state, reason)
+        self.counts[state] += 1
+
+
+def _read_line(text: bytes) -> dict[str, Any]:
+    """A line of results as an object; empty when it is none."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

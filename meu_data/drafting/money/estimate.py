@@ -1,0 +1,81 @@
+"""How many tokens a request will take, before it is sent."""
+
+import json
+from functools import cache
+
+from meu_data.choices import MediaResolution, Provider
+from meu_data.drafting.providers.base import Usage
+from meu_data.drafting.requests.spec import RequestSpec
+from meu_data.store.ledger import Ledger
+
+# Tokens of one picture. Gemini 3 and later, and 2.x: ai.google.dev/gemini-api/docs/media-resolution; 2.x at high
+# looks at the whole and at up to eight cut-outs. Other services differ by model; this is on their upper side.
+_GEMINI_3: dict[MediaResolution, int] = {"low": 280, "medium": 560, "high": 1120}
+_GEMINI_2: dict[MediaResolution, int] = {"low": 64, "medium": 256, "high": 2304}
+_OTHER_PICTURE = 1600
+
+# A token holds about four letters of English prose, but digits are a token each, and the prompts are full of numbers.
+_ASCII_PER_TOKEN = 3.0
+# Chinese characters and punctuation: one to one and a half per token.
+_OTHER_PER_TOKEN = 1.0
+
+# Until a model has answered: the FGMU text with its claims, and the thinking that a level allows.
+_ANSWER = 1200
+_THINKING = {"minimal": 100, "low": 600, "medium": 2000, "high": 6000, None: 2000}
+# Means of fewer answers than this say little.
+_ENOUGH_ANSWERS = 5
+
+
+def likely(spec: RequestSpec, mean_output: float | None = None) -> Usage:
+    """The tokens that a request will probably take, rather too many than too few.
+
+    Text: three ASCII characters or one other character per token. Pictures: by media resolution and model family.
+    Output: `mean_output`, else 1,200 tokens and a share for thinking by its level; never above the request's limit.
+
+    Args:
+        spec: The request.
+        mean_output: What the model's answers took so far (`mean_output` below), thinking included.
+    """
+    output = _ANSWER + _THINKING[spec.thinking] if mean_output is None else round(mean_output)
+    return Usage(input_tokens=_input_tokens(spec), output_tokens=min(output, spec.max_output_tokens))
+
+
+def at_most(spec: RequestSpec) -> Usage:
+    """The most tokens that a request can be billed for: the whole output limit is used up."""
+    return Usage(input_tokens=_input_tokens(spec), output_tokens=spec.max_output_tokens)
+
+
+def mean_output(ledger: Ledger, model: str) -> float | None:
+    """Mean output tokens of a model's answers so far, thinking included; None while there are hardly any."""
+    query = (
+        "SELECT avg(coalesce(output, 0) + coalesce(thinking, 0)), count(*) FROM attempts"
+        " WHERE model = ? AND state = 'answered' AND output > 0"
+    )
+    ((mean, count),) = ledger.read(query, (model,))
+    return float(mean) if count >= _ENOUGH_ANSWERS else None
+
+
+def text_tokens(text: str) -> int:
+    """Tokens of a text, by its characters."""
+    ascii_only = len(text.encode("ascii", "ignore"))
+    return round(ascii_only / _ASCII_PER_TOKEN + (len(text) - ascii_only) / _OTHER_PER_TOKEN)
+
+
+def picture_tokens(provider: Provider, model: str, resolution: MediaResolution) -> int:
+    """Tokens of one picture."""
+    if provider != "gemini":
+        return _OTHER_PICTURE
+    family = _GEMINI_2 if model.removeprefix("models/").startswith(("gemini-1", "gemini-2")) else _GEMINI_3
+    return family[resolution]
+
+
+def _input_tokens(spec: RequestSpec) -> int:
+    said = sum(text_tokens(turn.text) for turn in spec.turns) + text_tokens(spec.text)
+    fixed = _fixed_tokens(spec.system) + _fixed_tokens(json.dumps(spec.response_schema))
+    return said + fixed + len(spec.pictures) * picture_tokens(spec.provider, spec.model, spec.media_resolution)
+
+
+@cache
+def _fixed_tokens(text: str) -> int:
+    """Tokens of a text that all requests of a run share."""
+    return text_tokens(text)

@@ -1,0 +1,1 @@
+"""Drafts from the measured motion and the labels alone: no model, same input, same words."""

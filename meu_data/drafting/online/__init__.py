@@ -1,0 +1,1 @@
+"""Drafting by single calls, many at a time."""

@@ -1,0 +1,358 @@
+"""The pool that drafts online: every call is in the ledger before it goes out, whatever happens to it afterwards."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from meu_data.choices import Mode, OnUnknown
+from meu_data.drafting.money.budget import Budget
+from meu_data.drafting.money.meter import Meter
+from meu_data.drafting.money.prices import Cost
+from meu_data.drafting.online.backlog import Backlog
+from meu_data.drafting.online.commits import Commits
+from meu_data.drafting.online.pacing import Gate, Pacing, Stopped
+from meu_data.drafting.online.quota import quota_message
+from meu_data.drafting.online.tally import Tally
+from meu_data.drafting.providers.base import (
+    Adapted,
+    CallError,
+    DayQuotaUsedUp,
+    Misconfigured,
+    Provider,
+    RateLimited,
+    Refused,
+    Reply,
+    ServerFault,
+    Usage,
+)
+from meu_data.drafting.requests.answers import judge
+from meu_data.drafting.requests.attempts import (
+    AttemptState,
+    RequestKind,
+    close_attempt,
+    open_attempt,
+    put_request,
+    set_state,
+)
+from meu_data.drafting.requests.history import past_events, settle
+from meu_data.drafting.requests.pictures import PictureReader
+from meu_data.drafting.requests.results import give_up
+from meu_data.drafting.requests.steps import Call, Event, Settle, Trouble, next_step
+from meu_data.drafting.requests.worklist import Work
+from meu_data.errors import FrameError, MeuError
+from meu_data.records import sample_problem
+from meu_data.store.workspace import Workspace
+
+_QUIET = 0.01
+_GROUNDED_AT_ONCE = 8
+_BUDGET = "the budget is used up: the next call might pass it"
+_BREAKER = "the service kept failing; run the same command again later"
+_INTERRUPTED = "interrupted"
+
+
+class Policy(NamedTuple):
+    """How a run behaves."""
+
+    mode: Mode
+    on_unknown: OnUnknown
+    pacing: Pacing
+    concurrency: int
+    rpm: int | None
+
+
+class _Opened(NamedTuple):
+    """An attempt under way: its row, what was set aside for it (USD), and when it went out."""
+
+    attempt: int
+    reserved: float
+    began: float
+
+
+class Runner:
+    """One run over some work."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        connect: Callable[[], Provider],
+        meter: Meter,
+        budget: Budget,
+        policy: Policy,
+        tally: Tally,
+        backlog: Backlog,
+    ) -> None:
+        """Takes what the run works with; `tally` is told of everything."""
+        self._ledger = workspace.ledger
+        self._pictures = PictureReader(workspace)
+        # Only a run that calls needs a key and the service's package.
+        self._connect = connect
+        self._provider: Provider | None = None
+        self._meter, self._budget = meter, budget
+        self._policy, self._tally = policy, tally
+        self._commits = Commits(self._ledger)
+        self._backlog = backlog
+        self._gate = Gate(policy.pacing, policy.concurrency, policy.rpm)
+        self._under_way = 0
+        self._settled = asyncio.Event()
+        self._failure: MeuError | None = None
+        self.stopped_because: str | None = None
+
+    async def run(self, work: Iterator[Work]) -> None:
+        """Does the work. When the run has to stop early, what is under way is still waited for.
+
+        Raises:
+            KeyboardInterrupt: It was interrupted.
+            MeuError: The service takes no call of ours, or the ledger cannot be written.
+        """
+        with self._interruptible():
+            grounding = asyncio.create_task(self._ground_in_quiet_moments())
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(self._policy.concurrency):
+                        group.create_task(self._worker(work))
+            except asyncio.CancelledError:
+                if self.stopped_because == _INTERRUPTED:
+                    raise KeyboardInterrupt from None
+                raise
+            except BaseExceptionGroup as errors:
+                # One cause is enough: the others are the same, met by other workers.
+                raise _first(errors) from None
+            finally:
+                grounding.cancel()
+        self._backlog.drain()
+        if self._failure is not None:
+            raise self._failure
+        if self.stopped_because == _INTERRUPTED:
+            raise KeyboardInterrupt
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        if self._provider is not None:
+            await self._provider.close()
+
+    async def _ground_in_quiet_moments(self) -> None:
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(_QUIET)
+            # A loop that wakes late has answers to handle.
+            if time.monotonic() - began < 2 * _QUIET:
+                self._backlog.work(_GROUNDED_AT_ONCE)
+
+    async def _worker(self, work: Iterator[Work]) -> None:
+        while not self._gate.stopped and (item := next(work, None)) is not None:
+            try:
+                await self._draft(item)
+            except Stopped:
+                return
+            except FrameError as error:
+                with self._ledger.transaction():
+                    self._ledger.set_problem(sample_problem("draft", item.sample, str(error)))
+                self._tally.ended("problems")
+
+    async def _draft(self, work: Work) -> None:
+        """Takes one sample as far as it goes."""
+        events = past_events(self._ledger, work)
+        step = self._next(work, events)
+        if work.reread and isinstance(step, Call):
+            # Today's reading wants to ask again; but reading a stored answer again must cost nothing.
+            verdict = events[-1].verdict if events else None
+            with self._ledger.transaction():
+                give_up(
+                    self._ledger, work.sample, work.key, "failed", verdict.reason if verdict else "its answer is gone"
+                )
+            self._tally.ended("failed")
+            return
+        if isinstance(step, Settle):
+            ended = step
+            await self._commits.do(lambda: settle(self._ledger, work, ended, grounded=False))
+            self._backlog.add(work.sample.id)
+        else:
+            pictures = self._pictures.read(work.sample, work.spec)
+            while isinstance(step, Call):
+                if step.faults:
+                    await self._gate.sleep(self._gate.delay(step.faults))
+                step = await self._attempt(work, step, pictures, events)
+        if work.base is not None:
+            self._tally.counts["repaired" if step.state == "done" else "not repaired"] += 1
+        else:
+            self._tally.ended("put off" if step.state == "todo" else step.state)
+
+    def _next(self, work: Work, events: Sequence[Event]) -> Call | Settle:
+        policy = self._policy
+        return next_step(work.spec, events, on_unknown=policy.on_unknown, patience=policy.pacing.patience)
+
+    async def _attempt(self, work: Work, call: Call, pictures: list[bytes], events: list[Event]) -> Call | Settle:
+        """Makes one call, with its row written before and closed after it."""
+        provider = self._provider = self._provider or self._connect()
+        opened = await self._open(work, call)
+        reply: Reply | None = None
+        error: CallError | None = None
+        try:
+            reply = await provider.call(call.spec, pictures)
+        except CallError as caught:
+            error = caught
+        except BaseException:
+            self._abandon(work, opened)
+            raise
+        finally:
+            self._gate.leave()
+        event = Event(call.kind, judge(work.sample.id, reply), reply) if reply else _event(call, error)
+        events.append(event)
+        step = self._next(work, events)
+        cost = self._cost(call, opened, event)
+
+        def close() -> None:
+            self._close(opened, event, cost, error)
+            if isinstance(step, Settle):
+                settle(self._ledger, work, step, grounded=False)
+
+        await self._commits.do(close)
+        if isinstance(step, Settle) and step.state == "done":
+            self._backlog.add(work.sample.id)
+        self._release(opened, cost.usd)
+        self._tally.called(reply.usage if reply else Usage(), cost.usd, unknown=event.trouble == "unknown")
+        self._pace(error, opened)
+        return step
+
+    async def _open(self, work: Work, call: Call) -> _Opened:
+        """Waits for its turn and for money, and writes the attempt.
+
+        Raises:
+            Stopped: The run ends first.
+        """
+        estimate = self._meter.at_most(call.spec)
+        while True:
+            began = await self._gate.enter()
+            if self._budget.reserve(estimate):
+                break
+            # What is under way was reserved at its most; when it ends, some of that may come back.
+            self._gate.leave()
+            if self._under_way == 0:
+                self._stop(_BUDGET)
+                raise Stopped
+            await self._settled.wait()
+        self._under_way += 1
+
+        def write() -> int:
+            spec = work.spec
+            kind: RequestKind = "repair" if work.base else "draft"
+            put_request(self._ledger, work.key, work.sample.id, spec.model, spec.lang, work.inputs, kind)
+            return open_attempt(
+                self._ledger,
+                work.key,
+                kind=call.kind,
+                mode=self._policy.mode,
+                model=spec.model,
+                estimate_usd=estimate,
+            )
+
+        try:
+            attempt = await self._commits.do(write)
+        except BaseException:
+            self._gate.leave()
+            self._under_way -= 1
+            raise
+        return _Opened(attempt, estimate, began)
+
+    def _cost(self, call: Call, opened: _Opened, event: Event) -> Cost:
+        """What a call has cost, as far as is known."""
+        if event.reply is not None:
+            return self._meter.cost(call.spec, event.reply.usage)
+        return Cost(usd=opened.reserved if event.trouble == "unknown" else 0.0, as_of="")
+
+    def _close(self, opened: _Opened, event: Event, cost: Cost, error: CallError | None) -> None:
+        """Writes what became of an attempt; call inside a transaction."""
+        latency = time.monotonic() - opened.began
+        reply, verdict = event.reply, event.verdict
+        if reply is None:
+            state: AttemptState = "unknown" if event.trouble == "unknown" else "refused"
+            raw = error.raw if error else None
+            close_attempt(self._ledger, opened.attempt, state=state, raw=raw, error=event.reason, latency_s=latency)
+            return
+        close_attempt(
+            self._ledger,
+            opened.attempt,
+            state="answered",
+            reply=reply,
+            cost=cost,
+            error=None if verdict is None or verdict.state == "done" else verdict.reason,
+            latency_s=latency,
+        )
+
+    def _release(self, opened: _Opened, usd: float) -> None:
+        """Settles the money of a call that is over, and tells who waits for some."""
+        self._budget.settle(opened.reserved, usd)
+        self._under_way -= 1
+        self._settled.set()
+        self._settled = asyncio.Event()
+
+    def _abandon(self, work: Work, opened: _Opened) -> None:
+        """The program is ending during a call: it stays maybe billed."""
+        reason = "the run was broken off during the call"
+        with contextlib.suppress(MeuError), self._ledger.transaction():
+            close_attempt(self._ledger, opened.attempt, state="unknown", error=reason)
+            set_state(self._ledger, work.key, "held", reason)
+        self._release(opened, opened.reserved)
+
+    def _pace(self, error: CallError | None, opened: _Opened) -> None:
+        """Lets the outcome of a call decide how fast the next ones may go out."""
+        if error is None:
+            self._gate.success()
+        elif isinstance(error, Misconfigured):
+            self._failure = MeuError(f"the service takes no call: {error}")
+            self._stop("the service takes no call")
+        elif isinstance(error, DayQuotaUsedUp):
+            self._stop(quota_message(str(error)))
+        elif not isinstance(error, (Adapted, Refused)):
+            lasting = self._gate.fault(opened.began)
+            if isinstance(error, RateLimited):
+                self._gate.pause(error.retry_after if error.retry_after is not None else self._gate.pause_length())
+            if lasting:
+                self._stop(f"{_BREAKER} (last: {error})")
+
+    def _stop(self, reason: str) -> None:
+        self.stopped_because = self.stopped_because or reason
+        self._gate.stop()
+        self._settled.set()
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Ctrl-C lets the calls under way end, as they are paid for; a second one leaves them."""
+        loop = asyncio.get_running_loop()
+        run = asyncio.current_task()
+
+        def interrupted() -> None:
+            if self.stopped_because == _INTERRUPTED and run is not None:
+                run.cancel()
+            self.stopped_because = _INTERRUPTED
+            self._stop(_INTERRUPTED)
+
+        try:
+            loop.add_signal_handler(signal.SIGINT, interrupted)
+        except (NotImplementedError, RuntimeError, ValueError):
+            # Not on this system, or not in the main thread: Ctrl-C then does what it does there.
+            yield
+            return
+        try:
+            yield
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+
+
+def _event(call: Call, error: CallError | None) -> Event:
+    trouble: Trouble = "unknown"
+    if isinstance(error, (RateLimited, Adapted, Misconfigured)):
+        trouble = "wait"
+    elif isinstance(error, ServerFault):
+        trouble = "fault"
+    elif isinstance(error, Refused):
+        trouble = "refused"
+    return Event(call.kind, trouble=trouble, reason=str(error))
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

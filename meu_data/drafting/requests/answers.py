@@ -1,0 +1,159 @@
+"""What a model must answer, and what its answer is worth: a pure reading, so that a stored answer can be read again."""
+
+import copy
+import json
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+from pydantic import ValidationError
+
+from meu_data.drafting.providers.base import Reply
+from meu_data.errors import MissingExtraError
+from meu_data.face.emotions import EMOTION_NAMES
+from meu_data.face.regions import REGIONS
+from meu_data.records import Annotation
+
+# Goes up when the same answer would be read otherwise; stored answers are then read again, without a call.
+PARSER_VERSION = 1
+
+# Finish reasons of the two services that are the end of an ordinary answer, or of one that ran out of room.
+_ENDED = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED"})
+_CUT_OFF = frozenset({"MAX_TOKENS"})
+_REFUSING = frozenset(
+    {"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "ESCALATION"}
+)
+
+
+class Answer(Annotation):
+    """The answer's form: the annotation, with the sample's id echoed."""
+
+    sample_id: str
+
+
+class Verdict(NamedTuple):
+    """What an answer is worth.
+
+    `done`: `annotation` holds. `blocked`: the service refused; asking again is no use. `truncated`: the limit
+    of tokens was too small. `invalid`: no annotation of this sample; `reason` says why, in words for the model.
+    `repaired`: the JSON was mended on the way.
+    """
+
+    state: Literal["done", "blocked", "truncated", "invalid"]
+    reason: str = ""
+    annotation: Annotation | None = None
+    repaired: bool = False
+
+
+@cache
+def response_schema() -> dict[str, Any]:
+    """The JSON Schema of the answer, made from the records: every field required, no references, names listed.
+
+    The services take a part of JSON Schema only, so what they may not know (lengths, titles) is left out; the
+    answer is validated against the whole record here.
+    """
+    schema = Answer.model_json_schema()
+    definitions = schema.pop("$defs")
+    plain: dict[str, Any] = _plain(schema, definitions)
+    properties = plain["properties"]
+    properties["emotion"]["enum"] = list(EMOTION_NAMES)
+    properties["claims"]["items"]["properties"]["region"]["enum"] = list(REGIONS)
+    # The id first, so that the model begins with what it is about; then motion before AUs before emotion.
+    plain["properties"] = {"sample_id": properties.pop("sample_id"), **properties}
+    plain["required"] = list(plain["properties"])
+    return plain
+
+
+def _plain(node: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(node, list):
+        return [_plain(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _plain(copy.deepcopy(definitions[node["$ref"].rsplit("/", 1)[1]]), definitions)
+    kept = {name: _plain(value, definitions) for name, value in node.items() if name not in _LEFT_OUT}
+    if kept.get("type") == "object":
+        kept["required"] = list(kept["properties"])
+        kept["additionalProperties"] = False
+    return kept
+
+
+_LEFT_OUT = frozenset({"title", "default", "minLength", "description"})
+
+
+def judge(sample_id: str, reply: Reply) -> Verdict:
+    """Says what an answer is worth; the same answer always gives the same verdict.
+
+    A fence around the JSON, or small slips in it, are mended free of charge; a cut-off answer never is, as it
+    would lose its end.
+
+    Args:
+        sample_id: The sample the request was about.
+        reply: What came back.
+    """
+    return _ended_badly(reply) or _of_odd_end(reply, _read(sample_id, reply.text))
+
+
+def _ended_badly(reply: Reply) -> Verdict | None:
+    """The verdict on an answer that did not come to its ordinary end."""
+    if reply.blocked:
+        return Verdict("blocked", f"the service blocked the request ({reply.blocked})")
+    if reply.finish_reason in _REFUSING:
+        return Verdict("blocked", f"the service broke off the answer ({reply.finish_reason})")
+    if reply.finish_reason in _CUT_OFF:
+        spent = " (all of it went into thinking)" if not reply.text else ""
+        return Verdict("truncated", f"the answer was cut off at the limit of output tokens{spent}")
+    return None if reply.text.strip() else Verdict("invalid", "the answer was empty")
+
+
+def _of_odd_end(reply: Reply, verdict: Verdict) -> Verdict:
+    """The verdict on an answer whose finish reason may be one that this program does not know.
+
+    It counts when it holds as it stands; mending could paper over a lost end.
+    """
+    odd = bool(reply.finish_reason) and reply.finish_reason not in _ENDED
+    if odd and (verdict.state != "done" or verdict.repaired):
+        return Verdict("invalid", f"the answer ended for an unknown reason ({reply.finish_reason})")
+    return verdict
+
+
+def _read(sample_id: str, text: str) -> Verdict:
+    """The verdict on a whole answer."""
+    data, repaired = _read_json(text)
+    if not isinstance(data, dict):
+        return Verdict("invalid", "the answer was no JSON object")
+    try:
+        answer = Answer.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        return Verdict("invalid", _complaint(error))
+    if answer.sample_id != sample_id:
+        return Verdict("invalid", f"the answer was about the sample {answer.sample_id!r}, not {sample_id!r}")
+    unknown = next((claim.region for claim in answer.claims if claim.region not in REGIONS), None)
+    if unknown is not None:
+        return Verdict("invalid", f"{unknown!r} is not one of the region names")
+    annotation = Annotation.model_validate(answer.model_dump(exclude={"sample_id"}))
+    return Verdict("done", annotation=annotation, repaired=repaired)
+
+
+def _read_json(text: str) -> tuple[Any, bool]:
+    """The data in a text, and whether it had to be mended."""
+    try:
+        return json.loads(text), False
+    except (json.JSONDecodeError, RecursionError):
+        try:
+            from json_repair import repair_json
+        except ImportError as error:
+            raise MissingExtraError(
+                "mending an answer needs the package json-repair: run `pip install 'meu-data[gemini]'`"
+            ) from error
+        try:
+            return repair_json(text, return_objects=True), True
+        except (ValueError, RecursionError):
+            return None, False
+
+
+def _complaint(error: ValidationError) -> str:
+    parts = []
+    for item in error.errors(include_url=False, include_context=False)[:5]:
+        place = ".".join(str(part) for part in item["loc"]) or "the object"
+        parts.append(f"{place}: {item['msg']}")
+    return "the answer does not have the form asked for (" + "; ".join(parts) + ")"

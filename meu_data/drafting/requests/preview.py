@@ -1,0 +1,70 @@
+"""The exact request of one sample, to look at before any money is spent."""
+
+import base64
+from typing import Any
+
+from meu_data.drafting.requests.pictures import PictureReader
+from meu_data.drafting.requests.prompts import build_spec
+from meu_data.drafting.requests.spec import RequestSettings, RequestSpec, generate_content_body
+from meu_data.errors import MeuError
+from meu_data.records import Record
+from meu_data.store.workspace import Workspace
+
+
+class Preview(Record):
+    """A request as it would be sent; `pictures` says what stands where the body has `<picture n>`."""
+
+    key: str
+    model: str
+    body: dict[str, Any]
+    pictures: tuple[str, ...]
+
+
+def preview(workspace: Workspace, settings: RequestSettings, sample_id: str) -> Preview:
+    """Shows the request of a sample; makes no call and needs no key.
+
+    Args:
+        workspace: An open workspace.
+        settings: What shapes the request.
+        sample_id: Whose.
+
+    Raises:
+        MeuError: There is no such sample, it is not rendered, or a picture is gone.
+    """
+    found = next(workspace.ledger.samples_with_motion(settings.recipe, only=sample_id), None)
+    if found is None:
+        known = workspace.ledger.count_samples(only=sample_id)
+        reason = "has no map yet: run `meu-data render`" if known else "is not in this workspace"
+        raise MeuError(f"the sample {sample_id!r} {reason}")
+    spec = build_spec(*found, settings)
+    data = PictureReader(workspace).read(found[0], spec)
+    marks = [f"<picture {number}>" for number in range(1, len(data) + 1)]
+    sizes = tuple(
+        f"{mark}: {picture.mime}, {len(content)} bytes, sha256 {picture.sha256}, {picture.root}: {picture.file}"
+        for mark, picture, content in zip(marks, spec.pictures, data, strict=True)
+    )
+    return Preview(key=spec.key, model=spec.model, body=_body(spec, data, marks), pictures=sizes)
+
+
+def _body(spec: RequestSpec, data: list[bytes], marks: list[str]) -> dict[str, Any]:
+    if spec.provider == "openai":
+        from meu_data.drafting.providers.openai import chat_body
+
+        body = chat_body(spec, data, "json_schema", official=False)
+    else:
+        body = generate_content_body(spec, data)
+    swaps = {base64.b64encode(content).decode(): mark for content, mark in zip(data, marks, strict=True)}
+    shown: dict[str, Any] = _swapped(body, swaps)
+    return shown
+
+
+def _swapped(node: Any, swaps: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
+    """The data with the pictures' base64 replaced by their marks."""
+    if isinstance(node, dict):
+        return {name: _swapped(value, swaps) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_swapped(value, swaps) for value in node]
+    if isinstance(node, str):
+        prefix, comma, tail = node.rpartition(",")
+        return prefix + comma + swaps[tail] if tail in swaps else node
+    return node

@@ -1,0 +1,179 @@
+"""The words a model is asked with: templates of `annotation_guides/prompts` filled from a sample and its motion."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import jinja2
+
+from meu_data.choices import Language
+from meu_data.drafting.requests.answers import response_schema
+from meu_data.drafting.requests.spec import Picture, RequestSettings, RequestSpec, Turn
+from meu_data.errors import MeuError
+from meu_data.face.aus import AU_NAMES, au_label, au_sites
+from meu_data.face.emotions import EMOTION_NAMES
+from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS, REGIONS, Direction, region_name
+from meu_data.records import ActionUnit, Motion, RegionMotion, Sample
+from meu_data.resources import resource
+
+_NAMES = ("system", "user", "reask")
+# Below this the vectors of a region disagree so much that its mean direction says little.
+_COHERENT = 0.5
+_MIMES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+
+
+class _Row(NamedTuple):
+    """One line of the measured table."""
+
+    region: str
+    direction: str
+    colour: str
+    intensity: str
+    brightness: int
+    mixed: bool
+
+
+def build_spec(sample: Sample, motion: Motion, settings: RequestSettings) -> RequestSpec:
+    """The request that asks for the annotation of one sample.
+
+    Args:
+        sample: The sample; its AUs and emotion are given facts.
+        motion: What render measured on it; sides and directions are the picture's.
+        settings: What the user chose.
+
+    Raises:
+        MeuError: A label has no name in this program.
+    """
+    return RequestSpec(
+        sample_id=sample.id,
+        provider=settings.provider,
+        model=settings.model,
+        lang=settings.lang,
+        system=_system(settings),
+        text=_user(sample, motion, settings.lang),
+        pictures=_pictures(sample, motion, settings),
+        response_schema=response_schema(),
+        temperature=settings.temperature,
+        seed=settings.seed,
+        thinking=settings.thinking,
+        media_resolution=settings.media_resolution,
+        max_output_tokens=settings.max_output_tokens,
+        tier=settings.tier,
+    )
+
+
+def asked_again(spec: RequestSpec, answer: str, reason: str) -> RequestSpec:
+    """The request once more, with the answer that could not be used and why."""
+    text = _template("reask", spec.lang).render(reason=reason, sample_id=spec.sample_id)
+    return _followed(spec, answer, text)
+
+
+def asked_to_repair(spec: RequestSpec, answer: str, text: str) -> RequestSpec:
+    """The request once more, with the answer and what the grounding check says about it."""
+    return _followed(spec, answer, text)
+
+
+@cache
+def prompts_sha256(settings: RequestSettings) -> str:
+    """Hash of all that the samples of one run share: the settings, the templates and the answer's schema."""
+    said = [
+        settings.model_dump(mode="json", exclude={"tier"}),
+        [_path(name, settings.lang).read_text(encoding="utf-8") for name in _NAMES],
+        _system(settings),
+        response_schema(),
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _followed(spec: RequestSpec, answer: str, text: str) -> RequestSpec:
+    # An empty turn is refused by the services, and there is nothing to point at.
+    if not answer.strip():
+        return spec
+    turns = (*spec.turns, Turn(role="model", text=answer), Turn(role="user", text=text))
+    return spec.model_copy(update={"turns": turns})
+
+
+@cache
+def _system(settings: RequestSettings) -> str:
+    lang = settings.lang
+    return _template("system", lang).render(
+        pair=settings.images == "map+pair",
+        recipe=settings.recipe,
+        legend=[(_direction(octant, lang), _colour(octant, lang)) for octant in OCTANTS],
+        regions=[(region, region_name(region, lang)) for region in REGIONS],
+    )
+
+
+def _direction(octant: Direction, lang: Language) -> str:
+    return octant if lang == "en" else f"{octant}（{DIRECTION_NAMES[octant]['zh']}）"
+
+
+def _colour(octant: Direction, lang: Language) -> str:
+    colour = COLOUR_OF[octant]
+    return colour if lang == "en" else f"{colour}（{COLOUR_NAMES[colour]['zh']}）"
+
+
+def _user(sample: Sample, motion: Motion, lang: Language) -> str:
+    if sample.emotion not in EMOTION_NAMES:
+        known = ", ".join(EMOTION_NAMES)
+        raise MeuError(f"{sample.id}: the emotion {sample.emotion!r} is not known here; correct the sheet ({known})")
+    unknown = next((au.code for au in sample.aus if au.number not in AU_NAMES), None)
+    if unknown is not None:
+        raise MeuError(f"{sample.id}: {unknown} is not an action unit of FACS; correct the sheet")
+    emotion = EMOTION_NAMES[sample.emotion]["zh"]
+    strongest = max((region.mean for region in motion.regions), default=0.0)
+    return _template("user", lang).render(
+        sample_id=sample.id,
+        aus=[(au.code, _labelled(au, lang), au_sites(au)) for au in sample.aus],
+        emotion=sample.emotion if lang == "en" else f"{sample.emotion}（{emotion}）",
+        moving=[_row(region, strongest) for region in motion.regions if region.moving],
+    )
+
+
+def _labelled(au: ActionUnit, lang: Language) -> str:
+    """An AU with its name, and its code before that where the name does not begin with it."""
+    label = au_label(au, lang)
+    return label if au.side is None else f"{au.code} = {label}"
+
+
+def _row(region: RegionMotion, strongest: float) -> _Row:
+    return _Row(
+        region=region.region,
+        direction=region.octant,
+        colour=COLOUR_OF[region.octant],
+        intensity=region.intensity,
+        brightness=round(100 * region.mean / strongest) if strongest else 0,
+        mixed=region.coherence < _COHERENT,
+    )
+
+
+def _pictures(sample: Sample, motion: Motion, settings: RequestSettings) -> tuple[Picture, ...]:
+    drawn = Picture(file=motion.map_file, root="workspace", sha256=motion.map_sha256, mime="image/png")
+    if settings.images == "map":
+        return (drawn,)
+    frames = ((sample.onset_frame, motion.onset_sha256), (sample.apex_frame, motion.apex_sha256))
+    return (drawn, *(Picture(file=f, root="frames", sha256=sha256, mime=picture_mime(f)) for f, sha256 in frames))
+
+
+def picture_mime(file: str) -> str:
+    """How a picture of this name is sent: as it is where the services take it, otherwise as PNG."""
+    return _MIMES.get(PurePosixPath(file).suffix.lower(), "image/png")
+
+
+@cache
+def _template(name: str, lang: Language) -> jinja2.Template:
+    # Plain text for a model, not a web page: escaping would change what it reads.
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701
+    )
+    return environment.from_string(_path(name, lang).read_text(encoding="utf-8"))
+
+
+@cache
+def _path(name: str, lang: Language) -> Path:
+    return resource("annotation_guides", f"prompts/fgmu_{name}.{lang}.txt.jinja")

@@ -1,6 +1,0 @@
-"""Check: an export is read again and verified, ours or anyone's in the same formats."""
-
-from meu_data.export.checking.findings import Finding, Rule
-from meu_data.export.checking.stage import CheckSummary, check
-
-__all__ = ["CheckSummary", "Finding", "Rule", "check"]

@@ -1,0 +1,143 @@
+"""A folder that appears under its name whole or not at all, and replaces an older one without ever losing it."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from meu_data.errors import MeuError
+from meu_data.store.files import explained
+
+_NEW = ".meu-tmp-export-"
+_OLD = ".meu-tmp-replaced-"
+
+
+def holds_something(folder: Path) -> bool:
+    """Whether a folder is there and not empty.
+
+    Raises:
+        MeuError: It may not be looked at.
+    """
+    with explained(folder):
+        return folder.is_dir() and any(folder.iterdir())
+
+
+@contextlib.contextmanager
+def whole_folder(out: Path, *, overwrite: bool, why_not_ours: Callable[[Path], str | None]) -> Iterator[Path]:
+    """A folder to fill beside `out`, which takes that name when the body ends well.
+
+    It is locked while it is filled, so that what a killed run left behind can be told from another run's work,
+    and is used again. A folder that is replaced is first moved aside; a run that is killed between the two
+    renames leaves it there, and the next one puts it back before anything else.
+
+    Args:
+        out: The final name: missing or an empty folder, or with `overwrite` one of ours.
+        overwrite: Replace what is there.
+        why_not_ours: Says why a folder may not be replaced; None when it may.
+
+    Yields:
+        The folder to fill.
+
+    Raises:
+        MeuError: `out` may not be written; nothing there has changed.
+    """
+    with explained(out):
+        target = Path(os.path.realpath(out))
+        new, old = target.with_name(_NEW + target.name), target.with_name(_OLD + target.name)
+        _check_free(out, target, overwrite, why_not_ours)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise MeuError(f"{out}: {target.parent} is a file, not a folder") from error
+        with _locked(new, out):
+            try:
+                _recover(target, old)
+                _check_free(out, target, overwrite, why_not_ours)
+                _empty(new)
+                yield new
+                _sync(new)
+                _put_in_place(new, target, old)
+            except BaseException:
+                shutil.rmtree(new, ignore_errors=True)
+                raise
+
+
+def _check_free(out: Path, target: Path, overwrite: bool, why_not_ours: Callable[[Path], str | None]) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise MeuError(f"{out} is a file; name a folder to export to")
+    if not any(target.iterdir()):
+        return
+    if not overwrite:
+        raise MeuError(f"{out} is not empty; name another folder, or replace an earlier export with --overwrite")
+    if reason := why_not_ours(target):
+        raise MeuError(f"{out} may not be overwritten: {reason}; name another folder")
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, out: Path) -> Iterator[None]:
+    """Makes the folder and holds a lock on it that ends with this process, however that ends."""
+    while True:
+        folder.mkdir(exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The run that held it may have given the folder its final name between our open and our lock.
+            if folder.exists() and os.path.samestat(os.fstat(handle), folder.stat()):
+                yield
+                return
+        except BlockingIOError as error:
+            raise MeuError(f"{out}: another export to this folder is running; wait for it to end") from error
+        finally:
+            os.close(handle)
+
+
+def _recover(target: Path, old: Path) -> None:
+    """Ends what a run killed between its two renames began: the old folder goes back, or is done with."""
+    if not old.exists():
+        return
+    if holds_something(target):
+        shutil.rmtree(old)
+    else:
+        old.rename(target)
+
+
+def _empty(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def _put_in_place(new: Path, target: Path, old: Path) -> None:
+    replaced = holds_something(target)
+    if replaced:
+        target.rename(old)
+    try:
+        new.rename(target)
+    except BaseException:
+        if replaced:
+            old.rename(target)
+        raise
+    _sync_entry(target.parent)
+    if replaced:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    for inner, _, names in os.walk(folder):
+        for name in names:
+            _sync_entry(Path(inner, name))
+        _sync_entry(Path(inner))
+
+
+def _sync_entry(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,205 @@
+"""The streaming Parquet writer: one row in, row groups and shards of bounded size out."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from meu_data.export.files.arrow_batches import Batch, Blocks
+from meu_data.export.files.shards import SHARD_BYTES, name_shards
+
+# Large enough that reading one text column is fast, small enough that the groups of a few splits fit anywhere.
+GROUP_BYTES = 16 * 1024 * 1024
+# Of all splits together. Three that grow alike still fill their groups, as these end by turns; those of more splits are
+# smaller, so that memory stays flat.
+HELD_BYTES = 40 * 1024 * 1024
+_BATCH_BYTES = 1024 * 1024
+# So many pictures go through the encoder at once; the default, 1,024, would make pages of a whole group.
+_ROWS_PER_WRITE = 16
+# Arrow's allocator keeps what the encoder let go of, up to 40 MB; to give it back each time costs a tenth of the speed.
+_GROUPS_PER_RELEASE = 4
+
+
+class ParquetFolder:
+    """Files `<split>-00000-of-0000N.parquet` in one folder, or one folder a split, written as the rows come.
+
+    Pictures are stored as they are: they are compressed already, and zstd over PNG saves nothing. Everything
+    else is zstd over dictionaries. The same rows give the same bytes.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        schema: pa.Schema,
+        *,
+        by_split: bool = False,
+        group_bytes: int = GROUP_BYTES,
+        held_bytes: int = HELD_BYTES,
+        shard_bytes: int = SHARD_BYTES,
+    ) -> None:
+        """Prefer `parquet_folder`, which closes what it opens."""
+        self._folder = folder
+        self._schema = schema
+        self._by_split = by_split
+        self._options = _column_options(schema)
+        self._group_bytes, self._held_bytes, self._shard_bytes = group_bytes, held_bytes, shard_bytes
+        self._splits: dict[str, _Split] = {}
+        self._held = self._groups = 0
+        # With room for the row that fills a batch.
+        self._blocks = Blocks(_BATCH_BYTES + _BATCH_BYTES // 4)
+
+    def add(self, split: str, row: dict[str, Any]) -> None:
+        """Appends a row; it is written when its row group is full.
+
+        Raises:
+            OSError: The disk refuses it.
+        """
+        part = self._splits.setdefault(split, _Split())
+        size = _size(row)
+        part.rows.append(row)
+        part.loose += size
+        part.held += size
+        self._held += size
+        if part.loose >= _BATCH_BYTES:
+            part.pack(self._schema, self._blocks)
+        if part.held >= self._group_bytes:
+            self._flush(split, part)
+        elif self._held >= self._held_bytes:
+            self._flush(*max(self._splits.items(), key=lambda item: item[1].held))
+
+    def finish(self) -> list[Path]:
+        """Writes what is held, closes the files and gives them their final names.
+
+        Returns:
+            The files in the order of their names.
+        """
+        written = []
+        for split, part in sorted(self._splits.items()):
+            self._flush(split, part)
+            self._close_shard(part)
+            written += name_shards(part.shards, split)
+        return written
+
+    def abandon(self) -> None:
+        """Lets go of the open files; what they hold is worthless."""
+        for part in self._splits.values():
+            if part.writer is not None and part.stream is not None:
+                # Closing writes a footer, which fails again where the disk is full. The error that counts is on its
+                # way already; the mark keeps the writer's finaliser from trying a third time.
+                with contextlib.suppress(OSError, ValueError):
+                    part.writer.close()
+                part.writer.is_open = False
+                with contextlib.suppress(OSError, ValueError):
+                    part.stream.close()
+
+    def _flush(self, split: str, part: "_Split") -> None:
+        part.pack(self._schema, self._blocks)
+        if not part.batches:
+            return
+        if part.stream is not None and part.stream.tell() + part.held > self._shard_bytes:
+            self._close_shard(part)
+        writer = part.writer or self._open_shard(split, part)
+        table = pa.Table.from_batches([batch.content for batch in part.batches])
+        writer.write_table(table, row_group_size=table.num_rows)
+        self._held -= part.held
+        part.release()
+        self._groups += 1
+        if self._groups % _GROUPS_PER_RELEASE == 0:
+            pa.default_memory_pool().release_unused()
+
+    def _open_shard(self, split: str, part: "_Split") -> pq.ParquetWriter:
+        # How many shards there will be is only known at the end.
+        folder = self._folder / split if self._by_split else self._folder
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{split}-{len(part.shards):05d}.parquet"
+        # A file of Python's would copy every page once more.
+        part.stream = pa.OSFile(str(path), "wb")
+        part.writer = pq.ParquetWriter(part.stream, self._schema, write_page_index=True, **self._options)
+        part.shards.append(path)
+        return part.writer
+
+    def _close_shard(self, part: "_Split") -> None:
+        if part.writer is None or part.stream is None:
+            return
+        part.writer.close()
+        part.stream.close()
+        part.writer = part.stream = None
+
+
+class _Split:
+    """The rows of one split that are not written yet, and its files."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.loose = 0
+        self.batches: list[Batch] = []
+        self.held = 0
+        self.shards: list[Path] = []
+        self.stream: pa.OSFile | None = None
+        self.writer: pq.ParquetWriter | None = None
+
+    def pack(self, schema: pa.Schema, blocks: Blocks) -> None:
+        """Turns the loose rows into a batch: a few at a time, as both are in memory while it is made."""
+        if self.rows:
+            self.batches.append(Batch(self.rows, schema, blocks))
+            self.rows.clear()
+            self.loose = 0
+
+    def release(self) -> None:
+        """Forgets the batches, which are written."""
+        while self.batches:
+            self.batches.pop().release()
+        self.held = 0
+
+
+@contextlib.contextmanager
+def parquet_folder(folder: Path, schema: pa.Schema, *, by_split: bool = False) -> Iterator[ParquetFolder]:
+    """A folder of Parquet files to fill; call `finish` on it when all rows are in.
+
+    The files are written, but not yet synced to the disk: `folder.whole_folder` does that for the whole export.
+
+    Args:
+        folder: An existing folder.
+        schema: What every row holds, with the footer's metadata.
+        by_split: Give each split a folder of its own.
+    """
+    files = ParquetFolder(folder, schema, by_split=by_split)
+    try:
+        yield files
+    finally:
+        files.abandon()
+
+
+def _column_options(schema: pa.Schema) -> dict[str, Any]:
+    """Per-column settings; the leaves of a schema have their Parquet names only once it is written."""
+    empty = io.BytesIO()
+    pq.write_table(schema.empty_table(), empty)
+    footer = pq.ParquetFile(empty).schema
+    leaves = [footer.column(index) for index in range(len(footer))]
+    # Bytes that are no text are pictures.
+    pixels = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY" and leaf.logical_type.type == "NONE"]
+    others = [leaf.path for leaf in leaves if leaf.path not in pixels]
+    return {
+        "compression": {**dict.fromkeys(pixels, "none"), **dict.fromkeys(others, "zstd")},
+        "use_dictionary": others,
+        "column_encoding": dict.fromkeys(pixels, "PLAIN"),
+        "write_statistics": others,
+        "write_batch_size": _ROWS_PER_WRITE,
+    }
+
+
+def _size(value: Any) -> int:  # noqa: ANN401
+    """About how many bytes a value takes in memory and in the file; quick, as it looks at every value of every row."""
+    kind = type(value)
+    if kind is str or kind is bytes:
+        return len(value)
+    if kind is list or kind is dict:
+        size = 0
+        for part in value.values() if kind is dict else value:
+            size += _size(part)
+        return size
+    return 8

@@ -1,0 +1,1 @@
+"""Which samples become rows, in which split, and the truth of each."""

@@ -1,0 +1,1 @@
+"""Grounding: drafts and proofs checked against the measured motion and the labels."""

@@ -1,0 +1,222 @@
+"""The claims of a draft against the measured motion, one region at a time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import get_args
+
+from meu_data.choices import Language
+from meu_data.errors import NotationError
+from meu_data.face.aus import AU_NAMES, au_label, au_sites, parse_aus
+from meu_data.face.regions import (
+    COLOUR_NAMES,
+    COLOUR_OF,
+    DIRECTION_NAMES,
+    INTENSITIES,
+    REGIONS,
+    Intensity,
+    Side,
+    octant_distance,
+    picture_side,
+    region_name,
+    region_side,
+)
+from meu_data.grounding.evidence import read_map
+from meu_data.grounding.flags import SEVERITIES, Flag, Severity, Words, flag
+from meu_data.grounding.grouping import Zone, zone_of
+from meu_data.records import ActionUnit, Claim, Motion, RegionMotion, Sample
+
+# Below this the vectors of a region disagree so much that its mean direction says little.
+COHERENT = 0.5
+# From here to 3, where a region counts as moving, a claim of slight motion is a matter of judgement.
+_ALMOST_MOVING = 2.0
+
+INTENSITY_NAMES: dict[Intensity, Words] = {
+    "none": {"en": "none", "zh": "无"},
+    "slight": {"en": "slight", "zh": "轻微"},
+    "moderate": {"en": "moderate", "zh": "明显"},
+    "strong": {"en": "strong", "zh": "强烈"},
+}
+SIDE_NAMES: dict[Side, Words] = {"left": {"en": "left", "zh": "左"}, "right": {"en": "right", "zh": "右"}}
+
+# Zones of the face whose skin an AU may carry along, so that motion there is no proof of a mistake.
+_NEAR: dict[Zone, frozenset[Zone]] = {
+    "brows": frozenset({"brows", "eyes", "nose"}),
+    "eyes": frozenset({"brows", "eyes", "nose", "cheeks"}),
+    "nose": frozenset({"brows", "eyes", "nose", "cheeks", "mouth"}),
+    "cheeks": frozenset({"eyes", "nose", "cheeks", "mouth", "chin"}),
+    "mouth": frozenset({"nose", "cheeks", "mouth", "chin"}),
+    "chin": frozenset({"cheeks", "mouth", "chin"}),
+}
+
+
+def read_au(text: str) -> ActionUnit | None:
+    """The AU that a draft's text for it means; None when it means none, or more than one."""
+    try:
+        units = parse_aus(text)
+    except NotationError:
+        return None
+    return units[0] if len(units) == 1 else None
+
+
+def au_words(au: ActionUnit) -> Words:
+    """An AU as a sentence names it."""
+    return {lang: au_label(au, lang) if au.number in AU_NAMES else au.code for lang in get_args(Language)}
+
+
+def region_words(region: str) -> Words:
+    """A region as a sentence names it; a name that is none stays as it is."""
+    return {lang: region_name(region, lang) if region in REGIONS else region for lang in get_args(Language)}
+
+
+def check_claims(claims: Sequence[Claim], motion: Motion) -> Iterator[Flag]:
+    """Region, side, significance, direction, colour and intensity of every claim.
+
+    A direction may be one octant off and an intensity one bin (noted). A claim on a still region counts as told
+    on the wrong side when the region opposite moves and no claim has it.
+
+    Args:
+        claims: The draft's.
+        motion: What was measured; sides and directions are the picture's.
+    """
+    measured = {region.region: region for region in motion.regions}
+    claimed = {claim.region for claim in claims}
+    for claim in claims:
+        yield from _colour(claim)
+        region = measured.get(claim.region)
+        if region is None:
+            yield flag("unknown region", claim.region, "serious", region=claim.region)
+        elif not region.moving:
+            yield from _on_still_skin(claim, region, measured, claimed)
+        else:
+            yield from _on_moving_skin(claim, region)
+
+
+def _colour(claim: Claim) -> Iterator[Flag]:
+    legend = COLOUR_OF[claim.direction]
+    if claim.colour == legend:
+        return
+    words = {"region": region_words(claim.region), "colour": COLOUR_NAMES[claim.colour]}
+    if claim.direction == "none":
+        yield flag("colour at rest", claim.region, "minor", **words)
+        return
+    stated = next(direction for direction, colour in COLOUR_OF.items() if colour == claim.colour)
+    # Neighbours on the colour wheel pass into each other; further apart they cannot be taken for one another.
+    severity: Severity = "minor" if octant_distance(stated, claim.direction) == 1 else "serious"
+    yield flag(
+        "colour",
+        claim.region,
+        severity,
+        **words,
+        direction=DIRECTION_NAMES[claim.direction],
+        legend=COLOUR_NAMES[legend],
+    )
+
+
+def _on_still_skin(
+    claim: Claim, region: RegionMotion, measured: Mapping[str, RegionMotion], claimed: set[str]
+) -> Iterator[Flag]:
+    if claim.intensity == "none":
+        return
+    other = opposite(claim.region)
+    if other in measured and measured[other].moving and other not in claimed:
+        yield flag("other side", claim.region, "serious", region=region_words(claim.region), other=region_words(other))
+        return
+    almost = claim.intensity == "slight" and region.significance >= _ALMOST_MOVING
+    yield flag(
+        "still",
+        claim.region,
+        "minor" if almost else "serious",
+        region=region_words(claim.region),
+        direction=DIRECTION_NAMES[claim.direction],
+    )
+
+
+def _on_moving_skin(claim: Claim, region: RegionMotion) -> Iterator[Flag]:
+    words = region_words(claim.region)
+    at_rest = claim.intensity == "none" and claim.direction == "none"
+    if not at_rest and octant_distance(claim.direction, region.octant) > 1:
+        yield flag(
+            "direction",
+            claim.region,
+            "serious" if region.coherence >= COHERENT else "minor",
+            region=words,
+            direction=DIRECTION_NAMES[claim.direction],
+            measured=DIRECTION_NAMES[region.octant],
+        )
+    bins = abs(INTENSITIES.index(claim.intensity) - INTENSITIES.index(region.intensity))
+    if bins:
+        yield flag(
+            "intensity",
+            claim.region,
+            "note" if bins == 1 else "serious",
+            region=words,
+            intensity=INTENSITY_NAMES[claim.intensity],
+            measured=INTENSITY_NAMES[region.intensity],
+        )
+
+
+def check_evidence(claims: Sequence[Claim]) -> Iterator[Flag]:
+    """Whether the AU a claim is given for acts in that region, on that side and in that direction (FACS)."""
+    for claim in claims:
+        au = read_au(claim.au) if claim.au else None
+        if au is None or claim.region not in REGIONS:
+            continue
+        sites = dict(au_sites(au))
+        words = {"au": au_words(au), "region": region_words(claim.region)}
+        side = region_side(claim.region)
+        if not sites:
+            yield flag("leaves no trace", claim.region, "minor", **words)
+        elif au.side is not None and side not in (None, picture_side(au.side)):
+            yield flag("wrong side for AU", claim.region, "serious", **words, side=SIDE_NAMES[picture_side(au.side)])
+        elif claim.region not in sites:
+            if not {zone_of(site) for site in sites} & _NEAR[zone_of(claim.region)]:
+                yield flag("far from the AU", claim.region, "serious", **words)
+        elif claim.direction != "none" and octant_distance(claim.direction, sites[claim.region]) > 1:
+            yield flag(
+                "not the way of the AU",
+                claim.region,
+                "minor" if octant_distance(claim.direction, sites[claim.region]) == 2 else "serious",
+                **words,
+                direction=DIRECTION_NAMES[claim.direction],
+                expected=DIRECTION_NAMES[sites[claim.region]],
+            )
+
+
+def check_mentions(claims: Sequence[Claim], sample: Sample, motion: Motion) -> Iterator[Flag]:
+    """Regions that clearly move and that no claim mentions.
+
+    What calls for a mention is what the guide's rules say of the map (`claims.read_map`): not a drift of the whole
+    face, nor a fourth region beside three that show the same AU. A region that moves strongly is serious, one that
+    moves moderately minor; each a step less where a claim on that side already tells of the AU it shows, or where
+    the skin is carried along by its neighbour.
+    """
+    measured = {region.region: region for region in motion.regions}
+    mentioned = {claim.region for claim in claims}
+    told = {(au.number, region_side(claim.region)) for claim in claims if claim.au and (au := read_au(claim.au))}
+    reference: dict[str, list[Claim]] = {}
+    reading = read_map(sample.aus, motion.regions)
+    for claim in reading.claims():
+        reference.setdefault(claim.region, []).append(claim)
+    for region, wanted in reference.items():
+        moved = measured[region]
+        if region in mentioned or moved.coherence < COHERENT or moved.intensity not in ("moderate", "strong"):
+            continue
+        numbers = {au.number for claim in wanted if claim.au and (au := read_au(claim.au))}
+        known = any((number, region_side(region)) in told for number in numbers)
+        carried = any(claim.region == region for claim in reading.carried)
+        step = (moved.intensity == "moderate") + (known or carried)
+        yield flag(
+            "unmentioned",
+            region,
+            SEVERITIES[step],
+            region=region_words(region),
+            direction=DIRECTION_NAMES[moved.octant],
+            intensity=INTENSITY_NAMES[moved.intensity],
+        )
+
+
+def opposite(region: str) -> str:
+    """The same part on the other side; the region itself when it lies in the middle."""
+    side = region_side(region)
+    if side is None:
+        return region
+    return region.replace(side, "right" if side == "left" else "left", 1)

@@ -1,0 +1,263 @@
+"""From measured regions and the corpus's labels to claims: what may be said, before any words are chosen.
+
+Colours and directions are only ever taken from the measurement. The labels decide which AU a motion is
+given as evidence for, never how it moved.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from meu_data.face.aus import au_sites
+from meu_data.face.regions import (
+    COLOUR_OF,
+    INTENSITIES,
+    OCTANTS,
+    REGIONS,
+    Direction,
+    octant_distance,
+    region_part,
+    region_side,
+)
+from meu_data.records import ActionUnit, Claim, RegionMotion
+
+Finding = Literal["seen", "contrary", "unfitting", "unseen", "head", "unmapped"]
+
+# Goes up with every change of what is read from a map, so that stored groundings count as stale.
+EVIDENCE_VERSION = 1
+
+MOST_PER_AU = 3
+MOST_UNEXPLAINED = 3
+
+# Below this the vectors of a region disagree so much that its mean direction says little.
+_COHERENT = 0.5
+# When so much of the face moves one way, the head moved in a way the subtraction did not catch.
+_DRIFT_SHARE = 0.6
+# FACS head position codes; the map has the motion of the whole head taken out.
+_HEAD_AUS = frozenset(range(51, 59))
+
+_SKIN_CONTACTS = (
+    ("forehead", "middle_forehead"),
+    ("forehead", "outer_brow"),
+    ("middle_forehead", "inner_brow"),
+    ("middle_forehead", "glabella"),
+    ("inner_brow", "outer_brow"),
+    ("inner_brow", "glabella"),
+    ("inner_brow", "upper_lid"),
+    ("outer_brow", "upper_lid"),
+    ("outer_brow", "eye_corner"),
+    ("glabella", "nose_root"),
+    ("upper_lid", "eye_corner"),
+    ("lower_lid", "eye_corner"),
+    ("lower_lid", "cheekbone"),
+    ("eye_corner", "cheekbone"),
+    ("nose_root", "nose_wing"),
+    ("nose_wing", "nose_tip"),
+    ("nose_wing", "nasolabial_fold"),
+    ("nose_wing", "upper_lip"),
+    ("nose_tip", "middle_upper_lip"),
+    ("cheekbone", "cheek"),
+    ("cheekbone", "nasolabial_fold"),
+    ("cheek", "nasolabial_fold"),
+    ("cheek", "mouth_corner"),
+    ("cheek", "chin_side"),
+    ("nasolabial_fold", "mouth_corner"),
+    ("nasolabial_fold", "upper_lip"),
+    ("upper_lip", "mouth_corner"),
+    ("upper_lip", "middle_upper_lip"),
+    ("mouth_corner", "lower_lip"),
+    ("mouth_corner", "chin_side"),
+    ("lower_lip", "middle_lower_lip"),
+    ("lower_lip", "chin_side"),
+    ("middle_lower_lip", "chin"),
+    ("chin", "chin_side"),
+)
+_CONTACTS = frozenset(_SKIN_CONTACTS) | {(b, a) for a, b in _SKIN_CONTACTS}
+
+
+class AuReading(NamedTuple):
+    """What the map says about one labelled AU.
+
+    `finding` is `seen` (claims are its evidence), `contrary` (its most telling region clearly moves another
+    way; claims without AU), `unfitting` (that region moves, but in no way that fits), `unseen` (it does not
+    move), `head` (a head position) or `unmapped` (no motion of its own on the skin).
+    """
+
+    au: ActionUnit
+    finding: Finding
+    claims: tuple[Claim, ...] = ()
+
+
+class Reading(NamedTuple):
+    """One map read with its labels; everything the prose may say.
+
+    `blink`: lids that close without a labelled AU. `carried`: neighbours that go along with a labelled AU.
+    `unexplained`: other clear motion. `brightest`: the claimed region with the largest mean magnitude, which is
+    what brightness on the map stands for. `drift`: most of the face moves one way. `still`: no region moves.
+    """
+
+    aus: tuple[AuReading, ...]
+    blink: tuple[Claim, ...]
+    carried: tuple[Claim, ...]
+    unexplained: tuple[Claim, ...]
+    brightest: str | None
+    drift: bool
+    still: bool
+
+    def claims(self) -> tuple[Claim, ...]:
+        """All claims, the AUs' first; each (region, AU) once."""
+        every = [claim for reading in self.aus for claim in reading.claims]
+        every += [*self.blink, *self.carried, *self.unexplained]
+        return tuple({(claim.region, claim.au): claim for claim in every}.values())
+
+
+def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> Reading:
+    """Sets the labelled AUs against the measured motion.
+
+    A region is evidence for an AU when it moves beyond the noise within one octant of the direction that
+    `facs.au_sites` expects there (one octant is the tolerance of the grounding check).
+
+    Args:
+        aus: The corpus's AUs, as labelled; sides are the person's.
+        regions: The measured motion; region names and directions are the picture's.
+
+    Returns:
+        The reading; its AUs stand in the order of the labels.
+    """
+    measured = {region.region: region for region in regions}
+    moving = {name: region for name, region in measured.items() if region.moving}
+    explained = {region for au in aus for region, towards in au_sites(au) if _fits(moving.get(region), towards)}
+    drift = _drift(measured)
+    readable = {
+        name: region
+        for name, region in moving.items()
+        if name not in explained
+        and region.coherence >= _COHERENT
+        and region.octant != "none"
+        and (drift is None or octant_distance(region.octant, drift) > 1)
+    }
+    along = _carried(readable, moving, explained)
+    blink = _blink(moving, explained | along)
+    free = {name: region for name, region in readable.items() if name not in blink}
+    readings = tuple(_read_au(au, moving, free) for au in aus)
+    contrary = {claim.region for reading in readings for claim in reading.claims if claim.au is None}
+    clear = [region for name, region in free.items() if _clear(region) and name not in contrary]
+    carried = [region for region in clear if region.region in along]
+    unexplained = _strongest([region for region in clear if region not in carried], MOST_UNEXPLAINED)
+    reading = Reading(
+        aus=readings,
+        blink=tuple(_claim(moving[name]) for name in sorted(blink, key=REGIONS.index) if name.endswith("upper_lid")),
+        carried=_strongest(carried, MOST_UNEXPLAINED - len(unexplained)),
+        unexplained=unexplained,
+        brightest=None,
+        drift=drift is not None,
+        still=not moving,
+    )
+    claimed = sorted({claim.region for claim in reading.claims()})
+    return reading._replace(brightest=max(claimed, key=lambda name: moving[name].mean, default=None))
+
+
+def _read_au(au: ActionUnit, moving: Mapping[str, RegionMotion], free: Mapping[str, RegionMotion]) -> AuReading:
+    sites = au_sites(au)
+    if not sites:
+        return AuReading(au, "head" if au.number in _HEAD_AUS else "unmapped")
+    fitting = [moving[region] for region, towards in sites if _fits(moving.get(region), towards)]
+    if fitting:
+        return AuReading(au, "seen", _whole_pairs([_claim(region, au.code) for region in fitting], MOST_PER_AU))
+    first = region_part(sites[0][0])
+    contrary = [free[region] for region, _ in sites if region in free and region_part(region) == first]
+    if contrary:
+        return AuReading(au, "contrary", tuple(_claim(region) for region in contrary))
+    moves = any(region in moving for region, _ in sites if region_part(region) == first)
+    return AuReading(au, "unfitting" if moves else "unseen")
+
+
+def _fits(region: RegionMotion | None, towards: Direction) -> bool:
+    return region is not None and octant_distance(region.octant, towards) <= 1
+
+
+def _clear(region: RegionMotion) -> bool:
+    return INTENSITIES.index(region.intensity) >= INTENSITIES.index("moderate") and region.coherence >= _COHERENT
+
+
+def _claim(region: RegionMotion, au: str | None = None) -> Claim:
+    return Claim(
+        region=region.region,
+        colour=COLOUR_OF[region.octant],
+        direction=region.octant,
+        intensity=region.intensity,
+        au=au,
+    )
+
+
+def _blink(moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
+    """The lids that close as in a blink: they go down, and no labelled AU takes them there."""
+    closing = {
+        name
+        for name, region in moving.items()
+        if name.endswith("_lid") and name not in explained and _clear(region) and _fits(region, "down")
+    }
+    return closing if any(name.endswith("upper_lid") for name in closing) else set()
+
+
+def _drift(measured: Mapping[str, RegionMotion]) -> Direction | None:
+    """The direction in which most of the face moves together, if there is one."""
+    octants = [region.octant for region in measured.values() if region.moving]
+    shares = {way: sum(octant_distance(octant, way) <= 1 for octant in octants) for way in OCTANTS}
+    way = max(OCTANTS, key=lambda way: shares[way])
+    return way if len(measured) > 1 and shares[way] >= _DRIFT_SHARE * len(measured) else None
+
+
+def _carried(readable: Mapping[str, RegionMotion], moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
+    """The regions that go along with a labelled AU: skin hangs together, and the flow is smooth.
+
+    Motion passes from a region to those in contact with it, in the same direction and growing no stronger.
+    """
+    reached = set(explained)
+    fresh = reached
+    while fresh:
+        fresh = {
+            name
+            for name, region in readable.items()
+            if name not in reached and any(_passes_on(moving[near], region) for near in fresh)
+        }
+        reached |= fresh
+    return reached - explained
+
+
+def _passes_on(source: RegionMotion, target: RegionMotion) -> bool:
+    sides = {region_side(source.region), region_side(target.region)}
+    return (
+        (region_part(source.region), region_part(target.region)) in _CONTACTS
+        and sides != {"left", "right"}
+        and octant_distance(source.octant, target.octant) <= 1
+        and target.mean <= source.mean
+    )
+
+
+def _strongest(regions: Sequence[RegionMotion], most: int) -> tuple[Claim, ...]:
+    order = sorted(
+        regions,
+        key=lambda region: (
+            -INTENSITIES.index(region.intensity),
+            -region.significance,
+            REGIONS.index(region.region),
+        ),
+    )
+    return _whole_pairs([_claim(region) for region in order], most)
+
+
+def _whole_pairs(claims: Sequence[Claim], most: int) -> tuple[Claim, ...]:
+    """The first claims, at most so many; the two sides of one part come together or not at all."""
+    parts: dict[str, list[Claim]] = {}
+    for claim in claims:
+        parts.setdefault(region_part(claim.region), []).append(claim)
+    kept: list[Claim] = []
+    for pair in parts.values():
+        if len(kept) + len(pair) <= most:
+            kept += sorted(pair, key=lambda claim: claim.region)
+    return tuple(kept)
+
+
+def like_a_blink(claims: Sequence[Claim]) -> bool:
+    """Whether nothing but upper lids move, and down, so that a blink would look the same."""
+    return all(claim.region.endswith("upper_lid") and octant_distance(claim.direction, "down") <= 1 for claim in claims)

@@ -1,0 +1,73 @@
+"""Grounding: how far a draft is true to the measured motion, to the labels and to itself."""
+
+import math
+from collections.abc import Iterable, Iterator
+
+from pydantic import Field
+
+from meu_data.choices import Language
+from meu_data.grounding.claims import check_claims, check_evidence, check_mentions
+from meu_data.grounding.flags import Flag, Severity, worst_first
+from meu_data.grounding.labels import check_explained, check_labels
+from meu_data.grounding.prose import check_conclusion, check_regions, check_texts
+from meu_data.records import Annotation, Motion, Record, Sample
+
+__all__ = ["RULES_VERSION", "Flag", "Grounding", "ground"]
+
+# Goes up with every change of the rules or the sentences, so that stored groundings count as stale.
+RULES_VERSION = 1
+
+# What is left of the score after a flag.
+_KEEPS: dict[Severity, float] = {"serious": 0.7, "minor": 0.9, "note": 0.98}
+
+
+class Grounding(Record):
+    """The check of one draft: a score, and what is wrong, the worst first."""
+
+    sample_id: str
+    score: float = Field(ge=0, le=1, description="1 when nothing is wrong; each flag takes a share of what is left")
+    flags: tuple[Flag, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether no flag is serious."""
+        return all(flag.severity != "serious" for flag in self.flags)
+
+    def sentences(self, lang: Language) -> list[str]:
+        """What is wrong, one sentence each, the worst first."""
+        return [flag.sentence(lang) for flag in self.flags]
+
+
+def ground(sample: Sample, motion: Motion, annotation: Annotation, lang: Language) -> Grounding:
+    """Checks a draft's claims against the measurement, its labels against the corpus, its texts against its claims.
+
+    Tolerated: a direction one octant off, an intensity one bin off (noted), a labelled AU without evidence that the
+    text says is not visible, and motion that the guide does not ask to be told (drift of the whole face, dim or mixed
+    motion, lower lids that close in a blink).
+
+    Args:
+        sample: Whose labels are the truth; the sides of AUs are the person's.
+        motion: What was measured; sides and directions are the picture's.
+        annotation: The draft.
+        lang: Language of its texts.
+
+    Returns:
+        The score and the flags; the same inputs give the same record. Never raises for what a draft says.
+    """
+    flags = worst_first(_check(sample, motion, annotation, lang))
+    return Grounding(sample_id=sample.id, score=_score(flags), flags=flags)
+
+
+def _check(sample: Sample, motion: Motion, annotation: Annotation, lang: Language) -> Iterator[Flag]:
+    yield from check_labels(sample, annotation)
+    yield from check_claims(annotation.claims, motion)
+    yield from check_evidence(annotation.claims)
+    yield from check_mentions(annotation.claims, sample, motion)
+    yield from check_explained(sample, motion, annotation, lang)
+    yield from check_conclusion(annotation, lang)
+    yield from check_texts(annotation, lang)
+    yield from check_regions(annotation, lang)
+
+
+def _score(flags: Iterable[Flag]) -> float:
+    return round(math.prod(_KEEPS[flag.severity] for flag in flags), 4)

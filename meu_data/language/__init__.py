@@ -1,0 +1,1 @@
+"""Reads prose about a face, English and Chinese: regions, directions, strengths, colours, action units, emotions."""

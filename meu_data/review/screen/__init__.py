@@ -1,0 +1,1 @@
+"""What annotators see: the labelling screen, the tasks and the pictures on it."""

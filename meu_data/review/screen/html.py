@@ -1,0 +1,158 @@
+"""The two parts of the screen that differ from task to task and are more than plain text: findings and regions."""
+
+from collections.abc import Iterable
+from html import escape
+from typing import NamedTuple
+
+from meu_data.choices import Language
+from meu_data.face.regions import (
+    COLOUR_NAMES,
+    COLOUR_OF,
+    DIRECTION_NAMES,
+    PART_NAMES,
+    Direction,
+    region_part,
+    region_side,
+)
+from meu_data.grounding.claims import COHERENT, INTENSITY_NAMES
+from meu_data.grounding.flags import Flag, Severity
+from meu_data.records import Motion, QualityFlag, RegionMotion
+
+
+class Cell(NamedTuple):
+    """The colours of a cell of the legend."""
+
+    ground: str
+    letters: str
+
+
+ARROWS: dict[Direction, str] = {
+    "right": "→",
+    "down-right": "↘",
+    "down": "↓",
+    "down-left": "↙",
+    "left": "←",
+    "up-left": "↖",
+    "up": "↑",
+    "up-right": "↗",
+    "none": "·",
+}
+
+WHEEL: tuple[Direction, ...] = ("up-left", "up", "up-right", "left", "none", "right", "down-left", "down", "down-right")
+"""The directions as they lie around a point, row by row, three in a row."""
+
+CELLS: dict[Direction, Cell] = {
+    "right": Cell("#ff3030", "#000000"),
+    "down-right": Cell("#ffbf00", "#000000"),
+    "down": Cell("#80ff00", "#000000"),
+    "down-left": Cell("#00e640", "#000000"),
+    "left": Cell("#00ffff", "#000000"),
+    "up-left": Cell("#2858ff", "#ffffff"),
+    "up": Cell("#8000ff", "#ffffff"),
+    "up-right": Cell("#ff00bf", "#ffffff"),
+    "none": Cell("#202024", "#dddddd"),
+}
+"""A direction in legend and table: its hue on the map, in a shade on which letters are legible."""
+
+SIGNS: dict[Severity, str] = {"serious": "✖", "minor": "▲", "note": "•"}
+"""What stands before a finding, so that its severity does not hang on colour alone."""
+
+# What makes a map doubtful (docs/quality.md), as an annotator needs it.
+MAP_DOUBTS: dict[QualityFlag, dict[Language, str]] = {
+    "head_motion": {
+        "en": "The head moved and some of that is left on the map: look for motion that differs from its surroundings.",
+        "zh": "头部有运动，图上留有残余：请关注与周围不同的局部运动。",
+    },
+    "incoherent": {
+        "en": "The colours of this map are mixed: it may show noise rather than motion.",
+        "zh": "图中颜色杂乱，可能是噪声而非运动。",
+    },
+    "inconsistent": {
+        "en": "The motion of this map could not be followed back: compare it with the two frames.",
+        "zh": "运动无法反向验证，请与两帧画面对照。",
+    },
+    "light_change": {
+        "en": "The light changed between the two frames: some of the colours may come from that.",
+        "zh": "两帧之间光照有变化，部分颜色可能由此产生。",
+    },
+    "blurred": {"en": "The frames are blurred: small motions may be missing.", "zh": "画面模糊，细微运动可能缺失。"},
+    "saturated": {
+        "en": "Parts of the face are black or white: no motion can be seen there.",
+        "zh": "面部有全黑或全白的区域，那里看不出运动。",
+    },
+    "small_face": {"en": "The face is small: small motions may be missing.", "zh": "面部较小，细微运动可能缺失。"},
+}
+
+_MORE: dict[Language, str] = {"en": "{} findings, scroll ↓", "zh": "共{}条，可滚动 ↓"}
+# So many rows are as high as screen.css lets the findings be on a small screen.
+_IN_SIGHT = 5
+_SOUND: dict[Language, str] = {"en": "The check found nothing suspicious.", "zh": "自动核对未发现可疑之处。"}
+_HEADS: dict[Language, tuple[str, str, str]] = {
+    "en": ("Measured motion", "left of the picture", "right of the picture"),
+    "zh": ("测得的运动", "画面左侧", "画面右侧"),
+}
+_STILL: dict[Language, str] = {"en": "Nothing moved beyond the map's noise.", "zh": "没有超出噪声的运动。"}
+_DARK: dict[Language, str] = {"en": "dark: still", "zh": "暗：静止"}
+_MIXED: dict[Language, str] = {"en": "mixed", "zh": "杂乱"}
+
+
+def wheel_text(direction: Direction, lang: Language) -> str:
+    """A cell of the legend: arrow and colour; in the middle, what no colour means."""
+    if direction == "none":
+        return _DARK[lang]
+    return f"{ARROWS[direction]} {COLOUR_NAMES[COLOUR_OF[direction]][lang]}"
+
+
+def findings_html(flags: Iterable[Flag], motion: Motion, lang: Language) -> str:
+    """What grounding found wrong with the draft, the worst first, and then what makes the map doubtful.
+
+    Args:
+        flags: The draft's, in the order of the grounding.
+        motion: What was measured, with the flags of its map.
+        lang: The annotators' language.
+
+    Returns:
+        One `div` a finding; one that says so when there is none. Before them their number, where they are so many
+        that one has to scroll.
+    """
+    rows = [_finding(flag.severity, SIGNS[flag.severity], flag.sentence(lang)) for flag in flags]
+    rows = rows or [_finding("fine", "✔", _SOUND[lang])]
+    rows += [_finding("map", SIGNS["note"], MAP_DOUBTS[doubt][lang]) for doubt in motion.quality.flags]
+    count = f'<div class="meu-count">{_MORE[lang].format(len(rows))}</div>' if len(rows) > _IN_SIGHT else ""
+    return count + "".join(rows)
+
+
+def regions_html(motion: Motion, lang: Language) -> str:
+    """The moving regions as a table with a row for each part of the face, the strongest first.
+
+    Args:
+        motion: What was measured; sides and directions are the picture's.
+        lang: The annotators' language.
+    """
+    parts: dict[str, dict[str | None, RegionMotion]] = {}
+    moving = (region for region in motion.regions if region.moving)
+    for region in sorted(moving, key=lambda region: (-region.mean, region.region)):
+        parts.setdefault(region_part(region.region), {})[region_side(region.region)] = region
+    if not parts:
+        return f"<p>{_STILL[lang]}</p>"
+    head = "".join(f"<th>{word}</th>" for word in _HEADS[lang])
+    rows = "".join(f"<tr><td>{PART_NAMES[part][lang]}</td>{_cells(found, lang)}</tr>" for part, found in parts.items())
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _finding(kind: str, sign: str, sentence: str) -> str:
+    return f'<div class="meu-flag meu-{kind}">{sign} {escape(sentence)}</div>'
+
+
+def _cells(found: dict[str | None, RegionMotion], lang: Language) -> str:
+    if None in found:
+        return f'<td colspan="2" class="meu-middle">{_motion(found[None], lang)}</td>'
+    return "".join(f"<td>{_motion(found[side], lang) if side in found else ''}</td>" for side in ("left", "right"))
+
+
+def _motion(region: RegionMotion, lang: Language) -> str:
+    strength = INTENSITY_NAMES[region.intensity][lang]
+    if region.coherence < COHERENT:
+        return f"{strength}, {_MIXED[lang]}"
+    said = f"{DIRECTION_NAMES[region.octant][lang]}, {COLOUR_NAMES[COLOUR_OF[region.octant]][lang]}"
+    return f'<span class="meu-o meu-o-{region.octant}" title="{said}">{ARROWS[region.octant]}</span>{strength}'

@@ -1,0 +1,79 @@
+"""The annotators' guide as HTML for Label Studio's instructions, with the table of just the AUs that may be ticked."""
+
+import re
+from collections.abc import Iterable
+
+from meu_data.choices import Language
+from meu_data.face.aus import AU_NAMES, AU_SITES, au_sites, parse_code
+from meu_data.face.regions import PART_NAMES, Direction, region_part
+from meu_data.records import ActionUnit
+from meu_data.resources import resource
+from meu_data.review.screen.fields import Answers
+from meu_data.review.screen.html import ARROWS, CELLS, WHEEL, wheel_text
+
+_HEADS: dict[Language, tuple[str, str, str]] = {
+    "en": (
+        "AU",
+        "name",
+        "what moves, and how: one arrow in the middle of the face, else left and right of the picture",
+    ),
+    "zh": ("AU", "名称", "运动的部位和方向：面部中线上为一个箭头，其余依次为画面左侧、右侧"),
+}
+_NO_MOTION: dict[Language, str] = {"en": "no motion of its own on the map", "zh": "图上没有自身的运动"}
+_COMMA: dict[Language, str] = {"en": ", ", "zh": "、"}
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]*)\)\n")
+_HAN_LINES = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef*])\n *(?=[\u3000-\u9fff\uff00-\uffef])")
+_LINK = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)]*\)")
+
+
+def instructions(answers: Answers, lang: Language) -> str:
+    """The guide as HTML that Label Studio takes as it is.
+
+    Its server takes away styles and embedded pictures (bleach, with the lists in its constants.py), so the legend is
+    a table with coloured cells. The picture of the screen is left out: annotators have the screen before them.
+
+    Args:
+        answers: What may be ticked.
+        lang: The annotators' language.
+    """
+    from markdown_it import MarkdownIt
+
+    text = resource("annotation_guides", f"annotators_{lang}.md").read_text(encoding="utf-8")
+    text = text.replace(au_table(AU_SITES, lang), au_table({parse_code(code).number for code in answers.aus}, lang))
+    text = _PICTURE.sub(lambda match: _legend_html(lang) if "legend" in match[1] else "", text)
+    text = _LINK.sub(r"\1", text)
+    if lang == "zh":
+        # HTML would show the ends of lines as blanks, which Chinese does not have.
+        text = _HAN_LINES.sub("", text)
+    html = MarkdownIt("commonmark").enable("table").render(text)
+    return f'<div class="meu-guide">\n{html}</div>\n'
+
+
+def au_table(numbers: Iterable[int], lang: Language) -> str:
+    """A table in Markdown with a row for each AU: its name, and how the parts of the face move that it acts on.
+
+    Args:
+        numbers: The AUs.
+        lang: Language of the words.
+    """
+    rows = [_HEADS[lang], ("---", "---", "---")]
+    rows += [(str(number), AU_NAMES[number][lang], _moves(number, lang)) for number in sorted(numbers)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _moves(number: int, lang: Language) -> str:
+    parts: dict[str, list[Direction]] = {}
+    for region, direction in au_sites(ActionUnit(number=number)):
+        parts.setdefault(region_part(region), []).append(direction)
+    said = (f"{PART_NAMES[part][lang]} {' '.join(ARROWS[way] for way in ways)}" for part, ways in parts.items())
+    return _COMMA[lang].join(said) or _NO_MOTION[lang]
+
+
+def _legend_html(lang: Language) -> str:
+    """The colours around a point; the classes are styled by the labelling config, the attributes stand in for it."""
+    cells = [
+        f'<td align="center" bgcolor="{CELLS[way].ground}" class="meu-o-{way}">{wheel_text(way, lang)}</td>'
+        for way in WHEEL
+    ]
+    rows = ("".join(cells[first : first + 3]) for first in range(0, len(cells), 3))
+    return f'<table cellpadding="8"><tbody>{"".join(f"<tr>{row}</tr>" for row in rows)}</tbody></table>\n'

@@ -1,0 +1,180 @@
+"""The labelling screen: Label Studio's XML, written from the AUs, the emotions and the words of one language."""
+
+from typing import NamedTuple
+
+import jinja2
+
+from meu_data.choices import Language, Verdict
+from meu_data.errors import MeuError, NotationError
+from meu_data.face.aus import AU_NAMES, AU_SITES, parse_code
+from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES
+from meu_data.face.regions import PersonSide
+from meu_data.records import ActionUnit
+from meu_data.resources import resource
+from meu_data.review.screen.fields import MAX_RATING, STAGES, VERDICTS, Answers
+from meu_data.review.screen.html import CELLS, WHEEL, wheel_text
+from meu_data.store.ledger import Ledger
+
+VERDICT_KEYS: dict[Verdict, str] = {"accept": "a", "fixed": "f", "reject": "r", "needs_expert": "e"}
+QUALITY_KEY = "q"
+# Label Studio gives its own keys (digits, then letters) to every choice that has none, and then a stray letter would
+# tick an AU. No keyboard sends this one.
+NO_KEY = "ctrl+alt+shift+f19"
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "onset": "Onset",
+        "apex": "Apex",
+        "legend": "Colour = direction",
+        "labels": "Corpus label:",
+        "aus": "Action units",
+        "emotion": "Emotion",
+        "emotion_required": "Choose an emotion.",
+        "motion_analysis": "1. Motion analysis and AU recognition",
+        "expression_inference": "2. Expression inference",
+        "conclusion": "3. Conclusion",
+        "text_required": "None of the three texts may be empty.",
+        "text_hint": "Write the text here",
+        "verdict": "Verdict",
+        "quality": "Quality of the draft",
+        "comment": "Comment for the team (optional)",
+    },
+    "zh": {
+        "onset": "起始帧",
+        "apex": "顶点帧",
+        "legend": "颜色表示方向",
+        "labels": "数据集标注：",
+        "aus": "动作单元",
+        "emotion": "情绪",
+        "emotion_required": "请选择一种情绪。",
+        "motion_analysis": "1. 运动分析与AU识别",
+        "expression_inference": "2. 表情推理",
+        "conclusion": "3. 结论",
+        "text_required": "三段文字均不能为空。",
+        "text_hint": "请在此填写",
+        "verdict": "判定",
+        "quality": "草稿质量",
+        "comment": "给团队的备注（可不填）",
+    },
+}
+
+VERDICT_NAMES: dict[Verdict, dict[Language, str]] = {
+    "accept": {"en": "accept", "zh": "通过"},
+    "fixed": {"en": "fixed", "zh": "已修改"},
+    "reject": {"en": "reject", "zh": "弃用"},
+    "needs_expert": {"en": "needs expert", "zh": "需专家"},
+}
+_VERDICT_HINTS: dict[Verdict, dict[Language, str]] = {
+    "accept": {"en": "right as it stands", "zh": "无需改动"},
+    "fixed": {"en": "I corrected it, and now it is right", "zh": "已改正，现在无误"},
+    "reject": {"en": "not to be used: the map or the clip is no good", "zh": "不宜使用：运动图或片段有问题"},
+    "needs_expert": {"en": "I cannot decide; say why in the comment", "zh": "无法判断，请在备注中说明"},
+}
+_SIDES: dict[PersonSide, dict[Language, str]] = {
+    "L": {"en": "{}, person's left (right of the picture)", "zh": "{}，被摄者左侧（画面右侧）"},
+    "R": {"en": "{}, person's right (left of the picture)", "zh": "{}，被摄者右侧（画面左侧）"},
+}
+
+# The AUs of brows, forehead, lids and gaze (FACS manual, upper face action units) get the first row.
+_UPPER_FACE = frozenset({1, 2, 4, 5, 6, 7, 43, 44, 45, 46, 61, 62, 63, 64})
+
+
+class _Choice(NamedTuple):
+    """What is read, what is stored, what a pointer that rests on it shows, and its key."""
+
+    shown: str
+    code: str
+    hint: str
+    key: str
+
+
+def answers(ledger: Ledger) -> Answers:
+    """What annotators of a workspace may tick.
+
+    AUs: those that move the skin in a way the map can show, and those of any sample or draft; where an AU occurs
+    one-sided, both of its sides. Emotions: the class sets of the workspace's corpora, and those of the samples.
+
+    Raises:
+        MeuError: The workspace has no samples.
+    """
+    labels = ledger.read("SELECT DISTINCT corpus, json_extract(record, '$.emotion') FROM samples")
+    if not labels:
+        raise MeuError("there are no samples yet: run `meu-data extract` first")
+    rows = ledger.read(
+        "SELECT coalesce(json_extract(a.value, '$.side'), '') || 'AU' || json_extract(a.value, '$.number')"
+        " FROM samples s, json_each(s.record, '$.aus') a"
+        " UNION SELECT a.value FROM drafts d, json_each(d.record, '$.annotation.aus') a"
+    )
+    occurring = {(au.number, au.side) for (code,) in rows if (au := _read(code))}
+    units = {(number, None) for number in AU_SITES} | occurring
+    units |= {(number, side) for number, known in occurring if known for side in ("L", "R")}
+    emotions = {emotion for _, emotion in labels}
+    emotions |= {emotion for corpus, _ in labels for emotion in CLASS_SETS.get(corpus, ())}
+    return Answers(
+        aus=tuple(ActionUnit.model_validate({"number": number, "side": side}).code for number, side in _sorted(units)),
+        emotions=tuple(name for name in EMOTION_NAMES if name in emotions),
+    )
+
+
+def labelling_config(answers: Answers, lang: Language) -> str:
+    """The screen: what annotators read is in their language, what is stored are codes.
+
+    Emotions have the keys 1 to 9, verdicts and quality the letters of `VERDICT_KEYS` and `QUALITY_KEY`; none of them
+    is a key of Label Studio's own (Ctrl+Enter, Ctrl+Space, Ctrl+Z, U, H, V and so on; `keymap` of its editor).
+
+    Args:
+        answers: What may be ticked.
+        lang: The annotators' language.
+
+    Returns:
+        XML; the same arguments give the same text.
+    """
+    emotions = [EMOTION_NAMES[name][lang] for name in answers.emotions]
+    keys = map(str, range(1, len(emotions) + 1))
+    return _template().render(
+        css=resource("annotation_guides", "screen/screen.css").read_text(encoding="utf-8"),
+        words=_WORDS[lang],
+        wheel=[(direction, wheel_text(direction, lang)) for direction in WHEEL],
+        cells=CELLS,
+        aus=[[_au_choice(au, lang) for au in row] for row in _rows(answers) if row],
+        emotions=[
+            _Choice(shown, name, "", key) for shown, name, key in zip(emotions, answers.emotions, keys, strict=True)
+        ],
+        stages=STAGES,
+        verdicts=[
+            _Choice(VERDICT_NAMES[name][lang], name, _VERDICT_HINTS[name][lang], VERDICT_KEYS[name])
+            for name in VERDICTS
+        ],
+        max_rating=MAX_RATING,
+        quality_key=QUALITY_KEY,
+    )
+
+
+def _read(code: str) -> ActionUnit | None:
+    """A draft may hold anything as an AU."""
+    try:
+        return parse_code(code)
+    except NotationError:
+        return None
+
+
+def _sorted(units: set[tuple[int, PersonSide | None]]) -> list[tuple[int, PersonSide | None]]:
+    return sorted(units, key=lambda unit: (unit[0], unit[1] or ""))
+
+
+def _rows(answers: Answers) -> tuple[list[ActionUnit], list[ActionUnit]]:
+    aus = [parse_code(code) for code in answers.aus]
+    upper = [au for au in aus if au.number in _UPPER_FACE]
+    return upper, [au for au in aus if au not in upper]
+
+
+def _au_choice(au: ActionUnit, lang: Language) -> _Choice:
+    name = AU_NAMES[au.number][lang]
+    hint = _SIDES[au.side][lang].format(name) if au.side else name
+    return _Choice(f"{au.side or ''}{au.number}", au.code, hint, NO_KEY)
+
+
+def _template() -> jinja2.Template:
+    text = resource("annotation_guides", "screen/labelling_config.xml.jinja").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    return environment.from_string(text)

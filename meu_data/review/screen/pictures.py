@@ -1,0 +1,188 @@
+"""The pictures of a task: the map, and the onset and apex cut so that all three show the same part of the face.
+
+The cut faces are JPEG, for looking at only: a corpus of 10,000 clips takes less than 1 GB of them.
+"""
+
+import base64
+import hashlib
+import io
+import json
+import re
+import urllib.parse
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from meu_data.errors import FrameError, MeuError
+from meu_data.face.alignment import Alignment, crop
+from meu_data.frames import read_frame, read_header
+from meu_data.records import Motion, Sample, file_stem
+from meu_data.review.screen.fields import PICTURES, Picture
+from meu_data.store.files import explained, remove_leftovers, whole_file
+from meu_data.store.workspace import Workspace
+
+FACES = "faces"
+"""The folder below `maps` that holds the cut pictures, in a folder for each recipe."""
+
+# Goes up with every change of how the pictures are cut, so that those on the disk count as stale.
+_VERSION = 1
+_LARGEST_PX = 448
+_QUALITY = 90
+# What is added around the box of the face finder, which ends at brows and chin.
+_MARGIN = 0.15
+_LOCAL = "/data/local-files/?d="
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s?#]+", re.IGNORECASE)
+# The comment with the stamp stands right behind the JFIF header (ITU-T T.871, 10.1).
+_HEAD_BYTES = 256
+
+
+class TaskPictures:
+    """Makes the pictures of tasks and says under which URL annotators see them; threads may share it."""
+
+    def __init__(self, workspace: Workspace, delivery: str = "local", *, served: Path | None = None) -> None:
+        """Looks up where the frames are, and removes the pictures of samples that are gone.
+
+        Args:
+            workspace: Whose maps and frames.
+            delivery: `local` (the server reads the files itself), `embed` (they travel inside the task), or the URL
+                below which a copy of the folder `maps` can be reached, such as https://host/maps or s3://bucket/maps.
+            served: The folder that the server serves with `local`; `maps` of the workspace when None.
+
+        Raises:
+            MeuError: There is no such delivery.
+        """
+        if delivery not in ("local", "embed") and not _URL.fullmatch(delivery):
+            raise MeuError(
+                f"--images {delivery}: give local, embed, or the URL where a copy of {workspace.root / 'maps'} lies"
+            )
+        self._delivery = delivery
+        self._maps = workspace.root / "maps"
+        self._root = workspace.root
+        self._served = served or self._maps
+        self._frames = {place: Path(source.frames) for place, source in workspace.ledger.sources().items()}
+        _tidy(self._maps / FACES, {file_stem(name) for (name,) in workspace.ledger.read("SELECT id FROM samples")})
+
+    def urls(self, sample: Sample, motion: Motion) -> dict[str, str]:
+        """The URL of each picture; those that are missing or stale are made.
+
+        With recipe `robust` the map is the aligned face, and the frames are cut alike. With `mellm` the map shows
+        the whole frame; all three are cut to the box of the face.
+
+        Args:
+            sample: Names the frames.
+            motion: What was measured, with the hashes of the frames and the map.
+
+        Returns:
+            URLs under the keys of `fields.PICTURES`.
+
+        Raises:
+            FrameError: A frame or the map is gone, cannot be read, or changed since it was rendered.
+            MeuError: A picture cannot be written.
+        """
+        if self._delivery == "embed":
+            return {part: _data_uri(self._picture(sample, motion, part, _stamp(motion, part))) for part in PICTURES}
+        return {part: self._url(self._file(sample, motion, part)) for part in PICTURES}
+
+    def _file(self, sample: Sample, motion: Motion, part: Picture) -> Path:
+        """The file of a picture, which is there and fresh."""
+        if part == "motion" and motion.alignment is not None:
+            path = self._root / motion.map_file
+            if not path.is_file():
+                raise FrameError(f"{motion.map_file}: the map is gone; run `meu-data render` again")
+            return path
+        path = self._maps / FACES / motion.recipe / f"{file_stem(sample.id)}.{'map' if part == 'motion' else part}.jpg"
+        stamp = _stamp(motion, part)
+        if not _is_fresh(path, stamp):
+            data = self._picture(sample, motion, part, stamp)
+            with whole_file(path) as stream:
+                stream.write(data)
+        return path
+
+    def _picture(self, sample: Sample, motion: Motion, part: Picture, stamp: str) -> bytes:
+        """The bytes of a JPEG."""
+        name, digest = {
+            "motion": (motion.map_file, motion.map_sha256),
+            "onset": (sample.onset_frame, motion.onset_sha256),
+            "apex": (sample.apex_frame, motion.apex_sha256),
+        }[part]
+        folder = self._root if part == "motion" else self._frames[sample.corpus, sample.split]
+        frame = read_frame(folder / name, name=name)
+        if frame.sha256 != digest:
+            raise FrameError(f"{name}: it changed since it was rendered; run `meu-data render` again")
+        if motion.alignment is None:
+            shown = _face_box(frame.bgr, motion.face_box)
+        elif part == "motion":
+            shown = frame.bgr
+        else:
+            size = read_header(self._root / motion.map_file, name=motion.map_file).width
+            shown = crop(frame.bgr, Alignment(np.array(motion.alignment), size))
+        return _jpeg(_at_most(shown, _LARGEST_PX), stamp)
+
+    def _url(self, path: Path) -> str:
+        if self._delivery != "local":
+            below = urllib.parse.quote(path.relative_to(self._maps).as_posix())
+            return f"{self._delivery.rstrip('/')}/{below}"
+        try:
+            below = path.relative_to(self._served.resolve()).as_posix()
+        except ValueError:
+            raise MeuError(f"{path} is not below {self._served}, which is all that Label Studio serves") from None
+        return _LOCAL + urllib.parse.quote(below)
+
+
+def _stamp(motion: Motion, part: Picture) -> str:
+    """Hash of everything a picture is made from."""
+    source = {"motion": motion.map_sha256, "onset": motion.onset_sha256, "apex": motion.apex_sha256}[part]
+    made_from = [_VERSION, part, source, motion.recipe, motion.alignment, motion.face_box, motion.map_sha256]
+    return hashlib.sha256(json.dumps(made_from).encode()).hexdigest()
+
+
+def _is_fresh(path: Path, stamp: str) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stamp.encode() in stream.read(_HEAD_BYTES)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise MeuError(f"{path}: {error.strerror or error}") from error
+
+
+def _face_box(picture: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    """The face with some room around it, as far as the frame goes; box: left, top, right, bottom."""
+    left, top, right, bottom = box
+    across, down = round((right - left) * _MARGIN), round((bottom - top) * _MARGIN)
+    return picture[max(top - down, 0) : bottom + down, max(left - across, 0) : right + across]
+
+
+def _at_most(picture: NDArray[np.uint8], largest: int) -> NDArray[np.uint8]:
+    """The picture, shrunk where its longer side is above `largest` px."""
+    height, width = picture.shape[:2]
+    scale = largest / max(height, width)
+    if scale >= 1:
+        return picture
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _jpeg(bgr: NDArray[np.uint8], stamp: str) -> bytes:
+    stream = io.BytesIO()
+    picture = Image.fromarray(np.ascontiguousarray(bgr[..., ::-1]))
+    # Full colour resolution: on a map the colour is what matters.
+    picture.save(stream, "JPEG", quality=_QUALITY, subsampling=0, comment=stamp.encode())
+    return stream.getvalue()
+
+
+def _data_uri(jpeg: bytes) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
+
+
+def _tidy(faces: Path, stems: set[str]) -> None:
+    """Removes what killed runs left behind, and the pictures of samples that the sheets no longer hold."""
+    for folder in faces.glob("*/"):
+        remove_leftovers(folder)
+        for path in folder.glob("*.jpg"):
+            if path.name.rsplit(".", 2)[0] not in stems:
+                with explained(path):
+                    path.unlink()

@@ -1,0 +1,94 @@
+"""What is sent to Label Studio for one sample: the data of its task, and the draft as a prediction. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from meu_data.choices import Language
+from meu_data.face.aus import au_label
+from meu_data.face.emotions import EMOTION_NAMES
+from meu_data.grounding.ground import Grounding
+from meu_data.records import Draft, Motion, Sample
+from meu_data.review.screen.fields import AUS, EMOTION, KINDS, STAGES, TO_NAME, VALUE_KEYS, Answers, Field
+from meu_data.review.screen.html import findings_html, regions_html
+
+_NO_AUS: dict[Language, str] = {"en": "no AUs", "zh": "无AU"}
+
+
+def draft_sha256(draft: Draft) -> str:
+    """Hash of a draft as the ledger holds it: which draft a task shows."""
+    return hashlib.sha256(draft.model_dump_json().encode()).hexdigest()
+
+
+def task_data(
+    sample: Sample,
+    motion: Motion,
+    draft: Draft,
+    grounding: Grounding,
+    pictures: Mapping[str, str],
+    lang: Language,
+) -> dict[str, Any]:
+    """The `data` of a sample's task.
+
+    Args:
+        sample: Whose task; the sides of its AUs are the person's.
+        motion: What was measured on the map that is shown; sides and directions are the picture's.
+        draft: What the annotator begins with.
+        grounding: The check of that draft.
+        pictures: URL by key, see `fields.PICTURES`.
+        lang: The annotators' language.
+
+    Returns:
+        sample_id; title and labels as text; score and flag_kinds of the grounding; flags as text, one a line, the
+        worst first; findings (the same, and what makes the map doubtful) and regions (the table of what moved) as
+        HTML for the screen; the draft as JSON with its hash, so that it is known what was shown; the pictures.
+    """
+    return {
+        "sample_id": sample.id,
+        "title": f"{sample.subject} · {sample.clip} · {sample.onset}–{sample.apex}",
+        "labels": labels_text(sample, lang),
+        "score": grounding.score,
+        "flag_kinds": list(dict.fromkeys(flag.kind for flag in grounding.flags)),
+        "flags": "\n".join(grounding.sentences(lang)),
+        "findings": findings_html(grounding.flags, motion, lang),
+        "regions": regions_html(motion, lang),
+        "draft": draft.model_dump(mode="json"),
+        "draft_sha256": draft_sha256(draft),
+        **pictures,
+    }
+
+
+def labels_text(sample: Sample, lang: Language) -> str:
+    """The corpus's labels as the screen shows them: "AU12 (lip corner puller), AU6 (cheek raiser) · happiness"."""
+    comma = ", " if lang == "en" else "、"
+    aus = comma.join(au_label(au, lang) for au in sample.aus) or _NO_AUS[lang]
+    return f"{aus} · {EMOTION_NAMES[sample.emotion][lang]}"
+
+
+def prediction(draft: Draft, grounding: Grounding, answers: Answers) -> dict[str, Any]:
+    """The draft as a prediction.
+
+    An AU or an emotion of the draft that the screen does not offer is left out, since Label Studio could not show it;
+    the grounding has flagged it.
+
+    Args:
+        draft: The draft; its model becomes the model version.
+        grounding: Its check; the score becomes the prediction's.
+        answers: What the screen offers.
+    """
+    annotation = draft.annotation
+    values: dict[Field, list[str]] = {
+        AUS: [code for code in answers.aus if code in annotation.aus],
+        EMOTION: [annotation.emotion] if annotation.emotion in answers.emotions else [],
+        **{stage: [str(getattr(annotation, stage))] for stage in STAGES},
+    }
+    return {
+        "model_version": draft.model,
+        "score": grounding.score,
+        "result": [_result(field, value) for field, value in values.items() if value],
+    }
+
+
+def _result(field: Field, value: list[str]) -> dict[str, Any]:
+    kind = KINDS[field]
+    return {"id": field, "from_name": field, "to_name": TO_NAME, "type": kind, "value": {VALUE_KEYS[kind]: value}}

@@ -1,0 +1,198 @@
+"""The tasks on a server: listed without what they hold, and removed only while nobody has touched them.
+
+Facts about Label Studio 1.23: `include` of GET /api/tasks picks fields at every level of the answer; actions of the
+data manager take filters beside the chosen ids, so that the server itself looks, in the same request, whether a task
+is still untouched; an action on no ids at all would be an action on every task.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import Field, ValidationError
+
+from meu_data.records import Record
+from meu_data.review.server.client import Server
+from meu_data.review.server.faults import ServerError
+
+T = TypeVar("T")
+
+META = "meu_data"
+"""The key of a task's `meta` under which ours stands; no screen shows it and nobody edits it."""
+
+_PAGE = 1000
+# Ids that one request names: they stand in its URL.
+_NAMED_AT_ONCE = 200
+_LIGHT = "id,meta,updated_at,total_annotations,cancelled_annotations,total_predictions"
+
+
+class Stamp(Record):
+    """What a task says about itself in its `meta`."""
+
+    sample_id: str = Field(min_length=1)
+    draft_sha256: str
+    inputs: str = Field(description="hash of everything the task was made from")
+    score: float | None = None
+    flags: tuple[str, ...] = ()
+
+    def meta(self) -> dict[str, object]:
+        """As a task's `meta`."""
+        return {META: self.model_dump(mode="json")}
+
+
+class RemoteTask(NamedTuple):
+    """One task without its data. `stamp` is None where it is not one of ours."""
+
+    id: int
+    stamp: Stamp | None
+    updated_at: str
+    answers: int
+    predictions: int
+
+
+def read_stamp(meta: object) -> Stamp | None:
+    """Our part of a task's `meta`; None where there is none that makes sense."""
+    try:
+        return Stamp.model_validate(meta[META]) if isinstance(meta, Mapping) and META in meta else None
+    except ValidationError:
+        return None
+
+
+def list_tasks(server: Server, project: int, *filters: Mapping[str, object], after: int = 0) -> Iterator[RemoteTask]:
+    """The tasks of a project by id, page by page.
+
+    Each page begins behind the last id of the one before, so that tasks which come or go meanwhile shift nothing.
+
+    Args:
+        server: Whose.
+        project: Its number.
+        filters: As `equal` and its like make them; all have to hold.
+        after: Only tasks with a higher id.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    last = after
+    while True:
+        chosen = {"filters": _all((*filters, greater("id", last)))}
+        params = {"fields": "task_only", "include": _LIGHT, "page_size": _PAGE}
+        tasks, total = _page(server, project, chosen, params)
+        yield from map(_task, tasks)
+        if not tasks or len(tasks) >= total:
+            return
+        last = max(int(task["id"]) for task in tasks)
+
+
+def count_tasks(server: Server, project: int, *, after: int) -> int:
+    """How many tasks have a higher id.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    chosen = {"filters": _all((greater("id", after),))}
+    _, total = _page(server, project, chosen, {"fields": "task_only", "include": "id", "page_size": 1})
+    return total
+
+
+def begun_tasks(server: Server, project: int) -> set[int]:
+    """The ids of tasks on which somebody has begun without submitting.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    return {task.id for task in list_tasks(server, project, _equal("draft_exists", "Boolean", True))}
+
+
+def fetch_tasks(server: Server, project: int, ids: Sequence[int], *, include: str, fields: str) -> list[dict[str, Any]]:
+    """Chosen fields of chosen tasks; those that are gone are missing.
+
+    Args:
+        server: Whose.
+        project: Its number.
+        ids: Of the tasks.
+        include: Names of fields, at every level, with commas between.
+        fields: `all` when annotations are among them, else `task_only`.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    found: list[dict[str, Any]] = []
+    for some in chunks(ids, _NAMED_AT_ONCE):
+        chosen = {"selectedItems": {"all": False, "included": some}}
+        params = {"fields": fields, "include": include, "page_size": len(some)}
+        found += _page(server, project, chosen, params)[0]
+    return found
+
+
+def remove_untouched(server: Server, project: int, ids: Iterable[int]) -> int:
+    """Removes tasks that nobody has annotated, skipped or begun; the server looks at the moment it removes.
+
+    Returns:
+        How many it removed.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    untouched = _all(
+        (
+            _equal("total_annotations", "Number", 0),
+            _equal("cancelled_annotations", "Number", 0),
+            _equal("draft_exists", "Boolean", False),
+        )
+    )
+    removed = 0
+    for some in chunks(ids, _PAGE):
+        body = {"selectedItems": {"all": False, "included": some}, "filters": untouched}
+        done = server.write(
+            "POST",
+            "api/dm/actions/",
+            {"id": "delete_tasks", "project": project},
+            body=json.dumps(body).encode(),
+            what="removing tasks with an earlier draft",
+            again=True,
+        )
+        removed += int(done.get("processed_items", 0))
+    return removed
+
+
+def greater(column: str, value: int | str) -> dict[str, object]:
+    """A filter on a number or, as text of RFC 3339 with microseconds and Z, a time."""
+    kind = "Number" if isinstance(value, int) else "Datetime"
+    return {"filter": f"filter:tasks:{column}", "operator": "greater", "type": kind, "value": value}
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of at most so many, none empty."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def _equal(column: str, kind: str, value: object) -> dict[str, object]:
+    return {"filter": f"filter:tasks:{column}", "operator": "equal", "type": kind, "value": value}
+
+
+def _all(filters: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    return {"conjunction": "and", "items": list(filters)}
+
+
+def _page(
+    server: Server, project: int, chosen: Mapping[str, object], params: Mapping[str, object]
+) -> tuple[list[dict[str, Any]], int]:
+    query = {"project": project, "page": 1, **params, "query": json.dumps(chosen)}
+    answer = server.read("api/tasks/", query, what="listing tasks")
+    try:
+        return list(answer["tasks"]), int(answer["total"])
+    except (TypeError, KeyError, ValueError):
+        raise ServerError(f"{server.url} lists its tasks in a way that is not Label Studio's 1.x") from None
+
+
+def _task(raw: Mapping[str, Any]) -> RemoteTask:
+    return RemoteTask(
+        id=int(raw["id"]),
+        stamp=read_stamp(raw.get("meta")),
+        updated_at=str(raw.get("updated_at")),
+        answers=int(raw.get("total_annotations") or 0) + int(raw.get("cancelled_annotations") or 0),
+        predictions=int(raw.get("total_predictions") or 0),
+    )

@@ -1,0 +1,154 @@
+"""Imports tasks in batches, one on its way while the next is made, and none twice when an answer is lost."""
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from meu_data.review.server.client import Server
+from meu_data.review.server.faults import TOO_LARGE, ServerError, UnsureError
+from meu_data.review.server.remote_tasks import list_tasks, remove_untouched
+
+# A request costs the server about as much as a hundred tasks.
+BATCH_TASKS = 1000
+BATCH_BYTES = 16_000_000
+_TIMEOUT_S = 300.0
+_LOOKS = 4
+
+
+class Parcel(NamedTuple):
+    """One task to import, as JSON, and the untouched tasks that it replaces."""
+
+    sample_id: str
+    draft_sha256: str
+    inputs: str
+    body: bytes
+    replaces: tuple[int, ...] = ()
+
+
+class Delivered(NamedTuple):
+    """One task that is on the server now."""
+
+    parcel: Parcel
+    task: int
+
+
+class Sender:
+    """Sends to one project; all of its requests go out on a thread of its own, one after the other."""
+
+    def __init__(self, server: Server, project: int, highest: int) -> None:
+        """Sends nothing yet.
+
+        Args:
+            server: Where to.
+            project: The project's number.
+            highest: The highest id of a task that was listed; everything above it has come since.
+        """
+        self._server, self._project, self._highest = server, project, highest
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="push")
+        self._waiting: list[Parcel] = []
+        self._bytes = 0
+        self._under_way: Future[list[Delivered]] | None = None
+        # Whether an answer or a prediction was lost, or a task was touched while it was replaced: then all is to be
+        # listed again.
+        self.unsettled = False
+
+    def __enter__(self) -> Self:
+        """Use as a context manager to end the thread."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Waits for the request under way, whatever comes of it."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def add(self, parcel: Parcel) -> list[Delivered]:
+        """Takes a task, and sends a batch when one is full.
+
+        Returns:
+            What has been delivered meanwhile.
+
+        Raises:
+            ServerError: An earlier batch could not be delivered.
+        """
+        self._waiting.append(parcel)
+        self._bytes += len(parcel.body)
+        full = len(self._waiting) >= BATCH_TASKS or self._bytes >= BATCH_BYTES
+        return self._dispatch() if full else []
+
+    def finish(self) -> Iterator[list[Delivered]]:
+        """Sends the rest and yields what comes of it.
+
+        Raises:
+            ServerError: A batch could not be delivered.
+        """
+        yield self._dispatch()
+        yield self._dispatch()
+
+    def _dispatch(self) -> list[Delivered]:
+        done = self._under_way.result() if self._under_way else []
+        parcels, self._waiting, self._bytes = self._waiting, [], 0
+        self._under_way = self._thread.submit(self._deliver, parcels) if parcels else None
+        return done
+
+    def _deliver(self, parcels: Sequence[Parcel]) -> list[Delivered]:
+        delivered = self._import(parcels)
+        old = [task for parcel in parcels for task in parcel.replaces]
+        # New first, then old away: killed in between, the next push finds a double and not a hole.
+        if old and remove_untouched(self._server, self._project, old) < len(old):
+            self.unsettled = True
+        return delivered
+
+    def _import(self, parcels: Sequence[Parcel]) -> list[Delivered]:
+        delivered: list[Delivered] = []
+        rest = list(parcels)
+        for look in range(_LOOKS):
+            try:
+                return delivered + self._post(rest)
+            except UnsureError:
+                if look == _LOOKS - 1:
+                    raise
+                self.unsettled = True
+                # The server may still be at it.
+                time.sleep(look)
+                there = self._arrived()
+                delivered += [Delivered(parcel, there[parcel.inputs]) for parcel in rest if parcel.inputs in there]
+                rest = [parcel for parcel in rest if parcel.inputs not in there]
+                if not rest:
+                    return delivered
+        raise AssertionError("the last look returns or raises")
+
+    def _arrived(self) -> dict[str, int]:
+        """Ids of the tasks that have come since the listing, by what they were made from."""
+        tasks = list_tasks(self._server, self._project, after=self._highest)
+        return {task.stamp.inputs: task.id for task in tasks if task.stamp}
+
+    def _post(self, parcels: Sequence[Parcel]) -> list[Delivered]:
+        body = b"[" + b",".join(parcel.body for parcel in parcels) + b"]"
+        try:
+            answer = self._server.write(
+                "POST",
+                f"api/projects/{self._project}/import",
+                {"return_task_ids": "true"},
+                body=body,
+                what=f"importing {len(parcels)} tasks from {parcels[0].sample_id} on",
+                timeout_s=_TIMEOUT_S,
+            )
+        except ServerError as error:
+            if error.status == TOO_LARGE and len(parcels) > 1:
+                half = len(parcels) // 2
+                return self._post(parcels[:half]) + self._post(parcels[half:])
+            raise
+        ids = answer.get("task_ids") if isinstance(answer, dict) else None
+        if not isinstance(ids, list) or len(ids) != len(parcels):
+            raise ServerError(
+                f"{self._server.url} imports in the background (Label Studio Enterprise does), where it cannot be seen"
+                " what has arrived: push to a Community edition"
+            )
+        # Where SQLite is locked, Label Studio's import tries again with the predictions already taken out of its tasks
+        # (tasks/serializers.py, BaseTaskSerializerBulk.create): such tasks have to be replaced.
+        if answer.get("prediction_count") != len(parcels):
+            self.unsettled = True
+        return [Delivered(parcel, int(task)) for parcel, task in zip(parcels, ids, strict=True)]

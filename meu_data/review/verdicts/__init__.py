@@ -1,0 +1,1 @@
+"""What annotators said: reviews, whose counts, and how far people agree."""

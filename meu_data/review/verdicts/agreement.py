@@ -1,0 +1,180 @@
+"""How far annotators agree, how much they change the drafts, and which drafts they accept."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from meu_data.progress import Progress, Silent
+from meu_data.records import Record, Review
+from meu_data.review.verdicts.adjudication import Policy, adjudicate, check_expert, newest_per_annotator, sends_back
+from meu_data.review.verdicts.agreement_groups import ALL, Acceptance, AnnotatorWork, Distances, Groups
+from meu_data.review.verdicts.alpha import Choices, Presence
+from meu_data.review.verdicts.reviews import count_reviews, name_annotators, pseudonyms, reviews_by_sample
+from meu_data.store.ledger import Ledger
+
+
+class Alpha(Record):
+    """Krippendorff's nominal alpha of one question, over the samples that two or more people answered."""
+
+    label: str
+    alpha: float | None = Field(description="None where it was never coded, or everybody always said the same")
+    samples: int = Field(description="answered by two or more people")
+    coded: int | None = Field(default=None, description="of these, where somebody coded it; AUs only")
+    coded_by_all: int | None = Field(default=None, description="of these, where everybody did; AUs only")
+
+
+class Outcomes(Record):
+    """What a policy makes of the reviewed samples."""
+
+    policy: str
+    kept: int
+    sent_back: int = Field(description="rejected, or left to an expert")
+    undecided: dict[str, int] = Field(description="samples without an outcome, by reason")
+
+
+class AgreementReport(Record):
+    """The current reviews of a workspace. Agreement counts one vote per person, their newest usable review."""
+
+    samples: int
+    reviews: int
+    skipped: int
+    faults: int
+    overlapping: int = Field(description="samples with usable reviews by two or more people")
+    outcomes: Outcomes
+    keeping: Alpha = Field(description="whether to keep the sample or send it back")
+    emotion: Alpha = Field(description="among those who keep it")
+    aus: tuple[Alpha, ...] = Field(description="among those who keep it; every AU of a draft or a proof")
+    distances: Distances
+    distances_by_annotator: tuple[Distances, ...]
+    distances_by_model: tuple[Distances, ...]
+    acceptance: Acceptance
+    acceptance_by_model: tuple[Acceptance, ...]
+    acceptance_by_flag: tuple[Acceptance, ...]
+    annotators: tuple[AnnotatorWork, ...]
+
+
+def agreement(
+    ledger: Ledger, policy: Policy, *, names: bool = False, progress: Progress | None = None
+) -> AgreementReport:
+    """Sums up the current reviews in one pass; memory does not grow with their number.
+
+    Args:
+        ledger: Where the reviews are; annotators who have no pseudonym yet get one.
+        policy: Under which the outcomes are counted.
+        names: Show people's names instead of their pseudonyms.
+        progress: Told of every sample.
+
+    Raises:
+        MeuError: The policy's expert has reviewed nothing, or may be several people.
+    """
+    progress = progress or Silent()
+    with ledger.transaction():
+        name_annotators(ledger)
+    annotators = pseudonyms(ledger)
+    policy = check_expert(policy, annotators)
+    in_order = sorted(annotators.items(), key=lambda one: _order(one[1]))
+    labels = {name: name if names else pseudonym for name, pseudonym in in_order}
+    outcomes, votes, groups = _OutcomeCounts(policy), _Votes(), Groups()
+    progress.start("agreement", count_reviews(ledger).samples)
+    for _, reviews in reviews_by_sample(ledger):
+        outcomes.add(reviews)
+        votes.add(newest_per_annotator(reviews))
+        for review in reviews:
+            groups.add(review)
+        progress.advance()
+    progress.finish()
+    work = groups.work(labels)
+    return AgreementReport(
+        samples=outcomes.samples,
+        reviews=sum(one.reviews for one in work),
+        skipped=sum(one.skipped for one in work),
+        faults=sum(one.faults for one in work),
+        overlapping=votes.keeping.samples,
+        outcomes=outcomes.record(str(policy._replace(expert=labels.get(policy.expert, "")))),
+        keeping=_choice("keeping", votes.keeping),
+        emotion=_choice("emotion", votes.emotion),
+        aus=votes.au_records(),
+        distances=groups.distances.record(ALL),
+        distances_by_annotator=groups.distances_of_annotators(labels),
+        distances_by_model=groups.distances_of_models(),
+        acceptance=groups.verdicts.record(ALL),
+        acceptance_by_model=groups.acceptance_of_models(),
+        acceptance_by_flag=groups.acceptance_by_flag(),
+        annotators=work,
+    )
+
+
+class _OutcomeCounts:
+    """What the policy makes of the samples."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.samples = 0
+        self._policy = policy
+        self._kept = 0
+        self._sent_back = 0
+        self._undecided: Counter[str] = Counter()
+
+    def add(self, reviews: Sequence[Review]) -> None:
+        self.samples += 1
+        outcome = adjudicate(reviews, self._policy)
+        if outcome.reason is not None:
+            self._undecided[outcome.reason] += 1
+        elif outcome.kept:
+            self._kept += 1
+        else:
+            self._sent_back += 1
+
+    def record(self, policy: str) -> Outcomes:
+        return Outcomes(
+            policy=policy,
+            kept=self._kept,
+            sent_back=self._sent_back,
+            undecided=dict(sorted(self._undecided.items())),
+        )
+
+
+class _Votes:
+    """Answers of several people about the same samples."""
+
+    def __init__(self) -> None:
+        self.keeping, self.emotion, self._aus = Choices(), Choices(), Presence()
+        self._seen: set[str] = set()
+
+    def add(self, votes: Sequence[Review]) -> None:
+        self.keeping.add(["back" if sends_back(vote) else "keep" for vote in votes])
+        proofs = [vote.proof for vote in votes if vote.proof is not None and not sends_back(vote)]
+        self.emotion.add([proof.emotion for proof in proofs])
+        self._aus.add([frozenset(proof.aus) for proof in proofs])
+        self._seen.update(*(proof.aus for proof in proofs))
+        self._seen.update(*(vote.draft.annotation.aus for vote in votes if vote.draft is not None))
+
+    def au_records(self) -> tuple[Alpha, ...]:
+        return tuple(
+            Alpha(
+                label=code,
+                alpha=_rounded(self._aus.alpha(code)),
+                samples=self._aus.samples,
+                coded=self._aus.ticked_by_any[code],
+                coded_by_all=self._aus.ticked_by_all[code],
+            )
+            for code in sorted(self._seen, key=_au_order)
+        )
+
+
+def _choice(label: str, choices: Choices) -> Alpha:
+    return Alpha(label=label, alpha=_rounded(choices.alpha()), samples=choices.samples)
+
+
+def _order(pseudonym: str) -> tuple[int, str]:
+    """Behind annotator-99 comes annotator-100."""
+    return len(pseudonym), pseudonym
+
+
+def _au_order(code: str) -> tuple[int, str]:
+    return int(re.sub(r"\D", "", code) or 0), code
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 4)

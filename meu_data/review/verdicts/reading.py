@@ -1,0 +1,248 @@
+"""From what a server holds for one annotation to the review it is: pure, and proof against whatever is there."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, get_args
+
+from pydantic import ValidationError
+
+from meu_data.choices import Verdict
+from meu_data.errors import MissingExtraError
+from meu_data.records import Annotation, Draft, FieldOrigin, ProofField, Review
+from meu_data.review.screen.fields import (
+    AUS,
+    COMMENT,
+    EMOTION,
+    FIELDS,
+    MAX_RATING,
+    QUALITY,
+    STAGES,
+    VERDICT,
+    VERDICTS,
+    Answers,
+    Field,
+)
+from meu_data.review.screen.tasks import draft_sha256
+from meu_data.review.server.faults import ServerError
+from meu_data.review.verdicts.reviews import instant
+
+PROOF_FIELDS: tuple[ProofField, ...] = get_args(ProofField)
+_MARKS: tuple[FieldOrigin, ...] = ("prediction", "prediction-changed", "manual")
+_STAGE_NAMES = dict(zip(STAGES, ("motion analysis", "expression inference", "conclusion"), strict=True))
+_MAY_BE_INCOMPLETE = ("reject", "needs_expert")
+
+
+class Shown(NamedTuple):
+    """What the person was shown on a task: the draft, with its grounding's score and kinds of flags."""
+
+    draft: Draft | None
+    score: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+class Place(NamedTuple):
+    """Whose annotation it is, and where it stands."""
+
+    sample_id: str
+    project: str
+    task: int
+    annotator: str
+
+
+class _Said(NamedTuple):
+    """What was ticked and written, as it came."""
+
+    aus: tuple[str, ...]
+    emotions: tuple[str, ...]
+    texts: tuple[str, ...]
+    fault: str | None
+
+
+def read_draft(data: object, sha256: str) -> Draft | None:
+    """The draft in a task's data; None where it is missing, changed or another than the task is stamped with."""
+    if not isinstance(data, Mapping):
+        return None
+    try:
+        draft = Draft.model_validate(data.get("draft"))
+    except ValidationError:
+        return None
+    return draft if draft_sha256(draft) == sha256 else None
+
+
+def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers: Answers) -> Review:
+    """The review that an annotation is.
+
+    The proof: texts without white space around them, AUs and emotion by the lists of the screen, and the claims of the
+    shown draft but for those whose AU the person took away. An annotation that breaks a rule (no or several emotions,
+    something ticked that is on no list, an empty text) has a `fault` and no proof, unless it rejects the sample.
+
+    Args:
+        raw: As GET /api/tasks gives it.
+        shown: What the person saw.
+        place: Where it stands.
+        answers: What could be ticked.
+
+    Returns:
+        The review, without the proof's grounding.
+
+    Raises:
+        ServerError: It has no id or no times, so it is none of Label Studio's.
+    """
+    number, created, updated = _stem(raw, place)
+    fields = _by_field(raw.get("result"))
+    said, comment = _said(fields, answers), _clean("\n".join(_texts(fields.get(COMMENT, []))))
+    ticked = next((name for name in _ticks(fields.get(VERDICT, [])) if name in VERDICTS), None)
+    skipped = raw.get("was_cancelled") is True
+    origins = {field: _origin(fields.get(field, [])) for field in PROOF_FIELDS}
+    incomplete = skipped or said.fault is not None
+    proof = None if incomplete else _proof(said, shown.draft)
+    fault = None if skipped or ticked in _MAY_BE_INCOMPLETE else said.fault
+    edits = _edits(shown.draft.annotation, proof) if shown.draft and proof else {}
+    told: Verdict | None = None if incomplete else "accept" if _untouched(shown.draft, edits, origins) else "fixed"
+    return Review(
+        sample_id=place.sample_id,
+        project=place.project,
+        task=place.task,
+        annotation_id=number,
+        annotator=place.annotator,
+        created_at=created,
+        updated_at=updated,
+        lead_time_s=_amount(raw.get("lead_time")),
+        skipped=skipped,
+        verdict=None if skipped or fault else ticked or told,
+        verdict_ticked=ticked is not None,
+        quality=_rating(fields.get(QUALITY, [])),
+        comment=comment,
+        draft=shown.draft,
+        draft_score=shown.score,
+        draft_flags=shown.flags,
+        proof=proof,
+        origins=origins,
+        edits=edits,
+        edit_distance=_distance(_joined(shown.draft.annotation), _joined(proof)) if shown.draft and proof else None,
+        fault=fault,
+    )
+
+
+def _stem(raw: Mapping[str, Any], place: Place) -> tuple[int, str, str]:
+    number, times = raw.get("id"), [raw.get("created_at"), raw.get("updated_at")]
+    if not isinstance(number, int) or isinstance(number, bool) or not all(isinstance(time, str) for time in times):
+        raise ServerError(f"task {place.task} has an annotation without id or times, which is not Label Studio's")
+    created, updated = (instant(str(time)) for time in times)
+    return number, created, updated
+
+
+def _by_field(result: object) -> dict[Field, list[Mapping[str, Any]]]:
+    """The results of each of our fields; what people have drawn or added beside them is not ours."""
+    found: dict[Field, list[Mapping[str, Any]]] = {}
+    for item in result if isinstance(result, list) else []:
+        if isinstance(item, Mapping) and item.get("from_name") in FIELDS:
+            found.setdefault(item["from_name"], []).append(item)
+    return found
+
+
+def _value(item: Mapping[str, Any], key: str) -> list[str]:
+    value = item.get("value")
+    held = value.get(key) if isinstance(value, Mapping) else None
+    held = [held] if isinstance(held, str) else held
+    return [text for text in held if isinstance(text, str)] if isinstance(held, list) else []
+
+
+def _ticks(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(tick for item in items for tick in _value(item, "choices")))
+
+
+def _texts(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [text for item in items for text in _value(item, "text")]
+
+
+def _clean(text: str) -> str:
+    """Without the newlines that Enter leaves behind, and without what JSON may hold but UTF-8 may not."""
+    return text.replace("\r\n", "\n").encode(errors="replace").decode().strip()
+
+
+def _said(fields: Mapping[Field, Sequence[Mapping[str, Any]]], answers: Answers) -> _Said:
+    aus, emotions = _ticks(fields.get(AUS, [])), _ticks(fields.get(EMOTION, []))
+    texts = tuple(_clean("\n".join(_texts(fields.get(stage, [])))) for stage in STAGES)
+    faults = [
+        *(f"{code!r} is not on the list of AUs" for code in aus if code not in answers.aus),
+        *(f"{name!r} is not on the list of emotions" for name in emotions if name not in answers.emotions),
+        *(["no emotion is chosen"] if not emotions else []),
+        *([f"several emotions are chosen: {', '.join(emotions)}"] if len(emotions) > 1 else []),
+        *(f"the {_STAGE_NAMES[stage]} is empty" for stage, text in zip(STAGES, texts, strict=True) if not text),
+    ]
+    ordered = tuple(code for code in answers.aus if code in aus)
+    return _Said(ordered, tuple(emotions), texts, "; ".join(map(_clean, faults)) or None)
+
+
+def _proof(said: _Said, draft: Draft | None) -> Annotation:
+    claims = draft.annotation.claims if draft else ()
+    taken_away = set(draft.annotation.aus) - set(said.aus) if draft else set()
+    motion_analysis, expression_inference, conclusion = said.texts
+    return Annotation(
+        claims=tuple(claim for claim in claims if claim.au not in taken_away),
+        motion_analysis=motion_analysis,
+        expression_inference=expression_inference,
+        conclusion=conclusion,
+        aus=said.aus,
+        emotion=said.emotions[0],
+    )
+
+
+def _origin(items: Sequence[Mapping[str, Any]]) -> FieldOrigin:
+    """Where a field's content came from, as Label Studio marks it; what came through the API may have no mark."""
+    if not items:
+        return "empty"
+    marks = {mark for item in items for mark in _MARKS if item.get("origin") == mark}
+    if len(marks) > 1:
+        return "prediction-changed"
+    return next(iter(marks), "manual")
+
+
+def _untouched(
+    draft: Draft | None, edits: Mapping[ProofField, float], origins: Mapping[ProofField, FieldOrigin]
+) -> bool:
+    """Whether a person left all as it was, as far as can be told without the draft."""
+    if draft is not None:
+        return not any(edits.values())
+    return all(origin in {"prediction", "empty"} for origin in origins.values())
+
+
+def _edits(draft: Annotation, proof: Annotation) -> dict[ProofField, float]:
+    before, after = set(draft.aus), set(proof.aus)
+    edits: dict[ProofField, float] = {
+        "aus": len(before ^ after) / len(before | after) if before | after else 0.0,
+        "emotion": float(draft.emotion != proof.emotion),
+    }
+    for stage in STAGES:
+        edits[stage] = _distance(_clean(getattr(draft, stage)), getattr(proof, stage))  # type: ignore[index]
+    return edits
+
+
+def _joined(annotation: Annotation) -> str:
+    return "\n".join(_clean(getattr(annotation, stage)) for stage in STAGES)
+
+
+def _distance(one: str, other: str) -> float:
+    """Levenshtein's distance over the length of the longer text: 0 equal to 1 nothing in common."""
+    try:
+        from rapidfuzz.distance import Levenshtein
+    except ImportError as error:
+        raise MissingExtraError(
+            f"{error.name} is missing, which compares texts: pip install 'meu-data[labelstudio]'"
+        ) from error
+    return round(Levenshtein.normalized_distance(one, other), 4)
+
+
+def _amount(value: object) -> float | None:
+    sound = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    return float(value) if sound else None  # type: ignore[arg-type]
+
+
+def _rating(items: Sequence[Mapping[str, Any]]) -> int | None:
+    for item in items:
+        value = item.get("value")
+        stars = _amount(value.get("rating")) if isinstance(value, Mapping) else None
+        if stars is not None and stars == int(stars) and 1 <= stars <= MAX_RATING:
+            return int(stars)
+    return None

@@ -1,0 +1,83 @@
+"""Files that appear whole or not at all, and what the operating system refuses as an error a person can act on."""
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from meu_data.errors import MeuError
+
+_TEMPORARY = ".meu-tmp-"
+
+_REASONS = {
+    errno.ENOENT: "there is no such file or folder; check the path",
+    errno.ENOSPC: "the disk is full; make room and run the command again",
+    errno.EDQUOT: "the disk quota is used up; make room and run the command again",
+    errno.EFBIG: "the file may not grow that large here; make room and run the command again",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+}
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns what the operating system refuses about `path` into an error a person can act on.
+
+    Raises:
+        MeuError: The body raised an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+        raise MeuError(f"{path}: {reason}") from error
+
+
+@contextlib.contextmanager
+def whole_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """A file to write that appears under its name only when it is complete and on the disk.
+
+    Args:
+        path: The final name; its folder is made when missing.
+        private: At no moment may others read it (0600).
+
+    Yields:
+        A binary stream.
+
+    Raises:
+        MeuError: The file cannot be written; nothing is left of it.
+    """
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                if not private:
+                    # mkstemp gives 0600; a result should be as readable as any file the user makes.
+                    temporary.chmod(0o666 & ~_umask())
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Removes what a killed writer left in a folder."""
+    for leftover in folder.glob(f"{_TEMPORARY}*"):
+        if leftover.is_file():
+            leftover.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

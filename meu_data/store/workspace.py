@@ -1,0 +1,83 @@
+"""The workspace: a folder with its settings, its ledger and its maps, in which files appear whole or not at all."""
+
+import tomllib
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError
+
+from meu_data.choices import Language, Recipe, Solver
+from meu_data.errors import MeuError
+from meu_data.records import Record
+from meu_data.store.files import explained
+from meu_data.store.ledger import Ledger
+
+
+class Settings(Record):
+    """`meu.toml`: what the user may commit to say how this workspace is worked. Never secrets."""
+
+    recipe: Recipe = "robust"
+    map_size: int = Field(default=448, ge=112, le=1344, multiple_of=28)
+    solver: Solver = "fused"
+    lang: Language = "en"
+    landmark_model: str | None = None
+    policy: str = "latest"
+    licence: str | None = None
+
+
+class Workspace:
+    """One folder that holds the state of one project."""
+
+    def __init__(self, root: Path, settings: Settings, ledger: Ledger) -> None:
+        """Prefer `Workspace.open`."""
+        self.root = root
+        self.settings = settings
+        self.ledger = ledger
+
+    @classmethod
+    def open(cls, root: Path, *, create: bool = False) -> Self:
+        """Opens a workspace.
+
+        Args:
+            root: Its folder.
+            create: Make the folder and the ledger where they are missing; otherwise that is an error.
+
+        Raises:
+            MeuError: There is no workspace, `meu.toml` is wrong, or the folder cannot be written.
+            LedgerError: The ledger is damaged or was written by a newer program.
+        """
+        database = root / "meu.db"
+        if not create and not database.is_file():
+            raise MeuError(
+                f"{root} is no workspace (it has no meu.db): run `meu-data extract` first, or name it with -w"
+            )
+        settings = _read_settings(root / "meu.toml")
+        with explained(root):
+            root.mkdir(parents=True, exist_ok=True)
+        return cls(root.resolve(), settings, Ledger(database))
+
+    def close(self) -> None:
+        """Closes the ledger."""
+        self.ledger.close()
+
+    def __enter__(self) -> Self:
+        """Use as a context manager to close the ledger."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes the ledger."""
+        self.close()
+
+
+def _read_settings(path: Path) -> Settings:
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise MeuError(f"{path}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        allowed = ", ".join(Settings.model_fields)
+        raise MeuError(f"{path}: setting {name!r}: {first['msg']} (settings: {allowed})") from error

@@ -1,0 +1,304 @@
+"""The texts: true to the measurement and the labels, and free of what a machine leaves behind."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meu_data.drafting.offline.writer import annotate, draft, inputs_sha256
+from meu_data.errors import MeuError
+from meu_data.face.aus import AU_NAMES
+from meu_data.face.emotions import EMOTION_NAMES
+from meu_data.face.regions import INTENSITIES, OCTANTS, REGIONS
+from meu_data.records import ActionUnit
+
+# The legend as arXiv 2505.07007 gives it, written out by hand.
+LEGEND = {
+    "right": "red",
+    "down-right": "orange-yellow",
+    "down": "yellow-green",
+    "down-left": "green",
+    "left": "cyan",
+    "up-left": "blue",
+    "up": "purple",
+    "up-right": "magenta",
+}
+COLOURS_ZH = ["红色", "橙黄色", "黄绿色", "绿色", "青色", "蓝色", "紫色", "品红色"]
+SMILE = {"left_mouth_corner": ("up-left", "strong"), "right_mouth_corner": ("up-right", "strong")}
+BROWS_UP = {"left_inner_brow": ("up", "moderate"), "right_inner_brow": ("up", "moderate")}
+LIDS_DOWN = {"left_upper_lid": ("down", "moderate"), "right_upper_lid": ("down", "moderate")}
+STAGES = ("motion_analysis", "expression_inference", "conclusion")
+
+
+def texts(annotation):
+    return [getattr(annotation, stage) for stage in STAGES]
+
+
+def numbers(text):
+    return {int(number) for number in re.findall(r"AU(\d+)", text)}
+
+
+def sentences(text, lang):
+    return len(re.findall(r"\.(?=\s|$)" if lang == "en" else "。", text))
+
+
+# Labels, emotion, motion; words that must and must not be in stage 1 (en, zh) and in stage 2 (en, zh).
+CASES = {
+    "a smile on both sides": (
+        ("12", "happiness", SMILE),
+        (
+            ["both corners of the mouth", "up and outward", "blue on the left of the picture", "magenta on the right"],
+            ["coder"],
+        ),
+        (["两侧嘴角", "向外上方", "左侧", "蓝色", "品红色", "左右均以画面为准"], ["编码员"]),
+        ("happiness", "高兴"),
+    ),
+    "one-sided: both conventions are named": (
+        ("L12", "contempt", {"right_mouth_corner": ("up-right", "moderate")}),
+        (
+            ["person's left", "corner of the mouth on the right of the picture", "magenta"],
+            ["on the left of the picture"],
+        ),
+        (["被摄者左侧", "画面右侧", "右侧嘴角", "品红色"], ["左侧嘴角"]),
+        ("contempt", "轻蔑"),
+    ),
+    "one-sided and not visible": (
+        ("R15", "sadness", {}),
+        (
+            ["person's right", "corner of the mouth on the left of the picture", "coder"],
+            ["magenta", "the right of the picture moves"],
+        ),
+        (["被摄者右侧", "画面中左侧嘴角", "编码员"], ["蓝色"]),
+        ("coder", "编码员"),
+    ),
+    "the opposite direction": (
+        ("4", "anger", BROWS_UP),
+        (["both inner brows", "purple", "coder"], ["down", "yellow-green"]),
+        (["两侧眉头", "紫色", "编码员"], ["黄绿色", "下移", "下压"]),
+        ("coder", "编码员"),
+    ),
+    "nothing moves": (
+        ("12", "happiness", {}),
+        (["no ", "the whole head", "the corners of the mouth", "coder"], [f" {colour}" for colour in LEGEND.values()]),
+        (["头部", "两侧嘴角", "编码员"], COLOURS_ZH),
+        ("coder", "编码员"),
+    ),
+    "no labels, nothing moves": (
+        ("", "fear", {}),
+        (["no AU", "whole head"], ["coder's score"]),
+        (["AU"], ["予以保留"]),
+        ("coder", "编码员"),
+    ),
+    "no labels, something moves": (
+        ("", "fear", {"chin": ("down", "strong")}),
+        (["the chin", "yellow-green"], ["none of the scored"]),
+        (["下巴", "黄绿色"], ["已标注的AU"]),
+        ("coder", "编码员"),
+    ),
+    "only faint motion": (
+        ("17", "sadness", {"glabella": ("left", "slight")}),
+        (["weak", "the chin"], ["cyan", "to the left"]),
+        (["下巴"], ["青色", "向左"]),
+        ("coder", "编码员"),
+    ),
+    "motion that no label explains": (
+        ("12", "happiness", SMILE | BROWS_UP),
+        (["both inner brows", "purple", "scored AU"], []),
+        (["两侧眉头", "紫色", "已标注的AU"], []),
+        ("happiness", "高兴"),
+    ),
+    "a blink": (
+        ("12", "happiness", SMILE | LIDS_DOWN),
+        (["both upper lids", "yellow-green", "blink"], []),
+        (["两侧上眼睑", "黄绿色", "眨眼"], []),
+        ("happiness", "高兴"),
+    ),
+    "tightened lids that might be a blink": (
+        ("7", "anger", LIDS_DOWN),
+        (["AU7", "blink"], ["not counted"]),
+        (["AU7", "眨眼"], ["不计入"]),
+        ("anger", "愤怒"),
+    ),
+    "a scored blink says nothing of the emotion": (
+        ("12+45", "happiness", SMILE | LIDS_DOWN),
+        (["AU45 (blink)"], ["lids alone"]),
+        (["AU45（眨眼）"], ["单凭"]),
+        ("eye closure", "闭眼"),
+    ),
+    "AUs that do not point to the emotion": (
+        ("12", "disgust", SMILE),
+        (["AU12"], []),
+        (["AU12"], []),
+        ("coder", "编码员"),
+    ),
+    "the label others": (("12", "others", SMILE), (["AU12"], []), (["AU12"], []), ("others", "其他")),
+    "the two sides move in different ways": (
+        ("2", "surprise", {"left_outer_brow": ("up", "strong"), "right_outer_brow": ("up-right", "slight")}),
+        (["outer brow on the left of the picture", "(purple)", "the one on the right", "(magenta)"], ["both"]),
+        (["左侧眉尾", "（紫色）", "右侧眉尾", "（品红色）"], ["两侧眉尾"]),
+        ("surprise", "惊讶"),
+    ),
+    "the same way, one side more": (
+        ("2", "surprise", {"left_outer_brow": ("up", "strong"), "right_outer_brow": ("up", "slight")}),
+        (["both outer brows", "in purple", "on the left of the picture and"], ["the one on"]),
+        (["两侧眉尾", "呈紫色", "左侧很强、右侧较弱"], ["左侧眉尾"]),
+        ("surprise", "惊讶"),
+    ),
+    "outward on both sides, one side more": (
+        ("20", "fear", {"left_mouth_corner": ("left", "slight"), "right_mouth_corner": ("right", "moderate")}),
+        (["both corners of the mouth", "outward", "on the left of the picture (cyan)", "on the right (red)"], []),
+        (["两侧嘴角向外", "左侧较弱（青色）", "右侧较明显（红色）"], []),
+        ("fear", "恐惧"),
+    ),
+    "a region told before is not told again": (
+        ("17+24", "anger", {"middle_lower_lip": ("up", "moderate"), "middle_upper_lip": ("down", "moderate")}),
+        (["along with the motion of the middle of the lower lip named before"], []),
+        (["并伴有前述下唇中部的运动"], []),
+        ("anger", "愤怒"),
+    ),
+    "one motion for two AUs": (
+        ("14+20", "fear", {"left_mouth_corner": ("left", "moderate")}),
+        (["AU14 (dimpler) and AU20 (lip stretcher)"], ["named before", "coder"]),
+        (["AU14（嘴角收紧）和AU20（嘴角拉伸）"], ["前述", "编码员"]),
+        ("fear", "恐惧"),
+    ),
+    "all over the face": (
+        (
+            "1+6+9+17",
+            "sadness",
+            {"glabella": ("down", "slight"), "left_inner_brow": ("up", "slight"), "chin": ("up", "strong")}
+            | {"left_cheekbone": ("up", "slight"), "left_nose_wing": ("up", "slight")},
+        ),
+        (["face", "brightest at the chin"], []),
+        (["面部", "下巴最亮"], []),
+        ("sadness", "悲伤"),
+    ),
+    "head and gaze": (
+        ("53+61", "surprise", {}),
+        (["AU53 (head up)", "AU61 (eyes turn left)", "coder"], []),
+        (["AU53（抬头）", "AU61（眼左转）", "编码员"], []),
+        ("coder", "编码员"),
+    ),
+}
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("inputs", "english", "chinese", "inference"), CASES.values(), ids=CASES.keys())
+def test_says(sample_of, motion_of, inputs, english, chinese, inference, seed):
+    labels, emotion, moves = inputs
+    sample = sample_of(labels, emotion, f"dfme/s/c{seed}/0-9")
+    for lang, (said, unsaid), inferred in (("en", english, inference[0]), ("zh", chinese, inference[1])):
+        annotation = annotate(sample, motion_of(moves, sample.id), lang)
+        first = annotation.motion_analysis.lower() if lang == "en" else annotation.motion_analysis
+        for words in said:
+            assert (words.lower() if lang == "en" else words) in first
+        for words in unsaid:
+            assert words not in first
+        assert inferred in annotation.expression_inference.lower()
+        assert EMOTION_NAMES[emotion][lang] in annotation.conclusion
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("number", sorted(AU_NAMES))
+def test_names_every_au(sample_of, motion_of, number, lang):
+    for labels in (f"{number}", f"L{number}", f"R{number}"):
+        for moves in ({}, dict.fromkeys(REGIONS[:20], ("up", "moderate")), LIDS_DOWN):
+            annotation = annotate(sample_of(labels, "fear"), motion_of(moves), lang)
+            for text in texts(annotation):
+                assert numbers(text) == {number}
+                assert AU_NAMES[number][lang] in text
+
+
+def test_phrasing_differs_between_samples(sample_of, motion_of):
+    written = {
+        annotate(sample_of("12", "happiness", f"a/b/c/0-{n}"), motion_of(SMILE), "en").motion_analysis
+        for n in range(1, 41)
+    }
+    assert len(written) > 20
+
+
+def test_unknown_emotion_is_refused(sample_of, motion_of):
+    with pytest.raises(MeuError, match=r"dfme/sub0001.*'joy'.*sheet"):
+        annotate(sample_of("12", "joy"), motion_of({}), "en")
+
+
+def test_unknown_au_is_refused(sample_of, motion_of):
+    sample = sample_of("12").model_copy(update={"aus": (ActionUnit(number=3),)})
+    with pytest.raises(MeuError, match="AU3 is not an action unit"):
+        annotate(sample, motion_of({}), "en")
+
+
+def test_the_hash_covers_what_the_text_is_made_from(sample_of, motion_of):
+    base = inputs_sha256(sample_of("12"), motion_of(SMILE), "en")
+    assert (
+        inputs_sha256(sample_of("12").model_copy(update={"row": 99, "sheet": "b.csv"}), motion_of(SMILE), "en") == base
+    )
+    changed = [
+        inputs_sha256(sample_of("12"), motion_of(SMILE), "zh"),
+        inputs_sha256(sample_of("L12"), motion_of(SMILE), "en"),
+        inputs_sha256(sample_of("12", "contempt"), motion_of(SMILE), "en"),
+        inputs_sha256(sample_of("12", sample_id="dfme/x/y/1-2"), motion_of(SMILE), "en"),
+        inputs_sha256(sample_of("12"), motion_of(BROWS_UP), "en"),
+    ]
+    assert len({base, *changed}) == 6
+    assert draft(sample_of("12"), motion_of(SMILE), "en").prompt_sha256 == base
+
+
+units = st.builds(ActionUnit, number=st.sampled_from(sorted(AU_NAMES)), side=st.sampled_from([None, "L", "R"]))
+moves = st.dictionaries(
+    st.sampled_from(REGIONS),
+    st.tuples(st.sampled_from([*OCTANTS, "none"]), st.sampled_from(INTENSITIES), st.floats(0, 1)),
+    max_size=len(REGIONS),
+)
+
+
+@given(
+    aus=st.lists(units, max_size=7, unique_by=lambda au: (au.number, au.side)),
+    emotion=st.sampled_from(sorted(EMOTION_NAMES)),
+    measured=moves,
+    lang=st.sampled_from(["en", "zh"]),
+    seed=st.integers(0, 10**6),
+)
+def test_any_labels_and_any_motion(sample_of, motion_of, region_of, aus, emotion, measured, lang, seed):
+    sample = sample_of("", emotion, f"dfme/s/c/{seed}-9").model_copy(update={"aus": tuple(aus)})
+    regions = tuple(region_of(name, *how) for name, how in measured.items())
+    motion = motion_of({}, sample.id).model_copy(update={"regions": regions})
+    annotation = annotate(sample, motion, lang)
+    assert annotation == annotate(sample, motion, lang)
+    assert annotation.aus == tuple(au.code for au in aus)
+    for claim in annotation.claims:
+        octant, intensity, _ = measured[claim.region]
+        assert (claim.direction, claim.intensity) == (octant, intensity)
+        assert intensity != "none"
+        assert claim.colour == LEGEND[octant]
+        assert claim.au is None or claim.au in annotation.aus
+    assert len({(claim.region, claim.au) for claim in annotation.claims}) == len(annotation.claims)
+    for code in annotation.aus:
+        assert sum(claim.au == code for claim in annotation.claims) <= 3
+    for text in texts(annotation):
+        assert numbers(text) == {au.number for au in aus}
+        assert text == text.strip()
+        assert text
+        assert not re.search(r"[\n\r<>{}]|  |None|\.\.|,,|。。|，，|；；|、、|,\.|，。", text)
+    counts = [sentences(text, lang) for text in texts(annotation)]
+    assert 2 <= counts[0] <= 6
+    assert 1 <= counts[1] <= 3
+    assert counts[2] == 1
+    assert_colours_are_claimed(annotation, lang)
+    if lang == "en":
+        assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", "".join(texts(annotation)))
+        assert all(re.fullmatch(r"[A-Z].*\.", text) for text in texts(annotation))
+    else:
+        assert not re.search(r"[,.;:!?()]", "".join(texts(annotation)))
+        assert not re.search(r"[a-z]", "".join(texts(annotation)))
+
+
+def assert_colours_are_claimed(annotation, lang):
+    """Stage 1 names the colours of its claims, all of them and no other."""
+    # Longer names first: "orange-yellow" and "品红色" hold shorter ones.
+    names = list(LEGEND.values()) if lang == "en" else COLOURS_ZH
+    pattern = "|".join(sorted(names, key=len, reverse=True))
+    words = rf"\b(?:{pattern})\b" if lang == "en" else pattern
+    said = set(re.findall(words, annotation.motion_analysis))
+    assert said == {names[list(LEGEND.values()).index(claim.colour)] for claim in annotation.claims}

@@ -1,0 +1,169 @@
+"""The whole way through the command line, on the workspace's own server, which also breaks down once."""
+
+import json
+import sqlite3
+import sys
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meu_data.cli import main
+from meu_data.review.push import push
+from meu_data.review.server import sending
+from meu_data.review.server.client import Server
+from meu_data.store.workspace import Workspace
+from tests.review.lab import Person, clip_id, make_workspace
+from tests.review.proxy import Call, proxied
+
+CLIPS = 4
+
+
+@pytest.fixture(scope="module")
+def workspace(own_label_studio):
+    with make_workspace(own_label_studio.workspace, CLIPS) as opened:
+        yield opened
+
+
+@pytest.fixture
+def admin(own_label_studio) -> Person:
+    return Person(own_label_studio.url, own_label_studio.token, own_label_studio.username)
+
+
+@pytest.fixture
+def meu(workspace, monkeypatch, capsys):
+    """Runs the program in this process: (exit code, stdout, stderr)."""
+
+    def run(*words: object, at: Path = workspace.root, **environment: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["meu-data", *map(str, words), "-w", str(at)])
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+def test_drafts_go_out_and_corrections_come_back(meu, workspace, own_label_studio, admin):
+    code, out, err = meu("push")
+    assert code == 0, err
+    first, url = out.splitlines()
+    assert first == f"{CLIPS} samples: {CLIPS} created, 0 replaced, 0 up to date in meu-data dfme en"
+    assert url.startswith(own_label_studio.url)
+    number = int(url.rsplit("/", 1)[1])
+    code, out, _ = meu("push", "--json")
+    assert (code, json.loads(out)["fresh"]) == (0, CLIPS)
+
+    account = own_label_studio.annotators[0]
+    annotator = Person.logs_in(own_label_studio.url, account.username, account.password)
+    tasks = admin.tasks(number)
+    assert tasks[0]["data"]["motion"].startswith("/data/local-files/?d=")
+    annotator.submits(tasks[0], {"emotion": ["fear"]})
+    faulty = annotator.submits(tasks[1], {"conclusion": None})
+
+    code, out, err = meu("pull", "--policy", "latest")
+    assert code == 3
+    assert out.splitlines() == [
+        "meu-data dfme en: 2 annotations, 2 new or changed",
+        "1 break a rule",
+        "latest: 1 of 2 reviewed ones kept, 0 sent back",
+        "  1 every review of it was skipped or breaks a rule",
+    ]
+    assert err == "1 problems; see `meu-data problems`\n"
+    code, out, _ = meu("problems")
+    assert code == 3
+    assert f"pull: {url}/data?task={tasks[1]['id']} row 3: {account.username} (annotation {faulty['id']}): " in out
+    annotator.corrects(faulty, {"conclusion": ["It is surprise."]})
+    code, out, _ = meu("pull", "--json")
+    assert (code, json.loads(out)["problems"]) == (0, 0)
+
+
+def test_a_team_server_is_named_by_its_url(meu, own_label_studio, tmp_path):
+    with make_workspace(tmp_path / "elsewhere", 1) as other:
+        place = other.root
+    named = ("--url", own_label_studio.url, "--project", "elsewhere")
+    code, _, err = meu("push", *named, at=place, LABEL_STUDIO_API_KEY="wrong")
+    assert code == 2
+    assert err.startswith(f"meu-data: {own_label_studio.url} does not take the token from LABEL_STUDIO_API_KEY")
+    code, out, err = meu("push", *named, "--json", at=place, LABEL_STUDIO_API_KEY=own_label_studio.token)
+    assert (code, json.loads(out)["created"]) == (0, 1), err
+    assert own_label_studio.token not in out + err
+    with Workspace.open(place) as opened:
+        tables = [name for (name,) in opened.ledger.read("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        held = " ".join(str(opened.ledger.read(f"SELECT * FROM {name}")) for name in tables)
+    assert own_label_studio.token not in held
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["push", "--images", "nowhere"], "--images nowhere"),
+        (["push", "--project", "ab"], "is no title for a project"),
+        (["push", "--url", "http://127.0.0.1:9", "--lang", "en"], "nobody answers at http://127.0.0.1:9"),
+        (["pull", "--policy", "mine"], "'mine' is no policy"),
+        (["pull", "--project", "none such"], "push first"),
+    ],
+)
+def test_wrong_input_is_exit_2(meu, words, reason):
+    code, out, err = meu(*words, LABEL_STUDIO_API_KEY="0" * 40)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert reason in err
+
+
+def test_a_server_that_restarts_in_the_middle_of_a_push_is_waited_for(workspace, own_label_studio, admin, monkeypatch):
+    monkeypatch.setattr(sending, "BATCH_TASKS", 1)
+    waited: list[str] = []
+
+    class Listener:
+        def start(self, *_: Any) -> None: ...
+        def advance(self, *_: Any) -> None: ...
+        def finish(self) -> None: ...
+        def note(self, text: str) -> None:
+            waited.append(text)
+
+    def crash() -> None:
+        own_label_studio.kill()
+        threading.Thread(target=own_label_studio.restart).start()
+
+    with proxied(own_label_studio.url) as proxy:
+        proxy.plan("/import?", None, Call(crash))
+        server = Server(proxy.url, own_label_studio.token, "the fixture")
+        title = f"restart {uuid.uuid4().hex[:8]}"
+        summary = push(workspace, server, title=title, images="embed", progress=Listener())
+    assert summary.created == CLIPS
+    assert any("trying again" in line for line in waited)
+    tasks = admin.tasks(int(summary.url.rsplit("/", 1)[1]))
+    assert sorted(task["data"]["sample_id"] for task in tasks) == [clip_id(index) for index in range(CLIPS)]
+
+
+def test_drafts_that_the_server_loses_while_its_database_is_locked_are_sent_again(workspace, own_label_studio, admin):
+    """Label Studio then repeats an import without its predictions, and answers that all went well."""
+    database = own_label_studio.workspace / "studio/data/label_studio.sqlite3"
+
+    def lock_for_longer_than_the_server_waits() -> None:
+        locked = threading.Event()
+
+        def hold() -> None:
+            connection = sqlite3.connect(database, timeout=30, isolation_level=None)
+            connection.execute("BEGIN IMMEDIATE")
+            locked.set()
+            time.sleep(6)
+            connection.execute("ROLLBACK")
+            connection.close()
+
+        threading.Thread(target=hold).start()
+        locked.wait()
+
+    with proxied(own_label_studio.url) as proxy:
+        proxy.plan("/import?", Call(lock_for_longer_than_the_server_waits))
+        server = Server(proxy.url, own_label_studio.token, "the fixture")
+        summary = push(workspace, server, title=f"locked {uuid.uuid4().hex[:8]}", images="embed")
+        imports = sum("/import?" in seen for seen in proxy.seen)
+    tasks = admin.tasks(int(summary.url.rsplit("/", 1)[1]))
+    assert [len(task["predictions"]) for task in tasks] == [1] * CLIPS
+    assert summary.created == CLIPS
+    assert imports == 2, "the first import did lose its predictions"
