@@ -13,7 +13,7 @@ from typing import Any
 
 from meu_data.drafting.batch.jobs import OpenLine, batch_attempts, open_line, open_lines
 from meu_data.drafting.money.budget import Budget
-from meu_data.drafting.money.prices import Prices
+from meu_data.drafting.money.prices import Cost, Prices
 from meu_data.drafting.providers.base import CallError, storable
 from meu_data.drafting.providers.fields import json_object
 from meu_data.drafting.providers.fields import text as text_of
@@ -35,8 +35,9 @@ _KEY = re.compile(r'"key"\s*:\s*"([0-9a-f]{64})"')
 class ResultStore:
     """Stores results; `counts` says how many of each kind there were.
 
-    `answers`, `errors` (a line that holds an error), `without answer` (no line for a request), `strays` (no request
-    for a line, or a second line for one), `failed` and `held` (requests that are not sent again by themselves).
+    `answers`, `uncounted` (of them, those charged at their estimate), `errors` (a line that holds an error),
+    `without answer` (no line for a request), `strays` (no request for a line, or a second line for one), `failed`
+    and `held` (requests that are not sent again by themselves).
     `to_read` holds the keys of the answers.
     """
 
@@ -95,8 +96,12 @@ class ResultStore:
             self._again(line, "held", f"{error} (maybe billed; `meu-data draft --on-unknown resend` sends it again)")
             self.counts["answers"] += 1
             return
-        cost = self._prices.price_of("gemini", model, reply.usage, "batch", datetime.now(UTC))
-        close_attempt(self._ledger, line.attempt, state="answered", reply=reply, cost=cost)
+        if reply.usage is None:
+            cost = Cost(usd=line.estimate_usd, as_of="")
+            self.counts["uncounted"] += 1
+        else:
+            cost = self._prices.price_of("gemini", model, reply.usage, "batch", datetime.now(UTC))
+        close_attempt(self._ledger, line.attempt, state="answered", reply=reply, cost=cost, error=reply.doubt)
         self._budget.settle(line.estimate_usd, cost.usd)
         set_state(self._ledger, line.key, "todo", "the answer is in and waits to be read")
         self.to_read.add(line.key)

@@ -23,19 +23,28 @@ def storable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+_UNCOUNTED = "the service gave no count of tokens that can be; it counts at the most that it can have cost"
 Text = Annotated[str, BeforeValidator(storable)]
 
 
 class Reply(Record):
-    """One answer, whatever it is worth: blocked and cut-off ones come this way, too."""
+    """One answer, whatever it is worth: blocked and cut-off ones come this way, too.
+
+    `usage` is None when the service gave no count that can be: what the answer cost is not known then.
+    """
 
     text: Text
     finish_reason: Text
-    usage: Usage
+    usage: Usage | None
     blocked: Text | None = None
     response_id: Text | None = None
     model_version: Text | None = None
     raw: Text
+
+    @property
+    def doubt(self) -> str | None:
+        """What is to be told of its cost."""
+        return _UNCOUNTED if self.usage is None else None
 
 
 class Provider(Protocol):

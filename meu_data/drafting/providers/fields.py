@@ -63,13 +63,19 @@ def seconds(value: object) -> float | None:
     return waited if 0 <= waited <= _LONGEST_WAIT else None
 
 
-def usage_of(**counts: object) -> Usage | None:
+def usage_of(answer: str, **counts: object) -> Usage | None:
     """The tokens of a call, by the names of `Usage`; a count that the service left out is nought.
 
+    Args:
+        answer: The text that the tokens brought.
+        counts: What the service counted, whatever that is.
+
     Returns:
-        None where a count is no number, negative or absurd.
+        None where a count is no number, negative or absurd, or says that the question or the answer took nothing.
     """
     try:
-        return Usage(**_COUNTS.validate_python({name: count for name, count in counts.items() if count is not None}))
+        usage = Usage(**_COUNTS.validate_python({name: count for name, count in counts.items() if count is not None}))
     except ValidationError:
         return None
+    written = usage.output_tokens + usage.thinking_tokens
+    return usage if usage.input_tokens and (written or not answer) else None

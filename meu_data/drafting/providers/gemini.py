@@ -19,7 +19,6 @@ from meu_data.drafting.providers.base import (
     Reply,
     ServerFault,
     Unknown,
-    Usage,
 )
 from meu_data.drafting.providers.fields import fields, first, items, json_object, seconds, text, usage_of
 from meu_data.drafting.providers.transport import never_sent, transport_error
@@ -127,16 +126,17 @@ def read_reply(raw: str) -> Reply:
     data = json_object(raw)
     candidate, usage = first(data.get("candidates")), fields(data.get("usageMetadata"))
     parts = map(fields, items(fields(candidate.get("content")).get("parts")))
+    answer = "".join(text(part.get("text")) for part in parts if not part.get("thought"))
     return Reply(
-        text="".join(text(part.get("text")) for part in parts if not part.get("thought")),
+        text=answer,
         finish_reason=text(candidate.get("finishReason")) or ("STOP" if data.get("candidates") else ""),
         usage=usage_of(
+            answer,
             input_tokens=usage.get("promptTokenCount"),
             output_tokens=usage.get("candidatesTokenCount"),
             thinking_tokens=usage.get("thoughtsTokenCount"),
             cached_tokens=usage.get("cachedContentTokenCount"),
-        )
-        or Usage(),
+        ),
         blocked=text(fields(data.get("promptFeedback")).get("blockReason")) or None,
         response_id=text(data.get("responseId")) or None,
         model_version=text(data.get("modelVersion")) or None,

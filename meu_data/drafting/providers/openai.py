@@ -18,7 +18,6 @@ from meu_data.drafting.providers.base import (
     Reply,
     ServerFault,
     Unknown,
-    Usage,
 )
 from meu_data.drafting.providers.fields import fields, first, json_object, seconds, text, usage_of
 from meu_data.drafting.providers.transport import never_sent, transport_error
@@ -63,7 +62,12 @@ def connect(*, timeout_s: float, connections: int) -> "OpenAi":
         raise MeuError(f"there is no key for OpenAI: {key_hint('openai')}, or name your own server in OPENAI_BASE_URL")
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
     return OpenAi(
-        AsyncOpenAI(api_key=key, max_retries=0, timeout=timeout_s, http_client=DefaultAsyncHttpxClient(limits=limits))
+        AsyncOpenAI(
+            api_key=key,
+            max_retries=0,
+            timeout=timeout_s,
+            http_client=DefaultAsyncHttpxClient(limits=limits),
+        )
     )
 
 
@@ -185,7 +189,9 @@ def read_reply(raw: str) -> Reply:
     data = json_object(raw)
     choice, usage = first(data.get("choices")), fields(data.get("usage"))
     message = fields(choice.get("message"))
+    answer = text(message.get("content"))
     counted = usage_of(
+        answer,
         input_tokens=usage.get("prompt_tokens"),
         output_tokens=usage.get("completion_tokens"),
         thinking_tokens=fields(usage.get("completion_tokens_details")).get("reasoning_tokens"),
@@ -197,9 +203,9 @@ def read_reply(raw: str) -> Reply:
         counted = counted.model_copy(update={"output_tokens": written})
     finish = text(choice.get("finish_reason"))
     return Reply(
-        text=text(message.get("content")),
+        text=answer,
         finish_reason=_FINISH.get(finish, finish),
-        usage=counted or Usage(),
+        usage=counted,
         blocked="refusal" if message.get("refusal") else None,
         response_id=text(data.get("id")) or None,
         model_version=text(data.get("model")) or None,

@@ -36,6 +36,10 @@ def run(bench, line_of):
     summary = bench.run(wait=True)
     assert odd, "the odd line was sent"
     assert summary.drafted >= 5, "the others were taken in"
+    spent = bench.one("SELECT sum(usd) FROM attempts WHERE state = 'answered'")
+    unknown = bench.one("SELECT total(estimate_usd) FROM attempts WHERE state = 'unknown'")
+    assert summary.usd == pytest.approx(spent + unknown, abs=1e-6)
+    assert summary.uncounted == bench.one("SELECT count(*) FROM attempts WHERE state = 'answered' AND input = 0")
     assert bench.run(wait=True).jobs_made == 0
     query = (
         "SELECT a.kind, a.state, w.raw FROM requests r JOIN attempts a USING (key)"
@@ -65,6 +69,18 @@ def test_a_line_answers_oddly(bench, body, end):
     }[end]
     # A line that could not be read is kept as a whole; of others the response is, whatever its blanks.
     assert body.strip('"') in raw or json.loads(raw, parse_int=str) == json.loads(body, parse_int=str)
+
+
+@pytest.mark.parametrize("name", odd_answers.GEMINI_USAGES)
+def test_a_line_without_a_count_is_charged_at_its_estimate(bench, name):
+    body = odd_answers.gemini_uncounted(GOOD)[name]
+    run(bench, lambda key: f'{{"key": "{key}", "response": {body}}}')
+    ((usd, estimate, error),) = bench.ledger.read(
+        "SELECT usd, estimate_usd, error FROM attempts JOIN requests USING (key) WHERE sample_id = ?", (ONE,)
+    )
+    assert usd == estimate > 0
+    assert "no count of tokens that can be" in error
+    assert bench.one("SELECT count(*) FROM attempts WHERE usd <> estimate_usd") == 5
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from meu_data.drafting.money.spending import spending
 from tests.drafting import odd_answers
 from tests.drafting.online.conftest import attempts, states
 from tests.drafting.online.samples import good_answer, identifier
@@ -72,6 +73,55 @@ def test_gemini_answers_oddly(workspace_of, gemini, draft, body, end):
 @pytest.mark.parametrize(("body", "end"), OPENAI)
 def test_another_service_answers_oddly(workspace_of, openai, draft, body, end):
     check(workspace_of, openai, draft, body, end, "openai")
+
+
+UNCOUNTED = [
+    *(pytest.param("gemini", body, id=f"gemini {name}") for name, body in odd_answers.gemini_uncounted(GOOD).items()),
+    *(pytest.param("openai", body, id=f"openai {name}") for name, body in odd_answers.openai_uncounted(GOOD).items()),
+]
+OWN_PRICE = '[[price]]\nmodel = "local"\nfrom = 2026-01-01\ninput = 2.0\noutput = 10.0\n'
+
+
+@pytest.mark.parametrize(("provider", "body"), UNCOUNTED)
+def test_an_answer_without_a_count_is_charged_at_the_most_it_can_have_cost(
+    workspace_of, request, draft, provider, body
+):
+    workspace = workspace_of(1)
+    (workspace.root / "prices.toml").write_text(OWN_PRICE)
+    request.getfixturevalue(provider).script[ONE] = [body]
+    summary = draft(workspace, provider=provider)
+    ((usd, most, tokens, as_of, error),) = workspace.ledger.read(
+        "SELECT usd, estimate_usd, input + output + thinking + cached, priced_as_of, error FROM attempts"
+    )
+    assert usd == most == summary.usd > 0
+    assert (tokens, as_of) == (0, None)
+    assert "no count of tokens that can be" in error
+    assert (summary.drafted, summary.uncounted_calls) == (1, 1)
+    (model,) = spending(workspace.ledger)
+    assert (model.usd, model.unknown_usd) == (usd, 0)
+
+
+def test_a_count_of_a_question_that_was_not_answered_is_one(workspace_of, gemini, draft):
+    """The service leaves counts of nought out: a blocked question has no tokens of an answer."""
+    workspace = workspace_of(1)
+    gemini.script[ONE] = ["prompt block"]
+    summary = draft(workspace)
+    assert (summary.blocked, summary.uncounted_calls, summary.input_tokens) == (1, 0, 2000)
+    ((usd, most),) = workspace.ledger.read("SELECT usd, estimate_usd FROM attempts")
+    assert 0 < usd < most
+
+
+def test_answers_without_a_count_do_not_pass_the_budget(workspace_of, gemini, draft):
+    workspace = workspace_of(20)
+    for number in range(1, 21):
+        sample = identifier(number)
+        gemini.script[sample] = [odd_answers.gemini_uncounted(good_answer(sample))["usage: null"]]
+    most = draft(workspace, limit=1).usd
+    summary = draft(workspace, budget_usd=5.5 * most)
+    assert gemini.total() == 5
+    assert "budget" in summary.stopped
+    ((usd,),) = workspace.ledger.read("SELECT sum(usd) FROM attempts")
+    assert usd == pytest.approx(5 * most)
 
 
 @pytest.mark.parametrize("provider", ["gemini", "openai"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meu_data.drafting.providers import reply_reader
-from meu_data.drafting.providers.base import CallError, Unknown
+from meu_data.drafting.providers.base import CallError, Unknown, Usage
 from meu_data.drafting.providers.fields import seconds, usage_of
 from meu_data.drafting.requests.answers import judge
 from tests.drafting import odd_answers
@@ -66,10 +66,16 @@ def test_a_wait_is_one_that_a_run_can_wait_for(value, expected):
 
 @pytest.mark.parametrize("count", [-1, 10**12, 1e30, "many", 2.5, float("nan"), float("inf"), [], {}])
 def test_a_count_that_cannot_be_is_none(count):
-    assert usage_of(input_tokens=2000, output_tokens=count) is None
+    assert usage_of("text", input_tokens=2000, output_tokens=count) is None
 
 
 def test_a_count_that_was_left_out_is_nought():
-    counted = usage_of(input_tokens=2000, output_tokens=None, thinking_tokens=7)
+    counted = usage_of("", input_tokens=2000, output_tokens=None, thinking_tokens=7)
     assert counted is not None
     assert (counted.input_tokens, counted.output_tokens, counted.thinking_tokens) == (2000, 0, 7)
+    assert usage_of("", input_tokens=2000) == Usage(input_tokens=2000)
+
+
+@pytest.mark.parametrize("counts", [{}, {"output_tokens": 500}, {"input_tokens": 2000}, {"input_tokens": 0}])
+def test_a_text_that_took_nothing_was_not_counted(counts):
+    assert usage_of("text", **counts) is None
