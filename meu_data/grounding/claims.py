@@ -12,16 +12,17 @@ from meu_data.face.regions import (
     DIRECTION_NAMES,
     INTENSITIES,
     REGIONS,
+    ZONES,
     Intensity,
     Side,
     octant_distance,
     picture_side,
     region_name,
     region_side,
+    region_zone,
 )
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import SEVERITIES, Flag, Severity, Words, flag
-from meu_data.grounding.grouping import Zone, zone_of
 from meu_data.records import ActionUnit, Claim, Motion, RegionMotion, Sample
 
 # Below this the vectors of a region disagree so much that its mean direction says little.
@@ -36,16 +37,6 @@ INTENSITY_NAMES: dict[Intensity, Words] = {
     "strong": {"en": "strong", "zh": "强烈"},
 }
 SIDE_NAMES: dict[Side, Words] = {"left": {"en": "left", "zh": "左"}, "right": {"en": "right", "zh": "右"}}
-
-# Zones of the face whose skin an AU may carry along, so that motion there is no proof of a mistake.
-_NEAR: dict[Zone, frozenset[Zone]] = {
-    "brows": frozenset({"brows", "eyes", "nose"}),
-    "eyes": frozenset({"brows", "eyes", "nose", "cheeks"}),
-    "nose": frozenset({"brows", "eyes", "nose", "cheeks", "mouth"}),
-    "cheeks": frozenset({"eyes", "nose", "cheeks", "mouth", "chin"}),
-    "mouth": frozenset({"nose", "cheeks", "mouth", "chin"}),
-    "chin": frozenset({"cheeks", "mouth", "chin"}),
-}
 
 
 def read_au(text: str) -> ActionUnit | None:
@@ -168,7 +159,8 @@ def check_evidence(claims: Sequence[Claim]) -> Iterator[Flag]:
         elif au.side is not None and side not in (None, picture_side(au.side)):
             yield flag("wrong side for AU", claim.region, "serious", **words, side=SIDE_NAMES[picture_side(au.side)])
         elif claim.region not in sites:
-            if not {zone_of(site) for site in sites} & _NEAR[zone_of(claim.region)]:
+            # What an AU carries along near its sites is no proof of a mistake.
+            if not {region_zone(site) for site in sites} & ZONES[region_zone(claim.region)].near:
                 yield flag("far from the AU", claim.region, "serious", **words)
         elif claim.direction != "none" and octant_distance(claim.direction, sites[claim.region]) > 1:
             yield flag(

@@ -16,7 +16,7 @@ from meu_data.face.regions import (
     Direction,
     octant_distance,
     region_part,
-    region_side,
+    touching,
 )
 from meu_data.records import ActionUnit, Claim, RegionMotion
 
@@ -34,44 +34,6 @@ _COHERENT = 0.5
 _DRIFT_SHARE = 0.6
 # FACS head position codes; the map has the motion of the whole head taken out.
 _HEAD_AUS = frozenset(range(51, 59))
-
-_SKIN_CONTACTS = (
-    ("forehead", "middle_forehead"),
-    ("forehead", "outer_brow"),
-    ("middle_forehead", "inner_brow"),
-    ("middle_forehead", "glabella"),
-    ("inner_brow", "outer_brow"),
-    ("inner_brow", "glabella"),
-    ("inner_brow", "upper_lid"),
-    ("outer_brow", "upper_lid"),
-    ("outer_brow", "eye_corner"),
-    ("glabella", "nose_root"),
-    ("upper_lid", "eye_corner"),
-    ("lower_lid", "eye_corner"),
-    ("lower_lid", "cheekbone"),
-    ("eye_corner", "cheekbone"),
-    ("nose_root", "nose_wing"),
-    ("nose_wing", "nose_tip"),
-    ("nose_wing", "nasolabial_fold"),
-    ("nose_wing", "upper_lip"),
-    ("nose_tip", "middle_upper_lip"),
-    ("cheekbone", "cheek"),
-    ("cheekbone", "nasolabial_fold"),
-    ("cheek", "nasolabial_fold"),
-    ("cheek", "mouth_corner"),
-    ("cheek", "chin_side"),
-    ("nasolabial_fold", "mouth_corner"),
-    ("nasolabial_fold", "upper_lip"),
-    ("upper_lip", "mouth_corner"),
-    ("upper_lip", "middle_upper_lip"),
-    ("mouth_corner", "lower_lip"),
-    ("mouth_corner", "chin_side"),
-    ("lower_lip", "middle_lower_lip"),
-    ("lower_lip", "chin_side"),
-    ("middle_lower_lip", "chin"),
-    ("chin", "chin_side"),
-)
-_CONTACTS = frozenset(_SKIN_CONTACTS) | {(b, a) for a, b in _SKIN_CONTACTS}
 
 
 class AuReading(NamedTuple):
@@ -225,10 +187,8 @@ def _carried(readable: Mapping[str, RegionMotion], moving: Mapping[str, RegionMo
 
 
 def _passes_on(source: RegionMotion, target: RegionMotion) -> bool:
-    sides = {region_side(source.region), region_side(target.region)}
     return (
-        (region_part(source.region), region_part(target.region)) in _CONTACTS
-        and sides != {"left", "right"}
+        touching(source.region, target.region)
         and octant_distance(source.octant, target.octant) <= 1
         and target.mean <= source.mean
     )
