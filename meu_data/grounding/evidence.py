@@ -7,7 +7,7 @@ given as evidence for, never how it moved.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from meu_data.face.aus import au_sites
+from meu_data.face.aus import HEAD_AUS, au_sites
 from meu_data.face.regions import (
     COLOUR_OF,
     INTENSITIES,
@@ -32,8 +32,6 @@ MOST_UNEXPLAINED = 3
 _COHERENT = 0.5
 # When so much of the face moves one way, the head moved in a way the subtraction did not catch.
 _DRIFT_SHARE = 0.6
-# FACS head position codes; the map has the motion of the whole head taken out.
-_HEAD_AUS = frozenset(range(51, 59))
 
 
 class AuReading(NamedTuple):
@@ -121,7 +119,7 @@ def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> Read
 def _read_au(au: ActionUnit, moving: Mapping[str, RegionMotion], free: Mapping[str, RegionMotion]) -> AuReading:
     sites = au_sites(au)
     if not sites:
-        return AuReading(au, "head" if au.number in _HEAD_AUS else "unmapped")
+        return AuReading(au, "head" if au.number in HEAD_AUS else "unmapped")
     fitting = [moving[region] for region, towards in sites if _fits(moving.get(region), towards)]
     if fitting:
         return AuReading(au, "seen", _whole_pairs([_claim(region, au.code) for region in fitting], MOST_PER_AU))
