@@ -16,6 +16,11 @@ Colour = Literal["red", "orange-yellow", "yellow-green", "green", "cyan", "blue"
 Intensity = Literal["none", "slight", "moderate", "strong"]
 
 INTENSITIES: tuple[Intensity, ...] = get_args(Intensity)
+# Motion that a reader of the map cannot miss, and that a description therefore owes.
+CLEAR_INTENSITIES = frozenset(INTENSITIES[INTENSITIES.index("moderate") :])
+
+# Directions this far apart count as one: half an octant is lost in rounding, and neighbouring hues look alike.
+NEAR_OCTANTS = 1
 
 # Clockwise from "right", because y points down: octant k is centred on 45·k degrees.
 OCTANTS: tuple[Direction, ...] = get_args(Direction)[:8]
@@ -400,6 +405,11 @@ def octant(dx: float, dy: float) -> Direction:
     if dx == 0 and dy == 0:
         return "none"
     return OCTANTS[round(math.degrees(math.atan2(dy, dx)) / 45) % 8]
+
+
+def near(a: Direction, b: Direction) -> bool:
+    """Whether two directions are the same within the tolerance of `NEAR_OCTANTS`; `none` is near itself only."""
+    return octant_distance(a, b) <= NEAR_OCTANTS
 
 
 def octant_distance(a: Direction, b: Direction) -> int:

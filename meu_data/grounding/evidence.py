@@ -14,24 +14,17 @@ from meu_data.face.regions import (
     OCTANTS,
     REGIONS,
     Direction,
-    octant_distance,
+    near,
     region_part,
     touching,
 )
+from meu_data.grounding.thresholds import DRIFT_SHARE, MOST_PER_AU, MOST_UNEXPLAINED
 from meu_data.records import ActionUnit, Claim, RegionMotion
 
 Finding = Literal["seen", "contrary", "unfitting", "unseen", "head", "unmapped"]
 
 # Goes up with every change of what is read from a map, so that stored groundings count as stale.
 EVIDENCE_VERSION = 1
-
-MOST_PER_AU = 3
-MOST_UNEXPLAINED = 3
-
-# Below this the vectors of a region disagree so much that its mean direction says little.
-_COHERENT = 0.5
-# When so much of the face moves one way, the head moved in a way the subtraction did not catch.
-_DRIFT_SHARE = 0.6
 
 
 class AuReading(NamedTuple):
@@ -91,16 +84,16 @@ def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> Read
         name: region
         for name, region in moving.items()
         if name not in explained
-        and region.coherence >= _COHERENT
+        and region.coherent
         and region.octant != "none"
-        and (drift is None or octant_distance(region.octant, drift) > 1)
+        and (drift is None or not near(region.octant, drift))
     }
     along = _carried(readable, moving, explained)
     blink = _blink(moving, explained | along)
     free = {name: region for name, region in readable.items() if name not in blink}
     readings = tuple(_read_au(au, moving, free) for au in aus)
     contrary = {claim.region for reading in readings for claim in reading.claims if claim.au is None}
-    clear = [region for name, region in free.items() if _clear(region) and name not in contrary]
+    clear = [region for name, region in free.items() if region.clear and name not in contrary]
     carried = [region for region in clear if region.region in along]
     unexplained = _strongest([region for region in clear if region not in carried], MOST_UNEXPLAINED)
     reading = Reading(
@@ -132,11 +125,7 @@ def _read_au(au: ActionUnit, moving: Mapping[str, RegionMotion], free: Mapping[s
 
 
 def _fits(region: RegionMotion | None, towards: Direction) -> bool:
-    return region is not None and octant_distance(region.octant, towards) <= 1
-
-
-def _clear(region: RegionMotion) -> bool:
-    return INTENSITIES.index(region.intensity) >= INTENSITIES.index("moderate") and region.coherence >= _COHERENT
+    return region is not None and near(region.octant, towards)
 
 
 def _claim(region: RegionMotion, au: str | None = None) -> Claim:
@@ -154,7 +143,7 @@ def _blink(moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
     closing = {
         name
         for name, region in moving.items()
-        if name.endswith("_lid") and name not in explained and _clear(region) and _fits(region, "down")
+        if name.endswith("_lid") and name not in explained and region.clear and _fits(region, "down")
     }
     return closing if any(name.endswith("upper_lid") for name in closing) else set()
 
@@ -162,9 +151,9 @@ def _blink(moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
 def _drift(measured: Mapping[str, RegionMotion]) -> Direction | None:
     """The direction in which most of the face moves together, if there is one."""
     octants = [region.octant for region in measured.values() if region.moving]
-    shares = {way: sum(octant_distance(octant, way) <= 1 for octant in octants) for way in OCTANTS}
+    shares = {way: sum(near(octant, way) for octant in octants) for way in OCTANTS}
     way = max(OCTANTS, key=lambda way: shares[way])
-    return way if len(measured) > 1 and shares[way] >= _DRIFT_SHARE * len(measured) else None
+    return way if len(measured) > 1 and shares[way] >= DRIFT_SHARE * len(measured) else None
 
 
 def _carried(readable: Mapping[str, RegionMotion], moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
@@ -178,18 +167,14 @@ def _carried(readable: Mapping[str, RegionMotion], moving: Mapping[str, RegionMo
         fresh = {
             name
             for name, region in readable.items()
-            if name not in reached and any(_passes_on(moving[near], region) for near in fresh)
+            if name not in reached and any(_passes_on(moving[source], region) for source in fresh)
         }
         reached |= fresh
     return reached - explained
 
 
 def _passes_on(source: RegionMotion, target: RegionMotion) -> bool:
-    return (
-        touching(source.region, target.region)
-        and octant_distance(source.octant, target.octant) <= 1
-        and target.mean <= source.mean
-    )
+    return touching(source.region, target.region) and near(source.octant, target.octant) and target.mean <= source.mean
 
 
 def _strongest(regions: Sequence[RegionMotion], most: int) -> tuple[Claim, ...]:
@@ -218,4 +203,4 @@ def _whole_pairs(claims: Sequence[Claim], most: int) -> tuple[Claim, ...]:
 
 def like_a_blink(claims: Sequence[Claim]) -> bool:
     """Whether nothing but upper lids move, and down, so that a blink would look the same."""
-    return all(claim.region.endswith("upper_lid") and octant_distance(claim.direction, "down") <= 1 for claim in claims)
+    return all(claim.region.endswith("upper_lid") and near(claim.direction, "down") for claim in claims)
