@@ -10,7 +10,7 @@ from meu_data.language.lexer import field_names
 # A piece of a statement and what its place says it is about: "" or one of the fields of the data files.
 Chunk = tuple[str, str]
 
-_END = re.compile(r"[!?\n。；！？;]|(?<![0-9])\.(?=[\s*_]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+[a-z]{2})")
+_END = re.compile(r"[!?\n。;]|(?<![0-9])\.(?=[\s*_]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+[a-z]{2})")
 _LETTERS = re.compile("[a-z]")
 _SIGNS = re.compile("[\u4e00-\u9fff]")
 _RULE = re.compile(r"[\s|:*–—-]*")
@@ -21,7 +21,7 @@ _UNIT = re.compile(r"[lr]?au[\s._-]?[0-9]+|\([^()]*\)")
 def _label() -> re.Pattern[str]:
     names = sorted(map(re.escape, field_names()), key=len, reverse=True)
     return re.compile(
-        rf"(?:(?:(?<=^)|(?<=[\s,，、|*(（•>-]))[*_]*({'|'.join(names)})[*_]*\s*[:：][*_]*)"
+        rf"(?:(?:(?<=^)|(?<=[\s,、|*(•>-]))[*_]*({'|'.join(names)})[*_]*\s*:[*_]*)"
         rf"|【({'|'.join(names)})】|\[({'|'.join(names)})\]"
     )
 
@@ -63,7 +63,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _chunks(piece: str) -> list[Chunk]:
-    if ":" not in piece and "：" not in piece and "【" not in piece and "]" not in piece:
+    if ":" not in piece and "【" not in piece and "]" not in piece:
         return [("", piece)]
     found: list[Chunk] = []
     mode, at = "", 0
@@ -91,7 +91,7 @@ def _head(cell: str) -> str:
     words = cell.strip("*_ `")
     if words in known:
         return known[words]
-    for word in re.split(r"[\s/()（）]+", words):
+    for word in re.split(r"[\s/()]+", words):
         if word in known:
             return known[word]
     return ""

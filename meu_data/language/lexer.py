@@ -18,13 +18,12 @@ _UNITS = (
     rf"|{_CODE}[ ._#:-]{{0,2}}[lr]?{_NUMBER}{_LIST}"
     rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*)"
 )
-_MARKS = ",:()|（）【】[]{}→⇒=<>—–•"
+_MARKS = ",:()|【】[]{}→⇒=<>—–•"
 _TOKEN = re.compile(rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+")
 _ONE_UNIT = re.compile(r"([lr])?\s?(?:au[ ._#:-]{0,2})?([lr])?0*([0-9]{1,2})(?![0-9])")
 _SIDE_OF_SIGN = {"l": "L", "r": "R"}
 
-_BREAKS = {mark: Event("break", mark) for mark in ",:()|（）【】[]{}"}
-_BREAKS |= {"（": Event("break", "("), "）": Event("break", ")")}
+_BREAKS = {mark: Event("break", mark) for mark in ",:()|[]"}
 _BREAKS |= {"【": Event("break", "["), "】": Event("break", "]"), "{": Event("break", "("), "}": Event("break", ")")}
 _BREAKS |= {mark: Event("arrow") for mark in ("→", "⇒", "=", ">", "—", "–", "->", "--")}
 _BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
@@ -86,12 +85,11 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
 
 
 def _other(word: str, start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:
-    first = word[0]
-    if first >= "\u4e00":
-        pattern, known = chinese()
-        return chinese_events(word, pattern, known)
     if word in _BREAKS:
         return [_BREAKS[word]]
+    if word >= "\u4e00":
+        pattern, known = chinese()
+        return chinese_events(word, pattern, known)
     if word == "、":
         return [_JOIN]
     if word.isalpha():
@@ -149,9 +147,8 @@ def plain(text: str) -> str:
         if not _TRADITIONAL:
             pairs = data("zh")["traditional"].split()
             full = {0xFF01 + place: chr(0x21 + place) for place in range(94)}
-            kept = {ord(mark): mark for mark in "（），：；！？"}
-            _TRADITIONAL.update({ord(pair[0]): pair[1] for pair in pairs} | full | kept | {ord("，"): ","})
-            _TRADITIONAL.update({ord("："): ":", ord("\u3000"): " ", ord("’"): "'", ord("‐"): "-", ord("‑"): "-"})
+            _TRADITIONAL.update({ord(pair[0]): pair[1] for pair in pairs} | full)
+            _TRADITIONAL.update({ord("\u3000"): " ", ord("’"): "'", ord("‐"): "-", ord("‑"): "-"})
         small = small.translate(_TRADITIONAL)
     if ".e." in small or "a.u." in small or "a. u." in small:
         small = small.replace("i.e.", "i e ").replace("e.g.", "e g ")

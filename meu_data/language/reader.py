@@ -9,7 +9,7 @@ length of the text.
 from functools import lru_cache
 
 from meu_data.choices import Language
-from meu_data.face.regions import REGIONS, picture_side
+from meu_data.face.regions import REGIONS, PersonSide, picture_side
 from meu_data.language.layout import Chunk, statements
 from meu_data.language.lexer import events, plain
 from meu_data.language.reading import (
@@ -29,7 +29,8 @@ _SHORT = 8_192
 # No sense in more, and what is said next is said of each: without a limit, the time would not be linear.
 _MOST_SUBJECTS = len(REGIONS)
 _SIDEWAYS = {"left": WAYS["left"], "right": WAYS["right"]}
-_OWN_SIDE = {"left": picture_side("L"), "right": picture_side("R")}
+_PERSON: dict[str, PersonSide] = {"left": "L", "right": "R"}
+_OWN_SIDE = {side: picture_side(letter) for side, letter in _PERSON.items()}
 _NO_COLOURS: frozenset[str] = frozenset()
 
 
@@ -85,13 +86,14 @@ class _Piece:
         "denied",
         "described",
         "emotions",
+        "explains",
         "first",
         "hedged",
         "last",
         "mentions",
         "moved",
         "names",
-        "next_to",
+        "other",
         "pardoned",
         "persons",
         "pictures",
@@ -122,7 +124,7 @@ class _Piece:
         self.last = ""
         self.moved = self.still = self.denied = self.back = self.reversed = self.supposed = self.ahead = False
         self.hedged = self.same = self.pronoun = self.persons = self.pictures = self.side_persons = False
-        self.first = self.to = self.pardoned = self.next_to = False
+        self.first = self.to = self.pardoned = self.other = self.explains = False
 
     @property
     def says(self) -> bool:
@@ -156,7 +158,7 @@ class _Reader:
         self._tail = False
         self._before: MotionSaid | None = None
         self._emotional = self._general = self._labelled = self._face = self._differ = self._either = False
-        self._supposed = self._was_denied = False
+        self._supposed = self._was_denied = self._naming = False
         self._sides: list[tuple[str, bool]] = []
         in_fields = len(chunks) > 1
         for mode, text in chunks:
@@ -182,13 +184,13 @@ class _Reader:
     def _chunk(self, found: list[Event], fields: bool) -> None:
         piece = _Piece()
         joined = False
-        bracket = ""
         size = len(found)
         for at in range(size):
             kind, value = found[at]
             if kind == "join":
                 joined = True
                 continue
+            and_so = joined
             if joined:
                 joined = False
                 if not (
@@ -217,14 +219,13 @@ class _Reader:
             elif kind == "break":
                 if self._names_on(piece, value, found, at):
                     continue
-                if value in ("(", "["):
-                    bracket = value
-                elif value in (")", "]"):
-                    bracket = ""
+                named = value == "(" and piece.last == "code"
                 self._end(piece)
                 piece = _Piece()
                 if value == "(":
-                    piece.last = "("
+                    self._naming = named
+                elif value == ")":
+                    self._naming = False
                 if value in (None, ":") and not fields:
                     self._was_denied = False
             elif kind == "strength" or (kind == "weak strength" and (self._mode == "strength" or piece.mentions == [])):
@@ -274,8 +275,13 @@ class _Reader:
             elif kind == "hedge":
                 piece.hedged = True
             elif kind == "weak":
-                if self._mode == "direction" or piece.last in ("way", "weak"):
+                if (
+                    self._mode == "direction"
+                    or (and_so and piece.last == "way")
+                    or (at + 2 < size and found[at + 1].kind == "join" and found[at + 2].kind == "way")
+                ):
                     piece.ways |= value
+                    kind = "way"
             elif kind == "number":
                 if self._mode == "strength" and 1 <= value <= 3:
                     piece.strength = ("slight", "moderate", "strong")[value - 1]
@@ -292,11 +298,12 @@ class _Reader:
             elif kind == "pictures":
                 piece.pictures = True
                 self._picture_behind(piece)
+            elif kind == "explaining":
+                piece.explains = True
             elif kind == "labelled":
                 self._labelled = True
             elif kind == "other":
-                if not piece.mentions and not self._told:
-                    self._subjects = []
+                piece.other |= not piece.mentions
             piece.last = kind
         self._end(piece)
 
@@ -353,6 +360,10 @@ class _Reader:
             own = False
         picture: str | None = _OWN_SIDE[side] if own and side in _OWN_SIDE else side
         piece.persons = False
+        if self._naming and own:
+            # "AU12 (lip corner puller, person's left)"
+            self._units[-1] = self._units[-1]._replace(side=_PERSON[side])
+            return
         self._sides.append((picture, own) if picture else ("", own))
         if side == "one":
             return
@@ -410,6 +421,8 @@ class _Reader:
             piece.names.append((units, piece.ahead or (piece.denied and not piece.back)))
             return
         piece.names.append((units, piece.ahead or (piece.denied and not piece.back)))
+        if not any(event.kind in ("way", "state") for event in units.motion):
+            return
         for event_kind, value in units.motion:
             if event_kind == "part":
                 self._face = True
@@ -437,7 +450,7 @@ class _Reader:
         if piece.supposed:
             self._supposed = True
         supposed = self._supposed or (self._emotional and not piece.emotions and self._mode == "")
-        definition = bool(piece.codes) and not self._motions_before(piece) and bool(piece.mentions)
+        definition = self._naming or (bool(piece.codes) and bool(piece.mentions) and not self._motions_before(piece))
         self._take_units(piece, denied)
         self._take_emotions(piece, denied)
         for mention, ways in piece.described:
@@ -445,7 +458,9 @@ class _Reader:
                 places = mention.part.places[mention.side or (piece.side if mention.part.one else None)]
                 moves = bool(ways)
                 self._motions.append(MotionSaid(places, ways, moves=moves if not denied else None, denied=denied, described=True))
-        if piece.mentions:
+        if self._naming and piece.mentions:
+            self._subjects = piece.mentions
+        elif piece.mentions:
             self._set_subjects(piece)
         elif piece.side is not None and not piece.ways:
             self._restate(piece)
@@ -453,10 +468,12 @@ class _Reader:
             self._focus = piece.side
         if not piece.mentions and not self._subjects and piece.says and not piece.pardoned:
             self._subjects = self._back_to(piece)
+        # "The motion, which no unit explains": the word motion is not what is denied.
+        piece.moved &= not piece.explains
         says = piece.says
         if piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
             self._tell_again()
-        elif says and self._subjects:
+        elif says and self._subjects and not (piece.other and not piece.mentions):
             denied = denied or (self._was_denied and not piece.mentions and not piece.still and bool(piece.ways))
             if not supposed:
                 self._tell(piece, denied, not definition)
@@ -535,9 +552,10 @@ class _Reader:
         self._say(said, self._subjects)
 
     def _say(self, said: MotionSaid, mentions: list[_Mention]) -> None:
+        several = len({mention.side for mention in mentions}) > 1
         for mention in mentions:
-            side = self._focus if self._focus and mention.side in (None, "both", self._focus) else mention.side
-            if self._focus and side != self._focus:
+            side = self._focus or mention.side
+            if self._focus and several and mention.side not in (None, "both", self._focus):
                 continue
             self._motions.append(said._replace(places=mention.part.places[side]))
         self._told = True
@@ -564,7 +582,7 @@ class _Reader:
             if alone:
                 self._waiting.append(len(self._units))  # type: ignore[arg-type]
             self._units.append(UnitSaid(number, side, polarity, sure, by_code))
-        if said and piece.back and denied and waiting and piece.last != "(":
+        if said and piece.back and denied and waiting and not self._naming:
             for place in waiting:
                 self._units[place] = self._units[place]._replace(polarity="denied")  # type: ignore[call-overload]
 

@@ -9,7 +9,8 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from meu_data.choices import Language
-from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART_NAMES
+from meu_data.face.aus import AU_NAMES
+from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART_NAMES, PARTS
 
 # Directions as bits, so that all that is said of a place is one number. In is towards the middle of the face.
 WAYS = {way: 1 << place for place, way in enumerate(("up", "down", "left", "right", "in", "out"))}
@@ -114,11 +115,23 @@ def _entries(lang: Language) -> Iterator[tuple[str, Event]]:
     for emotion, words in table["emotions"].items():
         for phrase in listed(words):
             yield phrase, Event("emotion", emotion) if emotion != "word" else Event("feeling")
+    yield from _synonyms(lang)
     for names, words in table["parts"].items():
         parts = () if names.startswith("none") else tuple(names.split())
         for phrase in listed(words):
             yield phrase, Event("part", part(parts, lang == "en" and _singular(phrase))) if parts else Event("other")
     yield from _own_parts(lang)
+
+
+def _synonyms(lang: Language) -> Iterator[tuple[str, Event]]:
+    """The nouns of the table of parts; one that stands at several parts may mean any."""
+    meant: dict[str, list[str]] = {}
+    for row in PARTS:
+        for synonym in row.synonyms.get(lang, ()):
+            for phrase in listed(synonym.replace("(eye)", "{eye|}")):
+                meant.setdefault(phrase, []).append(row.part)
+    for phrase, parts in meant.items():
+        yield phrase, Event("part", part(tuple(parts), lang == "en" and _singular(phrase)))
 
 
 def _own_parts(lang: Language) -> Iterator[tuple[str, Event]]:
@@ -188,8 +201,7 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
 
 
 # Single signs and words of place that name a direction only where one is awaited.
-_WEAK = frozenset("上下内外里降压升抬扬翘挑耸垂沉坠塌掉拢凑撑咧中大小高低浓浅淡暗轻猛狂亮" ) | {"上方", "下方", "外侧", "内侧", "外方", "内方"}
-_WEAK -= frozenset("降压升抬扬翘挑耸垂沉坠塌掉拢凑咧")
+_WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") | {"上方", "下方", "外侧", "内侧", "外方", "内方", "in", "out"}
 
 
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
@@ -228,6 +240,8 @@ def inflected(verb: str) -> Iterator[str]:
 def _units(lang: Language) -> Iterator[tuple[str, str, frozenset[int], str]]:
     """Names of units and of muscles: kind, phrase, numbers."""
     table = data(lang)
+    for number, names in AU_NAMES.items():
+        yield "name", names[lang].lower(), frozenset((number,)), names[lang].lower()
     for kind, name in (("units", "name"), ("muscles", "muscle")):
         for numbers, words in table[kind].items():
             for phrase in listed(words):
@@ -256,7 +270,7 @@ def english() -> tuple[dict[str, Node], frozenset[str]]:
     from meu_data.language.lexer import events_of  # the names' own words are read with the rest
 
     for kind, phrase, numbers, text in _units("en"):
-        sure = kind == "name" and text.split()[-1].endswith(("er", "or", "winker"))
+        sure = kind == "name" and text.endswith(("er", "or"))
         motion = () if sure or kind == "muscle" else tuple(events_of(text, start.next, skip))
         add(phrase, Event(kind, Units(numbers, text, sure, motion)))
     return start.next, skip

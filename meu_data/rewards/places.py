@@ -30,14 +30,13 @@ def places_told(text: str) -> tuple[Place, ...]:
     for statement in read(text).statements:
         ways: dict[tuple[str, ...], int] = {}
         for said in statement.motions:
-            if not said.moves or not said.real or said.described or not (said.ways or said.colours or said.towards):
+            if not said.moves or not said.real or said.described or not (said.ways or said.colours):
                 continue
             for regions in said.places:
                 found = told.setdefault(regions, [set() for _ in regions])
                 ways[regions] = ways.get(regions, 0) | said.ways
-                for directions, region in zip(found, regions, strict=True):
+                for directions in found:
                     directions |= said.colours
-                    directions |= MotionSaid((), 0, said.towards).directions(region)
         for regions, bits in ways.items():
             for directions, region in zip(told[regions], regions, strict=True):
                 directions |= MotionSaid((), bits).directions(region)
