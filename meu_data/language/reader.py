@@ -457,7 +457,7 @@ class _Reader:
             if mention is not None and not supposed and not piece.ahead:
                 places = mention.part.places[mention.side or (piece.side if mention.part.one else None)]
                 moves = bool(ways)
-                self._motions.append(MotionSaid(places, ways, moves=moves if not denied else None, denied=denied, described=True))
+                self._motions.append(MotionSaid(places, ways, moves=moves if not denied else None, denied=denied, described=True, sided=False))
         if self._naming and piece.mentions:
             self._subjects = piece.mentions
         elif piece.mentions:
@@ -557,7 +557,7 @@ class _Reader:
             side = self._focus or mention.side
             if self._focus and several and mention.side not in (None, "both", self._focus):
                 continue
-            self._motions.append(said._replace(places=mention.part.places[side]))
+            self._motions.append(said._replace(places=mention.part.places[side], sided=side is not None))
         self._told = True
 
     def _tell_again(self) -> None:

@@ -52,7 +52,8 @@ class MotionSaid(NamedTuple):
     `WAYS`; `towards`: parts it is said to move to. `colours`: the octants whose colour is named. `moves`: whether it
     is said to move (True), to be still (False), or neither. `denied`: not so: what `ways`, `colours` and `strength`
     say is denied. `real` is False for what a name or a definition says of an action unit, not of this face.
-    `described` marks a description before the part ("raised brows").
+    `described` marks a description before the part ("raised brows"). `sided` is False for a part with two sides of
+    which the text says neither one nor both.
     """
 
     places: Places
@@ -64,6 +65,7 @@ class MotionSaid(NamedTuple):
     denied: bool = False
     real: bool = True
     described: bool = False
+    sided: bool = True
 
     def directions(self, region: str) -> frozenset[str]:
         """The directions in the picture that the words may mean for one region; empty when they name none."""

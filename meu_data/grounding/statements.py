@@ -1,0 +1,196 @@
+"""What a text says of motion, statement by statement, against the measurement."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from meu_data.choices import Language
+from meu_data.face.aus import AU_NAMES, au_sites
+from meu_data.face.regions import (
+    COLOUR_NAMES,
+    COLOUR_OF,
+    DIRECTION_NAMES,
+    INTENSITIES,
+    NEAR_OCTANTS,
+    OCTANTS,
+    ZONES,
+    Direction,
+    octant_distance,
+    region_zone,
+)
+from meu_data.grounding.claims import INTENSITY_NAMES, au_words, opposite, region_words
+from meu_data.grounding.flags import Flag, Severity, Words, flag
+from meu_data.grounding.thresholds import ALMOST_MOVING, NEAR_BINS
+from meu_data.language.reading import CONTRADICTION, MotionSaid, Statement
+from meu_data.records import ActionUnit, RegionMotion
+
+Measured = Mapping[str, RegionMotion]
+
+
+class Fault(NamedTuple):
+    """What is wrong with what is said of one region; `message` is one of the flags'."""
+
+    message: str
+    region: str
+    severity: Severity
+
+
+def check_statement(statement: Statement, measured: Measured, stage: Words, quote: str) -> Iterator[Flag]:
+    """The motion that one statement tells of, and what it is given as evidence for.
+
+    A direction and a colour may be one octant off, a strength one bin. A word that may mean several regions is right
+    when it is right of one of them; a word for no motion must be right of all.
+
+    Args:
+        statement: As read.
+        measured: The regions by name.
+        stage: What the text is called.
+        quote: The statement's words.
+    """
+    found: dict[Fault, MotionSaid] = {}
+    for said in statement.motions:
+        if said.real and not statement.general:
+            for fault in _faults(said, measured):
+                found.setdefault(fault, said)
+    for fault, said in found.items():
+        yield _flag(fault, said, measured, stage, quote)
+    if statement.sides_differ:
+        yield flag("text's sides", "sides", "serious", quote, stage=stage)
+    yield from _evidence(statement, stage, quote)
+
+
+def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
+    known = [[measured[name] for name in regions if name in measured] for regions in said.places]
+    places = [regions for regions in known if regions]
+    if said.moves:
+        yield from _moving(said, places, measured)
+    elif said.moves is False and not said.denied:
+        for regions in places:
+            moving = [region for region in regions if region.moving]
+            if moving:
+                most = max(moving, key=lambda region: INTENSITIES.index(region.intensity))
+                severity: Severity = "minor" if most.intensity == "slight" and not most.coherent else "serious"
+                yield Fault("text denies motion", most.region, severity)
+    elif said.denied:
+        yield from _denied(said, places)
+
+
+def _moving(said: MotionSaid, places: Sequence[Sequence[RegionMotion]], measured: Measured) -> Iterator[Fault]:
+    wrong: list[Fault] = []
+    for regions in places:
+        faults = [_fault(said, region, measured) for region in regions]
+        if None in faults:
+            continue
+        # Of several regions that may be meant, the one that is right in most.
+        worst = [fault for fault in faults if fault is not None]
+        wrong.append(min(worst, key=lambda fault: _ORDER.index(fault.message)))
+    if said.sided or len(wrong) == len(places):
+        yield from wrong
+    else:
+        # "The corners rise", where one does: as long as the other does nothing else.
+        yield from (fault for fault in wrong if fault.message not in ("text on still skin", "text on the other side"))
+
+
+# From nearly right to wholly wrong.
+_ORDER = (
+    "text's strength",
+    "text's colour",
+    "text's direction",
+    "text's contradiction",
+    "text on the other side",
+    "text on still skin",
+)
+
+
+def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault | None:
+    name = region.region
+    if not region.moving:
+        if said.strength == "slight" and region.significance >= ALMOST_MOVING:
+            return Fault("text on still skin", name, "minor")
+        other = opposite(name)
+        aside = other in measured and measured[other].moving and other not in {n for p in said.places for n in p}
+        return Fault("text on the other side" if aside else "text on still skin", name, "serious")
+    severity: Severity = "serious" if region.coherent else "minor"
+    directions = said.directions(name)
+    if directions and not any(_near(way, region.octant) for way in directions):
+        if CONTRADICTION in directions:
+            return Fault("text's contradiction", name, severity)
+        return Fault("text's direction", name, severity)
+    if said.colours and not any(_near(way, region.octant) for way in said.colours):
+        return Fault("text's colour", name, severity)
+    if said.strength and abs(INTENSITIES.index(said.strength) - INTENSITIES.index(region.intensity)) > NEAR_BINS:
+        return Fault("text's strength", name, "serious")
+    return None
+
+
+def _denied(said: MotionSaid, places: Sequence[Sequence[RegionMotion]]) -> Iterator[Fault]:
+    for regions in places:
+        for region in regions:
+            ways = said.directions(region.region) | said.colours
+            if region.moving and ways and all(way != CONTRADICTION and _near(way, region.octant) for way in ways):
+                yield Fault("text denies direction", region.region, "serious" if region.coherent else "minor")
+                break
+
+
+def _near(way: str, octant: str) -> bool:
+    if way not in OCTANTS or octant not in OCTANTS:
+        return False
+    steps = abs(OCTANTS.index(way) - OCTANTS.index(octant))
+    return min(steps, 8 - steps) <= NEAR_OCTANTS
+
+
+def _flag(fault: Fault, said: MotionSaid, measured: Measured, stage: Words, quote: str) -> Flag:
+    region = measured[fault.region]
+    words: dict[str, Words | str] = {"stage": stage, "region": region_words(fault.region)}
+    if fault.message == "text's colour":
+        colour = COLOUR_OF[_octant(sorted(said.colours)[0])]
+        words |= {"said": COLOUR_NAMES[colour], "measured": COLOUR_NAMES[COLOUR_OF[region.octant]]}
+    elif fault.message == "text's strength":
+        words |= {"said": INTENSITY_NAMES[said.strength or "none"], "measured": INTENSITY_NAMES[region.intensity]}
+    else:
+        ways = sorted(said.directions(fault.region) | said.colours)
+        words |= {
+            "said": DIRECTION_NAMES[_octant(ways[0]) if ways else "none"],
+            "measured": DIRECTION_NAMES[region.octant],
+            "other": region_words(opposite(fault.region)),
+        }
+    return flag(fault.message, fault.region, fault.severity, quote, **words)
+
+
+def _octant(way: str) -> Direction:
+    return next((octant for octant in OCTANTS if octant == way), "none")
+
+
+def _evidence(statement: Statement, stage: Words, quote: str) -> Iterator[Flag]:
+    """Motion that is given as what shows some units, of which none makes it."""
+    for given in statement.evidence:
+        units = [ActionUnit.model_construct(number=number) for number in sorted(given.numbers) if number in AU_NAMES]
+        sites = [site for unit in units for site in au_sites(unit)]
+        motions = [statement.motions[place] for place in given.motions]
+        told = [said for said in motions if said.moves and not said.denied and (said.ways or said.towards or said.colours)]
+        if not sites or not told or any(_shows(said, sites) for said in told):
+            continue
+        region = told[0].places[0][0]
+        yield flag("text's evidence", region, "serious", quote, stage=stage, region=region_words(region), au=au_words(units[0]))
+
+
+def _shows(said: MotionSaid, sites: Sequence[tuple[str, Direction]]) -> bool:
+    """Whether one of some units moves a place that is meant as is said, or its neighbours somehow."""
+    where = dict[str, list[Direction]]()
+    for region, direction in sites:
+        where.setdefault(region, []).append(direction)
+    zones = {zone for region, _ in sites for zone in ZONES[region_zone(region)].near}
+    for name in (name for regions in said.places for name in regions):
+        ways = said.directions(name) or said.colours
+        if name in where:
+            if any(octant_distance(_octant(way), direction) <= NEAR_OCTANTS + 1 for way in ways for direction in where[name]):
+                return True
+        elif region_zone(name) in zones:
+            return True
+    return False
+
+
+def check_language(statements: Sequence[Statement], text: str, lang: Language, stage: Words) -> Iterator[Flag]:
+    """Statements in another language than the draft's."""
+    for statement in statements:
+        if statement.lang is not None and statement.lang != lang:
+            yield flag("language", "language", "serious", text[statement.start : statement.end].strip(), stage=stage)
