@@ -48,7 +48,7 @@ def check_statement(statement: Statement, measured: Measured, stage: Words, quot
     """
     found: dict[Fault, MotionSaid] = {}
     for said in statement.motions:
-        if said.real and not statement.general:
+        if said.real:
             for fault in _faults(said, measured):
                 found.setdefault(fault, said)
     for fault, said in found.items():

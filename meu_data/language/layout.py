@@ -3,106 +3,149 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from meu_data.choices import Language
-from meu_data.language.lexer import field_names
+from meu_data.language.words import data, listed
 
-# A piece of a statement and what its place says it is about: "" or one of the fields of the data files.
-Chunk = tuple[str, str]
 
-_END = re.compile(r"[!?\n。;]|(?<![0-9])\.(?=[\s*_]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+[a-z]{2})")
+class Laid(NamedTuple):
+    """One statement where it stands in a text.
+
+    `chunks`: its pieces, each with what its place says it is about: "" or one of the fields of the data files.
+    `asks`: it is a question. `goes_on`: a semicolon parts it from the one before. `row`: it is a row of a table.
+    """
+
+    start: int
+    end: int
+    chunks: list[tuple[str, str]]
+    language: Language | None
+    asks: bool = False
+    goes_on: bool = False
+    row: bool = False
+
+
+_END = re.compile(r"[!?\n。;]|(?<![0-9])\.(?=[\s*_\"”)]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+[a-z]{2})")
 _LETTERS = re.compile("[a-z]")
 _SIGNS = re.compile("[\u4e00-\u9fff]")
-_RULE = re.compile(r"[\s|:*–—-]*")
-_UNIT = re.compile(r"[lr]?au[\s._-]?[0-9]+|\([^()]*\)")
+_RULE = re.compile(r"[\s|:*–—-]+")
+_FEWEST_LETTERS = 12
+# What is written in Latin letters in any language.
+_UNIT = re.compile(r"\([^()]*\)|[lr]?(?:au|facs)[\s._:-]*[0-9]*|[a-z]?[0-9]+[a-z]?")
+_NAMED = ("direction", "strength", "colour", "au", "side", "emotion", "region")
+
+
+@cache
+def _fields() -> dict[str, str]:
+    """The labels of fields and of columns, in all languages."""
+    languages: tuple[Language, ...] = ("en", "zh")
+    return {
+        phrase: field for lang in languages for field, words in data(lang)["fields"].items() for phrase in listed(words)
+    }
 
 
 @cache
 def _label() -> re.Pattern[str]:
-    names = sorted(map(re.escape, field_names()), key=len, reverse=True)
-    return re.compile(
-        rf"(?:(?:(?<=^)|(?<=[\s,、|*(•>-]))[*_]*({'|'.join(names)})[*_]*\s*:[*_]*)"
-        rf"|【({'|'.join(names)})】|\[({'|'.join(names)})\]"
-    )
+    names = "|".join(sorted(map(re.escape, _fields()), key=len, reverse=True))
+    return re.compile(rf"(?<![^\s,、|*(•>\[:-])[*_]*({names})[*_]*\s*[:=][*_]*|【({names})】|\[({names})\]")
 
 
-def statements(text: str) -> Iterator[tuple[int, int, list[Chunk], Language | None]]:
-    """The statements of a text in small letters: their place, their chunks, and their language.
+def statements(text: str) -> Iterator[Laid]:
+    """The statements of a text in small letters (`lexer.plain`).
 
     A semicolon and a new line end a statement too.
     """
-    columns: list[str] = []
-    for start, end in _pieces(text):
+    heads: list[str] | None = None
+    waiting: tuple[int, int] | None = None
+    before = ""
+    for start, end, mark in _pieces(text):
         piece = text[start:end]
-        if "|" in piece and piece.count("|") > 1:
-            cells = [cell.strip() for cell in piece.strip().strip("|").split("|")]
-            if _RULE.fullmatch(piece):
-                continue
-            heads = [_head(cell) for cell in cells]
-            if sum(bool(head) for head in heads) >= 2 and not columns:
-                columns = heads
-                continue
-            chunks = [
-                (_mode(columns[place] if place < len(columns) else ""), f"{cell},") for place, cell in enumerate(cells)
-            ]
-            yield start, end, chunks, language(piece)
+        went, before = before, mark
+        bare = piece.strip()
+        if not bare.strip("*#-_ \t"):
+            if mark == "\n" and not bare:
+                heads = None
             continue
-        if piece.strip() and columns and not piece.strip().startswith("|"):
-            columns = []
-        if piece.strip(" \t*#-_"):
-            yield start, end, _chunks(piece), language(piece)
+        if bare.count("|") > 1:
+            if _RULE.fullmatch(bare):
+                if waiting is not None:
+                    heads = [cell.strip("*_` ") for cell in _cells(text[waiting[0] : waiting[1]])]
+                waiting = None
+                continue
+            if waiting is not None:
+                yield _row(text, *waiting, None)
+            cells = _cells(bare)
+            if heads is None and sum(bool(_field(cell)) for cell in cells) > 1:
+                heads = cells
+                continue
+            if heads is None and bare.startswith("|"):
+                # The first row of a table may be its head; a rule behind it tells.
+                waiting = (start, end)
+                continue
+            yield _row(text, start, end, heads)
+            continue
+        if waiting is not None:
+            yield _row(text, *waiting, None)
+            waiting = None
+        heads = None
+        yield Laid(start, end, _chunks(piece), language(piece), mark == "?", went == ";")
+    if waiting is not None:
+        yield _row(text, *waiting, None)
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
+def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
     at = 0
     for match in _END.finditer(text):
-        # A row of a table is one statement, whatever stands in it.
-        yield at, match.start()
+        yield at, match.start(), match[0]
         at = match.end()
-    yield at, len(text)
+    yield at, len(text), ""
 
 
-def _chunks(piece: str) -> list[Chunk]:
-    if ":" not in piece and "【" not in piece and "]" not in piece:
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]
+
+
+def _row(text: str, start: int, end: int, heads: list[str] | None) -> Laid:
+    piece = text[start:end]
+    chunks = []
+    for place, cell in enumerate(_cells(piece)):
+        head = heads[place] if heads is not None and place < len(heads) else ""
+        field = _field(head)
+        label = f"{head}: " if head and not field and place else ""
+        chunks += _chunks(f"{label}{cell},") if not field else [(_mode(field), f"{cell},")]
+    return Laid(start, end, chunks, language(piece), row=True)
+
+
+def _chunks(piece: str) -> list[tuple[str, str]]:
+    if not (":" in piece or "=" in piece or "]" in piece or "】" in piece):
         return [("", piece)]
-    found: list[Chunk] = []
+    found: list[tuple[str, str]] = []
     mode, at = "", 0
     for match in _label().finditer(piece):
         if match.start() > at:
             found.append((mode, piece[at : match.start()] + ","))
-        mode, at = _mode(field_names_cached()[match[1] or match[2] or match[3]]), match.end()
+        mode, at = _mode(_fields()[match[1] or match[2] or match[3]]), match.end()
     found.append((mode, piece[at:]))
     return found
 
 
-@cache
-def field_names_cached() -> dict[str, str]:
-    """The labels of fields, made once."""
-    return field_names()
-
-
 def _mode(field: str) -> str:
-    return field if field in ("direction", "strength", "colour", "au", "side", "emotion", "region") else ""
+    return field if field in _NAMED else ""
 
 
-def _head(cell: str) -> str:
-    """The field that a cell of a table's first row names."""
-    known = field_names_cached()
+def _field(cell: str) -> str:
+    """The field that a cell of a table's head names."""
+    known = _fields()
     words = cell.strip("*_ `")
-    if words in known:
-        return known[words]
-    for word in re.split(r"[\s/()]+", words):
-        if word in known:
-            return known[word]
-    return ""
+    return known.get(words) or next((known[word] for word in re.split(r"[\s/()]+", words) if word in known), "")
 
 
 def language(text: str) -> Language | None:
-    """The language of a piece of text; None where no words of one tell."""
+    """The language of a piece of text; None where too few words tell."""
     if text.isascii():
-        return "en" if _LETTERS.search(text) else None
+        return "en" if len(_LETTERS.findall(_UNIT.sub("", text))) >= _FEWEST_LETTERS else None
     signs = len(_SIGNS.findall(text))
     letters = len(_LETTERS.findall(_UNIT.sub("", text)))
-    if not signs and not letters:
-        return None
-    return "zh" if signs * 3 >= letters else "en"
+    if signs * 4 >= letters and signs > 1:
+        return "zh"
+    return "en" if letters >= _FEWEST_LETTERS + 3 * signs else None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from meu_data.language.words import Event, Node, chinese, data, english, listed, signs
+from meu_data.language.words import Event, Node, chinese, data, english, signs
 
 # A number that can be that of an action unit: no longer one, no decimal, no count of pixels.
 _NUMBER = r"0*[0-9]{1,2}(?![0-9]|\.[0-9]|\s*(?:px|pixel|%|％))(?:[a-e](?![a-z0-9]))?"
@@ -14,16 +14,17 @@ _MORE = rf"(?:[lr]?au[ _-]?)?[lr]?{_NUMBER}"
 _LIST = rf"(?:\s*[+/、&＋／]\s*{_MORE})*"
 _LONG_LIST = rf"(?:(?:\s*[,、+/&＋／]\s*(?:and\s+|or\s+|和|与|及)?|\s(?:and|or|plus)\s+|\s?[和与及]\s?){_MORE})*"
 _UNITS = (
-    rf"(?<![a-z])(?:(?:aus|action[ -]units|动作单元|运动单元)\s?(?:编号)?[:：#._ -]{{0,2}}\s?[lr]?{_NUMBER}{_LONG_LIST}"
+    rf"(?<![a-z])(?:(?:aus|aus? list|action[ -]units|动作单元|运动单元)\s?(?:编号)?[:=#._ -]{{0,3}}\s?[lr]?{_NUMBER}{_LONG_LIST}"
     rf"|{_CODE}[ ._#:-]{{0,2}}[lr]?{_NUMBER}{_LIST}"
-    rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*)"
+    rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*"
+    rf"|(?<![a-z0-9.])[lr]?[0-9]{{1,2}}[a-e](?:\s?[+＋]\s?[lr]?[0-9]{{1,2}}[a-e](?![a-z0-9]))+)"
 )
-_MARKS = ",:()|【】[]{}→⇒=<>—–•"
+_MARKS = ",:()|/【】[]{}→⇒=<>—–•"
 _TOKEN = re.compile(rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+")
 _ONE_UNIT = re.compile(r"([lr])?\s?(?:au[ ._#:-]{0,2})?([lr])?0*([0-9]{1,2})(?![0-9])")
 _SIDE_OF_SIGN = {"l": "L", "r": "R"}
 
-_BREAKS = {mark: Event("break", mark) for mark in ",:()|[]"}
+_BREAKS = {mark: Event("break", mark) for mark in ",:()|/[]"}
 _BREAKS |= {"【": Event("break", "["), "】": Event("break", "]"), "{": Event("break", "("), "}": Event("break", ")")}
 _BREAKS |= {mark: Event("arrow") for mark in ("→", "⇒", "=", ">", "—", "–", "->", "--")}
 _BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
@@ -60,12 +61,20 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         if node is None:
             if word in skip:
                 continue
-            found += _other(word, start, skip)
+            if "-" in word and word[0].isalpha() and not any(sign.isdigit() for sign in word):
+                pieces = word.split("-")
+                # Of compounds such as "red-orange" or "dark-green" no part is a colour of its own.
+                words[at:at] = [piece for piece in pieces if not _colour(start.get(piece))]
+                end = len(words)
+                continue
+            found += _other(word)
             continue
         if not node.next:
             found.append(node.event)  # type: ignore[arg-type] - a word that ends nothing goes on
             continue
         event, ahead = node.event, at
+        between: list[Event] = []
+        passed = 0
         while ahead < end:
             word = words[ahead]
             ahead += 1
@@ -73,18 +82,28 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             if following is None:
                 if word in skip:
                     continue
+                inner = start.get(word)
+                if inner is not None and inner.event is not None and inner.event.kind in ("side", "persons"):
+                    # "The corner of the person's left eye": the side belongs to the whole.
+                    between.append(inner.event)
+                    continue
                 break
             node = following
             if node.event is not None:
-                event, at = node.event, ahead
+                event, at, passed = node.event, ahead, len(between)
             if not node.next:
                 break
+        found += between[:passed]
         if event is not None:
             found.append(event)
     return found
 
 
-def _other(word: str, start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:
+def _colour(node: Node | None) -> bool:
+    return node is not None and node.event is not None and node.event.kind == "colour"
+
+
+def _other(word: str) -> list[Event]:
     if word in _BREAKS:
         return [_BREAKS[word]]
     if word >= "\u4e00":
@@ -94,10 +113,6 @@ def _other(word: str, start: Mapping[str, Node], skip: frozenset[str]) -> list[E
         return [_JOIN]
     if word.isalpha():
         return []
-    if "-" in word and not any(sign.isdigit() for sign in word):
-        # Of compounds such as "red-orange" or "dark-green" no part is a colour of its own.
-        pieces = _english(word.split("-"), start, skip)
-        return [event for event in pieces if event.kind != "colour"]
     return list(_units(word))
 
 
@@ -130,8 +145,12 @@ _STRONGER = {"weak": "way", "weak strength": "strength"}
 
 @lru_cache(maxsize=1024)
 def _signed(word: str) -> Event:
-    """A direction made of signs: 向左上方, 上提."""
+    """A direction made of signs: 向左上方, 上提, 拉了下来; or a side before the name of a part: 左(下颊)."""
     bits = signs()
+    if word in ("左", "右"):
+        return Event("side", "left" if word == "左" else "right")
+    if word.endswith(("来", "去", "起")) and not any(sign in bits for sign in word):
+        return Event("way", bits["上"])
     return Event("way", sum({bits[sign] for sign in word if sign in bits}))
 
 
@@ -155,12 +174,3 @@ def plain(text: str) -> str:
         small = small.replace("a.u.", "au  ").replace("a. u.", "au   ")
     return small
 
-
-def field_names() -> dict[str, str]:
-    """The labels of fields and of columns, in both languages."""
-    return {
-        phrase: field
-        for lang in ("en", "zh")
-        for field, words in data(lang)["fields"].items()  # type: ignore[arg-type]
-        for phrase in listed(words)
-    }

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from meu_data.choices import Language
 from meu_data.face.regions import REGIONS, PersonSide, picture_side
-from meu_data.language.layout import Chunk, statements
+from meu_data.language.layout import Laid, statements
 from meu_data.language.lexer import events, plain
 from meu_data.language.reading import (
     EmotionSaid,
@@ -20,6 +20,7 @@ from meu_data.language.reading import (
     Polarity,
     Reading,
     Statement,
+    Strength,
     UnitSaid,
 )
 from meu_data.language.words import WAYS, Event, Part, Units
@@ -31,7 +32,27 @@ _MOST_SUBJECTS = len(REGIONS)
 _SIDEWAYS = {"left": WAYS["left"], "right": WAYS["right"]}
 _PERSON: dict[str, PersonSide] = {"left": "L", "right": "R"}
 _OWN_SIDE = {side: picture_side(letter) for side, letter in _PERSON.items()}
+_OTHER = {"left": "right", "right": "left"}
 _NO_COLOURS: frozenset[str] = frozenset()
+_BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
+_ASKEW = WAYS["in"] | WAYS["out"]
+# "Its colour, rose" names a colour.
+_ROSE = WAYS["up"]
+_PINK = frozenset(("up-right",))
+# Kinds of words that only leave a mark on their piece.
+_SIMPLE = {
+    "supposing": "supposed",
+    "typical": "typical",
+    "hedge": "hedged",
+    "towards": "to",
+    "reversing": "reversed",
+    "same": "same",
+    "pronoun": "pronoun",
+    "persons": "persons",
+    "tint": "tinted",
+    "axis": "axis",
+    "explaining": "explains",
+}
 
 
 def read(text: str, lang: Language | None = None) -> Reading:
@@ -61,7 +82,7 @@ def _remembered(text: str, lang: Language | None) -> Reading:
 
 def _read(text: str, lang: Language | None) -> Reading:
     reader = _Reader()
-    return Reading(tuple([reader.statement(*found, lang) for found in statements(plain(text))]))
+    return Reading(tuple([reader.statement(laid, lang) for laid in statements(plain(text))]))
 
 
 class _Mention:
@@ -76,25 +97,32 @@ class _Mention:
 
 
 class _Piece:
-    """What a piece says so far."""
+    """What a piece says so far.
+
+    `denied`: something is; `back`: the denial stands behind what it denies. `ahead`: what is named next is only
+    compared. `first`: it tells of a motion before it names a part.
+    """
 
     __slots__ = (
         "ahead",
+        "axis",
         "back",
         "codes",
+        "coded_first",
         "colours",
+        "compared",
         "denied",
         "described",
         "emotions",
         "explains",
         "first",
         "hedged",
+        "inherits",
         "last",
         "mentions",
         "moved",
         "names",
         "other",
-        "pardoned",
         "persons",
         "pictures",
         "pronoun",
@@ -102,29 +130,34 @@ class _Piece:
         "same",
         "side",
         "side_persons",
+        "size",
         "still",
         "strength",
         "supposed",
+        "tinted",
         "to",
         "towards",
+        "typical",
         "ways",
     )
 
     def __init__(self) -> None:
         self.mentions: list[_Mention] = []
+        self.compared: list[_Mention] = []
         self.codes: list[tuple[tuple[tuple[int, str | None], ...], bool]] = []
         self.names: list[tuple[Units, bool]] = []
         self.emotions: list[tuple[str, bool]] = []
-        self.described: list[tuple[_Mention, int]] = []
+        self.described: list[tuple[_Mention | None, int]] = []
         self.towards: tuple[str, ...] = ()
-        self.ways = 0
+        self.ways = self.size = 0
         self.colours: frozenset[str] = _NO_COLOURS
-        self.strength: str | None = None
+        self.strength: Strength | None = None
         self.side: str | None = None
         self.last = ""
         self.moved = self.still = self.denied = self.back = self.reversed = self.supposed = self.ahead = False
         self.hedged = self.same = self.pronoun = self.persons = self.pictures = self.side_persons = False
-        self.first = self.to = self.pardoned = self.other = self.explains = False
+        self.first = self.to = self.other = self.explains = self.typical = self.coded_first = False
+        self.inherits = self.tinted = self.axis = False
 
     @property
     def says(self) -> bool:
@@ -137,38 +170,45 @@ class _Reader:
     def __init__(self) -> None:
         self._carried: list[_Mention] = []
         self._heading: list[_Mention] = []
-        self._own_sides = False
-        self._units_seen = False
+        self._own_sides = self._persons_last = self._units_seen = False
+        self._side_told: str | None = None
 
-    def statement(
-        self, start: int, end: int, chunks: list[Chunk], lang: Language | None, default: Language | None
-    ) -> Statement:
+    def statement(self, laid: Laid, default: Language | None) -> Statement:
         """Reads one statement."""
         self._motions: list[MotionSaid] = []
         self._units: list[UnitSaid] = []
         self._misnamed: list[Misnamed] = []
         self._emotions: list[EmotionSaid] = []
         self._evidence: list[Evidence] = []
+        # Who is spoken of, whether something was said of them yet, and the side that is looked at.
         self._subjects: list[_Mention] = []
         self._told = False
         self._focus: str | None = None
-        self._linked = 0
-        self._open: frozenset[int] = frozenset()
-        self._waiting: list[tuple[int, str | None]] = []
-        self._tail = False
+        self._set_aside: list[_Mention] | None = None
+        # What was said last, and where among the motions it begins.
         self._before: MotionSaid | None = None
-        self._emotional = self._general = self._labelled = self._face = self._differ = self._either = False
-        self._supposed = self._was_denied = self._naming = False
-        self._sides: list[tuple[str, bool]] = []
-        in_fields = len(chunks) > 1
-        for mode, text in chunks:
+        self._said_from = 0
+        self._tail = False
+        # Units of which it is not known yet whether they are denied; units whose motion comes behind them.
+        self._waiting: list[int] = []
+        self._open: frozenset[int] = frozenset()
+        self._linked = 0
+        self._sides: list[tuple[str | None, bool]] = []
+        self._either = self._labelled = self._face = self._differ = self._told_any = False
+        self._supposed = laid.asks
+        self._typical = self._was_denied = self._naming = self._inside = False
+        self._row = laid.row
+        self._goes_on = laid.goes_on
+        if not laid.goes_on:
+            self._persons_last = False
+        for mode, text in laid.chunks:
             self._mode = mode
-            self._chunk(events(text), in_fields)
-        self._finish(in_fields)
+            self._chunk(events(text))
+        self._finish()
         return Statement(
-            start,
-            end,
-            lang or default,
+            laid.start,
+            laid.end,
+            laid.language or default,
             tuple(self._motions),
             tuple(self._units),
             tuple(self._misnamed),
@@ -176,12 +216,12 @@ class _Reader:
             tuple(self._evidence),
             self._differ,
             self._face,
-            self._general or self._supposed,
+            self._supposed or self._typical,
             self._labelled,
             self._either,
         )
 
-    def _chunk(self, found: list[Event], fields: bool) -> None:
+    def _chunk(self, found: list[Event]) -> None:
         piece = _Piece()
         joined = False
         size = len(found)
@@ -190,90 +230,53 @@ class _Reader:
             if kind == "join":
                 joined = True
                 continue
-            and_so = joined
-            if joined:
-                joined = False
-                if not (
-                    (kind in ("way", "weak", "towards", "side") and piece.last in ("way", "weak"))
-                    or (kind in ("code", "name", "number") and piece.last in ("code", "number", "break"))
-                    or (kind == piece.last == "colour")
-                    or (kind == "emotion" and piece.last == "emotion")
-                    or (kind in ("strength", "move") and piece.last in ("strength", "move", "not"))
-                    or (kind == "part" and not piece.says and piece.denied)
-                    or piece.last == ""
-                ):
-                    if kind == "emotion" and piece.emotions:
-                        self._either = True
-                    self._end(piece)
-                    piece = _Piece()
+            and_so, joined = joined, False
+            if and_so and self._parts(piece, kind, value):
+                self._end(piece)
+                piece = self._after(piece)
+            piece.size += 1
             if kind == "part":
-                piece = self._part(piece, value)
+                piece = self._part(piece, value, and_so)
             elif kind == "way":
-                piece.ways |= value
-                piece.first |= not piece.mentions
+                if value == _ROSE and piece.last == "tint":
+                    piece.colours |= _PINK
+                else:
+                    piece.ways |= value
+                    piece.first |= not piece.mentions
             elif kind == "side":
-                self._side(piece, value, found, at)
+                piece = self._side(piece, value, found, at, and_so)
             elif kind == "colour":
                 piece.colours |= value
-                piece.moved |= not value
-            elif kind == "break":
-                if self._names_on(piece, value, found, at):
-                    continue
-                named = value == "(" and piece.last == "code"
-                self._end(piece)
-                piece = _Piece()
-                if value == "(":
-                    self._naming = named
-                elif value == ")":
-                    self._naming = False
-                if value in (None, ":") and not fields:
-                    self._was_denied = False
-            elif kind == "strength" or (kind == "weak strength" and (self._mode == "strength" or piece.mentions == [])):
-                if kind == "strength" or self._mode == "strength":
-                    if not (at + 1 < size and found[at + 1].kind in ("evidence", "comparing")) and not (
-                        at and found[at - 1].kind in ("evidence", "comparing")
-                    ):
-                        piece.strength = value
+                piece.first |= not piece.mentions
+            elif kind == "break" or kind == "musing":
+                piece = self._break(piece, value, found, at, kind == "musing")
+                kind = "break"
+            elif kind == "strength":
+                if not self._about_evidence(found, at):
+                    piece.strength = value
             elif kind == "not":
-                if value == "ahead":
-                    piece.ahead = True
-                elif value == "back":
-                    piece.denied = True
-                    piece.back = True
-                else:
-                    piece.denied = True
-                    piece.back |= bool(piece.codes or piece.mentions)
+                self._deny(piece, value)
             elif kind == "move":
                 piece.moved = True
-            elif kind == "code" or (kind == "bare code" and self._units_seen) or (kind == "number" and self._mode == "au"):
-                units = value if kind != "number" else ((value, None),)
-                self._units_seen = True
-                piece.codes.append((units, piece.ahead or (piece.denied and not piece.back)))
-                self._pair(units, found, at)
-            elif kind in ("name", "muscle"):
-                self._name(piece, kind, value, found, at)
-            elif kind == "still":
-                piece.still = True
+                piece.first |= not piece.mentions
             elif kind == "state":
                 if self._names_part(found, at):
-                    piece.described.append((None, value))  # type: ignore[arg-type]
+                    piece.described.append((None, value))
                 elif value:
                     piece.ways |= value
                 else:
                     piece.still = True
+            elif kind == "code" or (kind in ("bare code", "number") and self._is_code(kind)):
+                self._code(piece, value if kind != "number" else ((value, None),), found, at)
+                kind = "code"
+            elif kind in ("name", "muscle"):
+                self._name(piece, kind, value, found, at)
+            elif kind == "still":
+                piece.still = True
             elif kind == "emotion":
-                piece.emotions.append((value, piece.ahead or piece.denied))
-                self._emotional = True
-            elif kind in ("supposing", "cause"):
-                if kind == "supposing":
-                    piece.supposed = True
-                    self._supposed = True
-                else:
-                    self._end(piece)
-                    piece = _Piece()
-                    self._emotional = False
-            elif kind == "hedge":
-                piece.hedged = True
+                piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
+            elif kind in _SIMPLE:
+                setattr(piece, _SIMPLE[kind], True)
             elif kind == "weak":
                 if (
                     self._mode == "direction"
@@ -282,233 +285,320 @@ class _Reader:
                 ):
                     piece.ways |= value
                     kind = "way"
+            elif kind == "weak strength":
+                if self._mode == "strength":
+                    piece.strength = value
             elif kind == "number":
                 if self._mode == "strength" and 1 <= value <= 3:
-                    piece.strength = ("slight", "moderate", "strong")[value - 1]
-            elif kind == "towards":
-                piece.to = True
-            elif kind == "reversing":
-                piece.reversed = True
-            elif kind == "same":
-                piece.same = True
-            elif kind == "pronoun":
-                piece.pronoun = True
-            elif kind == "persons":
-                piece.persons = True
+                    piece.strength = _BINS[value - 1]
             elif kind == "pictures":
                 piece.pictures = True
-                self._picture_behind(piece)
-            elif kind == "explaining":
-                piece.explains = True
+                if piece.side_persons and piece.last == "side" and piece.side in _OWN_SIDE and not piece.persons:
+                    # "The left of the picture", where sides are the person's else.
+                    piece.side, piece.side_persons = _OWN_SIDE[piece.side], False
+            elif kind == "relative":
+                self._end(piece)
+                if piece.compared:
+                    self._set_aside, self._subjects, self._told = self._subjects, piece.compared, False
+                piece = _Piece()
             elif kind == "labelled":
                 self._labelled = True
+                piece.explains |= piece.denied
             elif kind == "other":
                 piece.other |= not piece.mentions
+            elif kind == "plain":
+                piece.size -= 1
             piece.last = kind
         self._end(piece)
 
-    def _names_on(self, piece: _Piece, mark: str | None, found: list[Event], at: int) -> bool:
-        """Whether a comma stands in a list of action units, which is not over yet."""
-        return (
-            mark == ","
-            and piece.last == "code"
-            and not piece.says
-            and not piece.mentions
-            and at + 1 < len(found)
-            and found[at + 1].kind == "code"
+    def _parts(self, piece: _Piece, kind: str, value: object) -> bool:
+        """Whether what comes behind "and" begins a new piece."""
+        last = piece.last
+        if not last or kind == "break":
+            return False
+        if kind in ("way", "weak", "towards", "side") and last in ("way", "weak"):
+            return kind == "side" and bool(piece.mentions) and value not in _SIDEWAYS
+        if kind in ("code", "bare code", "number"):
+            return last not in ("code", "number", "name", "break")
+        if kind == "emotion" and last == "emotion":
+            self._either = True
+            return False
+        if kind == "part":
+            # "No motion at the chin or the lids"; "the lids and the chin".
+            return piece.says and bool(piece.mentions) and not (piece.denied and piece.first)
+        return not (
+            (kind == last == "colour")
+            or (kind in ("strength", "move", "colour", "tint", "axis") and last in ("strength", "move", "not", "axis", "tint"))
+            or (kind == "name" and last in ("code", "name"))
+            or (kind in ("side", "persons", "pictures", "not", "state") and not piece.says and bool(piece.mentions))
         )
 
-    def _names_part(self, found: list[Event], at: int) -> bool:
+    @staticmethod
+    def _after(piece: _Piece) -> _Piece:
+        """The piece behind "and": what was denied or supposed before it stays so when it goes on in kind."""
+        following = _Piece()
+        following.supposed = piece.supposed
+        return following
+
+    def _break(self, piece: _Piece, mark: str | None, found: list[Event], at: int, musing: bool) -> _Piece:
+        if mark == "," and piece.last == "code" and piece.size == len(piece.codes) and at + 1 < len(found):
+            if found[at + 1].kind == "code":
+                return piece
+        if mark == "/" and piece.last in ("code", "part", "emotion"):
+            return piece
+        if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
+            # "Motion of the chin: none": so far a label.
+            piece.moved = False
+        if musing and piece.hedged and piece.codes:
+            # "That could be AU18, but ..."
+            piece.supposed = True
+        named = mark == "(" and piece.last in ("code", "muscle", "name") and bool(piece.codes)
+        self._end(piece)
+        following = _Piece()
+        if mark == "(":
+            self._naming = named
+            self._inside = True
+            following.inherits = piece.denied and not piece.reversed
+            following.ahead = piece.ahead and not piece.says
+            following.coded_first = named
+        elif mark == ")":
+            self._naming = self._inside = False
+        elif musing and mark is None:
+            self._supposed = self._typical = False
+        if mark in (",", None) and self._set_aside is not None and piece.size:
+            self._subjects, self._told, self._set_aside = self._set_aside, False, None
+        return following
+
+    @staticmethod
+    def _about_evidence(found: list[Event], at: int) -> bool:
+        """Whether a word of strength speaks of evidence, or compares."""
+        near = found[max(at - 1, 0) : at + 2]
+        return any(event.kind in ("evidence", "comparing") for event in near)
+
+    @staticmethod
+    def _deny(piece: _Piece, scope: str) -> None:
+        if scope == "ahead":
+            piece.ahead = True
+        elif scope == "behind":
+            # 与下巴相比: what was named is only compared.
+            piece.compared += piece.mentions
+            piece.mentions = []
+        else:
+            if piece.denied and scope == "all" and piece.last == "not":
+                return
+            piece.denied = True
+            piece.back |= scope == "back" or bool(piece.codes or piece.mentions or piece.emotions or piece.names)
+
+    @staticmethod
+    def _names_part(found: list[Event], at: int) -> bool:
         return at + 1 < len(found) and found[at + 1].kind in ("part", "side")
 
-    def _part(self, piece: _Piece, part: Part) -> _Piece:
+    def _is_code(self, kind: str) -> bool:
+        return self._mode == "au" or (kind == "bare code" and self._units_seen)
+
+    def _part(self, piece: _Piece, part: Part, and_so: bool) -> _Piece:
         self._face = True
         if piece.to:
             piece.towards += part.parts
             piece.to = False
             return piece
-        if piece.last == "near" and (piece.mentions or self._subjects or piece.ways):
+        if piece.last == "near":
             return piece
-        if piece.says and piece.mentions:
+        if piece.says and piece.mentions and not (and_so and piece.denied and piece.first):
             self._end(piece)
-            denied, supposed = piece.denied and not piece.back, piece.supposed
-            piece = _Piece()
-            piece.supposed = supposed
+            denied = piece.denied and not piece.back
+            piece = self._after(piece)
             piece.denied = denied
-        side = piece.side
-        if side is None and not piece.mentions and not self._subjects:
+        side, persons = piece.side, piece.side_persons
+        if side is None and self._focus and (self._row or not (piece.mentions or self._subjects)):
             # "On the left, the inner brow rises": the side came before its part.
             side = self._focus
-        mention = _Mention(part, side, piece.side_persons)
+        if side is None and piece.mentions and (and_so or piece.last == "part"):
+            before = piece.mentions[-1]
+            if before.side in _SIDEWAYS and before.part.one == part.one and part.paired:
+                side, persons = before.side, before.persons
+        mention = _Mention(part, side, persons)
+        self._persons_last |= persons and not self._naming
         piece.side, piece.side_persons = None, False
-        if piece.ahead:
-            piece.pardoned = True
-        else:
-            piece.mentions.append(mention)
-        piece.described = [(mention, ways) if of is None else (of, ways) for of, ways in piece.described]
+        (piece.compared if piece.ahead else piece.mentions).append(mention)
+        piece.coded_first |= bool(piece.codes or piece.names) and not piece.first and not piece.mentions[:-1]
+        piece.described = [(of or mention, ways) for of, ways in piece.described]
         return piece
 
-    def _side(self, piece: _Piece, side: str, found: list[Event], at: int) -> None:
+    def _side(self, piece: _Piece, side: str, found: list[Event], at: int, and_so: bool) -> _Piece:
         if side in _SIDEWAYS and (
-            self._mode == "direction"
-            or (piece.last in ("way", "towards") and not self._names_part(found, at))
+            self._mode == "direction" or (piece.last == "way" and and_so and not self._names_part(found, at))
         ):
             piece.ways |= _SIDEWAYS[side]
-            return
-        own = (piece.persons or self._own_sides) and not piece.pictures
-        if at + 1 < len(found) and found[at + 1].kind == "pictures" and not piece.persons:
-            own = False
-        picture: str | None = _OWN_SIDE[side] if own and side in _OWN_SIDE else side
-        piece.persons = False
-        if self._naming and own:
+            piece.last = "way"
+            return piece
+        if side == "one":
+            return piece
+        if side == "other":
+            side = _OTHER.get(self._side_told or "", "one")
+            if side == "one":
+                return piece
+        behind = found[at + 1].kind if at + 1 < len(found) else ""
+        if behind == "persons" and at + 2 < len(found) and found[at + 2].kind == "side":
+            behind = ""
+        own = piece.persons or behind == "persons"
+        pictures = (piece.pictures and not piece.persons) or behind == "pictures"
+        if not own and not pictures and side in _SIDEWAYS:
+            own = self._own_sides or self._persons_last
+        own = own and not (pictures and not piece.persons)
+        picture = _OWN_SIDE[side] if own and side in _OWN_SIDE else side
+        piece.persons = piece.pictures = False
+        if side in _SIDEWAYS:
+            self._side_told = picture
+            self._sides.append((picture, own))
+        if self._naming and own and side in _SIDEWAYS:
             # "AU12 (lip corner puller, person's left)"
             self._units[-1] = self._units[-1]._replace(side=_PERSON[side])
-            return
-        self._sides.append((picture, own) if picture else ("", own))
-        if side == "one":
-            return
+            return piece
+        if piece.side in _SIDEWAYS and (piece.ways or piece.colours) and not piece.mentions:
+            # "Left blue right pink"
+            self._end(piece)
+            piece = _Piece()
         last = piece.mentions[-1] if piece.mentions else None
-        if last is not None and last.side in _SIDEWAYS and picture in _SIDEWAYS and (last.persons or own):
-            self._differ |= last.side != picture and last.persons != own
-            return
+        if last is not None and last.side in _SIDEWAYS and picture in _SIDEWAYS and last.persons != own:
+            self._differ |= last.side != picture
+            return piece
         piece.side = "both" if piece.side not in (None, picture) else picture
         piece.side_persons = own
+        return piece
 
-    def _picture_behind(self, piece: _Piece) -> None:
-        """"The left of the picture": the side before was the picture's, where sides are the person's else."""
-        if self._own_sides and piece.side_persons and piece.side in _SIDEWAYS and piece.last == "side":
-            piece.side, piece.side_persons = _OWN_SIDE[piece.side], False
-
-    def _pair(self, units: tuple[tuple[int, str | None], ...], found: list[Event], at: int) -> None:
-        """Compares the code with a name just before it, or just behind it."""
-        for names in (self._name_behind(found, at), self._name_before(found, at)):
-            if names is None:
-                continue
-            kind, value = names
-            numbers = {number for number, _ in units}
-            if not numbers & value.numbers:
-                self._misnamed.append(Misnamed(units[0][0], value.text, value.numbers, kind == "muscle"))
-            return
+    def _code(self, piece: _Piece, units: tuple[tuple[int, str | None], ...], found: list[Event], at: int) -> None:
+        self._units_seen = True
+        before = piece.ahead or piece.inherits or (piece.denied and not piece.back)
+        piece.codes.append((units, before))
+        names = self._named_beside(found, at, 1) or self._named_beside(found, at, -1)
+        if names is not None and not {number for number, _ in units} & names.value.numbers:
+            self._misnamed.append(
+                Misnamed(units[0][0], names.value.text, names.value.numbers, names.kind == "muscle")
+            )
 
     @staticmethod
-    def _name_behind(found: list[Event], at: int) -> Event | None:
-        ahead = at + 1
-        if ahead < len(found) and (found[ahead].kind == "arrow" or found[ahead][1] in ("(", ":")):
-            ahead += 1
-        return found[ahead] if ahead < len(found) and found[ahead].kind in ("name", "muscle") else None
-
-    @staticmethod
-    def _name_before(found: list[Event], at: int) -> Event | None:
-        back = at - 1
-        if back >= 0 and (found[back].kind == "arrow" or found[back][1] in ("(", ":")):
-            back -= 1
-        if back >= 0 and found[back].kind in ("name", "muscle"):
-            # "AU4: brow lowerer (AU7)" stays with the first.
-            return found[back]
-        return None
+    def _named_beside(found: list[Event], at: int, step: int, kinds: tuple[str, ...] = ("name", "muscle")) -> Event | None:
+        """A name just behind a code or just before it, with no more than a bracket, a colon or an arrow between."""
+        beside = at + step
+        if 0 <= beside < len(found) and (found[beside].kind == "arrow" or found[beside].value in ("(", ":", "[")):
+            beside += step
+        return found[beside] if 0 <= beside < len(found) and found[beside].kind in kinds else None
 
     def _name(self, piece: _Piece, kind: str, units: Units, found: list[Event], at: int) -> None:
-        back = at - 1
-        if back >= 0 and (found[back].kind == "arrow" or found[back][1] in ("(", ":")):
-            back -= 1
-        if back >= 0 and found[back].kind == "code":
+        if kind == "muscle" or self._named_beside(found, at, -1, ("code",)):
             return
-        if kind == "muscle":
-            return
-        if units.sure:
-            if self._name_follows_code(found, at):
-                return
+        if not (units.sure and self._named_beside(found, at, 1, ("code",))):
             piece.names.append((units, piece.ahead or (piece.denied and not piece.back)))
-            return
-        piece.names.append((units, piece.ahead or (piece.denied and not piece.back)))
         if not any(event.kind in ("way", "state") for event in units.motion):
             return
         for event_kind, value in units.motion:
             if event_kind == "part":
                 self._face = True
-                if not piece.ahead:
-                    piece.mentions.append(_Mention(value, piece.side, piece.side_persons))
-                    piece.side = None
+                mention = _Mention(value, piece.side or (self._focus if not piece.mentions else None), piece.side_persons)
+                (piece.compared if piece.ahead else piece.mentions).append(mention)
+                piece.side = None
             elif event_kind in ("way", "state"):
                 piece.ways |= value
-            elif event_kind == "move":
-                piece.moved = True
-
-    @staticmethod
-    def _name_follows_code(found: list[Event], at: int) -> bool:
-        """Whether the code of a name comes next: then the code counts."""
-        ahead = at + 1
-        if ahead < len(found) and (found[ahead].kind == "arrow" or found[ahead][1] in ("(", ":")):
-            ahead += 1
-        return ahead < len(found) and found[ahead].kind == "code"
 
     def _end(self, piece: _Piece) -> None:
         """Takes what a piece says."""
-        if not piece.last:
+        if not piece.size:
             return
+        if piece.still and piece.moved and piece.denied:
+            # "It does not leave its place of rest."
+            piece.still = False
+        if piece.explains or (piece.axis and not piece.ways):
+            # "The motion, which no unit explains": it is not the motion that is denied.
+            piece.moved = False
         denied = piece.denied and not piece.reversed
-        if piece.supposed:
-            self._supposed = True
-        supposed = self._supposed or (self._emotional and not piece.emotions and self._mode == "")
-        definition = self._naming or (bool(piece.codes) and bool(piece.mentions) and not self._motions_before(piece))
+        self._supposed |= piece.supposed
+        self._typical |= piece.typical
+        supposed = self._supposed or self._typical
         self._take_units(piece, denied)
         self._take_emotions(piece, denied)
-        for mention, ways in piece.described:
-            if mention is not None and not supposed and not piece.ahead:
-                places = mention.part.places[mention.side or (piece.side if mention.part.one else None)]
-                moves = bool(ways)
-                self._motions.append(MotionSaid(places, ways, moves=moves if not denied else None, denied=denied, described=True, sided=False))
-        if self._naming and piece.mentions:
-            self._subjects = piece.mentions
+        self._take_descriptions(piece, denied, supposed)
+        says = piece.says
+        if piece.mentions and self._naming:
+            self._subjects, self._told = piece.mentions, False
         elif piece.mentions:
             self._set_subjects(piece)
-        elif piece.side is not None and not piece.ways:
-            self._restate(piece)
         elif piece.side is not None:
-            self._focus = piece.side
-        if not piece.mentions and not self._subjects and piece.says and not piece.pardoned:
+            self._restate(piece)
+        elif not self._subjects and (says or piece.denied) and not piece.compared:
             self._subjects = self._back_to(piece)
-        # "The motion, which no unit explains": the word motion is not what is denied.
-        piece.moved &= not piece.explains
-        says = piece.says
-        if piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
-            self._tell_again()
-        elif says and self._subjects and not (piece.other and not piece.mentions):
-            denied = denied or (self._was_denied and not piece.mentions and not piece.still and bool(piece.ways))
-            if not supposed:
-                self._tell(piece, denied, not definition)
+        if piece.mentions and not says and (piece.described or piece.codes):
+            if piece.codes and not piece.described and not denied:
+                self._say(MotionSaid((), moves=True, real=False), self._subjects)
             self._told = True
-        elif piece.denied and self._mode in ("direction", "strength", "colour") and self._subjects:
-            self._say(MotionSaid((), moves=False), [*self._subjects])
+        if piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
+            self._say(self._before, self._subjects)
+        elif says and self._subjects and not (piece.other and not piece.mentions):
+            going_on = self._was_denied and not piece.mentions and not piece.still and bool(piece.ways)
+            if not supposed:
+                self._tell(piece, denied or going_on, not (self._naming or piece.coded_first))
+            self._told = True
+            denied = denied or going_on
+        elif denied and self._subjects and not supposed and self._only_denies(piece):
+            self._before = MotionSaid((), moves=False)
+            self._say(self._before, self._subjects)
         self._was_denied = denied and says
         self._link(piece, denied, supposed)
 
-    def _motions_before(self, piece: _Piece) -> bool:
-        return len(self._motions) > self._linked or piece.first
+    def _only_denies(self, piece: _Piece) -> bool:
+        """ "Direction: none", or "the chin: nothing"."""
+        if piece.codes or piece.names or piece.emotions or piece.compared or self._waiting:
+            return False
+        return self._mode in ("direction", "strength", "colour") or (
+            piece.size <= 1 + 2 * len(piece.mentions) and (not self._told or bool(piece.mentions)) and not self._units
+        )
+
+    def _take_descriptions(self, piece: _Piece, denied: bool, supposed: bool) -> None:
+        for mention, ways in piece.described:
+            if mention is None or supposed:
+                continue
+            places = mention.part.places[mention.side or (piece.side if mention.part.one else None)]
+            self._motions.append(
+                MotionSaid(places, ways, moves=None if denied else bool(ways), denied=denied, described=True, sided=False)
+            )
 
     def _back_to(self, piece: _Piece) -> list[_Mention]:
-        """What a piece without a part goes on about from earlier statements: a heading, or what a pronoun stands for."""
-        if piece.codes and not piece.pronoun:
+        """What a piece without a part goes on about from earlier: a heading, or what a pronoun stands for."""
+        if (piece.codes or self._units) and not piece.pronoun:
             return []
-        if self._mode:
-            return self._carried
-        if piece.pronoun or piece.side is not None or self._focus:
-            if piece.side is not None:
-                self._focus = piece.side
+        if self._mode or self._goes_on or piece.pronoun or self._focus:
             return self._carried
         return self._heading
 
     def _restate(self, piece: _Piece) -> None:
+        """A side for which no part is named."""
         last = self._subjects[-1] if self._subjects else None
-        if last is not None and not piece.says and last.side in _SIDEWAYS and piece.side in _SIDEWAYS:
-            if last.persons != piece.side_persons:
-                self._differ |= last.side != piece.side
+        side = piece.side
+        if last is not None and side in _SIDEWAYS:
+            if last.side in _SIDEWAYS and last.persons != piece.side_persons and (self._inside or not piece.says):
+                self._differ |= last.side != side
+                return
+            if self._inside and self._told and not piece.says and self._narrow(side):
                 return
         if last is not None and last.side is None and not piece.says and not self._told:
             for mention in self._subjects:
-                mention.side = mention.side or piece.side
+                if mention.side is None:
+                    mention.side, mention.persons = side, piece.side_persons
             return
-        self._focus = piece.side
+        self._focus = side
+        if not self._subjects and (piece.says or piece.denied):
+            self._subjects = self._carried
+
+    def _narrow(self, side: str) -> bool:
+        """ "Blue (left) / pink (right)": what was just said of both sides is said of one."""
+        told = self._motions[self._said_from :]
+        if not any(len(said.places) > 1 for said in told):
+            return False
+        del self._motions[self._said_from :]
+        for said in told:
+            places = tuple(place for place in said.places if place[0].startswith(side))
+            self._motions.append(said._replace(places=places or said.places, sided=True))
+        return True
 
     def _set_subjects(self, piece: _Piece) -> None:
         mentions = piece.mentions
@@ -516,7 +606,8 @@ class _Reader:
         if len(self._subjects) > _MOST_SUBJECTS:
             self._subjects = self._subjects[-_MOST_SUBJECTS:]
         self._told = False
-        self._focus = None
+        if not self._row:
+            self._focus = None
         last = mentions[-1]
         if piece.side is not None:
             if last.side is None:
@@ -528,30 +619,23 @@ class _Reader:
                 self._focus = piece.side
 
     def _tell(self, piece: _Piece, denied: bool, real: bool) -> None:
-        says_way = bool(piece.ways or piece.towards or piece.colours)
-        if piece.still and not says_way:
-            said = MotionSaid((), moves=denied or None if denied else False, real=real)
-        elif denied and not says_way and not piece.strength:
+        where = bool(piece.ways or piece.towards or piece.colours)
+        if piece.still and not where:
+            said = MotionSaid((), moves=denied, real=real)
+        elif denied and not where and (piece.moved or piece.tinted or not piece.strength):
+            # "No strong motion" may leave a faint one, but no text says it for that.
             said = MotionSaid((), moves=False, real=real)
-        elif denied and not says_way:
-            # "No strong motion" may leave a faint one; without the word for motion it denies the strength alone.
-            said = MotionSaid((), moves=False if piece.moved else None, denied=True, strength=piece.strength, real=real)  # type: ignore[arg-type]
+        elif denied:
+            ways = piece.ways & ~_ASKEW if piece.axis else piece.ways
+            said = MotionSaid((), ways, piece.towards, piece.colours, denied=True, real=real)
         else:
-            said = MotionSaid(
-                (),
-                piece.ways,
-                piece.towards,
-                piece.colours,
-                None if denied else piece.strength,  # type: ignore[arg-type]
-                None if denied else True,
-                denied,
-                real,
-            )
+            said = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, moves=True, real=real)
         self._before = said
         self._tail = piece.first or piece.denied
         self._say(said, self._subjects)
 
     def _say(self, said: MotionSaid, mentions: list[_Mention]) -> None:
+        self._said_from = len(self._motions)
         several = len({mention.side for mention in mentions}) > 1
         for mention in mentions:
             side = self._focus or mention.side
@@ -560,64 +644,67 @@ class _Reader:
             self._motions.append(said._replace(places=mention.part.places[side], sided=side is not None))
         self._told = True
 
-    def _tell_again(self) -> None:
-        if self._before is not None:
-            self._say(self._before, self._subjects)
-
     def _take_units(self, piece: _Piece, denied: bool) -> None:
-        alone = not piece.says and not piece.mentions and not piece.denied and not piece.ahead
-        said: list[tuple[int, str | None, bool, bool, bool]] = []
-        for units, before in piece.codes:
-            said += [(number, side, True, True, before) for number, side in units]
-        for names, before in piece.names:
-            said += [(number, None, names.sure, False, before) for number in names.numbers]
-        waiting = self._waiting
-        self._waiting = []
-        if piece.back and denied and not said:
-            for place in waiting:
-                self._units[place] = self._units[place]._replace(polarity="denied")  # type: ignore[call-overload]
+        said = [(number, side, True, True, before) for units, before in piece.codes for number, side in units]
+        said += [(number, None, names.sure, False, before) for names, before in piece.names for number in names.numbers]
+        if not said:
+            gone = denied and not (piece.says or piece.mentions or piece.emotions or piece.explains or piece.compared)
+            if (gone or piece.supposed) and self._waiting:
+                for place in self._waiting:
+                    self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
+            if piece.says or piece.mentions:
+                self._waiting = []
+            return
+        waiting, self._waiting = self._waiting, []
         for number, side, sure, by_code, before in said:
-            no = (before and not piece.reversed) or (denied and (piece.back or before))
-            polarity: Polarity = "denied" if no else "supposed" if self._supposed else "affirmed"
-            if alone:
-                self._waiting.append(len(self._units))  # type: ignore[arg-type]
+            no = (before and not piece.reversed) or (denied and piece.back and not piece.explains and not piece.says)
+            defined = piece.coded_first and piece.says and not self._inside
+            polarity: Polarity = "affirmed"
+            if self._supposed or defined:
+                polarity = "supposed"
+            elif no:
+                polarity = "denied"
+            if not denied:
+                self._waiting.append(len(self._units))
+            elif piece.back and not piece.explains and not piece.says and waiting and not self._inside:
+                for place in waiting:
+                    self._units[place] = self._units[place]._replace(polarity="denied")
             self._units.append(UnitSaid(number, side, polarity, sure, by_code))
-        if said and piece.back and denied and waiting and not self._naming:
-            for place in waiting:
-                self._units[place] = self._units[place]._replace(polarity="denied")  # type: ignore[call-overload]
 
     def _take_emotions(self, piece: _Piece, denied: bool) -> None:
         for emotion, before in piece.emotions:
-            no = (before and not piece.reversed) or denied
+            no = before or (denied and not piece.says and not piece.codes)
             polarity: Polarity = "denied" if no else "supposed" if self._supposed else "affirmed"
             self._emotions.append(EmotionSaid(emotion, polarity, piece.hedged))
 
     def _link(self, piece: _Piece, denied: bool, supposed: bool) -> None:
         numbers = frozenset(number for units, before in piece.codes for number, _ in units if not before)
-        if numbers and not denied and not supposed:
-            fresh = tuple(range(self._linked, len(self._motions)))
-            if fresh and not self._open:
-                self._evidence.append(Evidence(numbers, fresh))
-                self._linked = len(self._motions)
-            else:
-                if fresh:
-                    self._evidence.append(Evidence(self._open, fresh))
-                    self._linked = len(self._motions)
-                self._open = numbers
-        elif numbers:
+        if not numbers:
+            return
+        fresh = tuple(range(self._linked, len(self._motions)))
+        if denied or supposed:
             self._linked = len(self._motions)
+        elif fresh and not self._open:
+            self._evidence.append(Evidence(numbers, fresh))
+            self._linked = len(self._motions)
+        else:
+            if fresh:
+                self._evidence.append(Evidence(self._open, fresh))
+                self._linked = len(self._motions)
+            self._open = numbers
 
-    def _finish(self, fields: bool) -> None:
+    def _finish(self) -> None:
         if self._subjects and not self._told and self._before is not None and self._tail:
-            self._tell_again()
+            self._say(self._before, self._subjects)
         if self._open and len(self._motions) > self._linked:
             self._evidence.append(Evidence(self._open, tuple(range(self._linked, len(self._motions)))))
         if self._subjects:
             self._carried = self._subjects
             self._heading = self._subjects if not self._told and not self._units else []
-        persons = {side for side, own in self._sides if own}
-        pictures = {side for side, own in self._sides if not own and side in _SIDEWAYS}
-        if not self._face and len(persons) == len(pictures) == 1 and persons != pictures:
-            self._differ = True
-        if not self._face and len(persons) > 1 and not self._motions:
-            self._own_sides = True
+        if not self._face:
+            persons = {side for side, own in self._sides if own}
+            pictures = {side for side, own in self._sides if not own}
+            # "The picture's right is the person's right."
+            self._differ |= len(persons) == len(pictures) == 1 and persons != pictures
+            if len(persons) > 1 and not pictures and not self._motions:
+                self._own_sides = True

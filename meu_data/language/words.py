@@ -25,6 +25,7 @@ class Part(NamedTuple):
     parts: tuple[str, ...]
     places: Mapping[str | None, Places]
     one: bool
+    paired: bool
 
 
 class Event(NamedTuple):
@@ -61,6 +62,9 @@ class Units(NamedTuple):
 _ORDER = ("fields", "other", "motion", "strengths", "colours", "ways", "verbs", "forms", "states")
 
 
+_PAIRED = frozenset(PAIRED_PARTS)
+
+
 @cache
 def data(lang: Language) -> dict[str, Any]:
     """The data file of a language."""
@@ -89,15 +93,17 @@ def _outside_braces(text: str) -> list[str]:
 @cache
 def part(parts: tuple[str, ...], one: bool) -> Part:
     """The places meant by words for some parts, by the side said of them."""
-    return Part(parts, {side: _places(parts, side) for side in ("left", "right", "both", None)}, one)
+    return Part(parts, {side: _places(parts, side) for side in ("left", "right", "both", None)}, one, set(parts) <= _PAIRED)
 
 
 def _places(parts: tuple[str, ...], side: str | None) -> Places:
     paired = [name for name in parts if name in PAIRED_PARTS]
     middle = [name for name in parts if name not in PAIRED_PARTS]
-    if not paired or (middle and side is None):
+    if (not paired and (parts != ("chin",) or side is None)) or (middle and side is None):
         return ((*middle, *(f"{each}_{name}" for name in paired for each in ("left", "right"))),)
     sides = (side,) if side in ("left", "right") else ("left", "right")
+    if parts == ("chin",):
+        paired = ["chin_side"]
     return tuple(tuple(f"{each}_{name}" for name in paired) for each in sides)
 
 
@@ -158,7 +164,7 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
         for phrase in listed(words):
             yield phrase, Event(kind)
     sides = table["sides"]
-    for side in ("left", "right", "both", "one"):
+    for side in ("left", "right", "both", "one", "other"):
         for phrase in listed(sides[side]):
             yield phrase, Event("side", side)
     for kind in ("persons", "pictures"):
@@ -183,7 +189,7 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
             yield phrase, Event(kind)
     for way, words in table["colours"].items():
         for phrase in listed(words):
-            yield phrase, Event("colour", frozenset((way,)) if way in OCTANTS else frozenset())
+            yield phrase, Event("colour", frozenset((way,))) if way in OCTANTS else Event("tint")
     for way, words in table.get("verbs", {}).items():
         for verb in listed(words):
             for form in inflected(verb):
@@ -206,13 +212,13 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     negation = table["negation"]
-    for scope in ("all", "back", "ahead"):
-        for phrase in listed(negation[scope]):
+    for scope in ("all", "back", "ahead", "behind"):
+        for phrase in listed(negation.get(scope, "")):
             yield phrase, Event("not", scope)
     for phrase in listed(negation["reversing"]):
         yield phrase, Event("reversing")
     hedges = table["hedges"]
-    for kind, name in (("words", "hedge"), ("supposing", "supposing"), ("cause", "cause"), ("labelled", "labelled")):
+    for kind, name in (("words", "hedge"), ("supposing", "supposing"), ("typical", "typical"), ("labelled", "labelled")):
         for phrase in listed(hedges[kind]):
             yield phrase, Event(name)
     for phrase in listed(negation["plain"]):
@@ -301,11 +307,14 @@ def signs() -> dict[str, int]:
 def _pattern(found: Mapping[str, Event]) -> re.Pattern[str]:
     table = data("zh")["signs"]
     ways = "".join(table[way] for way in WAYS if way not in ("in",)) + "内"
-    towards = f"[{table['towards']}](?:画面|图像|图)?(?:正|斜)?[{ways}](?:侧|方|面|边)?(?:偏?[{ways}](?:侧|方)?)?"
+    # "左下颊" is a left lower cheek, no lower left.
+    side = f"[{table['left']}{table['right']}](?=[上下内外](?:侧)?(?:{'|'.join(listed(table['parts']))}))"
+    towards = f"[{table['towards']}](?:画面|图像|图)?(?:正|斜|着)?[{ways}](?:侧|方|面|边)?(?:偏?[{ways}](?:侧|方)?)?"
     verb = f"[{ways}]{{1,2}}[{table['verbs']}]"
+    turned = f"[{table['turned']}](?:了|得)?(?:[上下](?:来|去)?|起(?:来)?)"
     longer = [word for word in found if len(word) > 1]
     single = "".join(word for word in found if len(word) == 1)
-    return re.compile(f"{towards}|{_by_first_sign(longer)}|{verb}|[{single}]")
+    return re.compile(f"{side}|{towards}|{_by_first_sign(longer)}|{verb}|{turned}|[{single}]")
 
 
 def _by_first_sign(words: list[str]) -> str:
