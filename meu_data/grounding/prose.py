@@ -1,7 +1,8 @@
 """The three texts of a draft against the measurement, the labels, and the draft's own structure."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cached_property
+from itertools import accumulate
 
 from meu_data.choices import Language
 from meu_data.face.regions import region_side
@@ -9,9 +10,9 @@ from meu_data.grounding.claims import au_words, opposite, read_au, region_words
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Flag, Words, flag
 from meu_data.grounding.labels import emotion_words
-from meu_data.grounding.statements import check_language, check_statement
+from meu_data.grounding.statements import check_statement
 from meu_data.language.reader import read
-from meu_data.language.reading import Reading, Statement
+from meu_data.language.reading import Statement
 from meu_data.records import ActionUnit, Annotation, Motion, Sample
 
 STAGES: dict[str, Words] = {
@@ -19,6 +20,10 @@ STAGES: dict[str, Words] = {
     "expression_inference": {"en": "Stage 2", "zh": "第二段"},
     "conclusion": {"en": "The conclusion", "zh": "结论"},
 }
+# Between these shares of statements in another language a text is in both.
+_MIXED = (0.25, 0.75)
+# Held back is what any emotion may be.
+_NO_ARGUMENT = frozenset({"others", "repression"})
 
 
 class Prose:
@@ -29,22 +34,29 @@ class Prose:
         self.motion = motion
         self.annotation = annotation
         self.lang = lang
-        self.texts = {stage: str(getattr(annotation, stage)) for stage in STAGES}
-        self.read: dict[str, Reading] = {stage: read(text, lang) for stage, text in self.texts.items()}
+        texts = {stage: str(getattr(annotation, stage)) for stage in STAGES}
+        # Read as one, because the first may say whose sides all three mean.
+        self.text = "\n".join(texts.values())
+        self.statements = read(self.text, lang).statements
+        self.of: dict[str, list[Statement]] = {stage: [] for stage in STAGES}
+        ends = list(accumulate(len(text) + 1 for text in texts.values()))
+        for statement in self.statements:
+            self.of[list(STAGES)[min(bisect_right(ends, statement.start), len(ends) - 1)]].append(statement)
         self.kept = {au.number: au for code in annotation.aus if (au := read_au(code))}
 
-    @cached_property
-    def statements(self) -> tuple[tuple[str, Statement], ...]:
-        """All statements with their stage."""
-        return tuple((stage, said) for stage, reading in self.read.items() for said in reading.statements)
+    def each(self) -> Iterator[tuple[str, Statement, str]]:
+        """All statements with their stage and their own words."""
+        for stage, statements in self.of.items():
+            for statement in statements:
+                yield stage, statement, self.quote(statement)
 
-    def quote(self, stage: str, statement: Statement) -> str:
+    def quote(self, statement: Statement) -> str:
         """A statement's own words."""
-        return self.texts[stage][statement.start : statement.end].strip()
+        return self.text[statement.start : statement.end].strip()
 
     def counts(self) -> tuple[int, int]:
         """How many statements there are, and how many of them could be read."""
-        return len(self.statements), sum(said.understood for _, said in self.statements)
+        return len(self.statements), sum(said.understood for said in self.statements)
 
 
 def check_prose(prose: Prose) -> Iterator[Flag]:
@@ -53,31 +65,33 @@ def check_prose(prose: Prose) -> Iterator[Flag]:
     yield from _units(prose)
     yield from _emotions(prose)
     measured = {region.region: region for region in prose.motion.regions}
-    for stage, statement in prose.statements:
-        yield from check_statement(statement, measured, STAGES[stage], prose.quote(stage, statement))
-    for stage, reading in prose.read.items():
-        yield from check_language(reading.statements, prose.texts[stage], prose.lang, STAGES[stage])
-    yield from _agreement(prose)
-    for stage, statement in prose.statements:
+    foreign = [said for said in prose.statements if said.lang not in (None, prose.lang)]
+    # Whoever mixes two languages throughout was asked for it; a few statements, or all, are a slip.
+    slipped = not _MIXED[0] < len(foreign) / max(len(prose.statements), 1) < _MIXED[1]
+    for stage, statement, quote in prose.each():
+        yield from check_statement(statement, measured, STAGES[stage], quote)
+        if slipped and statement in foreign:
+            yield flag("language", stage, "serious", quote, stage=STAGES[stage])
         if not statement.understood:
-            yield flag("not read", stage, "note", prose.quote(stage, statement), stage=STAGES[stage])
+            yield flag("not read", stage, "note", quote, stage=STAGES[stage])
+    yield from _agreement(prose)
 
 
 def check_conclusion(prose: Prose) -> Iterator[Flag]:
     """The conclusion names the draft's AUs, no other, and its emotion without doubt."""
-    reading, emotion = prose.read["conclusion"], prose.annotation.emotion
-    units = list(reading.units())
+    statements, emotion = prose.of["conclusion"], prose.annotation.emotion
+    units = [unit for statement in statements for unit in statement.units]
     named = {unit.number for unit in units if unit.sure or unit.number in prose.kept}
     for number in sorted({unit.number for unit in units if unit.sure and unit.polarity == "affirmed"} - prose.kept.keys()):
         au = ActionUnit.model_construct(number=number)
         yield flag("conclusion's extra AU", au.code, "serious", au=au_words(au))
     for number in sorted(prose.kept.keys() - named):
         yield flag("conclusion's missing AU", prose.kept[number].code, "minor", au=au_words(prose.kept[number]))
-    said = [told.emotion for told in reading.emotions() if told.polarity != "denied"]
+    said = [told.emotion for statement in statements for told in statement.emotions if told.polarity != "denied"]
     words = {"emotion": emotion_words(emotion)}
     other = next((name for name in said if name not in (emotion, "others")), None)
     if emotion in said:
-        if any(statement.either for statement in reading.statements) and len(set(said)) > 1:
+        if any(statement.either for statement in statements) and len(set(said)) > 1:
             yield flag("conclusion in doubt", "conclusion", "minor", **words, said=emotion_words(other or emotion))
     elif other is not None:
         yield flag("conclusion's emotion", "conclusion", "serious", **words, said=emotion_words(other))
@@ -95,8 +109,8 @@ def _units(prose: Prose) -> Iterator[Flag]:
     for code in prose.annotation.aus:
         if au := read_au(code):
             sides.setdefault(au.number, set()).add(au.side)
-    for stage, statement in prose.statements:
-        words, quote = STAGES[stage], prose.quote(stage, statement)
+    for stage, statement, quote in prose.each():
+        words = STAGES[stage]
         for wrong in statement.misnamed:
             if wrong.muscle:
                 yield flag("muscle", stage, "minor", quote, stage=words, number=str(wrong.number), said=wrong.name)
@@ -130,18 +144,19 @@ def _emotions(prose: Prose) -> Iterator[Flag]:
     if emotion == "others":
         return
     stage = "expression_inference"
-    for statement in prose.read[stage].statements:
-        said = [told.emotion for told in statement.emotions if told.polarity == "affirmed" and told.emotion != "others"]
-        if said and emotion not in said and not statement.general:
+    for statement in prose.of[stage]:
+        told = [one.emotion for one in statement.emotions if one.polarity == "affirmed"]
+        said = [name for name in told if name not in _NO_ARGUMENT]
+        if said and emotion not in told:
             words = {"said": emotion_words(said[0]), "emotion": emotion_words(emotion)}
-            quote = prose.quote(stage, statement)
+            quote = prose.quote(statement)
             yield flag("text's emotion", stage, "serious", quote, stage=STAGES[stage], **words)
 
 
 def _agreement(prose: Prose) -> Iterator[Flag]:
     """Notes where the texts tell of one side and the claims have the other alone."""
     claimed = {claim.region for claim in prose.annotation.claims}
-    for stage, statement in prose.statements:
+    for stage, statement, quote in prose.each():
         for said in statement.motions:
             if not (said.moves and said.real and said.sided):
                 continue
@@ -149,4 +164,4 @@ def _agreement(prose: Prose) -> Iterator[Flag]:
                 name, other = regions[0], opposite(regions[0])
                 if len(regions) == 1 and region_side(name) and name not in claimed and other in claimed:
                     words = {"region": region_words(name), "other": region_words(other)}
-                    yield flag("text's side", other, "note", prose.quote(stage, statement), stage=STAGES[stage], **words)
+                    yield flag("text's side", other, "note", quote, stage=STAGES[stage], **words)

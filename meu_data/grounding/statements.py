@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from meu_data.choices import Language
 from meu_data.face.aus import AU_NAMES, au_sites
 from meu_data.face.regions import (
     COLOUR_NAMES,
@@ -12,18 +11,24 @@ from meu_data.face.regions import (
     INTENSITIES,
     NEAR_OCTANTS,
     OCTANTS,
-    ZONES,
+    REGIONS,
     Direction,
     octant_distance,
-    region_zone,
+    region_part,
+    region_side,
 )
 from meu_data.grounding.claims import INTENSITY_NAMES, au_words, opposite, region_words
 from meu_data.grounding.flags import Flag, Severity, Words, flag
-from meu_data.grounding.thresholds import ALMOST_MOVING, NEAR_BINS
+from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
 from meu_data.language.reading import CONTRADICTION, MotionSaid, Statement
+from meu_data.language.words import WAYS
 from meu_data.records import ActionUnit, RegionMotion
 
 Measured = Mapping[str, RegionMotion]
+
+_CORNERS = ("left_mouth_corner", "right_mouth_corner")
+_LIPS = frozenset(name for name in REGIONS if region_part(name).endswith("lip"))
+_UPRIGHT = WAYS["up"] | WAYS["down"] | WAYS["left"] | WAYS["right"]
 
 
 class Fault(NamedTuple):
@@ -77,6 +82,9 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
 def _moving(said: MotionSaid, places: Sequence[Sequence[RegionMotion]], measured: Measured) -> Iterator[Fault]:
     wrong: list[Fault] = []
     for regions in places:
+        if said.ways and not said.ways & _UPRIGHT and {region.region for region in regions} <= _LIPS:
+            # Lips are stretched at their corners.
+            regions = [*regions, *(measured[name] for name in _CORNERS if name in measured)]
         faults = [_fault(said, region, measured) for region in regions]
         if None in faults:
             continue
@@ -166,31 +174,47 @@ def _evidence(statement: Statement, stage: Words, quote: str) -> Iterator[Flag]:
         units = [ActionUnit.model_construct(number=number) for number in sorted(given.numbers) if number in AU_NAMES]
         sites = [site for unit in units for site in au_sites(unit)]
         motions = [statement.motions[place] for place in given.motions]
-        told = [said for said in motions if said.moves and not said.denied and (said.ways or said.towards or said.colours)]
-        if not sites or not told or any(_shows(said, sites) for said in told):
+        told = [said for said in motions if said.moves and (said.ways or said.colours or not said.real)]
+        if not sites or not told or any(_shows(said, given.numbers, sites) for said in told):
             continue
         region = told[0].places[0][0]
         yield flag("text's evidence", region, "serious", quote, stage=stage, region=region_words(region), au=au_words(units[0]))
 
 
-def _shows(said: MotionSaid, sites: Sequence[tuple[str, Direction]]) -> bool:
-    """Whether one of some units moves a place that is meant as is said, or its neighbours somehow."""
-    where = dict[str, list[Direction]]()
-    for region, direction in sites:
-        where.setdefault(region, []).append(direction)
-    zones = {zone for region, _ in sites for zone in ZONES[region_zone(region)].near}
+# What an AU does to the skin besides its sites (FACS manual, section A and C of each AU's entry), as part, then the
+# octants that it may show there as on the left of the picture; "any" for a pinch or a pull without one direction.
+_BESIDES: dict[int, dict[str, str]] = {
+    1: {"glabella": "up", "forehead": "up", "outer_brow": "up"},
+    2: {"upper_lid": "up", "eye_corner": "up"},
+    4: {"upper_lid": "down", "nose_root": "down", "inner_brow": "right"},
+    6: {"cheek": "up", "outer_brow": "down", "nasolabial_fold": "up", "eye_corner": "any", "upper_lid": "down"},
+    7: {"cheekbone": "up", "eye_corner": "any", "lower_lid": "any"},
+    9: {"inner_brow": "down", "cheekbone": "up", "lower_lid": "up", "nasolabial_fold": "up", "upper_lip": "up",
+        "middle_upper_lip": "up", "nose_tip": "up"},
+    10: {"nose_wing": "up", "cheekbone": "up", "mouth_corner": "up"},
+    12: {"cheekbone": "up", "lower_lid": "up", "upper_lip": "any", "lower_lip": "any"},
+    14: {"mouth_corner": "any", "cheek": "any", "nasolabial_fold": "any", "chin_side": "any", "upper_lip": "any", "lower_lip": "any"},
+    15: {"lower_lip": "down", "nasolabial_fold": "down", "cheek": "down"},
+    17: {"lower_lip": "up", "mouth_corner": "down"},
+    20: {"nasolabial_fold": "any", "upper_lip": "any", "lower_lip": "any", "chin_side": "any"},
+    23: {"upper_lip": "any", "lower_lip": "any"},
+    24: {"upper_lip": "any", "lower_lip": "any", "mouth_corner": "any"},
+    25: {"chin": "down", "chin_side": "down", "upper_lip": "up"},
+    26: {"lower_lip": "down", "mouth_corner": "down", "cheek": "down"},
+    27: {"lower_lip": "down", "mouth_corner": "down", "cheek": "down"},
+}
+
+
+def _shows(said: MotionSaid, numbers: frozenset[int], sites: Sequence[tuple[str, Direction]]) -> bool:
+    """Whether one of some units moves a place that is meant, and as is said of it."""
     for name in (name for regions in said.places for name in regions):
+        part, side = region_part(name), region_side(name)
+        besides = [way for number in numbers if (way := _BESIDES.get(number, {}).get(part))]
+        expected = [direction for region, direction in sites if region == name]
         ways = said.directions(name) or said.colours
-        if name in where:
-            if any(octant_distance(_octant(way), direction) <= NEAR_OCTANTS + 1 for way in ways for direction in where[name]):
-                return True
-        elif region_zone(name) in zones:
+        if (besides or expected) and (not ways or "any" in besides):
+            return True
+        turned = [_octant(way if side != "right" else way.replace("right", "left")) for way in besides]
+        if any(octant_distance(_octant(way), aim) <= ALMOST_NEAR_OCTANTS for way in ways for aim in (*expected, *turned)):
             return True
     return False
-
-
-def check_language(statements: Sequence[Statement], text: str, lang: Language, stage: Words) -> Iterator[Flag]:
-    """Statements in another language than the draft's."""
-    for statement in statements:
-        if statement.lang is not None and statement.lang != lang:
-            yield flag("language", "language", "serious", text[statement.start : statement.end].strip(), stage=stage)

@@ -169,6 +169,9 @@ def plain(text: str) -> str:
             _TRADITIONAL.update({ord(pair[0]): pair[1] for pair in pairs} | full)
             _TRADITIONAL.update({ord("\u3000"): " ", ord("’"): "'", ord("‐"): "-", ord("‑"): "-"})
         small = small.translate(_TRADITIONAL)
+    if "上、下" in small:
+        # "上、下睑" are the upper lids and the lower ones.
+        small = re.sub("上、下(睑|眼睑|眼皮|唇|嘴唇)", r"上下\1 ", small)
     if ".e." in small or "a.u." in small or "a. u." in small:
         small = small.replace("i.e.", "i e ").replace("e.g.", "e g ")
         small = small.replace("a.u.", "au  ").replace("a. u.", "au   ")

@@ -32,9 +32,12 @@ _MOST_SUBJECTS = len(REGIONS)
 _SIDEWAYS = {"left": WAYS["left"], "right": WAYS["right"]}
 _PERSON: dict[str, PersonSide] = {"left": "L", "right": "R"}
 _OWN_SIDE = {side: picture_side(letter) for side, letter in _PERSON.items()}
+# Fewer words name something, but say nothing of it.
+_SHORTEST = 5
 _OTHER = {"left": "right", "right": "left"}
 _NO_COLOURS: frozenset[str] = frozenset()
 _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
+_UPDOWN = WAYS["up"] | WAYS["down"]
 _ASKEW = WAYS["in"] | WAYS["out"]
 # "Its colour, rose" names a colour.
 _ROSE = WAYS["up"]
@@ -172,6 +175,7 @@ class _Reader:
         self._heading: list[_Mention] = []
         self._own_sides = self._persons_last = self._units_seen = False
         self._side_told: str | None = None
+        self._asked = False
 
     def statement(self, laid: Laid, default: Language | None) -> Statement:
         """Reads one statement."""
@@ -184,6 +188,7 @@ class _Reader:
         self._subjects: list[_Mention] = []
         self._told = False
         self._focus: str | None = None
+        self._compared: list[_Mention] = []
         self._set_aside: list[_Mention] | None = None
         # What was said last, and where among the motions it begins.
         self._before: MotionSaid | None = None
@@ -196,11 +201,10 @@ class _Reader:
         self._sides: list[tuple[str | None, bool]] = []
         self._either = self._labelled = self._face = self._differ = self._told_any = False
         self._supposed = laid.asks
+        self._answers, self._asked = self._asked, laid.asks
         self._typical = self._was_denied = self._naming = self._inside = False
         self._row = laid.row
         self._goes_on = laid.goes_on
-        if not laid.goes_on:
-            self._persons_last = False
         for mode, text in laid.chunks:
             self._mode = mode
             self._chunk(events(text))
@@ -219,7 +223,16 @@ class _Reader:
             self._supposed or self._typical,
             self._labelled,
             self._either,
+            self._short(laid),
         )
+
+    @staticmethod
+    def _short(laid: Laid) -> bool:
+        if len(laid.chunks) == 1 and laid.chunks[0][0] == "region":
+            return True
+        text = " ".join(text for _, text in laid.chunks)
+        words = len(text.split()) if text.isascii() else sum(sign > "\u3000" for sign in text) / 2
+        return words <= _SHORTEST
 
     def _chunk(self, found: list[Event]) -> None:
         piece = _Piece()
@@ -298,14 +311,13 @@ class _Reader:
                     piece.side, piece.side_persons = _OWN_SIDE[piece.side], False
             elif kind == "relative":
                 self._end(piece)
-                if piece.compared:
-                    self._set_aside, self._subjects, self._told = self._subjects, piece.compared, False
+                if self._compared:
+                    self._set_aside, self._subjects, self._told = self._subjects, self._compared, False
                 piece = _Piece()
             elif kind == "labelled":
                 self._labelled = True
-                piece.explains |= piece.denied
             elif kind == "other":
-                piece.other |= not piece.mentions
+                piece.other |= not (piece.mentions or piece.says)
             elif kind == "plain":
                 piece.size -= 1
             piece.last = kind
@@ -344,12 +356,15 @@ class _Reader:
         if mark == "," and piece.last == "code" and piece.size == len(piece.codes) and at + 1 < len(found):
             if found[at + 1].kind == "code":
                 return piece
-        if mark == "/" and piece.last in ("code", "part", "emotion"):
+        if mark == "/" and at + 1 < len(found) and found[at + 1].kind == piece.last != "side":
             return piece
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
             # "Motion of the chin: none": so far a label.
             piece.moved = False
-        if musing and piece.hedged and piece.codes:
+        if musing and self._waiting and mark == "wait":
+            for place in self._waiting:
+                self._units[place] = self._units[place]._replace(polarity="supposed")
+        if musing and (piece.hedged or mark == "wait") and piece.codes:
             # "That could be AU18, but ..."
             piece.supposed = True
         named = mark == "(" and piece.last in ("code", "muscle", "name") and bool(piece.codes)
@@ -363,7 +378,7 @@ class _Reader:
             following.coded_first = named
         elif mark == ")":
             self._naming = self._inside = False
-        elif musing and mark is None:
+        elif musing:
             self._supposed = self._typical = False
         if mark in (",", None) and self._set_aside is not None and piece.size:
             self._subjects, self._told, self._set_aside = self._set_aside, False, None
@@ -432,12 +447,18 @@ class _Reader:
             piece.ways |= _SIDEWAYS[side]
             piece.last = "way"
             return piece
-        if side == "one":
-            return piece
         if side == "other":
-            side = _OTHER.get(self._side_told or "", "one")
-            if side == "one":
+            if not self._names_part(found, at) or self._side_told is None:
                 return piece
+            side = _OTHER[self._side_told]
+            piece.persons = piece.pictures = False
+            self._persons_last, persons = False, self._persons_last
+            piece = self._side(piece, side, [], 0, and_so)
+            self._persons_last = persons
+            return piece
+        # "Right AU12" is the unit's side, the person's.
+        if side == "one" or (at + 1 < len(found) and found[at + 1].kind == "code"):
+            return piece
         behind = found[at + 1].kind if at + 1 < len(found) else ""
         if behind == "persons" and at + 2 < len(found) and found[at + 2].kind == "side":
             behind = ""
@@ -471,7 +492,7 @@ class _Reader:
         self._units_seen = True
         before = piece.ahead or piece.inherits or (piece.denied and not piece.back)
         piece.codes.append((units, before))
-        names = self._named_beside(found, at, 1) or self._named_beside(found, at, -1)
+        names = self._named_beside(found, at, 1) or self._named_beside(found, at, -1) or self._named_behind(found, at)
         if names is not None and not {number for number, _ in units} & names.value.numbers:
             self._misnamed.append(
                 Misnamed(units[0][0], names.value.text, names.value.numbers, names.kind == "muscle")
@@ -485,8 +506,20 @@ class _Reader:
             beside += step
         return found[beside] if 0 <= beside < len(found) and found[beside].kind in kinds else None
 
+    @staticmethod
+    def _named_behind(found: list[Event], at: int) -> Event | None:
+        """A name that ends its piece behind a code and a comma."""
+        if at + 2 < len(found) and found[at + 1].value == "," and found[at + 2].kind == "name":
+            if at + 3 == len(found) or (found[at + 3].kind == "break" and found[at + 3].value != "("):
+                if not at or found[at - 1].value != ",":
+                    return found[at + 2]
+        return None
+
     def _name(self, piece: _Piece, kind: str, units: Units, found: list[Event], at: int) -> None:
-        if kind == "muscle" or self._named_beside(found, at, -1, ("code",)):
+        if kind == "muscle":
+            piece.other |= not (piece.mentions or piece.says)
+            return
+        if self._named_beside(found, at, -1, ("code",)):
             return
         if not (units.sure and self._named_beside(found, at, 1, ("code",))):
             piece.names.append((units, piece.ahead or (piece.denied and not piece.back)))
@@ -505,6 +538,7 @@ class _Reader:
         """Takes what a piece says."""
         if not piece.size:
             return
+        self._compared = piece.compared
         if piece.still and piece.moved and piece.denied:
             # "It does not leave its place of rest."
             piece.still = False
@@ -518,7 +552,10 @@ class _Reader:
         self._take_units(piece, denied)
         self._take_emotions(piece, denied)
         self._take_descriptions(piece, denied, supposed)
-        says = piece.says
+        says = piece.says or (piece.tinted and denied)
+        if piece.ways & _UPDOWN == _UPDOWN and not piece.mentions:
+            # "One rises, one falls."
+            piece.ways, says = 0, False
         if piece.mentions and self._naming:
             self._subjects, self._told = piece.mentions, False
         elif piece.mentions:
@@ -536,7 +573,8 @@ class _Reader:
         elif says and self._subjects and not (piece.other and not piece.mentions):
             going_on = self._was_denied and not piece.mentions and not piece.still and bool(piece.ways)
             if not supposed:
-                self._tell(piece, denied or going_on, not (self._naming or piece.coded_first))
+                about_unit = self._naming or piece.coded_first or (self._answers and piece.pronoun)
+                self._tell(piece, denied or going_on, not about_unit)
             self._told = True
             denied = denied or going_on
         elif denied and self._subjects and not supposed and self._only_denies(piece):
@@ -547,11 +585,9 @@ class _Reader:
 
     def _only_denies(self, piece: _Piece) -> bool:
         """ "Direction: none", or "the chin: nothing"."""
-        if piece.codes or piece.names or piece.emotions or piece.compared or self._waiting:
+        if piece.codes or piece.names or piece.emotions or piece.compared or piece.mentions or self._waiting:
             return False
-        return self._mode in ("direction", "strength", "colour") or (
-            piece.size <= 1 + 2 * len(piece.mentions) and (not self._told or bool(piece.mentions)) and not self._units
-        )
+        return self._mode in ("direction", "strength", "colour") or (piece.size == 1 and not self._told and not self._units)
 
     def _take_descriptions(self, piece: _Piece, denied: bool, supposed: bool) -> None:
         for mention, ways in piece.described:
@@ -638,8 +674,8 @@ class _Reader:
         self._said_from = len(self._motions)
         several = len({mention.side for mention in mentions}) > 1
         for mention in mentions:
-            side = self._focus or mention.side
-            if self._focus and several and mention.side not in (None, "both", self._focus):
+            side = self._focus if self._focus in _SIDEWAYS or mention.side is None else mention.side
+            if self._focus and several and self._focus in _SIDEWAYS and mention.side not in (None, "both", self._focus):
                 continue
             self._motions.append(said._replace(places=mention.part.places[side], sided=side is not None))
         self._told = True
@@ -648,16 +684,19 @@ class _Reader:
         said = [(number, side, True, True, before) for units, before in piece.codes for number, side in units]
         said += [(number, None, names.sure, False, before) for names, before in piece.names for number in names.numbers]
         if not said:
-            gone = denied and not (piece.says or piece.mentions or piece.emotions or piece.explains or piece.compared)
+            where = piece.ways or piece.towards or piece.colours or piece.strength
+            gone = denied and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
+            gone |= piece.still and not (where or piece.mentions)
             if (gone or piece.supposed) and self._waiting:
                 for place in self._waiting:
                     self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
-            if piece.says or piece.mentions:
+            if (piece.says or piece.mentions) and not denied:
                 self._waiting = []
             return
         waiting, self._waiting = self._waiting, []
         for number, side, sure, by_code, before in said:
             no = (before and not piece.reversed) or (denied and piece.back and not piece.explains and not piece.says)
+            no |= piece.still and not piece.mentions
             defined = piece.coded_first and piece.says and not self._inside
             polarity: Polarity = "affirmed"
             if self._supposed or defined:
@@ -706,5 +745,5 @@ class _Reader:
             pictures = {side for side, own in self._sides if not own}
             # "The picture's right is the person's right."
             self._differ |= len(persons) == len(pictures) == 1 and persons != pictures
-            if len(persons) > 1 and not pictures and not self._motions:
-                self._own_sides = True
+            if not self._units and len(persons | pictures) > 1 and len(persons) != 1:
+                self._own_sides = bool(persons)

@@ -111,7 +111,7 @@ class Statement(NamedTuple):
 
     `sides_differ`: it puts one place on the person's side and on the picture's side that is not that one. `about_face`:
     it speaks of a part of the face; `general`: of faces in general, or of what would be. `labelled`: it rests on what
-    coders scored.
+    coders scored; `names_only`: it is a heading or a label, too short to say anything.
     """
 
     start: int
@@ -127,11 +127,17 @@ class Statement(NamedTuple):
     general: bool = False
     labelled: bool = False
     either: bool = False
+    names_only: bool = False
 
     @property
     def understood(self) -> bool:
         """Whether something that can be checked was read, or nothing is said of the face."""
-        return not self.about_face or self.general or bool(self.motions or self.units or self.emotions)
+        return (
+            not self.about_face
+            or self.general
+            or self.names_only
+            or bool(self.motions or self.units or self.emotions)
+        )
 
 
 class Reading(NamedTuple):

@@ -163,6 +163,8 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for kind, words in table["grammar"].items():
         for phrase in listed(words):
             yield phrase, Event(kind)
+    for phrase in listed(table["grammar"]["musing"]):
+        yield phrase, Event("musing", "wait" if phrase == "wait" else None)
     sides = table["sides"]
     for side in ("left", "right", "both", "one", "other"):
         for phrase in listed(sides[side]):
