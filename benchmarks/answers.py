@@ -69,7 +69,10 @@ def case(answer: dict[str, Any]) -> Case:
     emotion = answer["labels"]["emotion"]
     draft = Annotation(claims=claims, **answer["text"], aus=tuple(au.code for au in units), emotion=emotion)
     sample = make_sample("", emotion).model_copy(update={"aus": units})
-    return Case(answer, "en" if answer["lang"] == "en" else "zh", sample, make_motion(answer["motion"]), draft)
+    text = "".join(answer["text"].values())
+    signs = sum("\u4e00" <= sign <= "\u9fff" for sign in text)
+    lang: Language = "en" if answer["lang"] == "en" or 6 * signs < len(text) else "zh"
+    return Case(answer, lang, sample, make_motion(answer["motion"]), draft)
 
 
 class Rates:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from meu_data.face.aus import AU_NAMES, au_sites
 from meu_data.face.regions import (
+    CLEAR_INTENSITIES,
     COLOUR_NAMES,
     COLOUR_OF,
     DIRECTION_NAMES,
@@ -77,6 +78,12 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
                 yield Fault("text denies motion", most.region, severity)
     elif said.denied:
         yield from _denied(said, places)
+    elif said.strength:
+        # "Hardly moves"
+        for regions in places:
+            clear = [region for region in regions if region.intensity in CLEAR_INTENSITIES]
+            if clear and len(clear) == len(regions):
+                yield Fault("text's strength", clear[0].region, "serious")
 
 
 def _moving(said: MotionSaid, places: Sequence[Sequence[RegionMotion]], measured: Measured) -> Iterator[Fault]:

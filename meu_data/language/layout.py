@@ -47,7 +47,7 @@ def _fields() -> dict[str, str]:
 @cache
 def _label() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, _fields()), key=len, reverse=True))
-    return re.compile(rf"(?:(?<=[,、|*(•>\[-])|(?<=[,、|*(•>-] )|^\s*)[*_]*({names})[*_]*\s*[:=][*_]*|【({names})】|\[({names})\]")
+    return re.compile(rf"(?:(?<=[,、|*(•>\[{{\"'-])|(?<=[,、|*(•>{{-] )|^\s*)[*_\"']*({names})[*_\"']*\s*[:=][*_]*|【({names})】|\[({names})\]")
 
 
 def statements(text: str) -> Iterator[Laid]:

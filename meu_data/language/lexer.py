@@ -43,7 +43,15 @@ def events(text: str) -> list[Event]:
         One event for each known word, phrase or mark.
     """
     start, skip = english()
-    return _english(_TOKEN.findall(text), start, skip)
+    words = _TOKEN.findall(text)
+    if "'s" in text:
+        words = [word[:-2] if word.endswith("'s") and _unowned(start.get(word)) else word for word in words]
+    return _english(words, start, skip)
+
+
+def _unowned(node: Node | None) -> bool:
+    """Whether a word ending in 's is no word of its own."""
+    return node is None or node.event is None
 
 
 def events_of(text: str, start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:

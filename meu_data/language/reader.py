@@ -38,10 +38,13 @@ _OTHER = {"left": "right", "right": "left"}
 _NO_COLOURS: frozenset[str] = frozenset()
 _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
 _UPDOWN = WAYS["up"] | WAYS["down"]
+_LEFTRIGHT = WAYS["left"] | WAYS["right"]
 _ASKEW = WAYS["in"] | WAYS["out"]
 # "Its colour, rose" names a colour.
 _ROSE = WAYS["up"]
 _PINK = frozenset(("up-right",))
+_ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
+_UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow"))
 # Kinds of words that only leave a mark on their piece.
 _SIMPLE = {
     "supposing": "supposed",
@@ -55,6 +58,9 @@ _SIMPLE = {
     "tint": "tinted",
     "axis": "axis",
     "explaining": "explains",
+    "hardly": "hardly",
+    "comparing": "compares",
+    "perspective": "perspective",
 }
 
 
@@ -109,24 +115,29 @@ class _Piece:
     __slots__ = (
         "ahead",
         "axis",
+        "asides",
         "back",
         "codes",
         "coded_first",
         "colours",
         "compared",
+        "compares",
         "denied",
         "described",
         "emotions",
         "explains",
         "first",
+        "hardly",
         "hedged",
         "inherits",
+        "labels",
         "last",
         "mentions",
         "moved",
         "names",
         "other",
         "persons",
+        "perspective",
         "pictures",
         "pronoun",
         "reversed",
@@ -152,7 +163,7 @@ class _Piece:
         self.emotions: list[tuple[str, bool]] = []
         self.described: list[tuple[_Mention | None, int]] = []
         self.towards: tuple[str, ...] = ()
-        self.ways = self.size = 0
+        self.ways = self.size = self.asides = 0
         self.colours: frozenset[str] = _NO_COLOURS
         self.strength: Strength | None = None
         self.side: str | None = None
@@ -160,7 +171,7 @@ class _Piece:
         self.moved = self.still = self.denied = self.back = self.reversed = self.supposed = self.ahead = False
         self.hedged = self.same = self.pronoun = self.persons = self.pictures = self.side_persons = False
         self.first = self.to = self.other = self.explains = self.typical = self.coded_first = False
-        self.inherits = self.tinted = self.axis = False
+        self.hardly = self.compares = self.perspective = self.labels = self.inherits = self.tinted = self.axis = False
 
     @property
     def says(self) -> bool:
@@ -186,7 +197,8 @@ class _Reader:
         self._evidence: list[Evidence] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
         self._subjects: list[_Mention] = []
-        self._told = False
+        self._vague = False
+        self._told = self._label = self._persons_here = False
         self._focus: str | None = None
         self._compared: list[_Mention] = []
         self._set_aside: list[_Mention] | None = None
@@ -223,7 +235,7 @@ class _Reader:
             self._supposed or self._typical,
             self._labelled,
             self._either,
-            self._short(laid),
+            self._vague or self._short(laid),
         )
 
     @staticmethod
@@ -247,7 +259,8 @@ class _Reader:
             if and_so and self._parts(piece, kind, value):
                 self._end(piece)
                 piece = self._after(piece)
-            piece.size += 1
+            piece.size += kind not in _UNCOUNTED
+            piece.asides += kind in _ASIDE
             if kind == "part":
                 piece = self._part(piece, value, and_so)
             elif kind == "way":
@@ -318,8 +331,6 @@ class _Reader:
                 self._labelled = True
             elif kind == "other":
                 piece.other |= not (piece.mentions or piece.says)
-            elif kind == "plain":
-                piece.size -= 1
             piece.last = kind
         self._end(piece)
 
@@ -353,11 +364,12 @@ class _Reader:
         return following
 
     def _break(self, piece: _Piece, mark: str | None, found: list[Event], at: int, musing: bool) -> _Piece:
-        if mark == "," and piece.last == "code" and piece.size == len(piece.codes) and at + 1 < len(found):
+        if mark == "," and piece.last == "code" and not (piece.says or piece.mentions) and at + 1 < len(found):
             if found[at + 1].kind == "code":
                 return piece
         if mark == "/" and at + 1 < len(found) and found[at + 1].kind == piece.last != "side":
             return piece
+        piece.labels = mark == ":"
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
             # "Motion of the chin: none": so far a label.
             piece.moved = False
@@ -379,6 +391,7 @@ class _Reader:
         elif mark == ")":
             self._naming = self._inside = False
         elif musing:
+            self._was_denied = False
             self._supposed = self._typical = False
         if mark in (",", None) and self._set_aside is not None and piece.size:
             self._subjects, self._told, self._set_aside = self._set_aside, False, None
@@ -397,9 +410,13 @@ class _Reader:
         elif scope == "behind":
             # 与下巴相比: what was named is only compared.
             piece.compared += piece.mentions
-            piece.mentions = []
+            piece.mentions, piece.side = [], None
         else:
             if piece.denied and scope == "all" and piece.last == "not":
+                return
+            if piece.denied and scope == "back":
+                # "Cannot be ruled out"
+                piece.reversed = True
                 return
             piece.denied = True
             piece.back |= scope == "back" or bool(piece.codes or piece.mentions or piece.emotions or piece.names)
@@ -457,7 +474,7 @@ class _Reader:
             self._persons_last = persons
             return piece
         # "Right AU12" is the unit's side, the person's.
-        if side == "one" or (at + 1 < len(found) and found[at + 1].kind == "code"):
+        if side == "one" or piece.ahead or (at + 1 < len(found) and found[at + 1].kind == "code"):
             return piece
         behind = found[at + 1].kind if at + 1 < len(found) else ""
         if behind == "persons" and at + 2 < len(found) and found[at + 2].kind == "side":
@@ -465,7 +482,7 @@ class _Reader:
         own = piece.persons or behind == "persons"
         pictures = (piece.pictures and not piece.persons) or behind == "pictures"
         if not own and not pictures and side in _SIDEWAYS:
-            own = self._own_sides or self._persons_last
+            own = self._own_sides or self._persons_last or self._persons_here
         own = own and not (pictures and not piece.persons)
         picture = _OWN_SIDE[side] if own and side in _OWN_SIDE else side
         piece.persons = piece.pictures = False
@@ -490,6 +507,9 @@ class _Reader:
 
     def _code(self, piece: _Piece, units: tuple[tuple[int, str | None], ...], found: list[Event], at: int) -> None:
         self._units_seen = True
+        if piece.ahead and piece.denied and not piece.back:
+            # "No unit other than AU12"
+            piece.ahead = piece.denied = False
         before = piece.ahead or piece.inherits or (piece.denied and not piece.back)
         piece.codes.append((units, before))
         names = self._named_beside(found, at, 1) or self._named_beside(found, at, -1) or self._named_behind(found, at)
@@ -553,8 +573,8 @@ class _Reader:
         self._take_emotions(piece, denied)
         self._take_descriptions(piece, denied, supposed)
         says = piece.says or (piece.tinted and denied)
-        if piece.ways & _UPDOWN == _UPDOWN and not piece.mentions:
-            # "One rises, one falls."
+        if (piece.ways & _UPDOWN == _UPDOWN or piece.ways & _LEFTRIGHT == _LEFTRIGHT) and not piece.mentions:
+            # "One rises, one falls", "left and right respectively".
             piece.ways, says = 0, False
         if piece.mentions and self._naming:
             self._subjects, self._told = piece.mentions, False
@@ -564,6 +584,8 @@ class _Reader:
             self._restate(piece)
         elif not self._subjects and (says or piece.denied) and not piece.compared:
             self._subjects = self._back_to(piece)
+        if piece.persons and piece.perspective and not piece.mentions:
+            self._persons_here = True
         if piece.mentions and not says and (piece.described or piece.codes):
             if piece.codes and not piece.described and not denied:
                 self._say(MotionSaid((), moves=True, real=False), self._subjects)
@@ -572,7 +594,8 @@ class _Reader:
             self._say(self._before, self._subjects)
         elif says and self._subjects and not (piece.other and not piece.mentions):
             going_on = self._was_denied and not piece.mentions and not piece.still and bool(piece.ways)
-            if not supposed:
+            self._vague |= piece.compares
+            if not supposed and not (piece.compares and not (piece.ways or piece.colours or piece.still)):
                 about_unit = self._naming or piece.coded_first or (self._answers and piece.pronoun)
                 self._tell(piece, denied or going_on, not about_unit)
             self._told = True
@@ -580,6 +603,10 @@ class _Reader:
         elif denied and self._subjects and not supposed and self._only_denies(piece):
             self._before = MotionSaid((), moves=False)
             self._say(self._before, self._subjects)
+        elif denied and not says and self._told and self._focus and self._before is not None and not supposed:
+            if piece.size - piece.asides == 1 and not piece.codes and not piece.emotions:
+                # "... while the right one does not."
+                self._say(self._before._replace(denied=True, moves=None), self._subjects)
         self._was_denied = denied and says
         self._link(piece, denied, supposed)
 
@@ -587,7 +614,9 @@ class _Reader:
         """ "Direction: none", or "the chin: nothing"."""
         if piece.codes or piece.names or piece.emotions or piece.compared or piece.mentions or self._waiting:
             return False
-        return self._mode in ("direction", "strength", "colour") or (piece.size == 1 and not self._told and not self._units)
+        return self._mode in ("direction", "strength", "colour") or (
+            piece.size - piece.asides == 1 and not self._told and not self._units
+        )
 
     def _take_descriptions(self, piece: _Piece, denied: bool, supposed: bool) -> None:
         for mention, ways in piece.described:
@@ -638,7 +667,9 @@ class _Reader:
 
     def _set_subjects(self, piece: _Piece) -> None:
         mentions = piece.mentions
-        self._subjects = ([] if self._told else self._subjects) + mentions
+        label, self._label = self._label, piece.labels
+        # "The mouth: its left corner rises" is not about both.
+        self._subjects = ([] if self._told or label else self._subjects) + mentions
         if len(self._subjects) > _MOST_SUBJECTS:
             self._subjects = self._subjects[-_MOST_SUBJECTS:]
         self._told = False
@@ -656,7 +687,9 @@ class _Reader:
 
     def _tell(self, piece: _Piece, denied: bool, real: bool) -> None:
         where = bool(piece.ways or piece.towards or piece.colours)
-        if piece.still and not where:
+        if piece.hardly and not piece.strength and (piece.still or piece.moved or where):
+            said = MotionSaid((), 0 if denied else piece.ways, strength="slight", real=real)
+        elif piece.still and not where:
             said = MotionSaid((), moves=denied, real=real)
         elif denied and not where and (piece.moved or piece.tinted or not piece.strength):
             # "No strong motion" may leave a faint one, but no text says it for that.
@@ -693,7 +726,8 @@ class _Reader:
             if (piece.says or piece.mentions) and not denied:
                 self._waiting = []
             return
-        waiting, self._waiting = self._waiting, []
+        if piece.size > piece.asides + len(piece.codes) + len(piece.names):
+            self._waiting = []
         for number, side, sure, by_code, before in said:
             no = (before and not piece.reversed) or (denied and piece.back and not piece.explains and not piece.says)
             no |= piece.still and not piece.mentions
@@ -705,9 +739,6 @@ class _Reader:
                 polarity = "denied"
             if not denied:
                 self._waiting.append(len(self._units))
-            elif piece.back and not piece.explains and not piece.says and waiting and not self._inside:
-                for place in waiting:
-                    self._units[place] = self._units[place]._replace(polarity="denied")
             self._units.append(UnitSaid(number, side, polarity, sure, by_code))
 
     def _take_emotions(self, piece: _Piece, denied: bool) -> None:
