@@ -14,6 +14,7 @@ from meu_data.face.regions import (
     OCTANTS,
     REGIONS,
     Direction,
+    Intensity,
     octant_distance,
     region_part,
     region_side,
@@ -69,9 +70,12 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
     places = [regions for regions in known if regions]
     if said.moves:
         yield from _moving(said, places, measured)
-    elif said.moves is False and not said.denied:
+    elif said.moves is False:
         for regions in places:
             moving = [region for region in regions if region.moving]
+            if said.strength:
+                # "It hardly moves" is right of what moves slightly.
+                moving = [region for region in moving if region.intensity in CLEAR_INTENSITIES]
             if moving:
                 most = max(moving, key=lambda region: INTENSITIES.index(region.intensity))
                 severity: Severity = "minor" if most.intensity == "slight" and not most.coherent else "serious"
@@ -79,11 +83,10 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
     elif said.denied:
         yield from _denied(said, places)
     elif said.strength:
-        # "Hardly moves"
         for regions in places:
-            clear = [region for region in regions if region.intensity in CLEAR_INTENSITIES]
-            if clear and len(clear) == len(regions):
-                yield Fault("text's strength", clear[0].region, "serious")
+            moving = [region for region in regions if region.moving]
+            if moving and all(_off(said.strength, region.intensity) for region in moving):
+                yield Fault("text's strength", moving[0].region, "serious")
 
 
 def _moving(said: MotionSaid, places: Sequence[Sequence[RegionMotion]], measured: Measured) -> Iterator[Fault]:
@@ -132,9 +135,13 @@ def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault 
         return Fault("text's direction", name, severity)
     if said.colours and not any(_near(way, region.octant) for way in said.colours):
         return Fault("text's colour", name, severity)
-    if said.strength and abs(INTENSITIES.index(said.strength) - INTENSITIES.index(region.intensity)) > NEAR_BINS:
+    if said.strength and _off(said.strength, region.intensity):
         return Fault("text's strength", name, "serious")
     return None
+
+
+def _off(said: Intensity, measured: Intensity) -> bool:
+    return abs(INTENSITIES.index(said) - INTENSITIES.index(measured)) > NEAR_BINS
 
 
 def _denied(said: MotionSaid, places: Sequence[Sequence[RegionMotion]]) -> Iterator[Fault]:

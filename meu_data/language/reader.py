@@ -197,7 +197,8 @@ class _Reader:
         self._evidence: list[Evidence] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
         self._subjects: list[_Mention] = []
-        self._vague = False
+        self._vague = self._pair = self._persons_said = self._pictures_said = False
+        self._was_told = True
         self._told = self._label = self._persons_here = False
         self._focus: str | None = None
         self._compared: list[_Mention] = []
@@ -211,7 +212,7 @@ class _Reader:
         self._open: frozenset[int] = frozenset()
         self._linked = 0
         self._sides: list[tuple[str | None, bool]] = []
-        self._either = self._labelled = self._face = self._differ = self._told_any = False
+        self._either = self._labelled = self._face = self._differ = False
         self._supposed = laid.asks
         self._answers, self._asked = self._asked, laid.asks
         self._typical = self._was_denied = self._naming = self._inside = False
@@ -302,6 +303,7 @@ class _Reader:
             elif kind == "emotion":
                 piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
             elif kind in _SIMPLE:
+                self._persons_said |= kind == "persons"
                 setattr(piece, _SIMPLE[kind], True)
             elif kind == "weak":
                 if (
@@ -318,7 +320,7 @@ class _Reader:
                 if self._mode == "strength" and 1 <= value <= 3:
                     piece.strength = _BINS[value - 1]
             elif kind == "pictures":
-                piece.pictures = True
+                piece.pictures = self._pictures_said = True
                 if piece.side_persons and piece.last == "side" and piece.side in _OWN_SIDE and not piece.persons:
                     # "The left of the picture", where sides are the person's else.
                     piece.side, piece.side_persons = _OWN_SIDE[piece.side], False
@@ -483,6 +485,9 @@ class _Reader:
         pictures = (piece.pictures and not piece.persons) or behind == "pictures"
         if not own and not pictures and side in _SIDEWAYS:
             own = self._own_sides or self._persons_last or self._persons_here
+        if side == "pair":
+            self._pair = True
+            side = "both"
         own = own and not (pictures and not piece.persons)
         picture = _OWN_SIDE[side] if own and side in _OWN_SIDE else side
         piece.persons = piece.pictures = False
@@ -584,6 +589,7 @@ class _Reader:
             self._restate(piece)
         elif not self._subjects and (says or piece.denied) and not piece.compared:
             self._subjects = self._back_to(piece)
+            self._was_told = False
         if piece.persons and piece.perspective and not piece.mentions:
             self._persons_here = True
         if piece.mentions and not says and (piece.described or piece.codes):
@@ -687,8 +693,13 @@ class _Reader:
 
     def _tell(self, piece: _Piece, denied: bool, real: bool) -> None:
         where = bool(piece.ways or piece.towards or piece.colours)
+        if not (where or piece.mentions or piece.still or self._mode):
+            if denied and not self._was_told:
+                return
+            if not denied and not piece.strength:
+                return
         if piece.hardly and not piece.strength and (piece.still or piece.moved or where):
-            said = MotionSaid((), 0 if denied else piece.ways, strength="slight", real=real)
+            said = MotionSaid((), strength="slight", moves=False, real=real)
         elif piece.still and not where:
             said = MotionSaid((), moves=denied, real=real)
         elif denied and not where and (piece.moved or piece.tinted or not piece.strength):
@@ -698,7 +709,8 @@ class _Reader:
             ways = piece.ways & ~_ASKEW if piece.axis else piece.ways
             said = MotionSaid((), ways, piece.towards, piece.colours, denied=True, real=real)
         else:
-            said = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, moves=True, real=real)
+            moves = True if where or piece.mentions or piece.moved or self._mode else None
+            said = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, moves=moves, real=real)
         self._before = said
         self._tail = piece.first or piece.denied
         self._say(said, self._subjects)
@@ -776,5 +788,8 @@ class _Reader:
             pictures = {side for side, own in self._sides if not own}
             # "The picture's right is the person's right."
             self._differ |= len(persons) == len(pictures) == 1 and persons != pictures
-            if not self._units and len(persons | pictures) > 1 and len(persons) != 1:
+            if self._pair and self._persons_said != self._pictures_said and not self._motions:
+                self._own_sides = self._persons_said
+                self._persons_last &= self._persons_said
+            elif not self._units and len(persons | pictures) > 1 and len(persons) != 1:
                 self._own_sides = bool(persons)

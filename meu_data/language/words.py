@@ -166,7 +166,7 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for phrase in listed(table["grammar"]["musing"]):
         yield phrase, Event("musing", "wait" if phrase == "wait" else None)
     sides = table["sides"]
-    for side in ("left", "right", "both", "one", "other"):
+    for side in ("left", "right", "both", "pair", "one", "other"):
         for phrase in listed(sides[side]):
             yield phrase, Event("side", side)
     for kind in ("persons", "pictures"):
