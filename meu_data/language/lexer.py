@@ -9,19 +9,19 @@ from meu_data.language.words import Event, Node, chinese, data, english, signs
 
 # A number that can be that of an action unit: no longer one, no decimal, no count of pixels.
 _NUMBER = r"0*[0-9]{1,2}(?![0-9]|\.[0-9]|\s*(?:px|pixel|%|％))(?:[a-e](?![a-z0-9]))?"
-_CODE = r"(?:[lr]?\s?au|action[ -]units?|动作单元|运动单元)"
+_CODE = r"(?:[lr]?\s?au|action[ -]units?)"
 _MORE = rf"(?:[lr]?au[ _-]?)?[lr]?{_NUMBER}"
 _LIST = rf"(?:\s*[+/、&＋／]\s*{_MORE})*"
 _LONG_LIST = rf"(?:(?:\s*[,、+/&＋／]\s*(?:and\s+|or\s+|和|与|及)?|\s(?:and|or|plus)\s+|\s?[和与及]\s?){_MORE})*"
 _UNITS = (
-    rf"(?<![a-z])(?:(?:aus|aus? list|action[ -]units|动作单元|运动单元)\s?(?:编号)?[:=#._ -]{{0,3}}\s?[lr]?{_NUMBER}{_LONG_LIST}"
-    rf"|{_CODE}[ ._#:-]{{0,2}}[lr]?{_NUMBER}{_LIST}"
+    rf"(?<![a-z])(?:(?:aus|aus? list|action[ -]units)\s?(?:编号)?[:=#._ -]{{0,3}}\s?[lr]?{_NUMBER}{_LONG_LIST}"
+    rf"|{_CODE}[ ._#:-]{{0,3}}[lr]?{_NUMBER}{_LIST}"
     rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*"
     rf"|(?<![a-z0-9.])[lr]?[0-9]{{1,2}}[a-e](?:\s?[+＋]\s?[lr]?[0-9]{{1,2}}[a-e](?![a-z0-9]))+)"
 )
 _MARKS = ",:()|/【】[]{}→⇒=<>—–•"
 _TOKEN = re.compile(rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+")
-_ONE_UNIT = re.compile(r"([lr])?\s?(?:au[ ._#:-]{0,2})?([lr])?0*([0-9]{1,2})(?![0-9])")
+_ONE_UNIT = re.compile(r"([lr])?\s?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
 _SIDE_OF_SIGN = {"l": "L", "r": "R"}
 
 _BREAKS = {mark: Event("break", mark) for mark in ",:()|/[]"}
@@ -114,7 +114,7 @@ def _colour(node: Node | None) -> bool:
 def _other(word: str) -> list[Event]:
     if word in _BREAKS:
         return [_BREAKS[word]]
-    if word >= "\u4e00":
+    if word[-1] >= "\u4e00":
         pattern, known = chinese()
         return chinese_events(word, pattern, known)
     if word == "、":
@@ -177,6 +177,8 @@ def plain(text: str) -> str:
             _TRADITIONAL.update({ord(pair[0]): pair[1] for pair in pairs} | full)
             _TRADITIONAL.update({ord("\u3000"): " ", ord("’"): "'", ord("‐"): "-", ord("‑"): "-"})
         small = small.translate(_TRADITIONAL)
+    if "单元" in small:
+        small = small.replace("动作单元", " aus").replace("运动单元", " aus")
     if "上、下" in small:
         # "上、下睑" are the upper lids and the lower ones.
         small = re.sub("上、下(睑|眼睑|眼皮|唇|嘴唇)", r"上下\1 ", small)

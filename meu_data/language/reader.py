@@ -118,6 +118,7 @@ class _Piece:
         "asides",
         "back",
         "codes",
+        "coded",
         "coded_first",
         "colours",
         "compared",
@@ -144,6 +145,7 @@ class _Piece:
         "same",
         "side",
         "side_persons",
+        "silent",
         "size",
         "still",
         "strength",
@@ -171,7 +173,7 @@ class _Piece:
         self.moved = self.still = self.denied = self.back = self.reversed = self.supposed = self.ahead = False
         self.hedged = self.same = self.pronoun = self.persons = self.pictures = self.side_persons = False
         self.first = self.to = self.other = self.explains = self.typical = self.coded_first = False
-        self.hardly = self.compares = self.perspective = self.labels = self.inherits = self.tinted = self.axis = False
+        self.silent = self.hardly = self.coded = self.compares = self.perspective = self.labels = self.inherits = self.tinted = self.axis = False
 
     @property
     def says(self) -> bool:
@@ -300,6 +302,7 @@ class _Reader:
                 self._name(piece, kind, value, found, at)
             elif kind == "still":
                 piece.still = True
+                piece.silent |= not value
             elif kind == "emotion":
                 piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
             elif kind in _SIMPLE:
@@ -455,7 +458,7 @@ class _Reader:
         self._persons_last |= persons and not self._naming
         piece.side, piece.side_persons = None, False
         (piece.compared if piece.ahead else piece.mentions).append(mention)
-        piece.coded_first |= bool(piece.codes or piece.names) and not piece.first and not piece.mentions[:-1]
+        piece.coded_first |= piece.coded and not piece.mentions[:-1]
         piece.described = [(of or mention, ways) for of, ways in piece.described]
         return piece
 
@@ -498,7 +501,7 @@ class _Reader:
             # "AU12 (lip corner puller, person's left)"
             self._units[-1] = self._units[-1]._replace(side=_PERSON[side])
             return piece
-        if piece.side in _SIDEWAYS and (piece.ways or piece.colours) and not piece.mentions:
+        if piece.side in _SIDEWAYS and (piece.ways or piece.colours) and piece.last in ("colour", "way"):
             # "Left blue right pink"
             self._end(piece)
             piece = _Piece()
@@ -512,6 +515,7 @@ class _Reader:
 
     def _code(self, piece: _Piece, units: tuple[tuple[int, str | None], ...], found: list[Event], at: int) -> None:
         self._units_seen = True
+        piece.coded |= not (piece.says or piece.mentions)
         if piece.ahead and piece.denied and not piece.back:
             # "No unit other than AU12"
             piece.ahead = piece.denied = False
@@ -547,6 +551,7 @@ class _Reader:
         if self._named_beside(found, at, -1, ("code",)):
             return
         if not (units.sure and self._named_beside(found, at, 1, ("code",))):
+            piece.coded |= units.sure and not (piece.says or piece.mentions)
             piece.names.append((units, piece.ahead or (piece.denied and not piece.back)))
         if not any(event.kind in ("way", "state") for event in units.motion):
             return
@@ -731,7 +736,7 @@ class _Reader:
         if not said:
             where = piece.ways or piece.towards or piece.colours or piece.strength
             gone = denied and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
-            gone |= piece.still and not (where or piece.mentions)
+            gone |= piece.silent and not (where or piece.mentions)
             if (gone or piece.supposed) and self._waiting:
                 for place in self._waiting:
                     self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
@@ -742,7 +747,7 @@ class _Reader:
             self._waiting = []
         for number, side, sure, by_code, before in said:
             no = (before and not piece.reversed) or (denied and piece.back and not piece.explains and not piece.says)
-            no |= piece.still and not piece.mentions
+            no |= piece.silent and not piece.mentions
             defined = piece.coded_first and piece.says and not self._inside
             polarity: Polarity = "affirmed"
             if self._supposed or defined:

@@ -202,7 +202,8 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
             for phrase in listed(words):
                 yield phrase, Event("weak" if phrase in _WEAK else "way", bits)
     for phrase in listed(motion["still"]):
-        yield phrase, Event("still")
+        # "Still" may be an adverb too.
+        yield phrase, Event("still", phrase == "still")
     for way, words in table["states"].items():
         for phrase in listed(words):
             yield phrase, Event("state", WAYS.get(way, 0))

@@ -13,6 +13,11 @@ Place = tuple[tuple[str, frozenset[str]], ...]
 __all__ = ["CONTRADICTION", "Place", "places_told"]
 
 
+def forget() -> None:
+    """Drops what is kept so that several rewards of one completion read it once."""
+    places_told.cache_clear()
+
+
 @lru_cache(maxsize=2048)
 def places_told(text: str) -> tuple[Place, ...]:
     """The places that a text says move, each once.
