@@ -158,7 +158,7 @@ def _agreement(prose: Prose) -> Iterator[Flag]:
     claimed = {claim.region for claim in prose.annotation.claims}
     for stage, statement, quote in prose.each():
         for said in statement.motions:
-            if not (said.moves and said.real and said.sided):
+            if not (said.moves and said.real and said.sided and len(said.places) == 1):
                 continue
             for regions in said.places:
                 name, other = regions[0], opposite(regions[0])

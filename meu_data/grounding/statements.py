@@ -15,9 +15,12 @@ from meu_data.face.regions import (
     REGIONS,
     Direction,
     Intensity,
+    Side,
+    Zone,
     octant_distance,
     region_part,
     region_side,
+    region_zone,
 )
 from meu_data.grounding.claims import INTENSITY_NAMES, au_words, opposite, region_words
 from meu_data.grounding.flags import Flag, Severity, Words, flag
@@ -95,6 +98,11 @@ def _moving(said: MotionSaid, places: Sequence[Sequence[RegionMotion]], measured
         if said.ways and not said.ways & _UPRIGHT and {region.region for region in regions} <= _LIPS:
             # Lips are stretched at their corners.
             regions = [*regions, *(measured[name] for name in _CORNERS if name in measured)]
+        if not (said.ways or said.towards or said.colours or said.strength):
+            # Motion somewhere about the eyes is a matter of the zone.
+            zones = {(region_zone(region.region), region_side(region.region)) for region in regions}
+            if any(_in_zones(region, zones) for region in measured.values() if region.moving):
+                continue
         faults = [_fault(said, region, measured) for region in regions]
         if None in faults:
             continue
@@ -106,6 +114,11 @@ def _moving(said: MotionSaid, places: Sequence[Sequence[RegionMotion]], measured
     else:
         # "The corners rise", where one does: as long as the other does nothing else.
         yield from (fault for fault in wrong if fault.message not in ("text on still skin", "text on the other side"))
+
+
+def _in_zones(region: RegionMotion, zones: set[tuple[Zone, Side | None]]) -> bool:
+    side = region_side(region.region)
+    return any(zone == region_zone(region.region) and (None in (side, other) or side == other) for zone, other in zones)
 
 
 # From nearly right to wholly wrong.

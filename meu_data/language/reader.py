@@ -53,13 +53,13 @@ _SIMPLE = {
     "towards": "to",
     "reversing": "reversed",
     "same": "same",
-    "pronoun": "pronoun",
     "persons": "persons",
     "tint": "tinted",
     "axis": "axis",
     "explaining": "explains",
     "hardly": "hardly",
     "comparing": "compares",
+    "exists": "exists",
     "perspective": "perspective",
 }
 
@@ -117,6 +117,7 @@ class _Piece:
         "axis",
         "asides",
         "back",
+        "bare",
         "codes",
         "coded",
         "coded_first",
@@ -126,8 +127,10 @@ class _Piece:
         "denied",
         "described",
         "emotions",
+        "exists",
         "explains",
         "first",
+        "gone",
         "hardly",
         "hedged",
         "inherits",
@@ -136,6 +139,7 @@ class _Piece:
         "mentions",
         "moved",
         "names",
+        "not_moved",
         "other",
         "persons",
         "perspective",
@@ -173,7 +177,7 @@ class _Piece:
         self.moved = self.still = self.denied = self.back = self.reversed = self.supposed = self.ahead = False
         self.hedged = self.same = self.pronoun = self.persons = self.pictures = self.side_persons = False
         self.first = self.to = self.other = self.explains = self.typical = self.coded_first = False
-        self.silent = self.hardly = self.coded = self.compares = self.perspective = self.labels = self.inherits = self.tinted = self.axis = False
+        self.bare = self.not_moved = self.exists = self.gone = self.silent = self.hardly = self.coded = self.compares = self.perspective = self.labels = self.inherits = self.tinted = self.axis = False
 
     @property
     def says(self) -> bool:
@@ -199,8 +203,8 @@ class _Reader:
         self._evidence: list[Evidence] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
         self._subjects: list[_Mention] = []
-        self._vague = self._pair = self._persons_said = self._pictures_said = False
-        self._was_told = True
+        self._vague = self._unfitting = self._pair = self._persons_said = self._pictures_said = False
+        self._was_told = self._opening = True
         self._told = self._label = self._persons_here = False
         self._focus: str | None = None
         self._compared: list[_Mention] = []
@@ -232,7 +236,7 @@ class _Reader:
             tuple(self._units),
             tuple(self._misnamed),
             tuple(self._emotions),
-            tuple(self._evidence),
+            () if self._unfitting else tuple(self._evidence),
             self._differ,
             self._face,
             self._supposed or self._typical,
@@ -287,6 +291,7 @@ class _Reader:
                 self._deny(piece, value)
             elif kind == "move":
                 piece.moved = True
+                piece.not_moved |= piece.denied
                 piece.first |= not piece.mentions
             elif kind == "state":
                 if self._names_part(found, at):
@@ -332,8 +337,13 @@ class _Reader:
                 if self._compared:
                     self._set_aside, self._subjects, self._told = self._subjects, self._compared, False
                 piece = _Piece()
+            elif kind == "pronoun":
+                # "It rises", not "the drift that most of the face shares".
+                piece.pronoun |= piece.size <= 2 and self._opening
+            elif kind == "unfitting":
+                self._unfitting, piece.explains, piece.denied = True, True, True
             elif kind == "labelled":
-                self._labelled = True
+                self._labelled = piece.exists = True
             elif kind == "other":
                 piece.other |= not (piece.mentions or piece.says)
             piece.last = kind
@@ -417,13 +427,19 @@ class _Reader:
             piece.compared += piece.mentions
             piece.mentions, piece.side = [], None
         else:
+            bare, scope = scope == "bare", "all" if scope == "bare" else scope
+            piece.bare |= bare
             if piece.denied and scope == "all" and piece.last == "not":
                 return
             if piece.denied and scope == "back":
                 # "Cannot be ruled out"
                 piece.reversed = True
                 return
+            if piece.denied and scope == "all" and not piece.back:
+                # "Neither AU1 nor AU4"
+                return
             piece.denied = True
+            piece.gone |= scope == "back"
             piece.back |= scope == "back" or bool(piece.codes or piece.mentions or piece.emotions or piece.names)
 
     @staticmethod
@@ -491,6 +507,8 @@ class _Reader:
         if side == "pair":
             self._pair = True
             side = "both"
+            if self._inside:
+                return piece
         own = own and not (pictures and not piece.persons)
         picture = _OWN_SIDE[side] if own and side in _OWN_SIDE else side
         piece.persons = piece.pictures = False
@@ -568,6 +586,7 @@ class _Reader:
         """Takes what a piece says."""
         if not piece.size:
             return
+        self._opening &= not (piece.mentions or piece.says)
         self._compared = piece.compared
         if piece.still and piece.moved and piece.denied:
             # "It does not leave its place of rest."
@@ -576,13 +595,16 @@ class _Reader:
             # "The motion, which no unit explains": it is not the motion that is denied.
             piece.moved = False
         denied = piece.denied and not piece.reversed
+        if denied and piece.moved and not (piece.not_moved or piece.exists or piece.gone):
+            # "The motion at the chin does not speak for AU17."
+            piece.moved = False
         self._supposed |= piece.supposed
         self._typical |= piece.typical
         supposed = self._supposed or self._typical
         self._take_units(piece, denied)
         self._take_emotions(piece, denied)
         self._take_descriptions(piece, denied, supposed)
-        says = piece.says or (piece.tinted and denied)
+        says = piece.says or (denied and (piece.tinted or (piece.exists and bool(piece.mentions) and not piece.axis)))
         if (piece.ways & _UPDOWN == _UPDOWN or piece.ways & _LEFTRIGHT == _LEFTRIGHT) and not piece.mentions:
             # "One rises, one falls", "left and right respectively".
             piece.ways, says = 0, False
@@ -735,7 +757,9 @@ class _Reader:
         said += [(number, None, names.sure, False, before) for names, before in piece.names for number in names.numbers]
         if not said:
             where = piece.ways or piece.towards or piece.colours or piece.strength
-            gone = denied and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
+            there = piece.exists or piece.gone or piece.moved or self._row or bool(self._mode)
+            there = there or (piece.bare and piece.size - piece.asides == 1)
+            gone = denied and there and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
             gone |= piece.silent and not (where or piece.mentions)
             if (gone or piece.supposed) and self._waiting:
                 for place in self._waiting:
@@ -746,7 +770,8 @@ class _Reader:
         if piece.size > piece.asides + len(piece.codes) + len(piece.names):
             self._waiting = []
         for number, side, sure, by_code, before in said:
-            no = (before and not piece.reversed) or (denied and piece.back and not piece.explains and not piece.says)
+            there = piece.exists or piece.gone or piece.moved or self._row
+            no = (before and not piece.reversed) or (denied and piece.back and there and not piece.explains)
             no |= piece.silent and not piece.mentions
             defined = piece.coded_first and piece.says and not self._inside
             polarity: Polarity = "affirmed"

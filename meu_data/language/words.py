@@ -110,6 +110,8 @@ def _places(parts: tuple[str, ...], side: str | None) -> Places:
 def _entries(lang: Language) -> Iterator[tuple[str, Event]]:
     """Every phrase of a language with what it does; of two for one phrase the later counts."""
     table = data(lang)
+    for phrase in listed(table["hedges"]["exists"]):
+        yield phrase, Event("exists")
     for field, words in table["fields"].items():
         for phrase in listed(words):
             yield phrase, Event("field", field)
@@ -186,6 +188,9 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
         for phrase in listed(strengths[strength]):
             weak = lang == "zh" and phrase in _WEAK
             yield phrase, Event("weak strength" if weak else "strength", strength)
+    for phrase in listed(strengths["most"]):
+        # The brightest may be dim: it only says that something moves.
+        yield phrase, Event("move")
     for kind in ("evidence", "comparing"):
         for phrase in listed(strengths[kind]):
             yield phrase, Event(kind)
@@ -215,9 +220,11 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     negation = table["negation"]
-    for scope in ("all", "back", "ahead", "behind"):
+    for scope in ("all", "bare", "back", "ahead", "behind"):
         for phrase in listed(negation.get(scope, "")):
             yield phrase, Event("not", scope)
+    for phrase in listed(negation["unfitting"]):
+        yield phrase, Event("unfitting")
     for phrase in listed(negation["reversing"]):
         yield phrase, Event("reversing")
     hedges = table["hedges"]
