@@ -53,7 +53,10 @@ def case(answer: dict[str, Any]) -> Case:
     """The draft that an answer is, with claims as measured."""
     units = parse_aus("+".join(answer["labels"]["aus"]))
     shown = {
-        (region, direction): au.code for au in units for region, expected in au_sites(au) for direction in OCTANTS
+        (region, direction): au.code
+        for au in units
+        for region, expected in au_sites(au)
+        for direction in OCTANTS
         if near(direction, expected)
     }
     claims = tuple(

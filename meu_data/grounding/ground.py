@@ -57,9 +57,7 @@ def ground(sample: Sample, motion: Motion, annotation: Annotation, lang: Languag
     prose = Prose(sample, motion, annotation, lang)
     flags = worst_first(_check(sample, motion, annotation, lang, prose))
     statements, checked = prose.counts()
-    return Grounding(
-        sample_id=sample.id, score=_score(flags), flags=flags, statements=statements, checked=checked
-    )
+    return Grounding(sample_id=sample.id, score=_score(flags), flags=flags, statements=statements, checked=checked)
 
 
 def _check(sample: Sample, motion: Motion, annotation: Annotation, lang: Language, prose: Prose) -> Iterator[Flag]:

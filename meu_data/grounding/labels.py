@@ -63,7 +63,10 @@ def check_explained(sample: Sample, motion: Motion, annotation: Annotation, lang
         if au.number not in kept or _has_evidence(au, evidence):
             continue
         speaking = [
-            (statement, unit) for statement in told for unit in statement.units if unit.number == au.number and unit.sure
+            (statement, unit)
+            for statement in told
+            for unit in statement.units
+            if unit.number == au.number and unit.sure
         ]
         if not any(statement.labelled or unit.polarity == "denied" for statement, unit in speaking):
             yield flag("unexplained AU", au.code, "serious", au=au_words(au))

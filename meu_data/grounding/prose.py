@@ -82,7 +82,9 @@ def check_conclusion(prose: Prose) -> Iterator[Flag]:
     statements, emotion = prose.of["conclusion"], prose.annotation.emotion
     units = [unit for statement in statements for unit in statement.units]
     named = {unit.number for unit in units if unit.sure or unit.number in prose.kept}
-    for number in sorted({unit.number for unit in units if unit.sure and unit.polarity == "affirmed"} - prose.kept.keys()):
+    for number in sorted(
+        {unit.number for unit in units if unit.sure and unit.polarity == "affirmed"} - prose.kept.keys()
+    ):
         au = ActionUnit.model_construct(number=number)
         yield flag("conclusion's extra AU", au.code, "serious", au=au_words(au))
     for number in sorted(prose.kept.keys() - named):
@@ -103,7 +105,9 @@ def _units(prose: Prose) -> Iterator[Flag]:
     named: set[int] = set()
     kept = prose.kept
     shown = {
-        reading.au.number for reading in read_map(prose.sample.aus, prose.motion.regions).aus if reading.finding == "seen"
+        reading.au.number
+        for reading in read_map(prose.sample.aus, prose.motion.regions).aus
+        if reading.finding == "seen"
     }
     sides: dict[int, set[str | None]] = {}
     for code in prose.annotation.aus:
@@ -117,7 +121,9 @@ def _units(prose: Prose) -> Iterator[Flag]:
             else:
                 others = ", AU".join(map(str, sorted(wrong.numbers)))
                 number = str(wrong.number)
-                yield flag("AU misnamed", stage, "serious", quote, stage=words, number=number, said=wrong.name, other=others)
+                yield flag(
+                    "AU misnamed", stage, "serious", quote, stage=words, number=number, said=wrong.name, other=others
+                )
         affirmed = {unit.number for unit in statement.units if unit.polarity == "affirmed"}
         for unit in dict.fromkeys(statement.units):
             if stage != "conclusion" and unit.by_code:

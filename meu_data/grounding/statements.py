@@ -102,7 +102,7 @@ def _moving(said: MotionSaid, places: Sequence[Sequence[RegionMotion]], measured
             # Motion somewhere about the eyes is a matter of the zone.
             zones = {(region_zone(region.region), region_side(region.region)) for region in regions}
             if any(_in_zones(region, zones) for region in measured.values() if region.moving):
-                continue
+                return
         faults = [_fault(said, region, measured) for region in regions]
         if None in faults:
             continue
@@ -205,7 +205,9 @@ def _evidence(statement: Statement, stage: Words, quote: str) -> Iterator[Flag]:
         if not sites or not told or any(_shows(said, given.numbers, sites) for said in told):
             continue
         region = told[0].places[0][0]
-        yield flag("text's evidence", region, "serious", quote, stage=stage, region=region_words(region), au=au_words(units[0]))
+        yield flag(
+            "text's evidence", region, "serious", quote, stage=stage, region=region_words(region), au=au_words(units[0])
+        )
 
 
 # What an AU does to the skin besides its sites (FACS manual, section A and C of each AU's entry), as part, then the
@@ -216,11 +218,25 @@ _BESIDES: dict[int, dict[str, str]] = {
     4: {"upper_lid": "down", "nose_root": "down", "inner_brow": "right"},
     6: {"cheek": "up", "outer_brow": "down", "nasolabial_fold": "up", "eye_corner": "any", "upper_lid": "down"},
     7: {"cheekbone": "up", "eye_corner": "any", "lower_lid": "any"},
-    9: {"inner_brow": "down", "cheekbone": "up", "lower_lid": "up", "nasolabial_fold": "up", "upper_lip": "up",
-        "middle_upper_lip": "up", "nose_tip": "up"},
+    9: {
+        "inner_brow": "down",
+        "cheekbone": "up",
+        "lower_lid": "up",
+        "nasolabial_fold": "up",
+        "upper_lip": "up",
+        "middle_upper_lip": "up",
+        "nose_tip": "up",
+    },
     10: {"nose_wing": "up", "cheekbone": "up", "mouth_corner": "up"},
     12: {"cheekbone": "up", "lower_lid": "up", "upper_lip": "any", "lower_lip": "any"},
-    14: {"mouth_corner": "any", "cheek": "any", "nasolabial_fold": "any", "chin_side": "any", "upper_lip": "any", "lower_lip": "any"},
+    14: {
+        "mouth_corner": "any",
+        "cheek": "any",
+        "nasolabial_fold": "any",
+        "chin_side": "any",
+        "upper_lip": "any",
+        "lower_lip": "any",
+    },
     15: {"lower_lip": "down", "nasolabial_fold": "down", "cheek": "down"},
     17: {"lower_lip": "up", "mouth_corner": "down"},
     20: {"nasolabial_fold": "any", "upper_lip": "any", "lower_lip": "any", "chin_side": "any"},
@@ -242,6 +258,8 @@ def _shows(said: MotionSaid, numbers: frozenset[int], sites: Sequence[tuple[str,
         if (besides or expected) and (not ways or "any" in besides):
             return True
         turned = [_octant(way if side != "right" else way.replace("right", "left")) for way in besides]
-        if any(octant_distance(_octant(way), aim) <= ALMOST_NEAR_OCTANTS for way in ways for aim in (*expected, *turned)):
+        if any(
+            octant_distance(_octant(way), aim) <= ALMOST_NEAR_OCTANTS for way in ways for aim in (*expected, *turned)
+        ):
             return True
     return False

@@ -47,7 +47,9 @@ def _fields() -> dict[str, str]:
 @cache
 def _label() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, _fields()), key=len, reverse=True))
-    return re.compile(rf"(?:(?<=[,、|*(•>\[{{\"'-])|(?<=[,、|*(•>{{-] )|^\s*)[*_\"']*({names})[*_\"']*\s*[:=][*_]*|【({names})】|\[({names})\]")
+    return re.compile(
+        rf"(?:(?<=[,、|*(•>\[{{\"'-])|(?<=[,、|*(•>{{-] )|^\s*)[*_\"']*({names})[*_\"']*\s*[:=][*_]*|【({names})】|\[({names})\]"
+    )
 
 
 def statements(text: str) -> Iterator[Laid]:
@@ -112,7 +114,11 @@ def _row(text: str, start: int, end: int, heads: list[str] | None) -> Laid:
         head = heads[place] if heads is not None and place < len(heads) else ""
         field = _field(head)
         label = f"{head}: " if head and not field and place else ""
-        chunks += _chunks(f"{label}{cell},") if not field else [(_mode(field) if place or field != "strength" else "", f"{cell},")]
+        chunks += (
+            _chunks(f"{label}{cell},")
+            if not field
+            else [(_mode(field) if place or field != "strength" else "", f"{cell},")]
+        )
     return Laid(start, end, chunks, language(piece), row=True)
 
 

@@ -186,4 +186,3 @@ def plain(text: str) -> str:
         small = small.replace("i.e.", "i e ").replace("e.g.", "e g ")
         small = small.replace("a.u.", "au  ").replace("a. u.", "au   ")
     return small
-

@@ -177,7 +177,9 @@ class _Piece:
         self.moved = self.still = self.denied = self.back = self.reversed = self.supposed = self.ahead = False
         self.hedged = self.same = self.pronoun = self.persons = self.pictures = self.side_persons = False
         self.first = self.to = self.other = self.explains = self.typical = self.coded_first = False
-        self.bare = self.not_moved = self.exists = self.gone = self.silent = self.hardly = self.coded = self.compares = self.perspective = self.labels = self.inherits = self.tinted = self.axis = False
+        self.bare = self.not_moved = self.exists = self.gone = self.silent = self.hardly = self.coded = (
+            self.compares
+        ) = self.perspective = self.labels = self.inherits = self.tinted = self.axis = False
 
     @property
     def says(self) -> bool:
@@ -366,7 +368,10 @@ class _Reader:
             return piece.says and bool(piece.mentions) and not (piece.denied and piece.first)
         return not (
             (kind == last == "colour")
-            or (kind in ("strength", "move", "colour", "tint", "axis") and last in ("strength", "move", "not", "axis", "tint"))
+            or (
+                kind in ("strength", "move", "colour", "tint", "axis")
+                and last in ("strength", "move", "not", "axis", "tint")
+            )
             or (kind == "name" and last in ("code", "name"))
             or (kind in ("side", "persons", "pictures", "not", "state") and not piece.says and bool(piece.mentions))
         )
@@ -396,6 +401,8 @@ class _Reader:
             piece.supposed = True
         named = mark == "(" and piece.last in ("code", "muscle", "name") and bool(piece.codes)
         self._end(piece)
+        # Behind a conjunction no list goes on.
+        self._tail &= mark is not None and not musing
         following = _Piece()
         if mark == "(":
             self._naming = named
@@ -463,6 +470,10 @@ class _Reader:
             piece = self._after(piece)
             piece.denied = denied
         side, persons = piece.side, piece.side_persons
+        if and_so and side is not None and piece.mentions and piece.mentions[-1].side is None:
+            # "No motion at the wing on the right or the chin": the side was said of the part before.
+            piece.mentions[-1].side, piece.mentions[-1].persons = side, persons
+            side, persons = None, False
         if side is None and self._focus and (self._row or not (piece.mentions or self._subjects)):
             # "On the left, the inner brow rises": the side came before its part.
             side = self._focus
@@ -495,7 +506,11 @@ class _Reader:
             self._persons_last = persons
             return piece
         # "Right AU12" is the unit's side, the person's.
-        if side == "one" or piece.ahead or (at + 1 < len(found) and found[at + 1].kind == "code"):
+        if (
+            side == "one"
+            or piece.ahead
+            or (not piece.mentions and at + 1 < len(found) and found[at + 1].kind == "code")
+        ):
             return piece
         behind = found[at + 1].kind if at + 1 < len(found) else ""
         if behind == "persons" and at + 2 < len(found) and found[at + 2].kind == "side":
@@ -541,12 +556,12 @@ class _Reader:
         piece.codes.append((units, before))
         names = self._named_beside(found, at, 1) or self._named_beside(found, at, -1) or self._named_behind(found, at)
         if names is not None and not {number for number, _ in units} & names.value.numbers:
-            self._misnamed.append(
-                Misnamed(units[0][0], names.value.text, names.value.numbers, names.kind == "muscle")
-            )
+            self._misnamed.append(Misnamed(units[0][0], names.value.text, names.value.numbers, names.kind == "muscle"))
 
     @staticmethod
-    def _named_beside(found: list[Event], at: int, step: int, kinds: tuple[str, ...] = ("name", "muscle")) -> Event | None:
+    def _named_beside(
+        found: list[Event], at: int, step: int, kinds: tuple[str, ...] = ("name", "muscle")
+    ) -> Event | None:
         """A name just behind a code or just before it, with no more than a bracket, a colon or an arrow between."""
         beside = at + step
         if 0 <= beside < len(found) and (found[beside].kind == "arrow" or found[beside].value in ("(", ":", "[")):
@@ -576,7 +591,9 @@ class _Reader:
         for event_kind, value in units.motion:
             if event_kind == "part":
                 self._face = True
-                mention = _Mention(value, piece.side or (self._focus if not piece.mentions else None), piece.side_persons)
+                mention = _Mention(
+                    value, piece.side or (self._focus if not piece.mentions else None), piece.side_persons
+                )
                 (piece.compared if piece.ahead else piece.mentions).append(mention)
                 piece.side = None
             elif event_kind in ("way", "state"):
@@ -657,7 +674,9 @@ class _Reader:
                 continue
             places = mention.part.places[mention.side or (piece.side if mention.part.one else None)]
             self._motions.append(
-                MotionSaid(places, ways, moves=None if denied else bool(ways), denied=denied, described=True, sided=False)
+                MotionSaid(
+                    places, ways, moves=None if denied else bool(ways), denied=denied, described=True, sided=False
+                )
             )
 
     def _back_to(self, piece: _Piece) -> list[_Mention]:
@@ -759,7 +778,9 @@ class _Reader:
             where = piece.ways or piece.towards or piece.colours or piece.strength
             there = piece.exists or piece.gone or piece.moved or self._row or bool(self._mode)
             there = there or (piece.bare and piece.size - piece.asides == 1)
-            gone = denied and there and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
+            gone = (
+                denied and there and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
+            )
             gone |= piece.silent and not (where or piece.mentions)
             if (gone or piece.supposed) and self._waiting:
                 for place in self._waiting:

@@ -133,10 +133,7 @@ class Statement(NamedTuple):
     def understood(self) -> bool:
         """Whether something that can be checked was read, or nothing is said of the face."""
         return (
-            not self.about_face
-            or self.general
-            or self.names_only
-            or bool(self.motions or self.units or self.emotions)
+            not self.about_face or self.general or self.names_only or bool(self.motions or self.units or self.emotions)
         )
 
 

@@ -93,7 +93,9 @@ def _outside_braces(text: str) -> list[str]:
 @cache
 def part(parts: tuple[str, ...], one: bool) -> Part:
     """The places meant by words for some parts, by the side said of them."""
-    return Part(parts, {side: _places(parts, side) for side in ("left", "right", "both", None)}, one, set(parts) <= _PAIRED)
+    return Part(
+        parts, {side: _places(parts, side) for side in ("left", "right", "both", None)}, one, set(parts) <= _PAIRED
+    )
 
 
 def _places(parts: tuple[str, ...], side: str | None) -> Places:
@@ -154,7 +156,10 @@ def _own_parts(lang: Language) -> Iterator[tuple[str, Event]]:
             at = next(place for place, word in enumerate(words) if word in countable)
             plural = [*words[:at], words[at] + "s", *words[at + 1 :]]
             yield " ".join(plural), Event("part", part((name,), one=False))
-            yield " ".join(f"{word}s" if word == "eye" else word for word in plural), Event("part", part((name,), False))
+            yield (
+                " ".join(f"{word}s" if word == "eye" else word for word in plural),
+                Event("part", part((name,), False)),
+            )
 
 
 def _singular(phrase: str) -> bool:
@@ -215,7 +220,16 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
 
 
 # Single signs and words of place that name a direction only where one is awaited.
-_WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") | {"上方", "下方", "外侧", "内侧", "外方", "内方", "in", "out"}
+_WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") | {
+    "上方",
+    "下方",
+    "外侧",
+    "内侧",
+    "外方",
+    "内方",
+    "in",
+    "out",
+}
 
 
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
@@ -228,7 +242,12 @@ def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for phrase in listed(negation["reversing"]):
         yield phrase, Event("reversing")
     hedges = table["hedges"]
-    for kind, name in (("words", "hedge"), ("supposing", "supposing"), ("typical", "typical"), ("labelled", "labelled")):
+    for kind, name in (
+        ("words", "hedge"),
+        ("supposing", "supposing"),
+        ("typical", "typical"),
+        ("labelled", "labelled"),
+    ):
         for phrase in listed(hedges[kind]):
             yield phrase, Event(name)
     for phrase in listed(negation["plain"]):

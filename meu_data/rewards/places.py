@@ -45,5 +45,7 @@ def places_told(text: str) -> tuple[Place, ...]:
         for regions, bits in ways.items():
             for directions, region in zip(told[regions], regions, strict=True):
                 directions |= MotionSaid((), bits).directions(region)
-    places = [tuple((name, frozenset(ways)) for name, ways in zip(names, found, strict=True)) for names, found in told.items()]
+    places = [
+        tuple((name, frozenset(ways)) for name, ways in zip(names, found, strict=True)) for names, found in told.items()
+    ]
     return tuple(sorted(places, key=len))

@@ -33,7 +33,9 @@ def motions(text):
             what |= {"ways": said.directions(regions[0]), "colours": said.colours}
             entry = found.setdefault(regions[0], {})
             for key, value in what.items():
-                entry[key] = entry.get(key, frozenset()) | value if isinstance(value, frozenset) else entry.get(key) or value
+                entry[key] = (
+                    entry.get(key, frozenset()) | value if isinstance(value, frozenset) else entry.get(key) or value
+                )
     return found
 
 
@@ -301,11 +303,34 @@ def test_what_could_not_be_read_is_told():
 
 
 words = st.sampled_from(
-    ("AU12", "(", ")", "（", "left", "mouth corner", "not", "which", "unlike", "|", "\n", "：", "嘴角", "向", "上", "İ", "'s", ",")
+    (
+        "AU12",
+        "(",
+        ")",
+        "（",
+        "left",
+        "mouth corner",
+        "not",
+        "which",
+        "unlike",
+        "|",
+        "\n",
+        "：",
+        "嘴角",
+        "向",
+        "上",
+        "İ",
+        "'s",
+        ",",
+    )
 )
 
 
-@given(st.one_of(st.text(max_size=200), st.lists(words, max_size=30).map(" ".join), st.lists(words, max_size=30).map("".join)))
+@given(
+    st.one_of(
+        st.text(max_size=200), st.lists(words, max_size=30).map(" ".join), st.lists(words, max_size=30).map("".join)
+    )
+)
 def test_any_text_is_read(text):
     reading = read(text)
     places = [(said.start, said.end) for said in reading.statements]
