@@ -275,7 +275,7 @@ _MESSAGES: dict[str, tuple[Kind, str, str]] = {
 }
 
 
-def flag(message: str, subject: str, severity: Severity, quote: str = "", **words: Words | str) -> Flag:
+def flag(message: str, subject: str, severity: Severity, quote: str = "", /, **words: Words | str) -> Flag:
     """A flag with its sentences.
 
     Args:
