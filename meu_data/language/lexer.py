@@ -58,7 +58,7 @@ def events_of(text: str, start: Mapping[str, Node], skip: frozenset[str]) -> lis
     return _english(_TOKEN.findall(text), start, skip)
 
 
-def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:
+def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:  # noqa: PLR0912 - one loop
     found: list[Event] = []
     at, end = 0, len(words)
     while at < end:

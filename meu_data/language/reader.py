@@ -1,8 +1,8 @@
 """The one reader of prose about a face: what a text says of regions, directions, colours, action units and emotions.
 
 A reading, not an understanding. A text falls into statements at sentence ends, lines, semicolons and rows of a table
-(`layout`); a statement falls into pieces at commas and conjunctions, each the sum of what its words do (`lexer`, `words`);
-`teller` tells of whom they speak. One pass, linear in the length of the text.
+(`layout`); a statement falls into pieces at commas and conjunctions, each the sum of what its words do (`lexer`,
+`words`); `teller` tells of whom. One pass, linear in the length of the text.
 """
 
 from functools import lru_cache
@@ -10,7 +10,7 @@ from functools import lru_cache
 from meu_data.choices import Language
 from meu_data.language.layout import statements
 from meu_data.language.lexer import events, plain
-from meu_data.language.pieces import OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
+from meu_data.language.pieces import OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece, named_behind, named_beside
 from meu_data.language.reading import Misnamed, Reading, Strength
 from meu_data.language.teller import Teller
 from meu_data.language.words import WAYS, Event, Part, Units
@@ -112,7 +112,7 @@ class _Reader(Teller):
             elif kind == "colour":
                 piece.colours |= value
                 piece.first |= not piece.mentions
-            elif kind == "break" or kind == "musing":
+            elif kind in ("break", "musing"):
                 piece = self._break(piece, value, found, at, kind == "musing")
                 kind = "break"
             elif kind == "strength":
@@ -213,10 +213,10 @@ class _Reader(Teller):
         return following
 
     def _break(self, piece: Piece, mark: str | None, found: list[Event], at: int, musing: bool) -> Piece:
-        if mark == "," and piece.last == "code" and not (piece.says or piece.mentions) and at + 1 < len(found):
-            if found[at + 1].kind == "code":
-                return piece
-        if mark == "/" and at + 1 < len(found) and found[at + 1].kind == piece.last != "side":
+        ahead = found[at + 1].kind if at + 1 < len(found) else ""
+        if mark == "," and piece.last == ahead == "code" and not (piece.says or piece.mentions):
+            return piece
+        if mark == "/" and ahead == piece.last != "side":
             return piece
         piece.labels = mark == ":"
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
@@ -318,7 +318,7 @@ class _Reader(Teller):
         piece.described = [(of or mention, ways) for of, ways in piece.described]
         return piece
 
-    def _side(self, piece: Piece, side: str, found: list[Event], at: int, and_so: bool) -> Piece:
+    def _side(self, piece: Piece, side: str, found: list[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911
         if side in SIDEWAYS and (
             self._mode == "direction" or (piece.last == "way" and and_so and not self._names_part(found, at))
         ):
@@ -364,7 +364,7 @@ class _Reader(Teller):
             self._units[-1] = self._units[-1]._replace(side=PERSON[side])
             return piece
         if piece.side in SIDEWAYS and (piece.ways or piece.colours) and piece.last in ("colour", "way"):
-            # "Left blue right pink"
+            # A side for each colour.
             self.end(piece)
             piece = Piece()
         last = piece.mentions[-1] if piece.mentions else None
@@ -383,36 +383,17 @@ class _Reader(Teller):
             piece.ahead = piece.denied = False
         before = piece.ahead or piece.inherits or (piece.denied and not piece.back)
         piece.codes.append((units, before))
-        names = self._named_beside(found, at, 1) or self._named_beside(found, at, -1) or self._named_behind(found, at)
+        names = named_beside(found, at, 1) or named_beside(found, at, -1) or named_behind(found, at)
         if names is not None and not {number for number, _ in units} & names.value.numbers:
             self._misnamed.append(Misnamed(units[0][0], names.value.text, names.value.numbers, names.kind == "muscle"))
-
-    @staticmethod
-    def _named_beside(
-        found: list[Event], at: int, step: int, kinds: tuple[str, ...] = ("name", "muscle")
-    ) -> Event | None:
-        """A name just behind a code or just before it, with no more than a bracket, a colon or an arrow between."""
-        beside = at + step
-        if 0 <= beside < len(found) and (found[beside].kind == "arrow" or found[beside].value in ("(", ":", "[")):
-            beside += step
-        return found[beside] if 0 <= beside < len(found) and found[beside].kind in kinds else None
-
-    @staticmethod
-    def _named_behind(found: list[Event], at: int) -> Event | None:
-        """A name that ends its piece behind a code and a comma."""
-        if at + 2 < len(found) and found[at + 1].value == "," and found[at + 2].kind == "name":
-            if at + 3 == len(found) or (found[at + 3].kind == "break" and found[at + 3].value != "("):
-                if not at or found[at - 1].value != ",":
-                    return found[at + 2]
-        return None
 
     def _name(self, piece: Piece, kind: str, units: Units, found: list[Event], at: int) -> None:
         if kind == "muscle":
             piece.other |= not (piece.mentions or piece.says)
             return
-        if self._named_beside(found, at, -1, ("code",)):
+        if named_beside(found, at, -1, ("code",)):
             return
-        if not (units.sure and self._named_beside(found, at, 1, ("code",))):
+        if not (units.sure and named_beside(found, at, 1, ("code",))):
             piece.coded |= units.sure and not (piece.says or piece.mentions)
             piece.names.append((units, piece.ahead or (piece.denied and not piece.back)))
         if not any(event.kind in ("way", "state") for event in units.motion):

@@ -98,7 +98,7 @@ class Teller:
         words = len(text.split()) if text.isascii() else sum(sign > "\u3000" for sign in text) / 2
         return words <= _SHORTEST
 
-    def end(self, piece: Piece) -> None:
+    def end(self, piece: Piece) -> None:  # noqa: PLR0912, PLR0915 - the order of these steps is the grammar
         """Takes what a piece says."""
         if not piece.size:
             return
@@ -152,20 +152,17 @@ class Teller:
         elif denied and self._subjects and not supposed and self._only_denies(piece):
             self._before = MotionSaid((), moves=False)
             self._say(self._before, self._subjects)
-        elif denied and not says and self._told and self._focus and self._before is not None and not supposed:
-            if piece.size - piece.asides == 1 and not piece.codes and not piece.emotions:
-                # "... while the right one does not."
-                self._say(self._before._replace(denied=True, moves=None), self._subjects)
+        elif denied and not supposed and self._told and self._focus and self._before is not None and piece.alone:
+            # "... while the right one does not."
+            self._say(self._before._replace(denied=True, moves=None), self._subjects)
         self._was_denied = denied and says
         self._link(piece, denied, supposed)
 
     def _only_denies(self, piece: Piece) -> bool:
-        """ "Direction: none", or "the chin: nothing"."""
+        """Whether a piece denies all that could be said: "Direction: none", "the chin: nothing"."""
         if piece.codes or piece.names or piece.emotions or piece.compared or piece.mentions or self._waiting:
             return False
-        return self._mode in ("direction", "strength", "colour") or (
-            piece.size - piece.asides == 1 and not self._told and not self._units
-        )
+        return self._mode in ("direction", "strength", "colour") or (piece.alone and not self._told and not self._units)
 
     def _take_descriptions(self, piece: Piece, denied: bool, supposed: bool) -> None:
         for mention, ways in piece.described:
@@ -206,7 +203,7 @@ class Teller:
             self._subjects = self._carried
 
     def _narrow(self, side: str) -> bool:
-        """ "Blue (left) / pink (right)": what was just said of both sides is said of one."""
+        """As in "blue (left) / pink (right)": what was just said of both sides is said of one."""
         told = self._motions[self._said_from :]
         if not any(len(said.places) > 1 for said in told):
             return False
