@@ -171,6 +171,12 @@ class _Reader(Teller):
             elif kind == "pronoun":
                 # "It rises", not "the drift that most of the face shares".
                 piece.pronoun |= piece.size <= 2 and self._opening
+            elif kind == "gloss":
+                piece.typical |= bool(self._emotions or piece.emotions)
+            elif kind == "arrow":
+                if piece.last != "code" and not (at + 1 < size and found[at + 1].kind in ("name", "muscle")):
+                    self.end(piece)
+                    piece = Piece()
             elif kind == "unfitting":
                 self._unfitting, piece.explains, piece.denied = True, True, True
             elif kind == "labelled":
@@ -232,6 +238,8 @@ class _Reader(Teller):
         self.end(piece)
         # Behind a conjunction no list goes on.
         self._tail &= mark is not None and not musing
+        if mark is None:
+            self._waiting = []
         following = Piece()
         if mark == "(":
             self._naming = named
@@ -294,10 +302,15 @@ class _Reader(Teller):
         if piece.last == "near":
             return piece
         if piece.says and piece.mentions and not (and_so and piece.denied and piece.first):
+            # A side just before the part is its own: "向左上、右侧口角".
+            side, persons = (piece.side, piece.side_persons) if piece.last == "side" else (None, False)
+            if side is not None:
+                piece.side = None
             self.end(piece)
             denied = piece.denied and not piece.back
             piece = self._after(piece)
             piece.denied = denied
+            piece.side, piece.side_persons = side, persons
         side, persons = piece.side, piece.side_persons
         if and_so and side is not None and piece.mentions and piece.mentions[-1].side is None:
             # "No motion at the wing on the right or the chin": the side was said of the part before.

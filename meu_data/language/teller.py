@@ -103,6 +103,11 @@ class Teller:
         if not piece.size:
             return
         self._opening &= not (piece.mentions or piece.says)
+        if piece.other and not piece.mentions:
+            # Another noun ends the subject.
+            self._subjects = []
+        if piece.denied and piece.mentions:
+            self._tail = False
         self._compared = piece.compared
         if piece.still and piece.moved and piece.denied:
             # "It does not leave its place of rest."
@@ -152,7 +157,7 @@ class Teller:
         elif denied and self._subjects and not supposed and self._only_denies(piece):
             self._before = MotionSaid((), moves=False)
             self._say(self._before, self._subjects)
-        elif denied and not supposed and self._told and self._focus and self._before is not None and piece.alone:
+        elif denied and not supposed and self._told and self._focus and self._before is not None and piece.alone and piece.bare:
             # "... while the right one does not."
             self._say(self._before._replace(denied=True, moves=None), self._subjects)
         self._was_denied = denied and says
@@ -162,7 +167,8 @@ class Teller:
         """Whether a piece denies all that could be said: "Direction: none", "the chin: nothing"."""
         if piece.codes or piece.names or piece.emotions or piece.compared or piece.mentions or self._waiting:
             return False
-        return self._mode in ("direction", "strength", "colour") or (piece.alone and not self._told and not self._units)
+        return self._mode in ("direction", "strength", "colour") or (
+            piece.bare and piece.alone and not self._told and not self._units)
 
     def _take_descriptions(self, piece: Piece, denied: bool, supposed: bool) -> None:
         for mention, ways in piece.described:
@@ -277,7 +283,7 @@ class Teller:
             gone = (
                 denied and there and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
             )
-            gone |= piece.silent and not (where or piece.mentions)
+            gone |= piece.silent and not self._naming and not (where or piece.mentions)
             if (gone or piece.supposed) and self._waiting:
                 for place in self._waiting:
                     self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
@@ -287,12 +293,12 @@ class Teller:
         if piece.size > piece.asides + len(piece.codes) + len(piece.names):
             self._waiting = []
         for number, side, sure, by_code, before in said:
-            there = piece.exists or piece.gone or piece.moved or self._row
+            there = piece.exists or piece.gone or piece.moved or self._row or (piece.bare and piece.last == "not")
             no = (before and not piece.reversed) or (denied and piece.back and there and not piece.explains)
-            no |= piece.silent and not piece.mentions
+            no |= piece.silent and not piece.mentions and not self._naming
             defined = piece.coded_first and piece.says and not self._inside
             polarity: Polarity = "affirmed"
-            if self._supposed or defined:
+            if self._supposed or defined or (piece.explains and denied and piece.back):
                 polarity = "supposed"
             elif no:
                 polarity = "denied"
