@@ -119,6 +119,7 @@ class _Reader(Teller):
                 if not self._about_evidence(found, at):
                     piece.strength = value
             elif kind == "not":
+                self._contrast = True
                 self._deny(piece, value)
             elif kind == "move":
                 piece.moved = True
@@ -177,6 +178,8 @@ class _Reader(Teller):
                 if piece.last != "code" and not (at + 1 < size and found[at + 1].kind in ("name", "muscle")):
                     self.end(piece)
                     piece = Piece()
+            elif kind == "contrast":
+                self._contrast = True
             elif kind == "unfitting":
                 self._unfitting, piece.explains, piece.denied = True, True, True
             elif kind == "labelled":
@@ -358,6 +361,7 @@ class _Reader(Teller):
         if behind == "persons" and at + 2 < len(found) and found[at + 2].kind == "side":
             behind = ""
         own = piece.persons or behind == "persons"
+        named_own = own
         pictures = (piece.pictures and not piece.persons) or behind == "pictures"
         if not own and not pictures and side in SIDEWAYS:
             own = self._own_sides or self._persons_last or self._persons_here
@@ -372,6 +376,8 @@ class _Reader(Teller):
         if side in SIDEWAYS:
             self._side_told = picture
             self._sides.append((picture, own))
+            whose = "persons" if named_own else "pictures" if pictures else ""
+            self._words_of_sides.append((side, whose))
         if self._naming and own and side in SIDEWAYS:
             # "AU12 (lip corner puller, person's left)"
             self._units[-1] = self._units[-1]._replace(side=PERSON[side])

@@ -48,7 +48,7 @@ class Teller:
         self._evidence: list[Evidence] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
         self._subjects: list[Mention] = []
-        self._vague = self._unfitting = self._pair = self._persons_said = self._pictures_said = False
+        self._vague = self._unfitting = self._pair = self._contrast = self._persons_said = self._pictures_said = False
         self._was_told = self._opening = True
         self._told = self._label = self._persons_here = False
         self._focus: str | None = None
@@ -63,6 +63,7 @@ class Teller:
         self._open: frozenset[int] = frozenset()
         self._linked = 0
         self._sides: list[tuple[str | None, bool]] = []
+        self._words_of_sides: list[tuple[str, str]] = []
         self._either = self._labelled = self._face = self._differ = False
         self._supposed = laid.asks
         self._answers, self._asked = self._asked, laid.asks
@@ -337,12 +338,21 @@ class Teller:
             self._carried = self._subjects
             self._heading = self._subjects if not self._told and not self._units else []
         if not self._face:
-            persons = {side for side, own in self._sides if own}
-            pictures = {side for side, own in self._sides if not own}
-            # "The picture's right is the person's right."
-            self._differ |= len(persons) == len(pictures) == 1 and persons != pictures
-            if self._pair and self._persons_said != self._pictures_said and not self._motions:
-                self._own_sides = self._persons_said
-                self._persons_last &= self._persons_said
-            elif not self._units and len(persons | pictures) > 1 and len(persons) != 1:
-                self._own_sides = bool(persons)
+            self._convene()
+
+    def _convene(self) -> None:
+        """Takes what a statement without a part of the face says of sides: whose left is meant, or that they differ."""
+        persons = {side for side, own in self._sides if own}
+        pictures = {side for side, own in self._sides if not own}
+        # "The picture's right is the person's right."
+        self._differ |= len(persons) == len(pictures) == 1 and persons != pictures and self._pictures_said
+        if self._motions or self._units:
+            return
+        # "Left = subject's left": the plain word is the person's.
+        plain = {value for value, whose in self._words_of_sides if not whose}
+        own = {value for value, whose in self._words_of_sides if whose == "persons"}
+        both = self._pair or len(plain | own) > 1
+        if self._persons_said and ((both and (not self._pictures_said or self._contrast)) or plain & own):
+            self._own_sides, self._differ = True, False
+        elif self._pictures_said and both and not self._persons_said:
+            self._own_sides = self._persons_last = False
