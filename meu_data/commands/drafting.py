@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Images, Language, Llm, MediaResolution, Mode, OnUnknown, Recipe, Thinking
+from meu_data.choices import Images, Language, MediaResolution, Mode, OnUnknown, Recipe, Thinking
 from meu_data.commands.shared import (
     SOME_PROBLEMS,
     JsonOption,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @app.command(epilog="Example: meu-data draft --llm gemini --dry-run")
 def draft(
-    llm: Annotated[Llm, typer.Option(help="offline writes from motion and labels alone, free.")] = "offline",
+    llm: Annotated[str, typer.Option(help="offline writes from motion and labels alone, free.")] = "offline",
     model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
     lang: Annotated[Language | None, typer.Option(help="Language of the texts.", show_default="meu.toml")] = None,
     recipe: Annotated[Recipe | None, typer.Option(help="Whose maps.", show_default="meu.toml")] = None,

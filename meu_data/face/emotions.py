@@ -1,5 +1,7 @@
 """Emotions, the class sets of the corpora, and which AUs speak for which emotion."""
 
+from collections.abc import Sequence
+
 from meu_data.choices import Language
 from meu_data.errors import NotationError
 
@@ -39,12 +41,13 @@ EVIDENCE: dict[str, frozenset[int]] = {
 }
 
 
-def parse_emotion(text: str, corpus: str) -> str:
+def parse_emotion(text: str, corpus: str, classes: Sequence[str]) -> str:
     """Reads an emotion as a sheet spells it (stray blanks, any case, adjective or noun).
 
     Args:
         text: The cell.
-        corpus: Whose class set applies; a key of `CLASS_SETS`.
+        corpus: Whose sheet it is, for the message.
+        classes: The emotions that it may name.
 
     Returns:
         The noun used throughout, for example `happiness`.
@@ -54,8 +57,7 @@ def parse_emotion(text: str, corpus: str) -> str:
     """
     word = "".join(text.split()).lower()
     emotion = _ALIASES.get(word, word)
-    allowed = CLASS_SETS[corpus]
-    if emotion not in allowed:
+    if emotion not in classes:
         said = f"the emotion {text.strip()!r} is not one of {corpus}'s" if word else "the emotion is blank"
-        raise NotationError(f"{said}; expected {', '.join(allowed)}")
+        raise NotationError(f"{said}; expected {', '.join(classes)}")
     return emotion

@@ -11,8 +11,8 @@ from meu_data.drafting.online.backlog import Backlog
 from meu_data.drafting.online.pacing import Pacing
 from meu_data.drafting.online.pool import Policy, Runner
 from meu_data.drafting.online.tally import Tally
-from meu_data.drafting.providers import open_provider
-from meu_data.drafting.providers.base import Provider
+from meu_data.drafting.providers import provider
+from meu_data.drafting.providers.base import Client
 from meu_data.drafting.requests.attempts import recover, run_lock
 from meu_data.drafting.requests.repair import repairs
 from meu_data.drafting.requests.results import list_held
@@ -155,9 +155,10 @@ async def _run(
     follow_ups: Iterator[Work] | None,
 ) -> str | None:
     """Runs the pool over the worklist; returns why it stopped early."""
+    service = provider(settings.provider)
 
-    def connect() -> Provider:
-        return open_provider(settings.provider, timeout_s=policy.pacing.timeout, connections=policy.concurrency)
+    def connect() -> Client:
+        return service.connect(timeout_s=policy.pacing.timeout, connections=policy.concurrency)
 
     backlog = Backlog(workspace.ledger, settings.recipe, settings.model, settings.lang)
     runner = Runner(workspace, connect, meter, budget, policy, tally, backlog)

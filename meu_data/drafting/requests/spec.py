@@ -1,26 +1,20 @@
 """One request to a model as pure data: what the online call, the batch line and the cache key are all made from."""
 
-import base64
 import hashlib
 import json
-from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import Field
 
-from meu_data.choices import Images, Language, MediaResolution, Provider, Recipe, Thinking, Tier
+from meu_data.choices import Images, Language, MediaResolution, Recipe, Thinking, Tier
 from meu_data.errors import MeuError
 from meu_data.records import Record
-
-DEFAULT_MODEL = "gemini-3.8-flash"
-# Gemini 2 knows a budget of tokens instead of levels of thinking.
-_WITHOUT_LEVELS = ("gemini-1", "gemini-2")
 
 
 class RequestSettings(Record):
     """What the user chooses about a request; with a sample and its motion it makes a `RequestSpec`."""
 
-    provider: Provider
+    provider: str
     model: str
     lang: Language = "en"
     recipe: Recipe = "mellm"
@@ -34,7 +28,7 @@ class RequestSettings(Record):
 
 
 def request_settings(
-    provider: Provider,
+    provider: str,
     *,
     model: str | None = None,
     thinking: Thinking | None = None,
@@ -43,20 +37,21 @@ def request_settings(
     """Settings with what the user left open filled in for the service.
 
     Args:
-        provider: Which service.
-        model: The service's model; Gemini has a default.
-        thinking: The level; `low` for Gemini 3 and later, which think anyway, otherwise not asked for when None.
+        provider: Which service, by its name.
+        model: The service's model; None for its default.
+        thinking: The level; None for the model's default.
         chosen: Other fields of `RequestSettings`; None leaves the default.
 
     Raises:
-        MeuError: No model was named where there is no default.
+        MeuError: There is no such service, or no model was named where there is no default.
     """
+    from meu_data.drafting.providers import provider as provider_of
+
+    service = provider_of(provider)
+    model = model or service.default_model
     if model is None:
-        if provider != "gemini":
-            raise MeuError(f"name the model with --model: --llm {provider} may be any")
-        model = DEFAULT_MODEL
-    if thinking is None and provider == "gemini" and not model.startswith(_WITHOUT_LEVELS):
-        thinking = "low"
+        raise MeuError(f"name the model with --model: --llm {provider} may be any")
+    thinking = thinking or service.default_thinking(model)
     given = {name: value for name, value in chosen.items() if value is not None}
     return RequestSettings(provider=provider, model=model, thinking=thinking, **given)
 
@@ -81,7 +76,7 @@ class RequestSpec(Record):
     """Everything one request says; no key, no address, no bytes."""
 
     sample_id: str
-    provider: Provider
+    provider: str
     model: str
     lang: Language
     system: str
@@ -107,40 +102,3 @@ class RequestSpec(Record):
         said["turns"] = [[turn.role, turn.text] for turn in self.turns]
         text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-def generate_content_body(spec: RequestSpec, pictures: Sequence[bytes]) -> dict[str, Any]:
-    """A request as Gemini's REST interface wants it (v1, models.generateContent), for a batch line or to show.
-
-    Args:
-        spec: The request.
-        pictures: The bytes of its pictures, in their order.
-
-    Returns:
-        Plain JSON data in camelCase; the model's name is not in it, as it stands in the address.
-    """
-    images = [
-        {"inlineData": {"mimeType": picture.mime, "data": base64.b64encode(data).decode()}}
-        for picture, data in zip(spec.pictures, pictures, strict=True)
-    ]
-    body: dict[str, Any] = {
-        "systemInstruction": {"parts": [{"text": spec.system}]},
-        "contents": [
-            {"role": "user", "parts": [*images, {"text": spec.text}]},
-            *({"role": turn.role, "parts": [{"text": turn.text}]} for turn in spec.turns),
-        ],
-        "generationConfig": {
-            "temperature": spec.temperature,
-            "maxOutputTokens": spec.max_output_tokens,
-            "mediaResolution": f"MEDIA_RESOLUTION_{spec.media_resolution.upper()}",
-            "responseMimeType": "application/json",
-            "responseJsonSchema": spec.response_schema,
-        },
-    }
-    if spec.seed is not None:
-        body["generationConfig"]["seed"] = spec.seed
-    if spec.thinking is not None:
-        body["generationConfig"]["thinkingConfig"] = {"thinkingLevel": spec.thinking.upper()}
-    if spec.tier == "flex":
-        body["serviceTier"] = "flex"
-    return body

@@ -3,7 +3,8 @@
 from typing import Literal
 
 from meu_data.choices import Language
-from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES
+from meu_data.corpora.corpus import class_set
+from meu_data.face.emotions import EMOTION_NAMES
 
 Coarse = Literal["positive", "negative", "surprise", "others"]
 
@@ -19,5 +20,5 @@ COARSE_NAMES: dict[Coarse, dict[Language, str]] = {
 
 def coarse_classes(corpus: str) -> tuple[Coarse, ...]:
     """The coarse classes that a corpus's emotions fall into, in the order of `COARSE_NAMES`."""
-    found = {COARSE_OF[emotion] for emotion in CLASS_SETS[corpus]}
+    found = {COARSE_OF[emotion] for emotion in class_set(corpus)}
     return tuple(name for name in COARSE_NAMES if name in found)
