@@ -34,9 +34,9 @@ _BUILT_IN: dict[Kind, dict[str, str]] = {
     "check_rules": {
         "tags": "meu_data.checking.rules.texts:TAGS",
         "format": "meu_data.checking.rules.texts:FORMAT",
-        "label": "meu_data.checking.rules.labels:LABEL",
-        "aus": "meu_data.checking.rules.units:AUS",
-        "tools": "meu_data.checking.rules.tool_calls:TOOLS",
+        "label": "meu_data.checking.rules.texts:LABEL",
+        "aus": "meu_data.checking.rules.texts:AUS",
+        "tools": "meu_data.checking.rules.texts:TOOLS",
         "preference": "meu_data.checking.rules.texts:PREFERENCE",
     },
 }

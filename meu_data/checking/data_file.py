@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,7 +20,7 @@ from meu_data.checking.reading.view import TAG, Misfit, View
 from meu_data.checking.rules.across import Across
 from meu_data.checking.rules.footer import check_footer
 from meu_data.checking.rules.pictures import Pictures
-from meu_data.checking.rules.texts import ROW_CHECKS
+from meu_data.checking.rules.row_rule import CheckRule
 from meu_data.progress import Progress
 
 
@@ -34,12 +34,13 @@ class Seen:
     """
 
     tally: Tally
+    row_rules: Mapping[str, CheckRule]
     across: Across
     untagged: Uncertain
     elsewhere: Uncertain
     rows: Counter[str] = field(default_factory=Counter)
     shapes: Counter[str] = field(default_factory=Counter)
-    looked_at: Counter[Rule] = field(default_factory=Counter)
+    looked_at: Counter[str] = field(default_factory=Counter)
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     schemas: dict[str, tuple[str, pa.Schema]] = field(default_factory=dict)
     left_out: int = 0
@@ -47,10 +48,10 @@ class Seen:
     found: bool = False
 
     @classmethod
-    def nothing(cls, limit: int) -> "Seen":
-        """Before the first file."""
-        tally = Tally(limit)
-        return cls(tally, Across(), tally.uncertain(), tally.uncertain())
+    def nothing(cls, limit: int, row_rules: Mapping[str, CheckRule], rules: Collection[str]) -> "Seen":
+        """Before the first file; `rules` are those to report, none for all."""
+        tally = Tally(limit, rules)
+        return cls(tally, row_rules, Across(), tally.uncertain(), tally.uncertain())
 
 
 class DataFile:
@@ -128,7 +129,7 @@ class DataFile:
 
     def _row(self, raw: Raw, columns: Mapping[str, Any], shape: Shape) -> None:
         seen, identifier = self._seen, columns.get("id")
-        found: list[tuple[Rule, str]] = []
+        found: list[tuple[str, str]] = []
         try:
             view = shape.view(columns)
         except Misfit as misfit:
@@ -144,7 +145,7 @@ class DataFile:
         seen.looked_at["schema"] += 1
         seen.tally.add(self._finding(rule, wrong, raw.row, identifier) for rule, wrong in found)
 
-    def _look(self, view: View, split: str, row: int | None) -> Iterator[tuple[Rule, str]]:
+    def _look(self, view: View, split: str, row: int | None) -> Iterator[tuple[str, str]]:
         seen = self._seen
         if self._tags and view.tags == "either":
             view = dataclasses.replace(view, tags="each")
@@ -153,8 +154,8 @@ class DataFile:
             seen.looked_at["split"] += 1
             if split != self._split:
                 yield "split", f"the row says {printable(split)}, the file's name {printable(self._split)}"
-        for rule, look in ROW_CHECKS.items():
-            wrong = look(view)
+        for rule, row_rule in seen.row_rules.items():
+            wrong = row_rule.look(view)
             if wrong is not None:
                 seen.looked_at[rule] += 1
                 yield from ((rule, reason) for reason in wrong)
@@ -179,7 +180,7 @@ class DataFile:
         self._seen.tally.add([self._finding(rule, wrong, row, None)])
         return wrong
 
-    def _finding(self, rule: Rule, wrong: str, row: int | None, identifier: object) -> Finding:
+    def _finding(self, rule: str, wrong: str, row: int | None, identifier: object) -> Finding:
         told = printable(identifier) if identifier is not None else None
         return Finding(file=printable(self._name), row=row, id=told, rule=rule, wrong=wrong)
 

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 @app.command(epilog="Example: meu-data check out")
 def check(
     path: Annotated[Path, typer.Argument(help="Folder of an export, or one Parquet, JSON or tar file.")],
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Just the problems of this rule; once for each.", show_default="all"),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Show so many problems; all are counted.")] = 100,
     as_json: JsonOption = False,
 ) -> None:
     """Reads an export again, ours or a foreign one, and lists what is wrong."""
     from meu_data.checking import check as run
 
-    summary = run(path, limit=limit, progress=shown_progress())
+    summary = run(path, rules=rule or (), limit=limit, progress=shown_progress())
     advice = "docs/checking.md says what each rule means"
     finish(summary, _lines(summary), as_json, summary.problems, advice)
 

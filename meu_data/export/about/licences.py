@@ -20,7 +20,7 @@ _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)+|mit|unknown")
 _SIGNED_2022 = "for a signed licence agreement (megc2022.github.io/challenge.html)"
 _SIGNED_2025 = "for a signed licence agreement (megc2025.github.io/challenge.html)"
 
-# Of corpora without a module. From the pages named; the agreements themselves bind whoever signed them, and are not quoted here.
+# Of corpora without a module. From the pages named; the agreements bind whoever signed them, and are not quoted.
 TERMS: dict[str, Terms] = {
     "casme2": Terms(
         "CASME II",
