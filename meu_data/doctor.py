@@ -8,10 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from meu_data import __version__
+from meu_data.checking.rules.row_rule import CheckRule
+from meu_data.corpora.corpus import Corpus
+from meu_data.drafting.providers.base import Provider
 from meu_data.errors import MeuError
 from meu_data.face.landmark_model import find_landmark_model
+from meu_data.plugins import KINDS, Kind, Offer, load, offers
 from meu_data.records import Record
 from meu_data.resources import resource
+from meu_data.rewards.sets import RewardSet
 
 _OTHER_OPENCVS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python")
 # Without its dependencies, and beside the others: whoever needs those goes on finding them.
@@ -53,6 +58,7 @@ def examine(landmark_model: Path | None = None) -> Examination:
         _import("portrait for synth and demo", "skimage", "install it: pip install 'meu-data[demo]'"),
         _label_studio(),
         _shipped_files(),
+        *_plugins(),
     )
     return Examination(healthy=all(check.ok for check in checks), checks=checks)
 
@@ -120,6 +126,25 @@ def _shipped_files() -> Check:
         return "guides and schemas are there"
 
     return _check("shipped files", find, "this installation is incomplete; install meu-data again")
+
+
+def _plugins() -> list[Check]:
+    """One for each thing that another package offers."""
+    contracts: dict[Kind, type] = {
+        "providers": Provider,
+        "corpora": Corpus,
+        "rewards": RewardSet,
+        "check_rules": CheckRule,
+    }
+
+    def look(offer: Offer) -> Check:
+        def find() -> str:
+            load(offer.kind, offer.name, contracts[offer.kind])
+            return f"from {offer.package}"
+
+        return _check(f"{KINDS[offer.kind]} {offer.name}", find, "the message names the package; uninstall or mend it")
+
+    return [look(offer) for kind in KINDS for offer in offers(kind) if offer.package is not None]
 
 
 def _installed_version(package: str) -> str | None:
