@@ -52,7 +52,11 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("MEU_DEBUG"):
             traceback.print_exc()
-        _complain(f"this is a bug in meu-data: {type(error).__name__}: {error} (MEU_DEBUG=1 shows where)")
+        from meu_data.plugins import package_at_fault
+
+        _complain(
+            f"this is a bug in {package_at_fault(error) or 'meu-data'}: {type(error).__name__}: {error} (MEU_DEBUG=1 shows where)"
+        )
         sys.exit(BUG)
 
 

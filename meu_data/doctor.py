@@ -8,15 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from meu_data import __version__
-from meu_data.checking.rules.row_rule import CheckRule
-from meu_data.corpora.corpus import Corpus
-from meu_data.drafting.providers.base import Provider
 from meu_data.errors import MeuError
 from meu_data.face.landmark_model import find_landmark_model
-from meu_data.plugins import KINDS, Kind, Offer, load, offers
+from meu_data.plugins import KINDS, Offer, offers, prove
 from meu_data.records import Record
 from meu_data.resources import resource
-from meu_data.rewards.sets import RewardSet
 
 _OTHER_OPENCVS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python")
 # Without its dependencies, and beside the others: whoever needs those goes on finding them.
@@ -130,19 +126,13 @@ def _shipped_files() -> Check:
 
 def _plugins() -> list[Check]:
     """One for each thing that another package offers."""
-    contracts: dict[Kind, type] = {
-        "providers": Provider,
-        "corpora": Corpus,
-        "rewards": RewardSet,
-        "check_rules": CheckRule,
-    }
 
     def look(offer: Offer) -> Check:
         def find() -> str:
-            load(offer.kind, offer.name, contracts[offer.kind])
+            prove(offer)
             return f"from {offer.package}"
 
-        return _check(f"{KINDS[offer.kind]} {offer.name}", find, "the message names the package; uninstall or mend it")
+        return _check(f"{KINDS[offer.kind]} {offer.name}", find, f"mend or uninstall {offer.package}")
 
     return [look(offer) for kind in KINDS for offer in offers(kind) if offer.package is not None]
 

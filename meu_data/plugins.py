@@ -4,6 +4,7 @@ What is built in and what other packages offer as entry points is listed alike. 
 imported when it is asked for. CONTRIBUTING.md has an example of each kind.
 """
 
+import importlib
 import importlib.metadata
 from functools import cache
 from typing import Literal, NamedTuple, TypeVar
@@ -18,6 +19,13 @@ KINDS: dict[Kind, str] = {
     "corpora": "corpus",
     "rewards": "reward set",
     "check_rules": "check rule",
+}
+# What an object of each kind is an instance of; the class says what it holds.
+CONTRACTS: dict[Kind, str] = {
+    "providers": "meu_data.drafting.providers.base:Provider",
+    "corpora": "meu_data.corpora.corpus:Corpus",
+    "rewards": "meu_data.rewards.sets:RewardSet",
+    "check_rules": "meu_data.checking.rules.row_rule:CheckRule",
 }
 # Each name is an attribute of a module: what is added to the package is added here.
 _BUILT_IN: dict[Kind, dict[str, str]] = {
@@ -97,6 +105,28 @@ def load_all(kind: Kind, contract: type[T]) -> dict[str, T]:
         MeuError: As `load`.
     """
     return {name: load(kind, name, contract) for name in names(kind)}
+
+
+def prove(offer: Offer) -> None:
+    """Imports what a package offers, and compares it with its contract.
+
+    Raises:
+        MeuError: As `load`.
+    """
+    module, _, attribute = CONTRACTS[offer.kind].partition(":")
+    load(offer.kind, offer.name, getattr(importlib.import_module(module), attribute))
+
+
+def package_at_fault(error: BaseException) -> str | None:
+    """The plug-in package in whose code an error arose; None where it was in ours."""
+    owners = {
+        offer.target.partition(":")[0].partition(".")[0]: offer.package for kind in KINDS for offer in offers(kind)
+    }
+    trace, owner = error.__traceback__, None
+    while trace is not None:
+        owner = owners.get(trace.tb_frame.f_globals.get("__name__", "").partition(".")[0], owner)
+        trace = trace.tb_next
+    return owner
 
 
 @cache
