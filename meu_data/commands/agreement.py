@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.commands.shared import JsonOption, WorkspaceOption, app, finish, open_workspace, shown_progress
+from meu_data.commands.options import POLICIES, JsonOption, WorkspaceOption
+from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +24,9 @@ _TEXTS = {
 }
 
 
-@app.command(epilog="Example: meu-data agreement --policy majority")
+@command("Proofreading", "meu-data agreement --policy majority")
 def agreement(
-    policy: Annotated[
-        str, typer.Option(help="Whose review of a sample counts: latest, majority or expert:NAME.")
-    ] = "latest",
+    policy: Annotated[str, typer.Option(help=f"Whose review of a sample counts: {POLICIES}.")] = "latest",
     names: Annotated[bool, typer.Option("--names", help="Show people's names instead of pseudonyms.")] = False,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,

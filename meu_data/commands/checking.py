@@ -5,20 +5,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.commands.shared import JsonOption, app, finish, shown_progress
+from meu_data.commands.options import JsonOption, ShownOption, offered
+from meu_data.commands.shared import command, finish, shown_progress
 
 if TYPE_CHECKING:
     from meu_data.checking import CheckSummary, Finding
 
 
-@app.command(epilog="Example: meu-data check out")
+@command("Export", "meu-data check out")
 def check(
     path: Annotated[Path, typer.Argument(help="Folder of an export, or one Parquet, JSON or tar file.")],
     rule: Annotated[
         list[str] | None,
-        typer.Option(metavar="RULE", help="Just the problems of this rule; once for each.", show_default="all"),
+        typer.Option(
+            metavar="RULE",
+            help="Just the problems of this rule; once for each. Rules of rows: {check_rules}.",
+            autocompletion=offered("check_rules"),
+            show_default="all",
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Show so many problems; all are counted.")] = 100,
+    limit: ShownOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """Reads an export again, ours or a foreign one, and lists what is wrong."""

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from meu_data.choices import Language
-from meu_data.commands.shared import (
-    JsonOption,
-    OnlyOption,
-    WorkspaceOption,
-    app,
-    finish,
-    open_workspace,
-    shown_progress,
-)
+from meu_data.commands.options import JsonOption, LangOption, OnlyOption, WorkspaceOption
+from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
     from meu_data.drafting.compare import Comparison
@@ -31,7 +24,7 @@ _ROWS = (
 )
 
 
-@app.command(epilog="Example: meu-data verify --worst 20")
+@command("Drafts", "meu-data verify --worst 20")
 def verify(
     model: Annotated[str | None, typer.Option(help="Just this model's drafts.", show_default=False)] = None,
     lang: Annotated[Language | None, typer.Option(help="Just this language.", show_default=False)] = None,
@@ -49,11 +42,11 @@ def verify(
     finish(summary, _verify_lines(summary, said), as_json)
 
 
-@app.command(epilog="Example: meu-data compare offline-1 gemini-3.8-flash")
+@command("Drafts", "meu-data compare offline-1 gemini-3.8-flash")
 def compare(
     model_a: Annotated[str, typer.Argument(help="A model with drafts.", show_default=False)],
     model_b: Annotated[str, typer.Argument(help="Another one.", show_default=False)],
-    lang: Annotated[Language | None, typer.Option(help="Language of the drafts.", show_default="meu.toml")] = None,
+    lang: LangOption = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:

@@ -5,19 +5,22 @@ from typing import Annotated
 
 import typer
 
-from meu_data.commands.shared import JsonOption, WorkspaceOption, app, finish, open_workspace, shown_progress
+from meu_data.commands.help import Group
+from meu_data.commands.options import JsonOption, WorkspaceOption
+from meu_data.commands.shared import app, command, finish, open_workspace, shown_progress
 
 studio = typer.Typer(
     name="studio",
     help="Runs the workspace's own Label Studio, which only this machine can reach.",
     epilog="Example: meu-data studio start",
     no_args_is_help=True,
+    cls=Group,
     rich_markup_mode=None,
 )
-app.add_typer(studio)
+app.add_typer(studio, rich_help_panel="Proofreading")
 
 
-@studio.command(epilog="Example: meu-data studio start --port 8081")
+@command(None, "meu-data studio start --port 8081", into=studio)
 def start(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="On this machine only.", show_default="8080")
@@ -47,7 +50,7 @@ def start(
     finish(running, lines, as_json)
 
 
-@studio.command(epilog="Example: meu-data studio stop")
+@command(None, "meu-data studio stop", into=studio)
 def stop(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Stops the server; all annotations stay."""
     from meu_data.review.studio import stop as run
@@ -56,7 +59,7 @@ def stop(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     finish(stopped, [f"stopped {stopped.url}" if stopped.was_running else "it was not running"], as_json)
 
 
-@studio.command(epilog="Example: meu-data studio status --json")
+@command(None, "meu-data studio status --json", into=studio)
 def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Says whether the server runs, and where."""
     from meu_data.review.studio import status as run
@@ -65,7 +68,7 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
     finish(found, [f"{found.state}{f' at {found.url} (process {found.pid})' if found.url else ''}"], as_json)
 
 
-@studio.command(epilog="Example: meu-data studio add-annotator ann")
+@command(None, "meu-data studio add-annotator ann", into=studio)
 def add_annotator(
     name: Annotated[str, typer.Argument(help="A plain name, or an e-mail address.", show_default=False)],
     new_password: Annotated[

@@ -6,27 +6,25 @@ from typing import Annotated
 import typer
 
 from meu_data.choices import Language
-from meu_data.commands.shared import (
-    WRONG_INPUT,
+from meu_data.commands.options import (
+    ClipsOption,
     JsonOption,
-    ModelOption,
+    LandmarkModelOption,
+    SizeOption,
+    SubjectsOption,
     WorkspaceOption,
-    app,
-    finish,
-    frame_size,
-    open_workspace,
-    shown_progress,
 )
+from meu_data.commands.shared import WRONG_INPUT, command, finish, frame_size, open_workspace, shown_progress
 
 
-@app.command(epilog="Example: meu-data demo ./demo")
+@command("Start here", "meu-data demo ./demo")
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to do it.", show_default="meu-demo")] = Path(
         "meu-demo"
     ),
-    subjects: Annotated[int, typer.Option(min=1, help="Pseudo-subjects.")] = 4,
-    clips: Annotated[int, typer.Option(min=1, help="Clips of each.")] = 3,
-    size: Annotated[str, typer.Option(help="Width x height of the frames, px.")] = "640x480",
+    subjects: SubjectsOption = 4,
+    clips: ClipsOption = 3,
+    size: SizeOption = "640x480",
     lang: Annotated[Language, typer.Option(help="Language of the drafts.")] = "en",
     as_json: JsonOption = False,
 ) -> None:
@@ -52,7 +50,7 @@ def demo(
     finish(summary, lines, as_json, summary.problems)
 
 
-@app.command(epilog="Example: meu-data status -w my-corpus")
+@command("Upkeep", "meu-data status -w my-corpus")
 def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Says how far the workspace is."""
     from meu_data.status import workspace_status
@@ -71,7 +69,7 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
     finish(summary, lines, as_json)
 
 
-@app.command(epilog="Example: meu-data problems --json")
+@command("Upkeep", "meu-data problems --json")
 def problems(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Lists what could not be done: file, sheet row, reason."""
     from meu_data.status import workspace_problems
@@ -85,8 +83,8 @@ def problems(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -
     finish(summary, lines or ["no problems"], as_json, len(summary.problems))
 
 
-@app.command(epilog="Example: meu-data doctor")
-def doctor(landmark_model: ModelOption = None, as_json: JsonOption = False) -> None:
+@command("Upkeep", "meu-data doctor")
+def doctor(landmark_model: LandmarkModelOption = None, as_json: JsonOption = False) -> None:
     """Checks the installation and says how to mend it."""
     from meu_data.doctor import examine
 
