@@ -95,7 +95,7 @@ def anthropic():
 
 
 def words_of(label, name):
-    """The command of the guide that uses a name, with its own files put in place by `label`."""
+    """The command that the guide has for a name."""
     (line,) = (line for line in COMMANDS if line.split()[1] == label)
     assert name in line
     return line.split()[1:]
@@ -103,9 +103,10 @@ def words_of(label, name):
 
 def test_a_provider_drafts_and_is_paid_by_the_price_table(meu, toy, tmp_path, anthropic):
     make_workspace(tmp_path, 2).close()
-    where = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": anthropic.address}
-    words = [*words_of("draft", "anthropic"), "-w", tmp_path / "work", "--json"]
-    summary = json.loads(meu(*words, site=toy, **where).stdout)
+    where = ["--recipe", "mellm", "-w", tmp_path / "work"]
+    service = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": anthropic.address}
+    words = [*words_of("draft", "anthropic"), *where, "--json"]
+    summary = json.loads(meu(*words, site=toy, **service).stdout)
     assert (summary["drafted"], summary["calls"], anthropic.total()) == (2, 2, 2)
     # anthropic.com/pricing: Sonnet 4.5 costs 3 USD a million tokens in, 15 out.
     assert summary["usd"] == pytest.approx(2 * (2000 * 3 + 600 * 15) / 1e6)
@@ -119,7 +120,8 @@ def test_a_provider_drafts_and_is_paid_by_the_price_table(meu, toy, tmp_path, an
 def test_a_wrong_key_of_a_plugged_in_provider_is_told_and_not_shown(meu, toy, tmp_path, anthropic):
     make_workspace(tmp_path, 1).close()
     anthropic.always = "401"
-    words = [*words_of("draft", "anthropic"), "-w", tmp_path / "work"]
+    where = ["--recipe", "mellm", "-w", tmp_path / "work"]
+    words = [*words_of("draft", "anthropic"), *where]
     done = meu(*words, site=toy, code=2, ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=anthropic.address)
     assert "401" in done.stderr
     assert KEY not in done.stderr
@@ -153,10 +155,9 @@ def test_a_check_rule_looks_at_every_row(meu, toy, tmp_path):
         {"messages": [{"role": "user", "content": "?"}, {"role": "assistant", "content": text}]}
         for text in ("short", "a" * 60)
     ]
-    (tmp_path / "out").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    (tmp_path / "out").rename(tmp_path / "out.jsonl")
-    words = [f"{word}.jsonl" if word == "out" else word for word in words_of("check", "length")]
-    summary = json.loads(meu(*words, "--json", site=toy, code=3).stdout)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    summary = json.loads(meu(*words_of("check", "length"), "--json", site=toy, code=3).stdout)
     assert summary["problems_by_rule"] == {"length": 1}
     assert [(found["row"], found["wrong"]) for found in summary["findings"]] == [
         (2, "the answer has more than 50 letters")
@@ -165,15 +166,15 @@ def test_a_check_rule_looks_at_every_row(meu, toy, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("command", "option", "name"),
+    ("kind", "command", "option", "name"),
     [
-        ("draft", "--llm", "anthropic"),
-        ("extract", "--corpus", "toy"),
-        ("rewards", "--set", "brief"),
-        ("check", "--rule", "length"),
+        ("provider", "draft", "--llm", "anthropic"),
+        ("corpus", "extract", "--corpus", "toy"),
+        ("reward set", "rewards", "--set", "brief"),
+        ("check rule", "check", "--rule", "length"),
     ],
 )
-def test_plug_ins_stand_in_help_completion_doctor_and_errors(meu, toy, tmp_path, command, option, name):
+def test_plug_ins_stand_in_help_completion_doctor_and_errors(meu, toy, tmp_path, kind, command, option, name):
     make_workspace(tmp_path, 1).close()
     (tmp_path / "toy").mkdir()
     for file in ("toy.csv", "out.jsonl"):
@@ -192,15 +193,10 @@ def test_plug_ins_stand_in_help_completion_doctor_and_errors(meu, toy, tmp_path,
     assert re.search(rf"\b{name}\b", error)
     assert error.count("\n") == 1
     doctor = json.loads(meu("doctor", "--json", site=toy).stdout)
-    assert {
-        "name": f"{plugins.KINDS[KIND_OF[command]]} {name}",
-        "ok": True,
-        "found": "from meu-toy",
-        "mend": "",
-    } in doctor["checks"]
+    (check,) = (check for check in doctor["checks"] if check["name"] == f"{kind} {name}")
+    assert (check["ok"], check["found"]) == (True, "from meu-toy")
 
 
-KIND_OF = {"draft": "providers", "extract": "corpora", "rewards": "rewards", "check": "check_rules"}
 BROKEN = {
     "missing": ("no_such_module:X", "ModuleNotFoundError"),
     "syntax": ("broken_toy.syntax:X", "SyntaxError"),
