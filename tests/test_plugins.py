@@ -110,11 +110,9 @@ def test_a_provider_drafts_and_is_paid_by_the_price_table(meu, toy, tmp_path, an
     assert (summary["drafted"], summary["calls"], anthropic.total()) == (2, 2, 2)
     # anthropic.com/pricing: Sonnet 4.5 costs 3 USD a million tokens in, 15 out.
     assert summary["usd"] == pytest.approx(2 * (2000 * 3 + 600 * 15) / 1e6)
-    shown = meu(
-        "draft", "--llm", "anthropic", "--model", "m", "--show-prompt", identifier(1), "-w", tmp_path / "work", site=toy
-    )
-    assert '"media_type": "image/png"' in shown.stdout
-    assert "<picture 1>" in shown.stdout
+    shown = meu(*words_of("draft", "anthropic"), *where, "--show-prompt", identifier(1), site=toy).stdout
+    assert '"media_type": "image/png"' in shown
+    assert "<picture 1>" in shown
 
 
 def test_a_wrong_key_of_a_plugged_in_provider_is_told_and_not_shown(meu, toy, tmp_path, anthropic):
