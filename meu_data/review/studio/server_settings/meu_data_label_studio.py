@@ -5,11 +5,15 @@ another one writes before it does (Django 5.2, "SQLite notes", transaction_mode)
 annotation with a 500, or imports tasks without their predictions. Here a transaction waits for its turn instead.
 """
 
-import os
+# ruff: noqa: F403, F405 - settings are a namespace, and their order counts
+# Label Studio's own settings ask for settings while they are read: those of Django's that are there by then.
+from core.settings.base import *  # type: ignore[import-not-found]
 
-from label_studio.core.settings.label_studio import *  # type: ignore[import-not-found]  # noqa: F403
+SENTRY_DSN = FRONTEND_SENTRY_DSN = ""
 
-DATABASES["default"]["OPTIONS"] = {  # type: ignore[name-defined]  # noqa: F405
-    "timeout": float(os.environ["MEU_DATABASE_PATIENCE_S"]),
+from label_studio.core.settings.label_studio import *  # type: ignore[import-not-found]  # noqa: E402
+
+DATABASES["default"]["OPTIONS"] = {  # type: ignore[name-defined]
+    "timeout": 30,  # seconds
     "transaction_mode": "IMMEDIATE",
 }
