@@ -124,7 +124,7 @@ class FakeGemini:
         if fault == "close":
             return False
         if fault == "slow":
-            await asyncio.sleep(30)
+            await asyncio.Event().wait()
             return False
         if fault == "mid-body":
             payload = json.dumps(reply(good_answer(sample))[1]).encode()

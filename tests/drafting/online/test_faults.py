@@ -7,7 +7,7 @@ import pytest
 from meu_data.drafting.online.pacing import Gate
 from meu_data.drafting.requests.spec import request_settings
 from meu_data.errors import MeuError
-from tests.drafting.online.conftest import KEY, attempts, states
+from tests.drafting.online.conftest import KEY, QUICK, attempts, states
 from tests.drafting.online.samples import FRAMES, PICTURE, identifier
 
 ONE = identifier(1)
@@ -52,11 +52,16 @@ def script(text):
     return text.split() if text.replace(" ", "").isdigit() else text.split("|")
 
 
+def pacing(faults):
+    """Only where no answer will ever come is the wait for one short."""
+    return QUICK.model_copy(update={"timeout": 1.5}) if "slow" in script(faults) else QUICK
+
+
 @pytest.mark.parametrize(("faults", "expected", "end"), SINGLE, ids=[row[0] for row in SINGLE])
 def test_one_sample_meets(workspace_of, gemini, draft, faults, expected, end):
     workspace = workspace_of(1)
     gemini.script[ONE] = script(faults)
-    summary = draft(workspace)
+    summary = draft(workspace, pacing=pacing(faults))
     assert attempts(workspace) == expected
     assert gemini.total() == len(expected) == summary.calls
     assert states(workspace) == {ONE: end}
@@ -198,7 +203,7 @@ OPENAI = [
 def test_another_service_meets(workspace_of, openai, draft, faults, expected, end):
     workspace = workspace_of(1)
     openai.script[ONE] = script(faults)
-    draft(workspace, provider="openai")
+    draft(workspace, provider="openai", pacing=pacing(faults))
     assert attempts(workspace) == expected
     assert openai.total() == len(expected)
     assert states(workspace) == {ONE: end}

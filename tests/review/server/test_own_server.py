@@ -1,5 +1,6 @@
 """The whole way through the command line, on the workspace's own server, which also breaks down once."""
 
+import contextlib
 import json
 import sqlite3
 import sys
@@ -17,7 +18,7 @@ from meu_data.review.server import sending
 from meu_data.review.server.client import Server
 from meu_data.review.studio import environment
 from meu_data.store.workspace import Workspace
-from tests.review.lab import Person, clip_id, make_workspace
+from tests.review.lab import Person, clip_id, make_workspace, redraft
 from tests.review.proxy import Call, proxied
 
 CLIPS = 4
@@ -139,6 +140,25 @@ def test_a_server_that_restarts_in_the_middle_of_a_push_is_waited_for(workspace,
     assert any("trying again" in line for line in waited)
     tasks = admin.tasks(int(summary.url.rsplit("/", 1)[1]))
     assert sorted(task["data"]["sample_id"] for task in tasks) == [clip_id(index) for index in range(CLIPS)]
+
+
+def test_drafts_of_tasks_that_the_server_half_removed_do_not_count(workspace, own_label_studio, admin):
+    """Label Studio takes tasks out of their project first, and may fail before it removes them and their drafts."""
+    server = Server(own_label_studio.url, own_label_studio.token, "the fixture")
+    title = f"half removed {uuid.uuid4().hex[:8]}"
+    push(workspace, server, title=title, images="embed")
+    for index in range(CLIPS - 1):
+        redraft(workspace, clip_id(index))
+    database = sqlite3.connect(own_label_studio.workspace / "studio/data/label_studio.sqlite3", timeout=60)
+    with contextlib.closing(database):
+        database.execute("CREATE TRIGGER fails BEFORE DELETE ON task BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        summary = push(workspace, server, title=title, images="embed")
+        database.execute("DROP TRIGGER fails")
+        query = "SELECT count(*) FROM prediction p JOIN task t ON t.id = p.task_id WHERE t.project_id IS NULL"
+        assert database.execute(query).fetchone()[0] == CLIPS - 1
+    assert (summary.replaced, summary.fresh) == (CLIPS - 1, 1)
+    assert summary.models == {"offline-1": CLIPS}
+    assert len(admin.tasks(int(summary.url.rsplit("/", 1)[1]))) == CLIPS
 
 
 @pytest.fixture
