@@ -51,7 +51,7 @@ MOTION = {
     # Chapter 4. Buccinator and risorius run from the corner of the mouth to the side.
     14: {"mouth_corner": OUT},
     20: {"mouth_corner": OUT, "cheek": OUT, "lower_lip": OUT},
-    # Chapter 5. The zygomatic muscles run up and out from lip and corner to the cheekbone, the levator of AU13 straight up.
+    # Chapter 5. The zygomatic muscles run up and out from lip and corner to the cheekbone, the levator of AU13 up.
     11: {"nasolabial_fold": UP_OUT},
     12: {"mouth_corner": UP_OUT, "cheek": UP_OUT, "nasolabial_fold": UP_OUT},
     13: {"mouth_corner": UP, "cheek": UP},
