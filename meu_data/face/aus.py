@@ -214,13 +214,17 @@ HEAD_AUS = aus_of("head position")
 # Brows, forehead, lids and gaze.
 UPPER_FACE_AUS = aus_of("upper face", "eye closure", "eye position")
 
+# What FACS numbers with another prefix: action descriptors, and movements of the head. DFME's sheets write AD31, AD38,
+# AD39, M57 and M58; the manual of 2002 made AUs of the descriptors 38 and 39.
+_PREFIXED = {"au": frozenset(AU_NAMES), "ad": frozenset({19, 21, *range(29, 40)}), "m": frozenset(range(51, 59))}
+
 _TOKEN = re.compile(
-    r"(?:(?P<before>left|right|l|r)[\s._-]*)?(?:au[\s._-]*)?(?P<number>\d{1,3})\s*(?P<intensity>[a-e])?"
+    r"(?:(?P<before>left|right|l|r)[\s._-]*)?(?:(?P<prefix>au|ad|m)[\s._-]*)?(?P<number>\d{1,3})\s*(?P<intensity>[a-e])?"
     r"(?:[\s._-]*(?:\(\s*)?(?P<after>left|right|l|r)(?:\s*\))?)?",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*[+,;&、/|]\s*|\s+and\s+|(?<=[\da-e)])\s+(?=(?:(?:left|right|[lr])[\s._-]*)?au)", re.IGNORECASE
+    r"\s*[+,;&、/|]\s*|\s+and\s+|(?<=[\da-e)])\s+(?=(?:(?:left|right|[lr])[\s._-]*)?(?:au|ad|m))", re.IGNORECASE
 )
 _BLANKS = frozenset({"", "-", "/", "none", "nan", "n/a", "na", "null"})
 
@@ -229,7 +233,7 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
     """Reads the AU notations of the corpora.
 
     Accepts FACS style ("4+L10", "12A", "R14B"), spelled style ("AU6+AU12", "Right AU1 + Right AU2",
-    "AU12 (left)"), full-width signs, and blanks.
+    "AU12 (left)"), the prefixes of action descriptors and head movements ("AD38", "M57"), full-width signs, and blanks.
 
     Args:
         text: The cell, or several AU cells joined by "+".
@@ -255,6 +259,10 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
         number = int(match["number"])
         if number not in AU_NAMES:
             raise NotationError(f"AU{number} in {plain!r} is not an action unit of FACS")
+        if number not in _PREFIXED[(match["prefix"] or "au").lower()]:
+            raise NotationError(
+                f"{part.strip()!r} in the AUs {plain!r} is no code of FACS; write {number} or AU{number}"
+            )
         sides = {word[0].upper() for word in (match["before"], match["after"]) if word}
         if len(sides) > 1:
             raise NotationError(f"{part.strip()!r} in the AUs {plain!r} names both sides; write L{number}+R{number}")
