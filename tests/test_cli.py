@@ -171,7 +171,7 @@ def test_problems_are_exit_3_and_are_listed(meu, face_workspace):
 def test_status_counts(meu, face_workspace):
     code, out, _ = meu("status", "-w", face_workspace.root)
     assert code == 0
-    assert re.search(r"dfme train +3 samples from train.xlsx", out)
+    assert re.search(r"dfme train +3 +samples from train.xlsx", out)
 
 
 def test_the_workspace_may_come_from_the_environment(meu, face_workspace, monkeypatch):

@@ -28,6 +28,7 @@ def synth(
     as_json: JsonOption = False,
 ) -> None:
     """Writes a synthetic corpus with known motion, in DFME's own layout."""
+    from meu_data.console import table
     from meu_data.synth import make_corpus
 
     summary = make_corpus(
@@ -39,12 +40,9 @@ def synth(
         workers=workers,
         progress=shown_progress(),
     )
-    lines = [
-        f"{summary.clips} clips, {summary.frames} frames: {'already there' if summary.reused else 'written'}",
-        f"sheet   {summary.sheet}",
-        f"frames  {summary.frames_dir}",
-    ]
-    finish(summary, lines, as_json)
+    counts = f"{summary.clips} clips, {summary.frames} frames: {'already there' if summary.reused else 'written'}"
+    places = table((("sheet", summary.sheet), ("frames", summary.frames_dir)), left=(0, 1))
+    finish(summary, [counts, places], as_json)
 
 
 @command("Corpus", "meu-data extract --corpus dfme --annotations train.xlsx --frames frames")

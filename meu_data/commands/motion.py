@@ -100,6 +100,7 @@ def draw_map(
     as_json: JsonOption = False,
 ) -> None:
     """Draws the motion map of any two pictures of a face; needs no workspace."""
+    from meu_data.console import table
     from meu_data.motion.map_files import draw_map as run
 
     summary = run(onset, apex, output, recipe=recipe, solver=solver, landmark_model=landmark_model)
@@ -110,6 +111,6 @@ def draw_map(
     if summary.quality.flags:
         lines.append(f"doubtful: {', '.join(summary.quality.flags)} (docs/quality.md)")
     moving = sorted((region for region in summary.regions if region.moving), key=lambda region: -region.mean)
-    for region in moving[:10]:
-        lines.append(f"  {region.region:24}{region.octant:12}{region.intensity:10}{region.mean:6.2f} px")
-    finish(summary, lines if moving else [*lines, "no region moved beyond the map's own noise"], as_json)
+    strongest = [(region.region, region.octant, region.intensity, f"{region.mean:.2f} px") for region in moving[:10]]
+    shown = table(strongest, left=(0, 1, 2)) if moving else "no region moved beyond the map's own noise"
+    finish(summary, [*lines, shown], as_json)

@@ -1,7 +1,7 @@
 """What all commands share: the app, how a command is made, opens a workspace and ends."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ import typer
 from meu_data.commands.help import Command, Group, Panel
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from meu_data.progress import Progress
     from meu_data.records import Record
     from meu_data.store.workspace import Workspace
@@ -70,7 +72,7 @@ def frame_size(text: str) -> tuple[int, int]:
 
 def finish(
     summary: "Record",
-    lines: list[str],
+    lines: "Sequence[str | Table]",
     as_json: bool,
     problem_count: int = 0,
     advice: str = "see `meu-data problems`",
@@ -79,8 +81,10 @@ def finish(
     if as_json:
         typer.echo(summary.model_dump_json())
     else:
+        from meu_data.console import table_text
+
         for line in lines:
-            typer.echo(line)
+            typer.echo(line if isinstance(line, str) else table_text(line))
     if problem_count:
         typer.echo(f"{problem_count} problems; {advice}", err=True)
         raise typer.Exit(SOME_PROBLEMS)

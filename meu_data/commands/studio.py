@@ -1,13 +1,16 @@
 """Commands for the workspace's own Label Studio."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from meu_data.commands.help import Group
 from meu_data.commands.options import JsonOption, WorkspaceOption
 from meu_data.commands.shared import app, command, finish, open_workspace, shown_progress
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 studio = typer.Typer(
     name="studio",
@@ -41,10 +44,9 @@ def start(
             err=True,
         )
     running = run(root, port, shown_progress())
-    lines = [
+    lines: list[str | Table] = [
         f"{'Label Studio runs already' if running.was_running else 'Label Studio runs'} at {running.url}",
-        f"log in as  {running.username}",
-        f"password   {running.password}",
+        _login(running.username, running.password),
         "annotators get accounts of their own: meu-data studio add-annotator NAME",
     ]
     finish(running, lines, as_json)
@@ -81,10 +83,9 @@ def add_annotator(
     from meu_data.review.studio import add_annotator as run
 
     annotator = run(_root(workspace), name, new_password=new_password)
-    lines = [
+    lines: list[str | Table] = [
         annotator.url,
-        f"log in as  {annotator.username}",
-        f"password   {annotator.password}",
+        _login(annotator.username, annotator.password),
         "this is the only time it is shown; nobody keeps a copy",
     ]
     finish(annotator, lines, as_json)
@@ -93,3 +94,9 @@ def add_annotator(
 def _root(workspace: Path) -> Path:
     with open_workspace(workspace) as opened:
         return opened.root
+
+
+def _login(name: str, password: str) -> "Table":
+    from meu_data.console import table
+
+    return table((("log in as", name), ("password", password)), left=(0, 1))

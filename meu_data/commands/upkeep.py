@@ -1,7 +1,7 @@
 """Commands that try the program out, and look after a workspace and an installation."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,9 @@ from meu_data.commands.options import (
 )
 from meu_data.commands.shared import WRONG_INPUT, command, finish, frame_size, open_workspace, shown_progress
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 
 @command("Start here", "meu-data demo ./demo")
 def demo(
@@ -29,21 +32,25 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Runs everything, offline, on a synthetic corpus: from no data to a Parquet instruction set."""
+    from meu_data.console import table
     from meu_data.demo import run_demo
 
     summary = run_demo(
         folder, subjects=subjects, clips=clips, size=frame_size(size), lang=lang, progress=shown_progress()
     )
-    lines = [
-        f"synthetic clips   {summary.clips}",
-        f"samples           {summary.samples}",
-        f"maps              {summary.maps}",
-        f"drafts            {summary.drafts}",
-        f"rows exported     {summary.rows}",
-        f"problems          {summary.problems}",
+    made = (
+        ("synthetic clips", summary.clips),
+        ("samples", summary.samples),
+        ("maps", summary.maps),
+        ("drafts", summary.drafts),
+        ("rows exported", summary.rows),
+        ("problems", summary.problems),
+    )
+    places = (("a map to look at", summary.picture), ("instruction set", summary.parquet))
+    lines: list[str | Table] = [
+        table(made),
         "",
-        f"a map to look at  {summary.picture}",
-        f"instruction set   {summary.parquet}",
+        table(places, left=(0, 1)),
         "load it with (pip install datasets):",
         f"  {summary.load_with}",
     ]
@@ -53,16 +60,18 @@ def demo(
 @command("Upkeep", "meu-data status -w my-corpus")
 def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Says how far the workspace is."""
+    from meu_data.console import table
     from meu_data.status import workspace_status
 
     with open_workspace(workspace) as opened:
         summary = workspace_status(opened)
-    lines = [
-        f"{part.corpus} {part.split:8} {part.samples:6} samples from {Path(part.sheet).name}"
+    rows: list[tuple[str, int, str]] = [
+        (f"{part.corpus} {part.split}", part.samples, f"samples from {Path(part.sheet).name}")
         for part in summary.sources
     ]
-    reviewed = f"reviews   {summary.reviews} of {summary.reviewed_samples} samples by {summary.annotators} annotators"
-    lines += [f"maps      {summary.maps}", f"drafts    {summary.drafts}", reviewed, f"problems  {summary.problems}"]
+    reviewed = f"of {summary.reviewed_samples} samples by {summary.annotators} annotators"
+    rows += [("maps", summary.maps, ""), ("drafts", summary.drafts, ""), ("reviews", summary.reviews, reviewed)]
+    lines: list[str | Table] = [table([*rows, ("problems", summary.problems, "")], left=(0, 2))]
     for model in summary.spending:
         maybe = f", {model.unknown} of them maybe billed" if model.unknown else ""
         lines.append(f"{model.model}: {model.calls} calls{maybe}, {model.usd + model.in_flight_usd:.4f} USD")
