@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TextIO
 
 from rich.console import Console
-from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
@@ -113,18 +112,16 @@ def table(rows: Iterable[Sequence[object]], head: Sequence[str] = (), *, left: C
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=bool(head), header_style="bold")
     for number in range(len(head) or max(map(len, cells), default=0)):
         title = head[number] if head else ""
-        made.add_column(title, justify="left" if number in left else "right", overflow="fold")
+        words = number in left
+        made.add_column(title, justify="left" if words else "right", overflow="fold", no_wrap=not words)
     for row in cells:
         made.add_row(*row)
     return made
 
 
 def table_text(made: Table) -> str:
-    """A table as stdout takes it: within the terminal, and elsewhere a line for each row, however long."""
+    """A table as stdout takes it: within the terminal, or 80 columns where there is none; long words are folded."""
     console = Console()
-    if not console.is_terminal:
-        width = Measurement.get(console, console.options.update(max_width=10_000), made).maximum
-        console = Console(width=max(width, 1))
     with console.capture() as captured:
         console.print(made)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())

@@ -28,7 +28,6 @@ def synth(
     as_json: JsonOption = False,
 ) -> None:
     """Writes a synthetic corpus with known motion, in DFME's own layout."""
-    from meu_data.console import table
     from meu_data.synth import make_corpus
 
     summary = make_corpus(
@@ -41,8 +40,7 @@ def synth(
         progress=shown_progress(),
     )
     counts = f"{summary.clips} clips, {summary.frames} frames: {'already there' if summary.reused else 'written'}"
-    places = table((("sheet", summary.sheet), ("frames", summary.frames_dir)), left=(0, 1))
-    finish(summary, [counts, places], as_json)
+    finish(summary, [counts, f"sheet: {summary.sheet}", f"frames: {summary.frames_dir}"], as_json)
 
 
 @command("Corpus", "meu-data extract --corpus dfme --annotations train.xlsx --frames frames")

@@ -46,11 +46,11 @@ def demo(
         ("rows exported", summary.rows),
         ("problems", summary.problems),
     )
-    places = (("a map to look at", summary.picture), ("instruction set", summary.parquet))
     lines: list[str | Table] = [
         table(made),
         "",
-        table(places, left=(0, 1)),
+        f"a map to look at: {summary.picture}",
+        f"instruction set: {summary.parquet}",
         "load it with (pip install datasets):",
         f"  {summary.load_with}",
     ]
