@@ -56,7 +56,7 @@ def push(
     as_json: JsonOption = False,
 ) -> None:
     """Takes drafts to Label Studio, where annotators correct them."""
-    from meu_data.review.push import push as run
+    from meu_data import push as run
     from meu_data.review.server.connection import connect
 
     with open_workspace(workspace) as opened:
@@ -91,7 +91,7 @@ def pull(
     as_json: JsonOption = False,
 ) -> None:
     """Brings back what annotators have said, every version of it."""
-    from meu_data.review.pull import pull as run
+    from meu_data import pull as run
     from meu_data.review.server.connection import connect
     from meu_data.review.verdicts.adjudication import parse_policy
 
