@@ -26,7 +26,10 @@ __version__ = "0.1.0"
 from meu_data.lazy import lazy
 
 if TYPE_CHECKING:
-    from meu_data import motion, rewards, tables
+    # In this form: mypy looks for the names of `from meu_data import ...` here, not for modules.
+    import meu_data.motion as motion  # noqa: PLR0402
+    import meu_data.rewards as rewards  # noqa: PLR0402
+    import meu_data.tables as tables  # noqa: PLR0402
     from meu_data.checking.stage import check
     from meu_data.corpora.extract import extract
     from meu_data.drafting.run import draft
