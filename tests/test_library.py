@@ -54,7 +54,6 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         from meu_data.export import no_such_name  # noqa: F401
 
 
-@pytest.mark.parametrize("name", ["export", "hydrate"])
 @pytest.mark.parametrize(
     "imports",
     [
@@ -73,12 +72,17 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         "import importlib; importlib.import_module('meu_data.{name}.stage')",
     ],
 )
-def test_a_function_that_shares_its_name_with_a_package_wins_in_every_order(name, imports):
-    code = (
-        f"{imports.format(name=name)}; import inspect, sys, meu_data; from meu_data import {name} as function;"
-        f" from meu_data.{name} import stage, {name} as other; assert stage is sys.modules['meu_data.{name}.stage'];"
-        f" assert inspect.isfunction(function) and function is other is meu_data.{name} is stage.{name}"
-    )
+def test_a_function_that_shares_its_name_with_a_package_wins_in_every_order(imports):
+    code = "import inspect, sys\n"
+    for name in ("export", "hydrate"):
+        code += f"""
+{imports.format(name=name)}
+import meu_data
+from meu_data import {name} as function
+from meu_data.{name} import stage, {name} as other
+assert stage is sys.modules["meu_data.{name}.stage"]
+assert inspect.isfunction(function) and function is other is meu_data.{name} is stage.{name}
+"""
     python(code)
 
 
