@@ -41,7 +41,7 @@ def run_demo(
         clips: Clips of each.
         size: Width and height of the frames, px.
         lang: Language of the drafts.
-        progress: Who hears of it.
+        progress: Where to report how far it is.
 
     Raises:
         MeuError: The folder holds something else, or a stage cannot be done.

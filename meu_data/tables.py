@@ -188,7 +188,7 @@ def reviews(workspace: "Workspace") -> "pd.DataFrame":
     | lead_time_s | float64 | |
     | skipped | bool | |
     | verdict | str | accept, fixed, reject or needs_expert; missing when skipped or at fault |
-    | verdict_ticked | bool | otherwise it was told from the edits |
+    | verdict_ticked | bool | otherwise it follows from the edits |
     | quality | Int64 | 1 to 5 |
     | comment | str | |
     | model | str | whose draft the person was shown |
