@@ -51,7 +51,9 @@ class CheckSummary(Record):
     findings: tuple[Finding, ...]
 
 
-def check(path: Path, *, rules: Collection[str] = (), limit: int = 100, progress: Progress = _SILENT) -> CheckSummary:
+def check(
+    path: Path | str, *, rules: Collection[str] = (), limit: int = 100, progress: Progress = _SILENT
+) -> CheckSummary:
     """Reads an export again and verifies what it promises; nothing is written.
 
     Args:
@@ -67,6 +69,7 @@ def check(path: Path, *, rules: Collection[str] = (), limit: int = 100, progress
         MeuError: There is nothing at `path`, or no file in it that can be read as one of an export; there is no such
             rule, or a package that offers one is broken.
     """
+    path = Path(path)
     if limit < 1:
         raise MeuError(f"--limit {limit}: keep at least one problem")
     row_rules = row_rules_by_name()

@@ -35,8 +35,8 @@ def extract(
     workspace: Workspace,
     *,
     corpus: str,
-    annotations: Path,
-    frames: Path,
+    annotations: Path | str,
+    frames: Path | str,
     split: str = "train",
     progress: Progress = _SILENT,
 ) -> ExtractSummary:
@@ -57,6 +57,7 @@ def extract(
         MeuError: The corpus or split is unknown, or the sheet or the frames folder cannot be read.
         LedgerError: The ledger cannot be written.
     """
+    annotations, frames = Path(annotations), Path(frames)
     layout = find_corpus(corpus)
     if not _SPLIT.fullmatch(split):
         raise MeuError(f"the split {split!r} must be made of letters, digits and '_', such as train or testA")

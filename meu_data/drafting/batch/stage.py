@@ -20,7 +20,7 @@ from meu_data.drafting.batch.shards import Shard, ShardWriter
 from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.requests.attempts import recover, run_lock
-from meu_data.drafting.requests.spec import RequestSettings
+from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
 from meu_data.errors import MeuError
 from meu_data.progress import Progress, Silent, note
 from meu_data.records import Record
@@ -128,6 +128,7 @@ def run_batch(
     """
     if settings.provider != "gemini":
         raise MeuError(f"--mode batch is for gemini, not {settings.provider}; use --mode online")
+    chosen = settings.resolved(workspace)
     with run_lock(workspace.root):
         with workspace.ledger.transaction():
             recover(workspace.ledger)
@@ -135,7 +136,7 @@ def run_batch(
         budget = Budget.of(workspace.ledger, budget_usd)
         writer = ShardWriter(
             workspace,
-            settings,
+            chosen,
             prices=prices,
             budget=budget,
             only=only,
@@ -143,7 +144,7 @@ def run_batch(
             on_unknown=on_unknown,
             retry_failed=retry_failed,
         )
-        run = _Run(workspace, settings, service, writer, ResultStore(workspace.ledger, prices, budget), options)
+        run = _Run(workspace, chosen, service, writer, ResultStore(workspace.ledger, prices, budget), options)
         progress.start("batch", writer.worklist.samples)
         try:
             run.go(wait=wait, progress=progress)
@@ -159,7 +160,7 @@ class _Run:
     def __init__(
         self,
         workspace: Workspace,
-        settings: RequestSettings,
+        settings: ResolvedSettings,
         service: BatchService | None,
         writer: ShardWriter,
         store: ResultStore,

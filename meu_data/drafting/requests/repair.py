@@ -6,7 +6,7 @@ from meu_data.choices import OnUnknown
 from meu_data.drafting.providers import provider
 from meu_data.drafting.requests.attempts import past_attempts
 from meu_data.drafting.requests.prompts import asked_to_repair, build_spec
-from meu_data.drafting.requests.spec import RequestSettings
+from meu_data.drafting.requests.spec import ResolvedSettings
 from meu_data.drafting.requests.worklist import Work
 from meu_data.grounding.flags import repair_text
 from meu_data.grounding.ground import Grounding
@@ -27,7 +27,7 @@ _QUERY = (
 
 def repairs(
     workspace: Workspace,
-    settings: RequestSettings,
+    settings: ResolvedSettings,
     *,
     only: str | None = None,
     limit: int | None = None,
@@ -62,7 +62,7 @@ def repairs(
         last = page[-1][0]
 
 
-def _asked(ledger: Ledger, settings: RequestSettings, sample_id: str, base: str, on_unknown: OnUnknown) -> bool:
+def _asked(ledger: Ledger, settings: ResolvedSettings, sample_id: str, base: str, on_unknown: OnUnknown) -> bool:
     """Whether the follow-up on this answer was sent before; its words may have changed since."""
     open_states = ("todo", "held") if on_unknown == "resend" else ("todo", "todo")
     query = (
@@ -73,7 +73,7 @@ def _asked(ledger: Ledger, settings: RequestSettings, sample_id: str, base: str,
 
 
 def _follow_up(
-    ledger: Ledger, settings: RequestSettings, sample: Sample, motion: Motion, base: str, text: str
+    ledger: Ledger, settings: ResolvedSettings, sample: Sample, motion: Motion, base: str, text: str
 ) -> Work | None:
     spec = build_spec(sample, motion, settings)
     answers = [past.raw for past in past_attempts(ledger, base) if past.state == "answered" and past.raw is not None]

@@ -2,22 +2,50 @@
 
 import hashlib
 import json
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import Field
 
 from meu_data.choices import Images, Language, MediaResolution, Recipe, Thinking, Tier
 from meu_data.errors import MeuError
 from meu_data.records import Record
+from meu_data.store.workspace import Workspace
+
+
+class ModelOptions(TypedDict, total=False):
+    """How a model is asked; None, or left out, is the default.
+
+    `model`: the service's model. `images`: what it sees. `media_resolution`: tokens spent on a picture. `thinking`: the
+    level. `temperature`, `seed`: of the answers. `max_output_tokens`: of one answer, with thinking.
+    """
+
+    model: str | None
+    images: Images | None
+    media_resolution: MediaResolution | None
+    thinking: Thinking | None
+    temperature: float | None
+    seed: int | None
+    max_output_tokens: int | None
+
+
+class RequestOptions(ModelOptions, total=False):
+    """All that may be chosen about a request besides the service.
+
+    `lang`, `recipe`: of the texts and of the maps; the workspace's. `tier`: `flex` costs half and takes longer.
+    """
+
+    lang: Language | None
+    recipe: Recipe | None
+    tier: Tier | None
 
 
 class RequestSettings(Record):
-    """What the user chooses about a request; with a sample and its motion it makes a `RequestSpec`."""
+    """What the user chooses about a request; `lang` and `recipe` are the workspace's when None."""
 
     provider: str
     model: str
-    lang: Language = "en"
-    recipe: Recipe = "mellm"
+    lang: Language | None = None
+    recipe: Recipe | None = None
     images: Images = "map"
     media_resolution: MediaResolution = "medium"
     thinking: Thinking | None = None
@@ -26,21 +54,25 @@ class RequestSettings(Record):
     max_output_tokens: int = 8192
     tier: Tier = "standard"
 
+    def resolved(self, workspace: Workspace) -> "ResolvedSettings":
+        """The same with what was left to the workspace filled in."""
+        open_fields = {"lang": self.lang or workspace.settings.lang, "recipe": self.recipe or workspace.settings.recipe}
+        return ResolvedSettings.model_validate(self.model_dump() | open_fields)
 
-def request_settings(
-    provider: str,
-    *,
-    model: str | None = None,
-    thinking: Thinking | None = None,
-    **chosen: Any,  # noqa: ANN401 - the other fields of RequestSettings
-) -> RequestSettings:
+
+class ResolvedSettings(RequestSettings):
+    """Settings that leave nothing open; with a sample and its motion they make a `RequestSpec`."""
+
+    lang: Language
+    recipe: Recipe
+
+
+def request_settings(provider: str, **options: Unpack[RequestOptions]) -> RequestSettings:
     """Settings with what the user left open filled in for the service.
 
     Args:
         provider: Which service, by its name.
-        model: The service's model; None for its default.
-        thinking: The level; None for the model's default.
-        chosen: Other fields of `RequestSettings`; None leaves the default.
+        options: See `RequestOptions`. The service may have a default model, and the model a default level of thinking.
 
     Raises:
         MeuError: There is no such service, or no model was named where there is no default.
@@ -48,12 +80,12 @@ def request_settings(
     from meu_data.drafting.providers import provider as provider_of
 
     service = provider_of(provider)
-    model = model or service.default_model
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    model = given.setdefault("model", service.default_model)
     if model is None:
         raise MeuError(f"name the model with --model: --llm {provider} may be any")
-    thinking = thinking or service.default_thinking(model)
-    given = {name: value for name, value in chosen.items() if value is not None}
-    return RequestSettings(provider=provider, model=model, thinking=thinking, **given)
+    given.setdefault("thinking", service.default_thinking(model))
+    return RequestSettings(provider=provider, **given)
 
 
 class Picture(Record):
