@@ -8,8 +8,7 @@ from pydantic import Field
 from meu_data.choices import Language
 from meu_data.errors import MeuError
 from meu_data.face.regions import INTENSITIES, octant_distance
-from meu_data.grounding.ground import Grounding
-from meu_data.records import Annotation, Claim, Draft, Record
+from meu_data.records import Annotation, Claim, Draft, Grounding, Record
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
 

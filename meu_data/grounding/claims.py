@@ -20,9 +20,9 @@ from meu_data.face.regions import (
     region_side,
 )
 from meu_data.grounding.evidence import read_map
-from meu_data.grounding.flags import SEVERITIES, Flag, Severity, Words, flag
+from meu_data.grounding.flags import SEVERITIES, Words, flag
 from meu_data.grounding.grouping import Zone, zone_of
-from meu_data.records import ActionUnit, Claim, Motion, RegionMotion, Sample
+from meu_data.records import ActionUnit, Claim, Flag, FlagSeverity, Motion, RegionMotion, Sample
 
 # Below this the vectors of a region disagree so much that its mean direction says little.
 COHERENT = 0.5
@@ -100,7 +100,7 @@ def _colour(claim: Claim) -> Iterator[Flag]:
         return
     stated = next(direction for direction, colour in COLOUR_OF.items() if colour == claim.colour)
     # Neighbours on the colour wheel pass into each other; further apart they cannot be taken for one another.
-    severity: Severity = "minor" if octant_distance(stated, claim.direction) == 1 else "serious"
+    severity: FlagSeverity = "minor" if octant_distance(stated, claim.direction) == 1 else "serious"
     yield flag(
         "colour",
         claim.region,

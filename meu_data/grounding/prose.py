@@ -6,7 +6,7 @@ from typing import get_args
 from meu_data.choices import Language
 from meu_data.face.regions import COLOUR_NAMES, DIRECTION_NAMES, PAIRED_PARTS, REGIONS, Side, region_part, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
-from meu_data.grounding.flags import Flag, Words, flag
+from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.grouping import zone_of
 from meu_data.grounding.labels import emotion_words
 from meu_data.language.clauses import (
@@ -26,7 +26,7 @@ from meu_data.language.clauses import (
     verticals,
     without_au_names,
 )
-from meu_data.records import ActionUnit, Annotation, Claim
+from meu_data.records import ActionUnit, Annotation, Claim, Flag
 
 _STAGES: dict[str, Words] = {
     "motion_analysis": {"en": "Stage 1", "zh": "第一段"},

@@ -7,10 +7,9 @@ from typing import NamedTuple
 from meu_data.choices import Language
 from meu_data.errors import MeuError
 from meu_data.grounding.evidence import EVIDENCE_VERSION
-from meu_data.grounding.flags import Kind
-from meu_data.grounding.ground import RULES_VERSION, Grounding, ground
+from meu_data.grounding.ground import RULES_VERSION, ground
 from meu_data.progress import Progress, Silent
-from meu_data.records import Draft, Motion, Record, Sample
+from meu_data.records import Draft, FlagKind, Grounding, Motion, Record, Sample
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
 
@@ -41,7 +40,7 @@ class VerifySummary(Record):
     waiting: int
     unsound: int
     mean_score: float | None
-    kinds: dict[Kind, int]
+    kinds: dict[FlagKind, int]
     worst: tuple[GroundedDraft, ...]
 
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from meu_data.choices import Language, Recipe
 from meu_data.errors import MeuError
-from meu_data.grounding.ground import Grounding, ground
+from meu_data.grounding.ground import ground
 from meu_data.grounding.verify import inputs_sha256
-from meu_data.records import REJECTED, Draft, Motion, Sample
+from meu_data.records import REJECTED, Draft, Grounding, Motion, Sample
 from meu_data.store.ledger import Ledger
 
 # Goes up with every change of what tasks and predictions look like, so that untouched tasks are made anew.

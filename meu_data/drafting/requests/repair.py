@@ -9,8 +9,7 @@ from meu_data.drafting.requests.prompts import asked_to_repair, build_spec
 from meu_data.drafting.requests.spec import RequestSettings
 from meu_data.drafting.requests.worklist import Work
 from meu_data.grounding.flags import repair_text
-from meu_data.grounding.ground import Grounding
-from meu_data.records import Motion, Sample
+from meu_data.records import Grounding, Motion, Sample
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
 
