@@ -10,9 +10,6 @@ from meu_data.grounding.labels import check_explained, check_labels
 from meu_data.grounding.prose import check_conclusion, check_regions, check_texts
 from meu_data.records import Annotation, Flag, FlagSeverity, Grounding, Motion, Sample
 
-# Goes up with every change of the rules or the sentences, so that stored groundings count as stale.
-RULES_VERSION = 1
-
 # What is left of the score after a flag.
 _KEEPS: dict[FlagSeverity, float] = {"serious": 0.7, "minor": 0.9, "note": 0.98}
 

@@ -15,12 +15,12 @@ from meu_data.review.screen.tasks import draft_sha256, prediction, task_data
 from meu_data.review.screen.validation import Screen
 from meu_data.review.server.client import Server
 from meu_data.review.server.inventory import Inventory, take_inventory
-from meu_data.review.server.project import Project
 from meu_data.review.server.project_setup import show_predictions
 from meu_data.review.server.remote_tasks import Stamp, count_tasks, remove_untouched
 from meu_data.review.server.sending import Delivered, Parcel, Sender
 from meu_data.review.worklist import Candidate, LeftOut, Selection, select
 from meu_data.store.ledger import Ledger
+from meu_data.store.projects import Project, SentTask, sent_tasks, store_sent_tasks
 
 Fate = Literal["created", "restored", "replaced", "fresh", "kept", "deleted", "problems", "left_out"]
 
@@ -51,8 +51,7 @@ class PushRun:
         self._reasons: dict[str, str] = {}
         self._doubles = 0
         self._earlier = {problem.sample_id for problem in ledger.problems("push")}
-        query = "SELECT sample_id, task, draft_sha256 FROM review_tasks WHERE project = ?"
-        self._noted = {sample: (task, digest) for sample, task, digest in ledger.read(query, (project.key,))}
+        self._known = {task.sample_id for task in sent_tasks(ledger, project)}
 
     def push(self) -> dict[str, object]:
         """All rounds; the fields of a PushSummary."""
@@ -128,7 +127,7 @@ class PushRun:
             return "kept", False
         if there or sent:
             return sent or "replaced", True
-        if found.sample_id in self._noted:
+        if found.sample_id in self._known:
             return ("restored", True) if self._restore else ("deleted", False)
         return "created", True
 
@@ -165,25 +164,18 @@ class PushRun:
 
     def _note(self, delivered: Sequence[Delivered]) -> None:
         """Notes what has arrived, so that its absence means that somebody deleted it."""
-        rows = [(each.parcel.sample_id, each.task, each.parcel.draft_sha256) for each in delivered]
-        self._write(rows)
+        self._write([SentTask(each.parcel.sample_id, each.task, each.parcel.draft_sha256) for each in delivered])
 
     def _remember(self, inventory: Inventory) -> None:
         """Notes the tasks that another machine, or a killed run, has brought there."""
         rows = []
         for sample_id, tasks in inventory.tasks.items():
             stamp = tasks[0].stamp
-            if stamp is not None and sample_id not in self._noted:
-                rows.append((sample_id, tasks[0].id, stamp.draft_sha256))
+            if stamp is not None and sample_id not in self._known:
+                rows.append(SentTask(sample_id, tasks[0].id, stamp.draft_sha256))
         self._write(rows)
 
-    def _write(self, rows: Sequence[tuple[str, int, str]]) -> None:
-        if not rows:
-            return
-        with self._ledger.transaction():
-            for sample_id, task, digest in rows:
-                self._ledger.write(
-                    "REPLACE INTO review_tasks (project, sample_id, task, draft_sha256) VALUES (?, ?, ?, ?)",
-                    (self._project.key, sample_id, task, digest),
-                )
-        self._noted.update({sample_id: (task, digest) for sample_id, task, digest in rows})
+    def _write(self, tasks: Sequence[SentTask]) -> None:
+        if tasks:
+            store_sent_tasks(self._ledger, self._project, tasks)
+            self._known.update(task.sample_id for task in tasks)

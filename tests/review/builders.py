@@ -1,8 +1,8 @@
 """Reviews as `pull` would store them, for any test that needs some."""
 
 from meu_data.records import Annotation, Claim, Draft, Review, sample_id
-from meu_data.review.verdicts.reviews import name_annotators, store_review
 from meu_data.store.ledger import Ledger
+from meu_data.store.reviews import name_annotators, store_review
 
 SAMPLE = sample_id("dfme", "s1", "a", 1, 5)
 ANNA, BO, CY = "anna@lab.example", "bo@lab.example", "cy@lab.example"

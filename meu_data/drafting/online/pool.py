@@ -29,21 +29,15 @@ from meu_data.drafting.providers.base import (
     Usage,
 )
 from meu_data.drafting.requests.answers import judge
-from meu_data.drafting.requests.attempts import (
-    AttemptState,
-    RequestKind,
-    close_attempt,
-    open_attempt,
-    put_request,
-    set_state,
-)
 from meu_data.drafting.requests.history import past_events, settle
 from meu_data.drafting.requests.pictures import PictureReader
-from meu_data.drafting.requests.results import give_up
+from meu_data.drafting.requests.results import answer_record, give_up
 from meu_data.drafting.requests.steps import Call, Event, Settle, Trouble, next_step
 from meu_data.drafting.requests.worklist import Work
 from meu_data.errors import FrameError, MeuError
 from meu_data.records import sample_problem
+from meu_data.store.attempts import AttemptState, close_attempt, open_attempt
+from meu_data.store.requests import RequestKind, put_request, set_state
 from meu_data.store.workspace import Workspace
 
 _QUIET = 0.01
@@ -276,8 +270,7 @@ class Runner:
             self._ledger,
             opened.attempt,
             state="answered",
-            reply=reply,
-            cost=cost,
+            answer=answer_record(reply, cost),
             error=None if verdict is None or verdict.state == "done" else verdict.reason,
             latency_s=latency,
         )

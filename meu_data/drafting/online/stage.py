@@ -13,13 +13,14 @@ from meu_data.drafting.online.pool import Policy, Runner
 from meu_data.drafting.online.tally import Tally
 from meu_data.drafting.providers import open_provider
 from meu_data.drafting.providers.base import Provider
-from meu_data.drafting.requests.attempts import recover, run_lock
 from meu_data.drafting.requests.repair import repairs
 from meu_data.drafting.requests.results import list_held
 from meu_data.drafting.requests.spec import RequestSettings
 from meu_data.drafting.requests.worklist import Work, Worklist
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
+from meu_data.store.attempts import recover
+from meu_data.store.locks import drafting_lock
 from meu_data.store.workspace import Workspace
 
 _SILENT = Silent()
@@ -101,7 +102,7 @@ def draft_online(
     pacing = pacing or Pacing(timeout=900.0 if mode == "flex" else 120.0)
     policy = Policy(mode, on_unknown, pacing, concurrency, rpm)
     ledger = workspace.ledger
-    with run_lock(workspace.root):
+    with drafting_lock(workspace.root):
         with ledger.transaction():
             recovered = recover(ledger)
             if recovered:

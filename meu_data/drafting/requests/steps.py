@@ -6,9 +6,10 @@ from typing import Literal, NamedTuple
 from meu_data.choices import OnUnknown
 from meu_data.drafting.providers.base import Reply
 from meu_data.drafting.requests.answers import Verdict
-from meu_data.drafting.requests.attempts import AttemptKind, RequestState
 from meu_data.drafting.requests.prompts import asked_again
 from meu_data.drafting.requests.spec import RequestSpec
+from meu_data.store.attempts import AttemptKind
+from meu_data.store.requests import RequestState
 
 Trouble = Literal["wait", "fault", "unknown", "refused"]
 """`wait`: nothing is wrong with the request; it goes out again when the run lets it."""

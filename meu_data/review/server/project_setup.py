@@ -11,16 +11,9 @@ from meu_data.review.screen.fields import AUS, EMOTION, Answers
 from meu_data.review.screen.labelling_config import labelling_config
 from meu_data.review.server.client import Server
 from meu_data.review.server.faults import BAD_REQUEST, ServerError, UnsureError
-from meu_data.review.server.project import (
-    Project,
-    describe,
-    find_project,
-    forget_project,
-    known_projects,
-    list_projects,
-    read_project,
-)
+from meu_data.review.server.project import describe, find_project, list_projects, read_project
 from meu_data.store.ledger import Ledger
+from meu_data.store.projects import Project, forget_project, known_projects
 
 _TRIES = 3
 _WORST_FIRST: dict[Language, str] = {"en": "Worst first, to do", "zh": "待校对（最差在前）"}

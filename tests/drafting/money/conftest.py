@@ -53,6 +53,6 @@ def attempt(ledger: Ledger) -> Callable[..., None]:
         row |= {"estimate_usd": estimate, "usd": usd} | more
         query = f"INSERT INTO attempts ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
         with ledger.transaction():
-            ledger.write(query, tuple(row.values()))
+            ledger.db.execute(query, tuple(row.values()))
 
     return write

@@ -3,7 +3,7 @@
 import pytest
 
 from meu_data.drafting.money.budget import Budget
-from meu_data.drafting.money.spending import in_flight_usd, spending, spent_usd
+from meu_data.store.attempts import in_flight_usd, spending, spent_usd
 
 DAY = "2026-11-20 genai-prices 0.2.3"
 

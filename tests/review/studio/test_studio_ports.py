@@ -9,13 +9,13 @@ import sys
 import pytest
 
 from meu_data.errors import MeuError
-from meu_data.review.studio.locks import held_lock, is_locked
 from meu_data.review.studio.ports import check_port_is_free, current_folder, listening_ports
+from meu_data.store.locks import held_lock, is_locked
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from meu_data.review.studio.locks import held_lock
+from meu_data.store.locks import held_lock
 with held_lock(Path(sys.argv[1])) as handle:
     print(handle is not None, flush=True)
     time.sleep(60)

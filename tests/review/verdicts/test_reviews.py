@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meu_data.errors import MeuError
-from meu_data.review.verdicts.reviews import (
+from meu_data.store.ledger import Ledger
+from meu_data.store.reviews import (
     ReviewCounts,
     count_reviews,
     current_reviews,
@@ -25,7 +26,6 @@ from meu_data.review.verdicts.reviews import (
     reviews_by_sample,
     store_review,
 )
-from meu_data.store.ledger import Ledger
 from tests import ROOT
 from tests.review.builders import ANNA, BO, CY, SAMPLE, clock, make_annotation, make_review, store
 
