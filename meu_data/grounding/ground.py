@@ -8,10 +8,8 @@ from meu_data.grounding.claims import check_claims, check_evidence, check_mentio
 from meu_data.grounding.flags import worst_first
 from meu_data.grounding.labels import check_explained, check_labels
 from meu_data.grounding.prose import check_conclusion, check_regions, check_texts
-from meu_data.records import Annotation, Flag, FlagSeverity, Grounding, Motion, Sample
-
-# What is left of the score after a flag.
-_KEEPS: dict[FlagSeverity, float] = {"serious": 0.7, "minor": 0.9, "note": 0.98}
+from meu_data.grounding.thresholds import KEEPS
+from meu_data.records import Annotation, Flag, Grounding, Motion, Sample
 
 
 def ground(sample: Sample, motion: Motion, annotation: Annotation, lang: Language) -> Grounding:
@@ -46,4 +44,4 @@ def _check(sample: Sample, motion: Motion, annotation: Annotation, lang: Languag
 
 
 def _score(flags: Iterable[Flag]) -> float:
-    return round(math.prod(_KEEPS[flag.severity] for flag in flags), 4)
+    return round(math.prod(KEEPS[flag.severity] for flag in flags), 4)

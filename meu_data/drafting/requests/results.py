@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from meu_data.drafting.money.prices import Cost
-from meu_data.drafting.providers.base import Reply
+from meu_data.drafting.providers.base import Reply, Usage
 from meu_data.drafting.requests.answers import Verdict
 from meu_data.grounding.ground import ground
 from meu_data.grounding.verify import store_grounding
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def answer_record(reply: Reply, cost: Cost) -> AnswerRecord:
-    """What the ledger keeps of an answer."""
+    """What the ledger keeps of an answer; `cost` is as of no day when the service gave no count that can be."""
     return AnswerRecord(
         raw=reply.raw,
         usd=cost.usd,
-        priced_as_of=cost.as_of,
-        **reply.usage.model_dump(),
+        priced_as_of=cost.as_of or None,
+        **(reply.usage or Usage()).model_dump(),
         finish_reason=reply.finish_reason,
         response_id=reply.response_id,
         model_version=reply.model_version,
