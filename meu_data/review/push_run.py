@@ -66,7 +66,8 @@ class PushRun:
             raise MeuError(
                 f"somebody else is pushing to {self._project.title!r} at the same time: push again when that has ended"
             )
-        models = show_predictions(self._server, self._project)
+        tasks = count_tasks(self._server, self._project.number, after=0) - inventory.foreign
+        models = show_predictions(self._server, self._project, tasks)
         counts = Counter(self._fates.values())
         return {
             "project": self._project.title,

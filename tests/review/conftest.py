@@ -78,7 +78,7 @@ class OwnLabelStudio(LabelStudio):
         """Ends it as a crash or a power cut would."""
         os.kill(self.running.pid, signal.SIGKILL)
         with contextlib.suppress(psutil.NoSuchProcess, ChildProcessError):
-            psutil.Process(self.running.pid).wait(timeout=10)
+            psutil.Process(self.running.pid).wait(timeout=300)
 
     def pause(self) -> None:
         """Connections are taken and never answered, until `resume`."""

@@ -18,7 +18,7 @@ from meu_data.store.projects import known_projects
 from meu_data.store.reviews import current_reviews, history, pseudonyms
 from meu_data.store.workspace import Workspace
 from tests.review.lab import Person, clip_id, make_workspace, redraft
-from tests.review.proxy import Hold, proxied
+from tests.review.proxy import PATIENCE_S, Hold, proxied
 
 CLIPS = 6
 
@@ -287,7 +287,7 @@ def test_a_killed_pull_is_completed_by_the_next(workspace, label_studio, admin, 
         proxy.plan("annotations,result", None, hold)
         script = [sys.executable, "-c", _KILLED, str(workspace.root), proxy.url, label_studio.token, title]
         process = subprocess.Popen(script)
-        assert hold.reached.wait(60)
+        assert hold.reached.wait(PATIENCE_S)
         process.send_signal(signal.SIGKILL)
         process.wait()
         hold.released.set()

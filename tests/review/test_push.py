@@ -22,7 +22,7 @@ from meu_data.review.server.remote_tasks import RemoteTask, Stamp
 from meu_data.store.projects import known_projects
 from meu_data.store.workspace import Workspace
 from tests.review.lab import Person, clip_id, make_workspace, redraft
-from tests.review.proxy import Hold, proxied
+from tests.review.proxy import PATIENCE_S, Hold, proxied
 
 CLIPS = 6
 
@@ -333,9 +333,9 @@ def test_local_pictures_are_served_to_those_who_may_see_them(label_studio, serve
     for task in admin.tasks(number):
         for part in ("motion", "onset", "apex"):
             url = label_studio.url + task["data"][part]
-            allowed = requests.get(url, headers={"Authorization": f"Token {admin.token}"}, timeout=10)
+            allowed = requests.get(url, headers={"Authorization": f"Token {admin.token}"}, timeout=PATIENCE_S)
             assert (allowed.status_code, allowed.headers["content-type"].split("/")[0]) == (200, "image")
-            assert requests.get(url, timeout=10).status_code == 401
+            assert requests.get(url, timeout=PATIENCE_S).status_code == 401
 
 
 def test_local_pictures_outside_the_served_folder_are_refused(pushing):
@@ -385,7 +385,7 @@ def test_a_killed_push_is_completed_by_the_next(pushing, workspace, label_studio
         proxy.plan(match, *acts)
         script = [sys.executable, "-c", _KILLED, str(workspace.root), proxy.url, label_studio.token, title]
         process = subprocess.Popen(script)
-        assert acts[-1].reached.wait(60)
+        assert acts[-1].reached.wait(PATIENCE_S)
         process.send_signal(signal.SIGKILL)
         process.wait()
         acts[-1].released.set()

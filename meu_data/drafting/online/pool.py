@@ -260,7 +260,7 @@ class Runner:
 
     def _close(self, opened: _Opened, event: Event, cost: Cost, error: CallError | None) -> None:
         """Writes what became of an attempt; call inside a transaction."""
-        latency = time.monotonic() - opened.began
+        latency = self._gate.now() - opened.began
         reply, verdict = event.reply, event.verdict
         if reply is None:
             state: AttemptState = "unknown" if event.trouble == "unknown" else "refused"

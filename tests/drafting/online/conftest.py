@@ -14,7 +14,7 @@ from tests.drafting.online.fake_openai import FakeOpenAi
 from tests.drafting.online.samples import make_workspace
 
 KEY = "AIza-test-key-that-must-never-be-seen-0123456789"
-QUICK = Pacing(first_delay=0.02, longest_delay=0.1, breaker_strikes=4, breaker_after=0.0, timeout=1.5)
+QUICK = Pacing(first_delay=0.02, longest_delay=0.1, breaker_strikes=4, breaker_after=0.0)
 
 
 def serve(fake):
@@ -29,11 +29,11 @@ def serve(fake):
 
     thread = threading.Thread(target=asyncio.run, args=(work(),), daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(300)
 
     def stop():
         loops[0].call_soon_threadsafe(over.set)
-        thread.join(10)
+        thread.join(300)
 
     return stop
 

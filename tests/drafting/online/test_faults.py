@@ -4,9 +4,10 @@ import base64
 
 import pytest
 
+from meu_data.drafting.online.pacing import Gate
 from meu_data.drafting.requests.spec import request_settings
 from meu_data.errors import MeuError
-from tests.drafting.online.conftest import KEY, attempts, states
+from tests.drafting.online.conftest import KEY, QUICK, attempts, states
 from tests.drafting.online.samples import FRAMES, PICTURE, identifier
 
 ONE = identifier(1)
@@ -51,11 +52,16 @@ def script(text):
     return text.split() if text.replace(" ", "").isdigit() else text.split("|")
 
 
+def pacing(faults):
+    """Only where no answer will ever come is the wait for one short."""
+    return QUICK.model_copy(update={"timeout": 1.5}) if "slow" in script(faults) else QUICK
+
+
 @pytest.mark.parametrize(("faults", "expected", "end"), SINGLE, ids=[row[0] for row in SINGLE])
 def test_one_sample_meets(workspace_of, gemini, draft, faults, expected, end):
     workspace = workspace_of(1)
     gemini.script[ONE] = script(faults)
-    summary = draft(workspace)
+    summary = draft(workspace, pacing=pacing(faults))
     assert attempts(workspace) == expected
     assert gemini.total() == len(expected) == summary.calls
     assert states(workspace) == {ONE: end}
@@ -66,17 +72,21 @@ def test_one_sample_meets(workspace_of, gemini, draft, faults, expected, end):
     assert draft(workspace).calls == 0
 
 
-def test_a_pool_pauses_for_as_long_as_it_is_told_and_halves(workspace_of, gemini, draft):
+def test_a_pool_pauses_for_as_long_as_it_is_told_and_halves(workspace_of, gemini, draft, monkeypatch):
+    """That it waits so long, and that it lets half as many through, is seen by another clock in test_pacing.py."""
     workspace = workspace_of(40)
-    gemini.seconds = 0.02
+    gemini.together = 8
     for number in range(1, 9):
         gemini.script[identifier(number)] = ["429"]
+    pauses, strikes = [], []
+    pause, fault = Gate.pause, Gate.fault
+    monkeypatch.setattr(Gate, "pause", lambda gate, seconds: pauses.append(seconds) or pause(gate, seconds))
+    monkeypatch.setattr(Gate, "fault", lambda gate, began: [fault(gate, began), strikes.append(gate.allowed)][0])
     summary = draft(workspace)
     assert (summary.drafted, summary.calls) == (40, 48)
-    gaps = [after - before for before, after in zip(gemini.moments, gemini.moments[1:], strict=False)]
-    assert max(gaps) >= 0.15
-    # All eight went out together and were one strike: the pool waited once.
-    assert sum(gap >= 0.15 for gap in gaps) == 1
+    # The service asks for 0.2 seconds. All eight went out together and were one strike.
+    assert pauses == [0.2] * 8
+    assert strikes == [4] * 8
 
 
 def test_a_quota_per_day_stops_at_once_and_says_when_it_is_full_again(workspace_of, gemini, draft):
@@ -193,7 +203,7 @@ OPENAI = [
 def test_another_service_meets(workspace_of, openai, draft, faults, expected, end):
     workspace = workspace_of(1)
     openai.script[ONE] = script(faults)
-    draft(workspace, provider="openai")
+    draft(workspace, provider="openai", pacing=pacing(faults))
     assert attempts(workspace) == expected
     assert openai.total() == len(expected)
     assert states(workspace) == {ONE: end}

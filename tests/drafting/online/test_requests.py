@@ -51,6 +51,15 @@ def test_the_labels_and_the_measured_regions_are_given(lang):
     ]
 
 
+@pytest.mark.parametrize(("coherence", "mixed"), [(0.5, False), (0.4999, True)])
+def test_mixed_directions_are_said(coherence, mixed):
+    motion = make_motion(ONE)
+    regions = tuple(region.model_copy(update={"coherence": coherence}) for region in motion.regions)
+    text = spec(motion=motion.model_copy(update={"regions": regions})).text
+    rows = [line for line in text.splitlines() if " | " in line]
+    assert [row.endswith("mixed directions") for row in rows[1:]] == [mixed, mixed]
+
+
 @LANGUAGES
 def test_a_still_face_and_no_labels_read_well(lang):
     text = spec(make_sample(ONE, ""), make_motion(ONE, {}), lang=lang).text

@@ -169,7 +169,8 @@ class TestRegions:
         ]
 
     def test_mixed_motion_has_no_direction(self) -> None:
-        assert table(a_motion({"chin": ("up", "slight")}, coherence=0.3)) == [["chin", "slight, mixed"]]
+        assert table(a_motion({"chin": ("up", "slight")}, coherence=0.4999)) == [["chin", "slight, mixed"]]
+        assert table(a_motion({"chin": ("up", "slight")}, coherence=0.5)) == [["chin", "↑slight"]]
 
     @LANGUAGES
     def test_a_face_on_which_all_moves_fits_the_table(self, lang: Language) -> None:
