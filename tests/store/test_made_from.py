@@ -1,11 +1,18 @@
 """No version of what makes results may stay the same in silence while its code changes."""
 
 import json
-import shutil
 
 import pytest
 
-from meu_data.store.made_from import ANSWER_PARSER, EVIDENCE, FUSED_SOLVER, GROUNDING_RULES, OFFLINE_WRITER, RENDER
+from meu_data.store.made_from import (
+    ANSWER_PARSER,
+    EVIDENCE,
+    FUSED_SOLVER,
+    GROUNDING_RULES,
+    OFFLINE_WRITER,
+    RENDER,
+    MadeFrom,
+)
 from tests import ROOT
 from tests.write_pins import FILE, code_sha256, pins, sources, versions
 
@@ -42,42 +49,65 @@ def test_the_code_behind_a_version(version, among, not_among):
     assert not found & set(not_among)
 
 
+RULES = """\"\"\"Rules.\"\"\"
+
+import math
+
+from meu_data.words import said
+
+# What is left after a flag.
+KEEPS = {"serious": 0.7, "minor": 0.9}
+
+
+def score(flags):
+    \"\"\"The share that is left.\"\"\"
+    return round(math.prod(KEEPS[flag] for flag in flags), 4)
+
+
+def sentence(flag):
+    return f"{said(flag)}: {KEEPS[flag]:.1f}"
+"""
+VERSION = MadeFrom(1, ("rules",))
+
+
 @pytest.fixture
-def copied(tmp_path):
-    return shutil.copytree(PACKAGE, tmp_path / "meu_data", ignore=shutil.ignore_patterns("__pycache__"))
+def package(tmp_path):
+    (tmp_path / "rules.py").write_text(RULES, encoding="utf-8")
+    (tmp_path / "words.py").write_text("def said(flag):\n    return flag\n", encoding="utf-8")
+    (tmp_path / "words.toml").write_text("serious = 1\n", encoding="utf-8")
+    (tmp_path / "apart.py").write_text("X = 1\n", encoding="utf-8")
+    return tmp_path
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "changes"),
+    ("file", "old", "new", "changes"),
     [
-        ('"serious": 0.7', '"serious": 0.6', True),
-        ("round(math.prod(", "round(math.fsum(", True),
-        ("# What is left of the score after a flag.\n", "", False),
-        ('"""Grounding: how', '"""How', False),
-        ("    flags = worst_first(", "\n    flags = (worst_first)(", False),
-        ("import math\n", "import math\nimport os\n", False),
+        ("rules.py", '"serious": 0.7', '"serious": 0.6', True),
+        ("rules.py", "math.prod", "math.fsum", True),
+        ("rules.py", ":.1f", ":.2f", True),
+        ("rules.py", "{said(flag)}: ", "{said(flag)} - ", True),
+        ("words.py", "return flag", "return flag.title()", True),
+        ("words.toml", "1", "2", True),
+        ("rules.py", "# What is left after a flag.\n", "", False),
+        ("rules.py", '"""Rules."""', '"""Other words."""', False),
+        ("rules.py", '    """The share that is left."""\n', "", False),
+        ("rules.py", "return round(", "return (round)(", False),
+        ("rules.py", "import math\n", "import os\nimport math\n", False),
+        ("apart.py", "1", "2", False),
     ],
 )
-def test_what_a_hash_sees(copied, old, new, changes):
-    path = copied / "grounding" / "ground.py"
-    text = path.read_text(encoding="utf-8")
+def test_what_a_hash_sees(package, file, old, new, changes):
+    before = code_sha256(package, sources(package, VERSION))
+    text = (package / file).read_text(encoding="utf-8")
     assert old in text
-    before = code_sha256(copied, sources(copied, GROUNDING_RULES))
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    assert (code_sha256(copied, sources(copied, GROUNDING_RULES)) != before) == changes
+    (package / file).write_text(text.replace(old, new), encoding="utf-8")
+    assert (code_sha256(package, sources(package, VERSION)) != before) == changes
 
 
-def test_a_function_may_move(copied):
-    rules, flags = copied / "grounding" / "ground.py", copied / "grounding" / "flags.py"
-    before = code_sha256(copied, sources(copied, GROUNDING_RULES))
-    head, moved = rules.read_text(encoding="utf-8").split("\n\n\ndef _score(")
-    rules.write_text(head + "\n", encoding="utf-8")
-    flags.write_text(f"{flags.read_text(encoding='utf-8')}\n\ndef _score({moved}", encoding="utf-8")
-    assert code_sha256(copied, sources(copied, GROUNDING_RULES)) == before
-
-
-def test_a_data_file_counts(copied):
-    (copied / "language" / "words.toml").write_text("a = 1\n")
-    before = code_sha256(copied, sources(copied, GROUNDING_RULES))
-    (copied / "language" / "words.toml").write_text("a = 2\n")
-    assert code_sha256(copied, sources(copied, GROUNDING_RULES)) != before
+def test_a_function_may_move_to_another_file(package):
+    before = code_sha256(package, sources(package, VERSION))
+    rest, moved = RULES.split("\n\ndef sentence(")
+    (package / "rules.py").write_text(f"{rest}\nfrom meu_data.texts import sentence\n", encoding="utf-8")
+    texts = f"from meu_data.words import said\n\n\ndef sentence({moved}"
+    (package / "texts.py").write_text(texts, encoding="utf-8")
+    assert code_sha256(package, sources(package, VERSION)) == before

@@ -30,13 +30,6 @@ from tests import ROOT
 from tests.review.builders import ANNA, BO, CY, SAMPLE, clock, make_annotation, make_review, store
 
 
-@pytest.fixture
-def ledger(tmp_path):
-    opened = Ledger(tmp_path / "meu.db")
-    yield opened
-    opened.close()
-
-
 @pytest.mark.parametrize(
     ("time_text", "expected"),
     [
