@@ -50,10 +50,10 @@ def pushing(workspace, server, title):
 
 
 def counted(summary: PushSummary) -> dict[str, int]:
-    """The fates that occurred; they add up to the samples."""
-    fates = {name: getattr(summary, name) for name in push_run.get_args(push_run.Fate)}
-    assert sum(fates.values()) == summary.samples
-    return {name: count for name, count in fates.items() if count}
+    """The outcomes that occurred; they add up to the samples."""
+    outcomes = {name: getattr(summary, name) for name in push_run.get_args(push_run.PushOutcome)}
+    assert sum(outcomes.values()) == summary.samples
+    return {name: count for name, count in outcomes.items() if count}
 
 
 def samples_of(tasks: list[dict[str, Any]]) -> list[str]:
@@ -416,8 +416,8 @@ def _task(number: int, sample: str, answers: int = 0) -> RemoteTask:
     ],
     ids=["none", "the lowest stays", "the annotated stays", "the begun stays", "all annotated stay"],
 )
-def test_which_doubles_go(tasks, begun, superfluous):
+def test_which_duplicates_go(tasks, begun, superfluous):
     by_sample: dict[str, list[RemoteTask]] = {}
     for task in tasks:
         by_sample.setdefault(task.stamp.sample_id, []).append(task)
-    assert Inventory(by_sample, begun, 0, 9).doubles() == superfluous
+    assert Inventory(by_sample, begun, 0, 9).duplicates() == superfluous

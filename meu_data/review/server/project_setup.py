@@ -140,12 +140,12 @@ def _make(
                 raise
         # Where no answer came it may have been made all the same.
         if (project := find_project(server, ledger, title)) is not None:
-            _remove_rivals(server, title, key, project)
+            _remove_duplicate_projects(server, title, key, project)
             return project
     raise ServerError(f"{server.url} does not list the project {title!r} that it says it made: ask its administrator")
 
 
-def _remove_rivals(server: Server, title: str, key: str, chosen: Project) -> None:
+def _remove_duplicate_projects(server: Server, title: str, key: str, chosen: Project) -> None:
     """Where two machines made the project at once, the higher number goes, by the machine that made it."""
     for found in list_projects(server, title):
         if key in found.description and found.number != chosen.number:
