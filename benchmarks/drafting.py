@@ -158,7 +158,7 @@ def main() -> None:
     if chosen.serve:
         asyncio.run(serve())
         return
-    settings = request_settings("gemini")
+    settings = request_settings("gemini", lang="en", recipe="mellm")
     with (
         subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True) as server,
         tempfile.TemporaryDirectory() as folder,

@@ -63,7 +63,7 @@ class _Written(NamedTuple):
 
 def export(
     workspace: Workspace,
-    out: Path,
+    out: Path | str,
     *,
     style: str = "unifer-cot",
     dialect: str = "hf",
@@ -120,7 +120,7 @@ def export(
             is open, the splits leak, or the folder cannot be written; what stood at `out` is unchanged.
         MissingExtraError: The splits need a package that is not installed.
     """
-    settings = workspace.settings
+    settings, out = workspace.settings, Path(out)
     lang, recipe, licence = lang or settings.lang, recipe or settings.recipe, licence or settings.licence
     chosen, target = choose_style(style, mix), _dialect(dialect)
     check_pair(chosen, dialect, pixels=pixels)

@@ -67,7 +67,7 @@ def contact_sheets(
     workspace: Workspace,
     folder: Path,
     *,
-    recipe: Recipe,
+    recipe: Recipe | None = None,
     only: str | None = None,
     limit: int | None = None,
     per_page: int = 8,
@@ -81,7 +81,7 @@ def contact_sheets(
     Args:
         workspace: Where the samples, their measured motion and their maps are.
         folder: Where the pages go; made when missing.
-        recipe: Whose maps.
+        recipe: Whose maps; the workspace's when None.
         only: Just the sample of this id.
         limit: At most so many samples.
         per_page: Rows of a page; at 8, a page is about 1500x2600 px.
@@ -94,7 +94,7 @@ def contact_sheets(
     Raises:
         MeuError: There is no such sample, the folder is a file, or a page cannot be written.
     """
-    progress = progress or Silent()
+    progress, recipe = progress or Silent(), recipe or workspace.settings.recipe
     if per_page < 1:
         raise MeuError(f"a page of a contact sheet has at least 1 row, not {per_page}")
     if folder.exists() and not folder.is_dir():

@@ -9,6 +9,7 @@ from meu_data.records import Record
 from meu_data.review.pull_run import PullRun
 from meu_data.review.screen.labelling_config import answers as possible_answers
 from meu_data.review.server.client import Server
+from meu_data.review.server.connection import connect
 from meu_data.review.server.project import default_title, find_project
 from meu_data.review.verdicts.adjudication import Policy, adjudicate, check_expert
 from meu_data.store.ledger import Ledger
@@ -60,7 +61,7 @@ class PullSummary(Record):
 
 def pull(
     workspace: Workspace,
-    server: Server,
+    server: Server | str | None = None,
     *,
     title: str | None = None,
     full: bool = False,
@@ -71,7 +72,7 @@ def pull(
 
     Args:
         workspace: An open workspace.
-        server: Where from.
+        server: Where from: a team's Label Studio by its URL, see `connect`; the workspace's own when None.
         title: Just the project of this title; all that this workspace has worked with on this server when None.
         full: Look at every annotated task; this also finds annotations whose task was deleted.
         policy: Also count what this makes of the reviews.
@@ -82,6 +83,8 @@ def pull(
         ServerError: The server cannot be asked; what was stored is kept, and the next pull does the rest.
         LedgerError: The ledger cannot be written.
     """
+    if not isinstance(server, Server):
+        server = connect(workspace.root, server)
     ledger = workspace.ledger
     server.on_wait = lambda text: note(progress, text)
     projects, missing = _projects(server, ledger, title, workspace.settings.lang)

@@ -94,8 +94,11 @@ def count_drafts(ledger: Ledger, wanted: DraftFilter) -> int:
 
 
 def drafts_with_grounding(ledger: Ledger) -> Iterator[tuple[Draft, Grounding | None]]:
-    """Every draft by sample, model and language, with its stored grounding; read in pages."""
-    query = "SELECT d.sample_id, d.model, d.lang, d.record, g.record FROM drafts d" + _WITH_GROUNDING + " WHERE 1"
+    """Every draft of a sample in the ledger, by sample, model and language, with its stored grounding."""
+    query = (
+        "SELECT d.sample_id, d.model, d.lang, d.record, g.record FROM drafts d JOIN samples s ON s.id = d.sample_id"
+        f"{_WITH_GROUNDING} WHERE 1"
+    )
     for page in ledger.db.pages(query, key="d.sample_id, d.model, d.lang"):
         for *_, draft, grounding in page:
             yield Draft.model_validate_json(draft), _grounding(grounding)

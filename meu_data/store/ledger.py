@@ -168,11 +168,6 @@ class Ledger:
         record = self.db.value("SELECT record FROM motion WHERE sample_id = ? AND recipe = ?", (sample_id, recipe))
         return None if record is None else Motion.model_validate_json(record)
 
-    def motions(self) -> Iterator[Motion]:
-        """All that was measured, by sample and recipe; read in pages."""
-        for page in self.db.pages("SELECT sample_id, recipe, record FROM motion WHERE 1", key="sample_id, recipe"):
-            yield from (Motion.model_validate_json(record) for _, _, record in page)
-
     def store_motion(self, motion: Motion, state: MotionState) -> None:
         """Stores what was measured on a sample, replacing what was there; call inside a transaction."""
         self.db.execute(

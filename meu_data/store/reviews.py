@@ -94,20 +94,6 @@ def reviews_by_sample(ledger: Ledger) -> Iterator[tuple[str, list[Review]]]:
             yield sample_id, [Review.model_validate_json(record) for _, record in group]
 
 
-def reviewed_samples(ledger: Ledger) -> Iterator[str]:
-    """The ids of the samples that have a current review, in order; read in pages."""
-    query = f"SELECT DISTINCT sample_id FROM reviews WHERE {_CURRENT}"
-    for page in ledger.db.pages(query, key="sample_id"):
-        yield from (sample_id for (sample_id,) in page)
-
-
-def reviews(ledger: Ledger) -> Iterator[tuple[Review, bool]]:
-    """Every version of every annotation that was pulled, and whether it is the current one; read in pages."""
-    query = f"SELECT project, annotation_id, updated_at, record, {_CURRENT} FROM reviews WHERE 1"
-    for page in ledger.db.pages(query, key="project, annotation_id, updated_at"):
-        yield from ((Review.model_validate_json(record), bool(current)) for *_, record, current in page)
-
-
 def annotations_there(ledger: Ledger, project: str) -> set[int]:
     """The annotations of a project that are not known to be gone."""
     query = "SELECT annotation_id FROM reviews WHERE project = ? AND gone = 0"
@@ -135,12 +121,6 @@ def count_reviews(ledger: Ledger) -> ReviewCounts:
     columns = "count(*), count(DISTINCT sample_id), count(DISTINCT annotator)"
     ((reviews, samples, annotators),) = ledger.db.rows(f"SELECT {columns} FROM reviews WHERE {_CURRENT}")
     return ReviewCounts(reviews, samples, annotators)
-
-
-def history(ledger: Ledger, project: str, annotation_id: int) -> list[Review]:
-    """All versions of one annotation that were pulled, oldest first."""
-    query = "SELECT record FROM reviews WHERE project = ? AND annotation_id = ? ORDER BY updated_at"
-    return [Review.model_validate_json(record) for (record,) in ledger.db.rows(query, (project, annotation_id))]
 
 
 def name_annotators(ledger: Ledger) -> None:

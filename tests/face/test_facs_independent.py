@@ -303,6 +303,8 @@ def test_zones():
         "upper_lip middle_upper_lip",
         "glabella inner_brow outer_brow upper_lid",
         "nose_tip nose_wing upper_lip mouth_corner",
+        "nose_tip middle_upper_lip",
+        "middle_forehead forehead",
         "cheek nasolabial_fold mouth_corner",
         "cheek chin_side lower_lip",
     ],

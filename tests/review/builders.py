@@ -93,3 +93,9 @@ def store(ledger: Ledger, *reviews: Review) -> list[bool]:
         new = [store_review(ledger, review) for review in reviews]
         name_annotators(ledger)
     return new
+
+
+def history(ledger: Ledger, project: str, annotation_id: int) -> list[Review]:
+    """All versions of one annotation that were pulled, oldest first."""
+    query = "SELECT record FROM reviews WHERE project = ? AND annotation_id = ? ORDER BY updated_at"
+    return [Review.model_validate_json(record) for (record,) in ledger.db.rows(query, (project, annotation_id))]

@@ -15,8 +15,9 @@ from meu_data.review.pull import PullSummary, pull
 from meu_data.review.push import push
 from meu_data.review.verdicts.adjudication import parse_policy
 from meu_data.store.projects import known_projects
-from meu_data.store.reviews import current_reviews, history, pseudonyms
+from meu_data.store.reviews import current_reviews, pseudonyms
 from meu_data.store.workspace import Workspace
+from tests.review.builders import history
 from tests.review.lab import Person, clip_id, make_workspace, redraft
 from tests.review.proxy import PATIENCE_S, Hold, proxied
 

@@ -14,7 +14,7 @@ from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.requests.answers import Verdict
 from meu_data.drafting.requests.history import past_events, settle
 from meu_data.drafting.requests.pictures import PictureReader
-from meu_data.drafting.requests.spec import RequestSettings, RequestSpec, generate_content_body
+from meu_data.drafting.requests.spec import RequestSpec, ResolvedSettings, generate_content_body
 from meu_data.drafting.requests.steps import Call, Event, Settle, next_step
 from meu_data.drafting.requests.worklist import Work, Worklist
 from meu_data.errors import FrameError
@@ -65,7 +65,7 @@ class ShardWriter:
     def __init__(
         self,
         workspace: Workspace,
-        settings: RequestSettings,
+        settings: ResolvedSettings,
         *,
         prices: Prices,
         budget: Budget,

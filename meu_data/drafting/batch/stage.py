@@ -17,7 +17,7 @@ from meu_data.drafting.batch.service import BatchError, BatchService, Full, Gone
 from meu_data.drafting.batch.shards import Shard, ShardWriter
 from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.prices import Prices
-from meu_data.drafting.requests.spec import RequestSettings
+from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
 from meu_data.errors import MeuError
 from meu_data.progress import Progress, Silent, note
 from meu_data.records import Record
@@ -130,6 +130,7 @@ def run_batch(
     """
     if settings.provider != "gemini":
         raise MeuError(f"--mode batch is for gemini, not {settings.provider}; use --mode online")
+    chosen = settings.resolved(workspace)
     with drafting_lock(workspace.root):
         with workspace.ledger.transaction():
             recover(workspace.ledger)
@@ -137,7 +138,7 @@ def run_batch(
         budget = Budget.of(workspace.ledger, budget_usd)
         writer = ShardWriter(
             workspace,
-            settings,
+            chosen,
             prices=prices,
             budget=budget,
             only=only,
@@ -145,7 +146,7 @@ def run_batch(
             on_unknown=on_unknown,
             retry_failed=retry_failed,
         )
-        run = _Run(workspace, settings, service, writer, ResultStore(workspace.ledger, prices, budget), options)
+        run = _Run(workspace, chosen, service, writer, ResultStore(workspace.ledger, prices, budget), options)
         progress.start("batch", writer.worklist.samples)
         try:
             run.go(wait=wait, progress=progress)
@@ -161,7 +162,7 @@ class _Run:
     def __init__(
         self,
         workspace: Workspace,
-        settings: RequestSettings,
+        settings: ResolvedSettings,
         service: BatchService | None,
         writer: ShardWriter,
         store: ResultStore,

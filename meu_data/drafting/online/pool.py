@@ -16,6 +16,7 @@ from meu_data.drafting.online.commits import Commits
 from meu_data.drafting.online.pacing import Gate, Pacing, Stopped
 from meu_data.drafting.online.quota import quota_message
 from meu_data.drafting.online.tally import Tally
+from meu_data.drafting.online.threads import Interrupt
 from meu_data.drafting.providers.base import (
     Adapted,
     CallError,
@@ -54,6 +55,7 @@ class Policy(NamedTuple):
     pacing: Pacing
     concurrency: int
     rpm: int | None
+    interrupt: Interrupt | None = None
 
 
 class _Opened(NamedTuple):
@@ -328,6 +330,8 @@ class Runner:
             loop.add_signal_handler(signal.SIGINT, interrupted)
         except (NotImplementedError, RuntimeError, ValueError):
             # Not on this system, or not in the main thread: Ctrl-C then does what it does there.
+            if self._policy.interrupt is not None:
+                self._policy.interrupt.calls(lambda: loop.call_soon_threadsafe(interrupted))
             yield
             return
         try:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from meu_data.choices import OnUnknown
 from meu_data.drafting.providers import reply_reader
 from meu_data.drafting.requests.prompts import asked_to_repair, build_spec
-from meu_data.drafting.requests.spec import RequestSettings
+from meu_data.drafting.requests.spec import ResolvedSettings
 from meu_data.drafting.requests.worklist import Work
 from meu_data.grounding.flags import repair_text
 from meu_data.records import Motion, Sample
@@ -18,7 +18,7 @@ from meu_data.store.workspace import Workspace
 
 def repairs(
     workspace: Workspace,
-    settings: RequestSettings,
+    settings: ResolvedSettings,
     *,
     only: str | None = None,
     limit: int | None = None,
@@ -49,7 +49,7 @@ def repairs(
 
 
 def _follow_up(
-    ledger: Ledger, settings: RequestSettings, sample: Sample, motion: Motion, base: str, text: str
+    ledger: Ledger, settings: ResolvedSettings, sample: Sample, motion: Motion, base: str, text: str
 ) -> Work | None:
     spec = build_spec(sample, motion, settings)
     answers = [past.raw for past in past_attempts(ledger, base) if past.state == "answered" and past.raw is not None]

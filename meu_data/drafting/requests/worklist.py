@@ -70,7 +70,7 @@ class Worklist:
                 f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12-20"
             )
         self._ledger = workspace.ledger
-        self._settings, self._only, self._limit = settings, only, limit
+        self._settings, self._only, self._limit = settings.resolved(workspace), only, limit
         self._wanted = {"todo"} | ({"held"} if on_unknown == "resend" else set())
         self._wanted |= {"failed", "blocked"} if retry_failed else set()
 

@@ -10,11 +10,13 @@ from meu_data.drafting.money.estimate import at_most, likely
 from meu_data.drafting.money.prices import Cost
 from meu_data.drafting.providers.base import Reply, Usage
 from meu_data.drafting.requests.results import answer_record
-from meu_data.drafting.requests.spec import RequestSettings
+from meu_data.drafting.requests.spec import RequestSettings, request_settings
 from meu_data.drafting.requests.worklist import Worklist
 from meu_data.errors import MeuError
+from meu_data.motion.render import render
 from meu_data.store.attempts import close_attempt, open_attempt
 from meu_data.store.requests import put_request, set_state
+from meu_data.store.workspace import Workspace
 from tests.drafting.online.samples import identifier, make_workspace
 
 SETTINGS = RequestSettings(provider="gemini", model="gemini-3.8-flash")
@@ -28,6 +30,18 @@ def workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:1")
     with contextlib.closing(make_workspace(tmp_path, 5)) as opened:
         yield opened
+
+
+@pytest.mark.parametrize("recipe", ["robust", "mellm", None])
+def test_what_is_left_open_is_as_the_workspace_has_it(face_workspace, recipe):
+    """None: no meu.toml, so the recipe that `render` takes by itself."""
+    if recipe is not None:
+        (face_workspace.root / "meu.toml").write_text(f'recipe = "{recipe}"\nlang = "zh"\n')
+    with Workspace.open(face_workspace.root) as workspace:
+        render(workspace, workers=1)
+        for provider, model in (("gemini", None), ("openai", "gpt-5-mini")):
+            assert dry_run(workspace, request_settings(provider, model=model), when=NOW).to_send == 3
+        assert {work.spec.lang for work in Worklist(workspace, SETTINGS)} == {"en" if recipe is None else "zh"}
 
 
 def prices_of(report) -> dict[str, float]:

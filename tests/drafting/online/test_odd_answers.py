@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from meu_data.drafting.money.spending import spending
 
+from meu_data.store.attempts import spending
 from tests.drafting import odd_answers
 from tests.drafting.online.conftest import attempts, states
 from tests.drafting.online.samples import good_answer, identifier

@@ -18,7 +18,7 @@ LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])
 
 
 def spec(sample=None, motion=None, **chosen):
-    settings = request_settings("gemini", **chosen)
+    settings = request_settings("gemini", **({"lang": "en", "recipe": "mellm"} | chosen))
     return build_spec(sample or make_sample(ONE), motion or make_motion(ONE), settings)
 
 

@@ -126,11 +126,28 @@ def test_killed_at_random_moments_nothing_is_lost_and_nothing_paid_twice(workspa
     assert doubles <= len(held)
 
 
-def test_ctrl_c_lets_the_calls_under_way_end(workspace_of, served):
+# A cell of a notebook: the event loop that runs it is running already.
+CELL = """
+import asyncio, sys, meu_data
+
+async def cell():
+    with meu_data.Workspace.open(sys.argv[1]) as workspace:
+        meu_data.draft(workspace, "gemini")
+
+try:
+    asyncio.new_event_loop().run_until_complete(cell())
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.parametrize("place", ["terminal", "notebook"])
+def test_ctrl_c_lets_the_calls_under_way_end(workspace_of, served, place):
     workspace = workspace_of(400)
     root = workspace.root
     workspace.close()
-    with subprocess.Popen(command(root), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
+    words = command(root) if place == "terminal" else [sys.executable, "-c", CELL, str(root)]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
         wait_for_calls(served, run, 40)
         run.send_signal(signal.SIGINT)
         _, said = run.communicate(timeout=300)
