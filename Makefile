@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # Taken from PATH when it is there; otherwise the installed step below brings it into the environment.
 UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/$(BIN)/uv)
 
-.PHONY: demo test lint mutants format bench schemas pictures constraints clean
+.PHONY: demo test lint mutants format bench schemas pins pictures constraints clean
 
 demo: $(READY)
 	$(BIN)/meu-data demo build/demo
@@ -39,6 +39,10 @@ bench: $(READY)
 
 schemas: $(READY)
 	$(BIN)/python -m tests.write_schemas
+
+# After a change of the code behind a version in meu_data/store/made_from.py.
+pins: $(READY)
+	$(BIN)/python -m tests.write_pins
 
 pictures: $(READY)
 	$(BIN)/python -m tests.write_pictures

@@ -256,30 +256,28 @@ def _region_rows(sample: Sample, motion: Motion) -> Iterator[tuple[object, ...]]
 
 
 def _draft_rows(workspace: "Workspace") -> Iterator[tuple[object, ...]]:
-    from meu_data.grounding.verify import groundings
+    from meu_data.store.drafts import drafts_with_grounding
 
-    for sample in workspace.ledger.samples():
-        found = {(one.model, one.lang): one.grounding for one in groundings(workspace.ledger, sample.id)}
-        for draft in workspace.ledger.drafts(sample.id):
-            grounding, annotation = found.get((draft.model, draft.lang)), draft.annotation
-            yield (
-                draft.sample_id,
-                draft.model,
-                draft.lang,
-                draft.recipe,
-                list(annotation.aus),
-                annotation.emotion,
-                len(annotation.claims),
-                grounding and grounding.score,
-                grounding and grounding.sound,
-                grounding and [flag.kind for flag in grounding.flags],
-                *_texts(annotation),
-                draft.response_id,
-            )
+    for draft, grounding in drafts_with_grounding(workspace.ledger):
+        annotation = draft.annotation
+        yield (
+            draft.sample_id,
+            draft.model,
+            draft.lang,
+            draft.recipe,
+            list(annotation.aus),
+            annotation.emotion,
+            len(annotation.claims),
+            grounding and grounding.score,
+            grounding and grounding.sound,
+            grounding and [flag.kind for flag in grounding.flags],
+            *_texts(annotation),
+            draft.response_id,
+        )
 
 
 def _review_rows(workspace: "Workspace") -> Iterator[tuple[object, ...]]:
-    from meu_data.review.verdicts.reviews import pseudonyms, reviews_by_sample
+    from meu_data.store.reviews import pseudonyms, reviews_by_sample
 
     names = pseudonyms(workspace.ledger)
     for _, of_sample in reviews_by_sample(workspace.ledger):

@@ -72,7 +72,7 @@ def draft(
 
     Args:
         workspace: An open workspace.
-        llm: `offline` writes from the measured motion and the labels; a provider by name, such as `gemini`, asks a model.
+        llm: `offline` writes from the measured motion and the labels; a provider, such as `gemini`, asks a model.
         lang: Language of the drafts, each kept apart; the workspace's when None.
         recipe: Whose maps to write from; the workspace's when None.
         mode: `online`; `flex` and `batch` cost half and take longer, `batch` is for gemini.

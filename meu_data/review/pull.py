@@ -10,10 +10,11 @@ from meu_data.review.pull_run import PullRun
 from meu_data.review.screen.labelling_config import answers as possible_answers
 from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
-from meu_data.review.server.project import Project, default_title, find_project, known_projects
+from meu_data.review.server.project import default_title, find_project
 from meu_data.review.verdicts.adjudication import Policy, adjudicate, check_expert
-from meu_data.review.verdicts.reviews import name_annotators, pseudonyms, reviews_by_sample
 from meu_data.store.ledger import Ledger
+from meu_data.store.projects import Project, known_projects
+from meu_data.store.reviews import name_annotators, pseudonyms, reviews_by_sample
 from meu_data.store.workspace import Workspace
 
 _SILENT = Silent()
@@ -92,7 +93,6 @@ def pull(
         run.pull(project, full=full, progress=progress)
     with ledger.transaction():
         name_annotators(ledger)
-    ((problems,),) = ledger.read("SELECT count(*) FROM problems WHERE stage = 'pull'")
     counts = run.counts
     return PullSummary(
         projects=tuple(project.title for project in projects),
@@ -106,7 +106,7 @@ def pull(
         faults=counts["faults"],
         gone=counts["gone"],
         foreign=counts["foreign"],
-        problems=problems,
+        problems=ledger.count_problems("pull"),
         outcomes=count_outcomes(ledger, policy) if policy else None,
     )
 

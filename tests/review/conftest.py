@@ -32,7 +32,7 @@ from meu_data.review import studio
 from meu_data.review.server.client import Server
 from meu_data.review.studio import Annotator, Running, environment, folder
 from meu_data.review.studio.installation import VERSION
-from meu_data.review.studio.locks import held_lock
+from meu_data.store.locks import held_lock
 from meu_data.store.workspace import Workspace
 from tests import ROOT
 from tests.review.lab import Person

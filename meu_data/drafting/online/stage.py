@@ -14,13 +14,14 @@ from meu_data.drafting.online.tally import Tally
 from meu_data.drafting.online.threads import Interrupt, in_thread, loop_is_running
 from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Client
-from meu_data.drafting.requests.attempts import recover, run_lock
 from meu_data.drafting.requests.repair import repairs
 from meu_data.drafting.requests.results import list_held
 from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
 from meu_data.drafting.requests.worklist import Work, Worklist
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
+from meu_data.store.attempts import recover
+from meu_data.store.locks import drafting_lock
 from meu_data.store.workspace import Workspace
 
 _SILENT = Silent()
@@ -131,7 +132,7 @@ def draft_online(
     pacing = pacing or Pacing(timeout=900.0 if mode == "flex" else 120.0)
     policy = Policy(mode, on_unknown, pacing, concurrency, rpm, interrupt)
     ledger = workspace.ledger
-    with run_lock(workspace.root):
+    with drafting_lock(workspace.root):
         with ledger.transaction():
             recovered = recover(ledger)
             if recovered:

@@ -40,7 +40,7 @@ def run_program(root: Path, url: str, per_job: int, die_at_write: int | None = N
                     os.kill(os.getpid(), signal.SIGKILL)
 
         if die_at_write is not None:
-            workspace.ledger._db.set_trace_callback(count)
+            workspace.ledger.db.connection.set_trace_callback(count)
         options = QUICK._replace(enqueued_tokens=4 * per_job * 3400)
         run_batch(workspace, SETTINGS, wait=True, service=service, options=options)
 

@@ -9,11 +9,13 @@ from meu_data.drafting.money.dry_run import dry_run, dry_run_lines
 from meu_data.drafting.money.estimate import at_most, likely
 from meu_data.drafting.money.prices import Cost
 from meu_data.drafting.providers.base import Reply, Usage
-from meu_data.drafting.requests.attempts import close_attempt, open_attempt, put_request, set_state
+from meu_data.drafting.requests.results import answer_record
 from meu_data.drafting.requests.spec import RequestSettings, request_settings
 from meu_data.drafting.requests.worklist import Worklist
 from meu_data.errors import MeuError
 from meu_data.motion.render import render
+from meu_data.store.attempts import close_attempt, open_attempt
+from meu_data.store.requests import put_request, set_state
 from meu_data.store.workspace import Workspace
 from tests.drafting.online.samples import identifier, make_workspace
 
@@ -54,7 +56,8 @@ def answered(workspace, work, *, output: int, state: str = "done") -> None:
         attempt = open_attempt(ledger, work.key, mode="online", model=work.spec.model, estimate_usd=0.02)
         usage = Usage(input_tokens=9, output_tokens=output)
         reply = Reply(text="{}", finish_reason="STOP", usage=usage, raw="{}")
-        close_attempt(ledger, attempt, state="answered", reply=reply, cost=Cost(usd=0.01, as_of="today"))
+        cost = Cost(usd=0.01, as_of="today")
+        close_attempt(ledger, attempt, state="answered", answer=answer_record(reply, cost))
         set_state(ledger, work.key, state)
 
 
@@ -136,7 +139,7 @@ def test_nothing_is_written(workspace):
     before = workspace.ledger.counts()
     dry_run(workspace, SETTINGS, when=NOW)
     assert workspace.ledger.counts() == before
-    assert workspace.ledger.read("SELECT count(*) FROM requests") == [(0,)]
+    assert workspace.ledger.db.rows("SELECT count(*) FROM requests") == [(0,)]
 
 
 def test_the_report_for_a_person(workspace):

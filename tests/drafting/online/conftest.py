@@ -95,8 +95,8 @@ def draft():
 
 def attempts(workspace):
     """(kind, state) of every attempt, in order."""
-    return workspace.ledger.read("SELECT kind, state FROM attempts ORDER BY id")
+    return workspace.ledger.db.rows("SELECT kind, state FROM attempts ORDER BY id")
 
 
 def states(workspace):
-    return dict(workspace.ledger.read("SELECT sample_id, state FROM requests WHERE kind = 'draft'"))
+    return dict(workspace.ledger.db.rows("SELECT sample_id, state FROM requests WHERE kind = 'draft'"))

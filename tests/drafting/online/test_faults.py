@@ -140,7 +140,7 @@ def test_unknown_is_sent_again_only_when_asked_to(workspace_of, gemini, draft):
     gemini.script[ONE] = ["close", "close"]
     first = draft(workspace)
     assert (first.drafted, first.held, first.unknown_calls) == (2, 1, 1)
-    ((estimate,),) = workspace.ledger.read("SELECT estimate_usd FROM attempts WHERE state = 'unknown'")
+    ((estimate,),) = workspace.ledger.db.rows("SELECT estimate_usd FROM attempts WHERE state = 'unknown'")
     assert 0 < estimate <= first.usd
     assert draft(workspace).calls == 0
     again = draft(workspace, on_unknown="resend")
@@ -170,7 +170,7 @@ def test_the_second_question_says_what_was_wrong(workspace_of, gemini, draft):
 def test_thinking_is_paid_as_output(workspace_of, gemini, draft):
     workspace = workspace_of(1)
     summary = draft(workspace)
-    ((usd, as_of, thinking, finish, response_id),) = workspace.ledger.read(
+    ((usd, as_of, thinking, finish, response_id),) = workspace.ledger.db.rows(
         "SELECT usd, priced_as_of, thinking, finish_reason, response_id FROM attempts"
     )
     assert (thinking, finish, response_id) == (100, "STOP", "r1")
@@ -285,7 +285,7 @@ def test_flex_is_asked_for_and_priced_at_half(workspace_of, gemini, draft):
     assert gemini.bodies[ONE]["serviceTier"] == "flex"
     assert gemini.bodies[ONE]["generationConfig"]["seed"] == 8
     assert other.usd == pytest.approx(summary.usd / 2)
-    assert workspace.ledger.read("SELECT mode FROM attempts ORDER BY id") == [("online",), ("flex",)]
+    assert workspace.ledger.db.rows("SELECT mode FROM attempts ORDER BY id") == [("online",), ("flex",)]
 
 
 def test_a_bad_first_picture_is_no_reason_either(workspace_of, openai, draft):

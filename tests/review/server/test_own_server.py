@@ -95,8 +95,8 @@ def test_a_team_server_is_named_by_its_url(meu, own_label_studio, tmp_path):
     assert (code, json.loads(out)["created"]) == (0, 1), err
     assert own_label_studio.token not in out + err
     with Workspace.open(place) as opened:
-        tables = [name for (name,) in opened.ledger.read("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        held = " ".join(str(opened.ledger.read(f"SELECT * FROM {name}")) for name in tables)
+        tables = [name for (name,) in opened.ledger.db.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        held = " ".join(str(opened.ledger.db.rows(f"SELECT * FROM {name}")) for name in tables)
     assert own_label_studio.token not in held
 
 

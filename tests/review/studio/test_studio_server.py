@@ -21,7 +21,7 @@ from meu_data.review import studio
 from meu_data.review.studio import process
 from meu_data.review.studio.folder import ServerState, StudioFolder
 from meu_data.review.studio.installation import VERSION
-from meu_data.review.studio.locks import held_lock
+from meu_data.store.locks import held_lock
 from tests.review.studio.visits import asks, logs_in, studio_command
 
 
