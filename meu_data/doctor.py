@@ -132,7 +132,7 @@ def _plugins() -> list[Check]:
             prove(offer)
             return f"from {offer.package}"
 
-        return _check(f"{KINDS[offer.kind]} {offer.name}", find, f"mend or uninstall {offer.package}")
+        return _check(f"{KINDS[offer.kind]} {offer.name}", find, f"repair or uninstall {offer.package}")
 
     return [look(offer) for kind in KINDS for offer in offers(kind) if offer.package is not None]
 

@@ -144,7 +144,7 @@ def _imported(kind: Kind, name: str) -> tuple[Offer, object]:
         if offer.package is None:
             raise
         reason = f"{type(error).__name__}: {error}"
-        raise MeuError(f"{_at_fault(offer)} ({reason}); mend that package or uninstall it") from error
+        raise MeuError(f"{_at_fault(offer)} ({reason}); repair that package or uninstall it") from error
 
 
 def _at_fault(offer: Offer) -> str:

@@ -242,7 +242,7 @@ def test_help_and_the_other_commands_go_on_beside_a_broken_plug_in(meu, tmp_path
     assert error.startswith("meu-data: broken-toy: ")
     doctor = json.loads(meu("doctor", "--json", site=site, code=2).stdout)
     (told,) = (check for check in doctor["checks"] if not check["ok"])
-    assert (told["name"], told["mend"]) == ("provider bad", "mend or uninstall broken-toy")
+    assert (told["name"], told["fix"]) == ("provider bad", "repair or uninstall broken-toy")
 
 
 def test_a_fault_inside_a_plug_in_is_not_called_a_bug_of_meu_data(meu, tmp_path):
@@ -287,3 +287,25 @@ def test_the_layout_names_folders_that_are_there():
     assert all((ROOT / name).is_dir() or list((ROOT / "meu_data").rglob(name)) for name in named)
     there = {path.name for path in (ROOT / "meu_data").iterdir() if (path / "__init__.py").is_file()}
     assert there <= {name.rpartition("/")[2] for name in named}
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ("a corpus", "onsetframe"),
+        ("a corpus", "mea-lab-421.github.io"),
+        ("a provider", "OPENAI_API_KEY"),
+        ("the wording of a colour", "黄绿色"),
+        ("the wording of a colour", "品红"),
+        ("the region of an AU", "mouth_corner up out, cheek up out"),
+        ("the default recipe", "DEFAULT_RECIPE: Recipe ="),
+        ("a column of exports", '"edit_distance", pa.'),
+    ],
+)
+def test_what_a_change_is_about_stands_in_the_file_that_the_table_names(change, word):
+    """And in no other module."""
+    (files,) = (files for name, files in CHANGES if name == change)
+    modules = (ROOT / "meu_data").rglob("*.py")
+    holders = [path.relative_to(ROOT).as_posix() for path in modules if word in path.read_text(encoding="utf-8")]
+    assert len(holders) == 1
+    assert f"`{holders[0]}`" in files
