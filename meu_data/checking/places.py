@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from meu_data.checking.findings import Finding, printable
+from meu_data.checking.findings import Finding
 from meu_data.checking.reading.json_rows import read_lines
-from meu_data.checking.reading.shapes import sniff
+from meu_data.errors import printable
 from meu_data.export.files.manifest import SOURCES
+from meu_data.export.formats import reader_of
 
 Kind = Literal["parquet", "jsonl", "json", "tar"]
 
@@ -78,7 +79,7 @@ def kind_of(path: Path) -> Kind | None:
         stream.seek(0)
         # One object a line is read by `datasets` whatever the ending; other objects tell of the export.
         first = next(read_lines(stream))
-        return "jsonl" if first.columns is not None and sniff(first.columns) else None
+        return "jsonl" if first.columns is not None and reader_of(first.columns) else None
 
 
 def _kind(path: Path) -> Kind | None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from meu_data.checking.data_file import DataFile, Seen
 from meu_data.checking.dataset_info import check_dataset_info
-from meu_data.checking.findings import Finding, Rule, printable
+from meu_data.checking.findings import Finding, Rule
 from meu_data.checking.listing import Listing
 from meu_data.checking.places import DATASET_INFO, Places, kind_of, look_around, missing_shards
 from meu_data.checking.rules.pictures import Pictures
 from meu_data.checking.sums import UNLISTED, check_sums
-from meu_data.errors import MeuError
+from meu_data.errors import MeuError, printable
 from meu_data.export.files.manifest import MANIFEST, SOURCES
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record

@@ -10,7 +10,7 @@ from meu_data.export.about.croissant import CROISSANT, with_files
 from meu_data.export.about.datasheet import datasheet_with_pixels
 from meu_data.export.files.folder import holds_something
 from meu_data.export.files.manifest import CARD, DATASHEET, MANIFEST, SOURCES, sha256_of, why_not_ours, write_manifest
-from meu_data.export.formats import DATA
+from meu_data.export.formats.format import DATA
 from meu_data.hydrate.making import Made
 from meu_data.hydrate.rows import fill_tables, write_pictures
 from meu_data.store.files import explained

@@ -127,7 +127,7 @@ def _rows(facts: Facts) -> str:
             counts,
             facts.tally.emotion_table(by_split=not facts.splits.folds),
             facts.style.about,
-            f"{drawn}Style `{facts.style.name}`, dialect `{facts.dialect}`, language `{facts.lang}`.",
+            f"{drawn}Style `{facts.style.name}`, dialect `{facts.format}`, language `{facts.lang}`.",
             _COLUMNS + (_PROOF_COLUMNS if facts.told == "proofread" else "") + _LOAD,
             f"`{DATASHEET}` says more about how this came to be. `sha256sum -c {MANIFEST}` checks the files.",
         )

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from meu_data.export.about.facts import Facts
 from meu_data.export.about.licences import PLACEHOLDER
-from meu_data.export.formats import PICTURES
+from meu_data.export.formats.format import PICTURES
 from meu_data.export.styles.columns import IMAGE
 
 CROISSANT = "croissant.json"

@@ -79,7 +79,7 @@ def write_beside(folder: Path, facts: Facts, files: Sequence[Path], further: Map
         folder: The export.
         facts: What is known of it.
         files: The files that hold its rows and pictures.
-        further: Texts that a dialect wants, by name.
+        further: Texts that a format wants, by name.
 
     Returns:
         The names of all files below the folder.

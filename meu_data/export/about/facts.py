@@ -19,7 +19,7 @@ class Facts:
 
     Attributes:
         style: What a row says.
-        dialect: Who reads it; a key of `DIALECTS`.
+        format: Who reads it; a key of `FORMATS`.
         told: What the words come from.
         lang: Language of the texts.
         recipe: Whose maps.
@@ -40,7 +40,7 @@ class Facts:
     """
 
     style: Style
-    dialect: str
+    format: str
     told: Told
     lang: Language
     recipe: Recipe
