@@ -125,7 +125,7 @@ def _edited_claims(good: Annotation, motion: Motion) -> Iterator[Plant]:
             fixed = moved.annotation.claims[at].model_copy(update={"colour": COLOUR_OF[_mirrored(claim.direction)]})
             yield moved._replace(subject=other, annotation=_with_claim(moved.annotation, at, fixed))
     for region in {claim.region for claim in good.claims}:
-        if measured[region].intensity == "strong" and measured[region].coherence >= 0.5:
+        if measured[region].intensity == "strong" and measured[region].coherent:
             rest = tuple(claim for claim in good.claims if claim.region != region)
             yield Plant("moving region not mentioned", "edited", region, good.model_copy(update={"claims": rest}))
 
@@ -156,7 +156,7 @@ def _told_claims(sample: Sample, motion: Motion, lang: Language) -> Iterator[Pla
             draft = _annotate(sample, motion, lang, swap)
             if _claimed(draft, other) and not _claimed(draft, name):
                 yield Plant("side", "told", other, draft)
-        strong = truth.intensity == "strong" and truth.coherence >= 0.5
+        strong = truth.intensity == "strong" and truth.coherent
         if strong and _claimed(annotate(sample, motion, lang), name):
             still = truth.model_copy(update={"intensity": "none"})
             yield Plant("moving region not mentioned", "told", name, _annotate(sample, motion, lang, {name: still}))

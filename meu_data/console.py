@@ -78,7 +78,9 @@ class LineProgress:
             return
         self._spoke = now
         rate = self._done / (now - self._began)
-        of = f" of {self._total}, {(self._total - self._done) / rate:.0f} s left" if self._total else ""
+        # A batch is waited for with nothing done yet, and nobody knows then how long it takes.
+        left = f", {(self._total - self._done) / rate:.0f} s left" if self._total and rate else ""
+        of = f" of {self._total}{left}" if self._total else ""
         print(f"{self._what}: {self._done}{of} ({rate:.1f}/s){self._note}", file=self._stream, flush=True)
 
     def note(self, text: str) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from meu_data.choices import Language, Recipe, Verdict
-from meu_data.face.regions import Colour, Direction, Intensity, PersonSide
+from meu_data.face.regions import CLEAR_INTENSITIES, Colour, Direction, Intensity, PersonSide
 
 Stage = Literal["extract", "render", "draft", "push", "pull", "export"]
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
@@ -97,6 +97,10 @@ class HeadMotion(Record):
     scale: float = 1.0
 
 
+# Below this the vectors of a region, or of a whole map, disagree so much that their mean direction says little.
+LEAST_COHERENCE = 0.5
+
+
 class RegionMotion(Record):
     """The measured motion of one region after head motion was taken out; y points down."""
 
@@ -115,6 +119,16 @@ class RegionMotion(Record):
     def moving(self) -> bool:
         """Whether the region moved beyond the map's noise."""
         return self.intensity != "none"
+
+    @property
+    def coherent(self) -> bool:
+        """Whether the vectors agree enough for their mean direction to say something."""
+        return self.coherence >= LEAST_COHERENCE
+
+    @property
+    def clear(self) -> bool:
+        """Whether the region moved plainly and in one direction."""
+        return self.coherent and self.intensity in CLEAR_INTENSITIES
 
 
 class Quality(Record):

@@ -49,3 +49,19 @@ def test_lines_come_only_when_it_takes_long(monkeypatch):
         "render: 2 of 8, 18 s left (0.3/s)",
         "render: 4 of 8, 13 s left (0.3/s)",
     ]
+
+
+def test_a_line_about_nothing_done_yet_gives_no_time_left(monkeypatch):
+    clock = iter([0.0, 6.0, 12.0, 18.0])
+    monkeypatch.setattr(console.time, "monotonic", lambda: next(clock))
+    log = io.StringIO()
+    progress = LineProgress(log)
+    progress.start("batch", 8)
+    progress.note("1 jobs at work")
+    for done in (0, 0, 3):
+        progress.advance(done)
+    assert log.getvalue().splitlines() == [
+        "batch: 0 of 8 (0.0/s); 1 jobs at work",
+        "batch: 0 of 8 (0.0/s); 1 jobs at work",
+        "batch: 3 of 8, 30 s left (0.2/s); 1 jobs at work",
+    ]

@@ -171,6 +171,10 @@ def _online_lines(summary: "OnlineSummary") -> list[str]:
         lines.append(f"{summary.repaired} badly grounded drafts answered again, {summary.not_repaired} in vain")
     notes = (
         (summary.recovered, "calls of a killed run are taken for maybe billed"),
+        (
+            summary.uncounted_calls,
+            "calls without a count of tokens that can be: charged at the most they can have cost",
+        ),
         (summary.held, "held, as they were maybe billed: --on-unknown resend sends them again"),
         (summary.blocked, "blocked by the service"),
         (summary.failed, "without a usable answer: --retry-failed sends them again"),
@@ -190,6 +194,8 @@ def _batch_lines(summary: "BatchSummary") -> list[str]:
         f"{summary.jobs_made} jobs made, {summary.jobs_ended} ended, {summary.jobs_open} at work on "
         f"{summary.submitted} samples; ${summary.usd:.4f} so far, ${summary.reserved_usd:.4f} set aside",
     ]
+    if summary.uncounted:
+        lines.append(f"{summary.uncounted} answers without a count of tokens that can be: charged at their estimate")
     if summary.jobs_open or summary.unsent:
         lines.append("run the same command again to collect and go on, or stay with --wait")
     if summary.stopped:

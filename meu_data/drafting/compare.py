@@ -7,7 +7,7 @@ from pydantic import Field
 
 from meu_data.choices import Language
 from meu_data.errors import MeuError
-from meu_data.face.regions import INTENSITIES, octant_distance
+from meu_data.face.regions import INTENSITIES, near
 from meu_data.grounding.ground import Grounding
 from meu_data.records import Annotation, Claim, Draft, Record
 from meu_data.store.ledger import Ledger
@@ -69,7 +69,7 @@ class _Counts:
         for region in left.keys() & right.keys():
             a, b = left[region][0], right[region][0]
             self.both += 1
-            self.direction += octant_distance(a.direction, b.direction) <= 1
+            self.direction += near(a.direction, b.direction)
             self.intensity += INTENSITIES.index(a.intensity) == INTENSITIES.index(b.intensity)
             self.evidence += {claim.au for claim in left[region]} == {claim.au for claim in right[region]}
         for side, annotation in enumerate((one, other)):

@@ -3,72 +3,27 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from itertools import chain
+from typing import Literal, NamedTuple, get_args
 
 from meu_data.choices import Language
 from meu_data.errors import NotationError
-from meu_data.face.regions import OCTANTS, PAIRED_PARTS, Direction, Side, picture_side
+from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, Side, picture_side
 from meu_data.records import ActionUnit
 
-# Names of the FACS manual (Ekman, Friesen & Hager 2002); Chinese as usual in the field's papers.
-AU_NAMES: dict[int, dict[Language, str]] = {
-    1: {"en": "inner brow raiser", "zh": "内眉上扬"},
-    2: {"en": "outer brow raiser", "zh": "外眉上扬"},
-    4: {"en": "brow lowerer", "zh": "皱眉"},
-    5: {"en": "upper lid raiser", "zh": "上眼睑上提"},
-    6: {"en": "cheek raiser", "zh": "脸颊上提"},
-    7: {"en": "lid tightener", "zh": "眼睑收紧"},
-    8: {"en": "lips toward each other", "zh": "双唇靠拢"},
-    9: {"en": "nose wrinkler", "zh": "皱鼻"},
-    10: {"en": "upper lip raiser", "zh": "上唇上提"},
-    11: {"en": "nasolabial deepener", "zh": "鼻唇沟加深"},
-    12: {"en": "lip corner puller", "zh": "嘴角上扬"},
-    13: {"en": "sharp lip puller", "zh": "嘴角急剧上提"},
-    14: {"en": "dimpler", "zh": "嘴角收紧"},
-    15: {"en": "lip corner depressor", "zh": "嘴角下拉"},
-    16: {"en": "lower lip depressor", "zh": "下唇下拉"},
-    17: {"en": "chin raiser", "zh": "下巴上提"},
-    18: {"en": "lip pucker", "zh": "撅嘴"},
-    19: {"en": "tongue show", "zh": "伸舌"},
-    20: {"en": "lip stretcher", "zh": "嘴角拉伸"},
-    21: {"en": "neck tightener", "zh": "颈部收紧"},
-    22: {"en": "lip funneler", "zh": "双唇外翻"},
-    23: {"en": "lip tightener", "zh": "双唇收紧"},
-    24: {"en": "lip pressor", "zh": "双唇紧压"},
-    25: {"en": "lips part", "zh": "双唇分开"},
-    26: {"en": "jaw drop", "zh": "下颌下落"},
-    27: {"en": "mouth stretch", "zh": "张大嘴"},
-    28: {"en": "lip suck", "zh": "抿唇"},
-    29: {"en": "jaw thrust", "zh": "下颌前伸"},
-    30: {"en": "jaw sideways", "zh": "下颌侧移"},
-    31: {"en": "jaw clencher", "zh": "咬紧下颌"},
-    32: {"en": "lip bite", "zh": "咬唇"},
-    33: {"en": "cheek blow", "zh": "吹气"},
-    34: {"en": "cheek puff", "zh": "鼓腮"},
-    35: {"en": "cheek suck", "zh": "吸腮"},
-    36: {"en": "tongue bulge", "zh": "舌顶脸颊"},
-    37: {"en": "lip wipe", "zh": "舔唇"},
-    38: {"en": "nostril dilator", "zh": "鼻孔扩张"},
-    39: {"en": "nostril compressor", "zh": "鼻孔收缩"},
-    43: {"en": "eyes closed", "zh": "闭眼"},
-    44: {"en": "squint", "zh": "眯眼"},
-    45: {"en": "blink", "zh": "眨眼"},
-    46: {"en": "wink", "zh": "单眼眨眼"},
-    51: {"en": "head turn left", "zh": "头左转"},
-    52: {"en": "head turn right", "zh": "头右转"},
-    53: {"en": "head up", "zh": "抬头"},
-    54: {"en": "head down", "zh": "低头"},
-    55: {"en": "head tilt left", "zh": "头左倾"},
-    56: {"en": "head tilt right", "zh": "头右倾"},
-    57: {"en": "head forward", "zh": "头前伸"},
-    58: {"en": "head back", "zh": "头后仰"},
-    61: {"en": "eyes turn left", "zh": "眼左转"},
-    62: {"en": "eyes turn right", "zh": "眼右转"},
-    63: {"en": "eyes up", "zh": "眼上看"},
-    64: {"en": "eyes down", "zh": "眼下看"},
-}
-
 Move = Literal["up", "down", "in", "out"]
+# The groups in which the FACS manual describes its units; eye closure is part of its upper face.
+Group = Literal[
+    "upper face",
+    "eye closure",
+    "up/down",
+    "horizontal",
+    "oblique",
+    "orbital",
+    "miscellaneous",
+    "head position",
+    "eye position",
+]
 
 
 class Site(NamedTuple):
@@ -78,49 +33,198 @@ class Site(NamedTuple):
     moves: tuple[Move, ...]
 
 
-# What each AU does to the skin, the first site being the most telling (FACS manual, section A of each AU).
-AU_SITES: dict[int, tuple[Site, ...]] = {
-    1: (Site("inner_brow", ("up",)), Site("middle_forehead", ("up",))),
-    2: (Site("outer_brow", ("up",)), Site("forehead", ("up",))),
-    4: (Site("inner_brow", ("down", "in")), Site("glabella", ("down",)), Site("outer_brow", ("down",))),
-    5: (Site("upper_lid", ("up",)),),
-    6: (Site("cheekbone", ("up",)), Site("lower_lid", ("up",)), Site("eye_corner", ("in",))),
-    7: (Site("lower_lid", ("up",)), Site("upper_lid", ("down",))),
-    9: (Site("nose_wing", ("up",)), Site("nose_root", ("up",)), Site("glabella", ("down",))),
-    10: (Site("upper_lip", ("up",)), Site("middle_upper_lip", ("up",)), Site("nasolabial_fold", ("up",))),
-    11: (Site("nasolabial_fold", ("up", "out")),),
-    12: (Site("mouth_corner", ("up", "out")), Site("cheek", ("up", "out")), Site("nasolabial_fold", ("up", "out"))),
-    13: (Site("mouth_corner", ("up",)), Site("cheek", ("up",))),
-    14: (Site("mouth_corner", ("out",)), Site("cheek", ("out",))),
-    15: (Site("mouth_corner", ("down",)), Site("chin_side", ("down",))),
-    16: (Site("lower_lip", ("down",)), Site("middle_lower_lip", ("down",))),
-    17: (Site("chin", ("up",)), Site("chin_side", ("up",)), Site("middle_lower_lip", ("up",))),
-    18: (Site("mouth_corner", ("in",)),),
-    20: (Site("mouth_corner", ("out",)), Site("cheek", ("out",)), Site("lower_lip", ("out",))),
-    22: (Site("middle_upper_lip", ("up",)), Site("middle_lower_lip", ("down",)), Site("mouth_corner", ("in",))),
-    23: (Site("middle_upper_lip", ("down",)), Site("middle_lower_lip", ("up",)), Site("mouth_corner", ("in",))),
-    24: (Site("middle_upper_lip", ("down",)), Site("middle_lower_lip", ("up",))),
-    25: (Site("middle_lower_lip", ("down",)), Site("middle_upper_lip", ("up",)), Site("lower_lip", ("down",))),
-    26: (Site("chin", ("down",)), Site("middle_lower_lip", ("down",)), Site("chin_side", ("down",))),
-    27: (Site("chin", ("down",)), Site("middle_lower_lip", ("down",)), Site("chin_side", ("down",))),
-    28: (Site("middle_upper_lip", ("down",)), Site("middle_lower_lip", ("up",))),
-    38: (Site("nose_wing", ("out",)),),
-    39: (Site("nose_wing", ("in",)),),
-    43: (Site("upper_lid", ("down",)),),
-    45: (Site("upper_lid", ("down",)), Site("lower_lid", ("up",))),
-    46: (Site("upper_lid", ("down",)),),
+class Au(NamedTuple):
+    """An action unit of FACS (Ekman, Friesen & Hager 2002).
+
+    Attributes:
+        number: Its code.
+        names: The manual's name; Chinese as usual in the field's papers.
+        muscle: What contracts, or is relaxed where it says so; empty where the manual names no muscle.
+        sites: What it does to the skin (section A of the AU's entry), the most telling first; empty for an AU without
+            a motion of its own on the skin, or none that can be seen from the front.
+    """
+
+    number: int
+    names: dict[Language, str]
+    muscle: str
+    sites: tuple[Site, ...]
+
+
+_MOVES: dict[str, Move] = {move: move for move in get_args(Move)}
+
+
+def _au(number: int, en: str, zh: str, muscle: str = "", sites: str = "") -> Au:
+    """A row of the table; its sites are written as "part move move, part move"."""
+    read = [site.split() for site in sites.split(",") if site]
+    moved = tuple(Site(PART[part].part, tuple(_MOVES[move] for move in moves)) for part, *moves in read)
+    return Au(number, {"en": en, "zh": zh}, muscle, moved)
+
+
+# The one table of FACS: whoever adds an AU adds a row. AU44 is of the manual of 1978.
+_TABLE: dict[Group, tuple[Au, ...]] = {
+    "upper face": (
+        _au(1, "inner brow raiser", "内眉上扬", "frontalis, pars medialis", "inner_brow up, middle_forehead up"),
+        _au(2, "outer brow raiser", "外眉上扬", "frontalis, pars lateralis", "outer_brow up, forehead up"),
+        _au(
+            4,
+            "brow lowerer",
+            "皱眉",
+            "corrugator supercilii, depressor supercilii",
+            "inner_brow down in, glabella down, outer_brow down",
+        ),
+        _au(5, "upper lid raiser", "上眼睑上提", "levator palpebrae superioris", "upper_lid up"),
+        _au(
+            6,
+            "cheek raiser",
+            "脸颊上提",
+            "orbicularis oculi, pars orbitalis",
+            "cheekbone up, lower_lid up, eye_corner in",
+        ),
+        _au(7, "lid tightener", "眼睑收紧", "orbicularis oculi, pars palpebralis", "lower_lid up, upper_lid down"),
+        _au(44, "squint", "眯眼", "orbicularis oculi, pars palpebralis"),
+    ),
+    "eye closure": (
+        _au(43, "eyes closed", "闭眼", "levator palpebrae superioris relaxed", "upper_lid down"),
+        _au(
+            45,
+            "blink",
+            "眨眼",
+            "levator palpebrae superioris relaxed, orbicularis oculi",
+            "upper_lid down, lower_lid up",
+        ),
+        _au(46, "wink", "单眼眨眼", "orbicularis oculi", "upper_lid down"),
+    ),
+    "up/down": (
+        _au(
+            9,
+            "nose wrinkler",
+            "皱鼻",
+            "levator labii superioris alaeque nasi",
+            "nose_wing up, nose_root up, glabella down",
+        ),
+        _au(
+            10,
+            "upper lip raiser",
+            "上唇上提",
+            "levator labii superioris",
+            "upper_lip up, middle_upper_lip up, nasolabial_fold up",
+        ),
+        _au(15, "lip corner depressor", "嘴角下拉", "depressor anguli oris", "mouth_corner down, chin_side down"),
+        _au(
+            16, "lower lip depressor", "下唇下拉", "depressor labii inferioris", "lower_lip down, middle_lower_lip down"
+        ),
+        _au(17, "chin raiser", "下巴上提", "mentalis", "chin up, chin_side up, middle_lower_lip up"),
+        _au(
+            25,
+            "lips part",
+            "双唇分开",
+            "depressor labii inferioris, or mentalis or orbicularis oris relaxed",
+            "middle_lower_lip down, middle_upper_lip up, lower_lip down",
+        ),
+        _au(
+            26,
+            "jaw drop",
+            "下颌下落",
+            "masseter relaxed, also temporalis and internal pterygoid",
+            "chin down, middle_lower_lip down, chin_side down",
+        ),
+        _au(27, "mouth stretch", "张大嘴", "pterygoids, digastric", "chin down, middle_lower_lip down, chin_side down"),
+    ),
+    "horizontal": (
+        _au(14, "dimpler", "嘴角收紧", "buccinator", "mouth_corner out, cheek out"),
+        _au(20, "lip stretcher", "嘴角拉伸", "risorius", "mouth_corner out, cheek out, lower_lip out"),
+    ),
+    "oblique": (
+        _au(11, "nasolabial deepener", "鼻唇沟加深", "zygomaticus minor", "nasolabial_fold up out"),
+        _au(
+            12,
+            "lip corner puller",
+            "嘴角上扬",
+            "zygomaticus major",
+            "mouth_corner up out, cheek up out, nasolabial_fold up out",
+        ),
+        _au(13, "sharp lip puller", "嘴角急剧上提", "levator anguli oris", "mouth_corner up, cheek up"),
+    ),
+    "orbital": (
+        _au(18, "lip pucker", "撅嘴", "incisivii labii", "mouth_corner in"),
+        _au(
+            22,
+            "lip funneler",
+            "双唇外翻",
+            "orbicularis oris",
+            "middle_upper_lip up, middle_lower_lip down, mouth_corner in",
+        ),
+        _au(
+            23,
+            "lip tightener",
+            "双唇收紧",
+            "orbicularis oris",
+            "middle_upper_lip down, middle_lower_lip up, mouth_corner in",
+        ),
+        _au(24, "lip pressor", "双唇紧压", "orbicularis oris", "middle_upper_lip down, middle_lower_lip up"),
+        _au(28, "lip suck", "抿唇", "orbicularis oris", "middle_upper_lip down, middle_lower_lip up"),
+    ),
+    "miscellaneous": (
+        _au(8, "lips toward each other", "双唇靠拢", "orbicularis oris"),
+        _au(19, "tongue show", "伸舌"),
+        _au(21, "neck tightener", "颈部收紧", "platysma"),
+        _au(29, "jaw thrust", "下颌前伸"),
+        _au(30, "jaw sideways", "下颌侧移"),
+        _au(31, "jaw clencher", "咬紧下颌", "masseter"),
+        _au(32, "lip bite", "咬唇"),
+        _au(33, "cheek blow", "吹气"),
+        _au(34, "cheek puff", "鼓腮"),
+        _au(35, "cheek suck", "吸腮"),
+        _au(36, "tongue bulge", "舌顶脸颊"),
+        _au(37, "lip wipe", "舔唇"),
+        _au(38, "nostril dilator", "鼻孔扩张", "nasalis, pars alaris", "nose_wing out"),
+        _au(39, "nostril compressor", "鼻孔收缩", "nasalis, pars transversa; depressor septi nasi", "nose_wing in"),
+    ),
+    "head position": (
+        _au(51, "head turn left", "头左转"),
+        _au(52, "head turn right", "头右转"),
+        _au(53, "head up", "抬头"),
+        _au(54, "head down", "低头"),
+        _au(55, "head tilt left", "头左倾"),
+        _au(56, "head tilt right", "头右倾"),
+        _au(57, "head forward", "头前伸"),
+        _au(58, "head back", "头后仰"),
+    ),
+    "eye position": (
+        _au(61, "eyes turn left", "眼左转"),
+        _au(62, "eyes turn right", "眼右转"),
+        _au(63, "eyes up", "眼上看"),
+        _au(64, "eyes down", "眼下看"),
+    ),
 }
+AUS: dict[int, Au] = {au.number: au for au in sorted(chain(*_TABLE.values()), key=lambda au: au.number)}
+AU_NAMES: dict[int, dict[Language, str]] = {number: au.names for number, au in AUS.items()}
+AU_SITES: dict[int, tuple[Site, ...]] = {number: au.sites for number, au in AUS.items() if au.sites}
+
+
+def aus_of(*groups: Group) -> frozenset[int]:
+    """The numbers of the AUs that the manual describes in these groups."""
+    return frozenset(au.number for group in groups for au in _TABLE[group])
+
 
 # Eye closure is no evidence for an emotion and often has nothing to do with the expression.
-BLINK_AUS = frozenset({43, 45, 46})
+BLINK_AUS = aus_of("eye closure")
+# The map has the motion of the whole head taken out.
+HEAD_AUS = aus_of("head position")
+# Brows, forehead, lids and gaze.
+UPPER_FACE_AUS = aus_of("upper face", "eye closure", "eye position")
+
+# What FACS numbers with another prefix: action descriptors, and movements of the head. DFME's sheets write AD31, AD38,
+# AD39, M57 and M58; the manual of 2002 made AUs of the descriptors 38 and 39.
+_PREFIXED = {"au": frozenset(AU_NAMES), "ad": frozenset({19, 21, *range(29, 40)}), "m": frozenset(range(51, 59))}
 
 _TOKEN = re.compile(
-    r"(?:(?P<before>left|right|l|r)[\s._-]*)?(?:au[\s._-]*)?(?P<number>\d{1,3})\s*(?P<intensity>[a-e])?"
+    r"(?:(?P<before>left|right|l|r)[\s._-]*)?(?:(?P<prefix>au|ad|m)[\s._-]*)?(?P<number>\d{1,3})\s*(?P<intensity>[a-e])?"
     r"(?:[\s._-]*(?:\(\s*)?(?P<after>left|right|l|r)(?:\s*\))?)?",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*[+,;&、/|]\s*|\s+and\s+|(?<=[\da-e)])\s+(?=(?:(?:left|right|[lr])[\s._-]*)?au)", re.IGNORECASE
+    r"\s*[+,;&、/|]\s*|\s+and\s+|(?<=[\da-e)])\s+(?=(?:(?:left|right|[lr])[\s._-]*)?(?:au|ad|m))", re.IGNORECASE
 )
 _BLANKS = frozenset({"", "-", "/", "none", "nan", "n/a", "na", "null"})
 
@@ -129,7 +233,7 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
     """Reads the AU notations of the corpora.
 
     Accepts FACS style ("4+L10", "12A", "R14B"), spelled style ("AU6+AU12", "Right AU1 + Right AU2",
-    "AU12 (left)"), full-width signs, and blanks.
+    "AU12 (left)"), the prefixes of action descriptors and head movements ("AD38", "M57"), full-width signs, and blanks.
 
     Args:
         text: The cell, or several AU cells joined by "+".
@@ -155,6 +259,10 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
         number = int(match["number"])
         if number not in AU_NAMES:
             raise NotationError(f"AU{number} in {plain!r} is not an action unit of FACS")
+        if number not in _PREFIXED[(match["prefix"] or "au").lower()]:
+            raise NotationError(
+                f"{part.strip()!r} in the AUs {plain!r} is no code of FACS; write {number} or AU{number}"
+            )
         sides = {word[0].upper() for word in (match["before"], match["after"]) if word}
         if len(sides) > 1:
             raise NotationError(f"{part.strip()!r} in the AUs {plain!r} names both sides; write L{number}+R{number}")

@@ -1,41 +1,63 @@
-"""Emotions, the class sets of the corpora, and which AUs speak for which emotion."""
+"""Emotions: their names, the AUs that speak for them, their coarse classes, and the class sets of the corpora."""
+
+from typing import Literal, NamedTuple
 
 from meu_data.choices import Language
 from meu_data.errors import NotationError
 
-EMOTION_NAMES: dict[str, dict[Language, str]] = {
-    "anger": {"en": "anger", "zh": "愤怒"},
-    "contempt": {"en": "contempt", "zh": "轻蔑"},
-    "disgust": {"en": "disgust", "zh": "厌恶"},
-    "fear": {"en": "fear", "zh": "恐惧"},
-    "happiness": {"en": "happiness", "zh": "高兴"},
-    "sadness": {"en": "sadness", "zh": "悲伤"},
-    "surprise": {"en": "surprise", "zh": "惊讶"},
-    "repression": {"en": "repression", "zh": "压抑"},
-    "others": {"en": "others", "zh": "其他"},
+Coarse = Literal["positive", "negative", "surprise", "others"]
+
+
+class Emotion(NamedTuple):
+    """An emotion that a corpus labels.
+
+    Attributes:
+        names: What it is called.
+        coarse: Its class in MEGC, and in MELLM's second version.
+        evidence: The AUs that speak for it: prototypes and major variants of the FACS Investigator's Guide (Ekman,
+            Friesen & Hager 2002, table 10-2) and EMFACS (Friesen & Ekman 1983), read as sets of single AUs.
+        aliases: Other spellings in sheets.
+    """
+
+    names: dict[Language, str]
+    coarse: Coarse
+    evidence: frozenset[int]
+    aliases: tuple[str, ...] = ()
+
+
+# The one table of emotions: whoever adds one adds a row.
+EMOTIONS: dict[str, Emotion] = {
+    "anger": Emotion(
+        {"en": "anger", "zh": "愤怒"}, "negative", frozenset({4, 5, 7, 10, 17, 22, 23, 24, 25, 26}), aliases=("angry",)
+    ),
+    "contempt": Emotion({"en": "contempt", "zh": "轻蔑"}, "negative", frozenset({10, 12, 14})),
+    "disgust": Emotion({"en": "disgust", "zh": "厌恶"}, "negative", frozenset({4, 7, 9, 10, 15, 16, 17, 25, 26})),
+    "fear": Emotion({"en": "fear", "zh": "恐惧"}, "negative", frozenset({1, 2, 4, 5, 7, 20, 25, 26, 27})),
+    "happiness": Emotion({"en": "happiness", "zh": "高兴"}, "positive", frozenset({6, 12, 25}), aliases=("happy",)),
+    "sadness": Emotion({"en": "sadness", "zh": "悲伤"}, "negative", frozenset({1, 4, 6, 11, 15, 17}), aliases=("sad",)),
+    "surprise": Emotion(
+        {"en": "surprise", "zh": "惊讶"}, "surprise", frozenset({1, 2, 5, 25, 26, 27}), aliases=("surprised",)
+    ),
+    "repression": Emotion({"en": "repression", "zh": "压抑"}, "negative", frozenset({14, 15, 17, 23, 24})),
+    "others": Emotion({"en": "others", "zh": "其他"}, "others", frozenset(), aliases=("other",)),
 }
+EMOTION_NAMES: dict[str, dict[Language, str]] = {name: emotion.names for name, emotion in EMOTIONS.items()}
+EVIDENCE: dict[str, frozenset[int]] = {name: emotion.evidence for name, emotion in EMOTIONS.items()}
+_ALIASES = {alias: name for name, emotion in EMOTIONS.items() for alias in emotion.aliases}
+
+COARSE_NAMES: dict[Coarse, dict[Language, str]] = {
+    "negative": {"en": "Negative", "zh": "消极"},
+    "positive": {"en": "Positive", "zh": "积极"},
+    "surprise": {"en": "Surprise", "zh": "惊讶"},
+    "others": {"en": "Others", "zh": "其他"},
+}
+COARSE_OF: dict[str, Coarse] = {name: emotion.coarse for name, emotion in EMOTIONS.items()}
 
 # The closed label list of each corpus (DFME release; CASME II and CAS(ME)3 in the sets of arXiv 2505.07007).
 CLASS_SETS: dict[str, tuple[str, ...]] = {
     "dfme": ("anger", "contempt", "disgust", "fear", "happiness", "sadness", "surprise"),
     "casme2": ("disgust", "fear", "happiness", "sadness", "surprise"),
     "casme3": ("anger", "disgust", "fear", "happiness", "sadness", "surprise"),
-}
-
-_ALIASES = {"angry": "anger", "happy": "happiness", "sad": "sadness", "surprised": "surprise", "other": "others"}
-
-# AUs that count as evidence for an emotion. Prototypes and major variants of the FACS Investigator's Guide
-# (Ekman, Friesen & Hager 2002, table 10-2) and EMFACS (Friesen & Ekman 1983), read as sets of single AUs.
-EVIDENCE: dict[str, frozenset[int]] = {
-    "happiness": frozenset({6, 12, 25}),
-    "sadness": frozenset({1, 4, 6, 11, 15, 17}),
-    "surprise": frozenset({1, 2, 5, 25, 26, 27}),
-    "fear": frozenset({1, 2, 4, 5, 7, 20, 25, 26, 27}),
-    "anger": frozenset({4, 5, 7, 10, 17, 22, 23, 24, 25, 26}),
-    "disgust": frozenset({4, 7, 9, 10, 15, 16, 17, 25, 26}),
-    "contempt": frozenset({10, 12, 14}),
-    "repression": frozenset({14, 15, 17, 23, 24}),
-    "others": frozenset(),
 }
 
 
@@ -59,3 +81,9 @@ def parse_emotion(text: str, corpus: str) -> str:
         said = f"the emotion {text.strip()!r} is not one of {corpus}'s" if word else "the emotion is blank"
         raise NotationError(f"{said}; expected {', '.join(allowed)}")
     return emotion
+
+
+def coarse_classes(corpus: str) -> tuple[Coarse, ...]:
+    """The coarse classes that a corpus's emotions fall into, in the order of `COARSE_NAMES`."""
+    found = {COARSE_OF[emotion] for emotion in CLASS_SETS[corpus]}
+    return tuple(name for name in COARSE_NAMES if name in found)

@@ -12,22 +12,20 @@ from meu_data.face.regions import (
     DIRECTION_NAMES,
     INTENSITIES,
     REGIONS,
+    ZONES,
     Intensity,
     Side,
+    near,
     octant_distance,
     picture_side,
     region_name,
     region_side,
+    region_zone,
 )
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import SEVERITIES, Flag, Severity, Words, flag
-from meu_data.grounding.grouping import Zone, zone_of
+from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
 from meu_data.records import ActionUnit, Claim, Motion, RegionMotion, Sample
-
-# Below this the vectors of a region disagree so much that its mean direction says little.
-COHERENT = 0.5
-# From here to 3, where a region counts as moving, a claim of slight motion is a matter of judgement.
-_ALMOST_MOVING = 2.0
 
 INTENSITY_NAMES: dict[Intensity, Words] = {
     "none": {"en": "none", "zh": "无"},
@@ -36,16 +34,6 @@ INTENSITY_NAMES: dict[Intensity, Words] = {
     "strong": {"en": "strong", "zh": "强烈"},
 }
 SIDE_NAMES: dict[Side, Words] = {"left": {"en": "left", "zh": "左"}, "right": {"en": "right", "zh": "右"}}
-
-# Zones of the face whose skin an AU may carry along, so that motion there is no proof of a mistake.
-_NEAR: dict[Zone, frozenset[Zone]] = {
-    "brows": frozenset({"brows", "eyes", "nose"}),
-    "eyes": frozenset({"brows", "eyes", "nose", "cheeks"}),
-    "nose": frozenset({"brows", "eyes", "nose", "cheeks", "mouth"}),
-    "cheeks": frozenset({"eyes", "nose", "cheeks", "mouth", "chin"}),
-    "mouth": frozenset({"nose", "cheeks", "mouth", "chin"}),
-    "chin": frozenset({"cheeks", "mouth", "chin"}),
-}
 
 
 def read_au(text: str) -> ActionUnit | None:
@@ -100,7 +88,7 @@ def _colour(claim: Claim) -> Iterator[Flag]:
         return
     stated = next(direction for direction, colour in COLOUR_OF.items() if colour == claim.colour)
     # Neighbours on the colour wheel pass into each other; further apart they cannot be taken for one another.
-    severity: Severity = "minor" if octant_distance(stated, claim.direction) == 1 else "serious"
+    severity: Severity = "minor" if near(stated, claim.direction) else "serious"
     yield flag(
         "colour",
         claim.region,
@@ -120,7 +108,7 @@ def _on_still_skin(
     if other in measured and measured[other].moving and other not in claimed:
         yield flag("other side", claim.region, "serious", region=region_words(claim.region), other=region_words(other))
         return
-    almost = claim.intensity == "slight" and region.significance >= _ALMOST_MOVING
+    almost = claim.intensity == "slight" and region.significance >= ALMOST_MOVING
     yield flag(
         "still",
         claim.region,
@@ -133,11 +121,11 @@ def _on_still_skin(
 def _on_moving_skin(claim: Claim, region: RegionMotion) -> Iterator[Flag]:
     words = region_words(claim.region)
     at_rest = claim.intensity == "none" and claim.direction == "none"
-    if not at_rest and octant_distance(claim.direction, region.octant) > 1:
+    if not at_rest and not near(claim.direction, region.octant):
         yield flag(
             "direction",
             claim.region,
-            "serious" if region.coherence >= COHERENT else "minor",
+            "serious" if region.coherent else "minor",
             region=words,
             direction=DIRECTION_NAMES[claim.direction],
             measured=DIRECTION_NAMES[region.octant],
@@ -147,7 +135,7 @@ def _on_moving_skin(claim: Claim, region: RegionMotion) -> Iterator[Flag]:
         yield flag(
             "intensity",
             claim.region,
-            "note" if bins == 1 else "serious",
+            "note" if bins <= NEAR_BINS else "serious",
             region=words,
             intensity=INTENSITY_NAMES[claim.intensity],
             measured=INTENSITY_NAMES[region.intensity],
@@ -168,13 +156,14 @@ def check_evidence(claims: Sequence[Claim]) -> Iterator[Flag]:
         elif au.side is not None and side not in (None, picture_side(au.side)):
             yield flag("wrong side for AU", claim.region, "serious", **words, side=SIDE_NAMES[picture_side(au.side)])
         elif claim.region not in sites:
-            if not {zone_of(site) for site in sites} & _NEAR[zone_of(claim.region)]:
+            # What an AU carries along near its sites is no proof of a mistake.
+            if not {region_zone(site) for site in sites} & ZONES[region_zone(claim.region)].near:
                 yield flag("far from the AU", claim.region, "serious", **words)
-        elif claim.direction != "none" and octant_distance(claim.direction, sites[claim.region]) > 1:
+        elif claim.direction != "none" and not near(claim.direction, sites[claim.region]):
             yield flag(
                 "not the way of the AU",
                 claim.region,
-                "minor" if octant_distance(claim.direction, sites[claim.region]) == 2 else "serious",
+                "minor" if octant_distance(claim.direction, sites[claim.region]) <= ALMOST_NEAR_OCTANTS else "serious",
                 **words,
                 direction=DIRECTION_NAMES[claim.direction],
                 expected=DIRECTION_NAMES[sites[claim.region]],
@@ -198,7 +187,7 @@ def check_mentions(claims: Sequence[Claim], sample: Sample, motion: Motion) -> I
         reference.setdefault(claim.region, []).append(claim)
     for region, wanted in reference.items():
         moved = measured[region]
-        if region in mentioned or moved.coherence < COHERENT or moved.intensity not in ("moderate", "strong"):
+        if region in mentioned or not moved.clear:
             continue
         numbers = {au.number for claim in wanted if claim.au and (au := read_au(claim.au))}
         known = any((number, region_side(region)) in told for number in numbers)

@@ -7,71 +7,24 @@ given as evidence for, never how it moved.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from meu_data.face.aus import au_sites
+from meu_data.face.aus import HEAD_AUS, au_sites
 from meu_data.face.regions import (
     COLOUR_OF,
     INTENSITIES,
     OCTANTS,
     REGIONS,
     Direction,
-    octant_distance,
+    near,
     region_part,
-    region_side,
+    touching,
 )
+from meu_data.grounding.thresholds import DRIFT_SHARE, MOST_PER_AU, MOST_UNEXPLAINED
 from meu_data.records import ActionUnit, Claim, RegionMotion
 
 Finding = Literal["seen", "contrary", "unfitting", "unseen", "head", "unmapped"]
 
 # Goes up with every change of what is read from a map, so that stored groundings count as stale.
 EVIDENCE_VERSION = 1
-
-MOST_PER_AU = 3
-MOST_UNEXPLAINED = 3
-
-# Below this the vectors of a region disagree so much that its mean direction says little.
-_COHERENT = 0.5
-# When so much of the face moves one way, the head moved in a way the subtraction did not catch.
-_DRIFT_SHARE = 0.6
-# FACS head position codes; the map has the motion of the whole head taken out.
-_HEAD_AUS = frozenset(range(51, 59))
-
-_SKIN_CONTACTS = (
-    ("forehead", "middle_forehead"),
-    ("forehead", "outer_brow"),
-    ("middle_forehead", "inner_brow"),
-    ("middle_forehead", "glabella"),
-    ("inner_brow", "outer_brow"),
-    ("inner_brow", "glabella"),
-    ("inner_brow", "upper_lid"),
-    ("outer_brow", "upper_lid"),
-    ("outer_brow", "eye_corner"),
-    ("glabella", "nose_root"),
-    ("upper_lid", "eye_corner"),
-    ("lower_lid", "eye_corner"),
-    ("lower_lid", "cheekbone"),
-    ("eye_corner", "cheekbone"),
-    ("nose_root", "nose_wing"),
-    ("nose_wing", "nose_tip"),
-    ("nose_wing", "nasolabial_fold"),
-    ("nose_wing", "upper_lip"),
-    ("nose_tip", "middle_upper_lip"),
-    ("cheekbone", "cheek"),
-    ("cheekbone", "nasolabial_fold"),
-    ("cheek", "nasolabial_fold"),
-    ("cheek", "mouth_corner"),
-    ("cheek", "chin_side"),
-    ("nasolabial_fold", "mouth_corner"),
-    ("nasolabial_fold", "upper_lip"),
-    ("upper_lip", "mouth_corner"),
-    ("upper_lip", "middle_upper_lip"),
-    ("mouth_corner", "lower_lip"),
-    ("mouth_corner", "chin_side"),
-    ("lower_lip", "middle_lower_lip"),
-    ("lower_lip", "chin_side"),
-    ("middle_lower_lip", "chin"),
-    ("chin", "chin_side"),
-)
-_CONTACTS = frozenset(_SKIN_CONTACTS) | {(b, a) for a, b in _SKIN_CONTACTS}
 
 
 class AuReading(NamedTuple):
@@ -131,16 +84,16 @@ def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> Read
         name: region
         for name, region in moving.items()
         if name not in explained
-        and region.coherence >= _COHERENT
+        and region.coherent
         and region.octant != "none"
-        and (drift is None or octant_distance(region.octant, drift) > 1)
+        and (drift is None or not near(region.octant, drift))
     }
     along = _carried(readable, moving, explained)
     blink = _blink(moving, explained | along)
     free = {name: region for name, region in readable.items() if name not in blink}
     readings = tuple(_read_au(au, moving, free) for au in aus)
     contrary = {claim.region for reading in readings for claim in reading.claims if claim.au is None}
-    clear = [region for name, region in free.items() if _clear(region) and name not in contrary]
+    clear = [region for name, region in free.items() if region.clear and name not in contrary]
     carried = [region for region in clear if region.region in along]
     unexplained = _strongest([region for region in clear if region not in carried], MOST_UNEXPLAINED)
     reading = Reading(
@@ -159,7 +112,7 @@ def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> Read
 def _read_au(au: ActionUnit, moving: Mapping[str, RegionMotion], free: Mapping[str, RegionMotion]) -> AuReading:
     sites = au_sites(au)
     if not sites:
-        return AuReading(au, "head" if au.number in _HEAD_AUS else "unmapped")
+        return AuReading(au, "head" if au.number in HEAD_AUS else "unmapped")
     fitting = [moving[region] for region, towards in sites if _fits(moving.get(region), towards)]
     if fitting:
         return AuReading(au, "seen", _whole_pairs([_claim(region, au.code) for region in fitting], MOST_PER_AU))
@@ -172,11 +125,7 @@ def _read_au(au: ActionUnit, moving: Mapping[str, RegionMotion], free: Mapping[s
 
 
 def _fits(region: RegionMotion | None, towards: Direction) -> bool:
-    return region is not None and octant_distance(region.octant, towards) <= 1
-
-
-def _clear(region: RegionMotion) -> bool:
-    return INTENSITIES.index(region.intensity) >= INTENSITIES.index("moderate") and region.coherence >= _COHERENT
+    return region is not None and near(region.octant, towards)
 
 
 def _claim(region: RegionMotion, au: str | None = None) -> Claim:
@@ -194,7 +143,7 @@ def _blink(moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
     closing = {
         name
         for name, region in moving.items()
-        if name.endswith("_lid") and name not in explained and _clear(region) and _fits(region, "down")
+        if name.endswith("_lid") and name not in explained and region.clear and _fits(region, "down")
     }
     return closing if any(name.endswith("upper_lid") for name in closing) else set()
 
@@ -202,9 +151,9 @@ def _blink(moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
 def _drift(measured: Mapping[str, RegionMotion]) -> Direction | None:
     """The direction in which most of the face moves together, if there is one."""
     octants = [region.octant for region in measured.values() if region.moving]
-    shares = {way: sum(octant_distance(octant, way) <= 1 for octant in octants) for way in OCTANTS}
+    shares = {way: sum(near(octant, way) for octant in octants) for way in OCTANTS}
     way = max(OCTANTS, key=lambda way: shares[way])
-    return way if len(measured) > 1 and shares[way] >= _DRIFT_SHARE * len(measured) else None
+    return way if len(measured) > 1 and shares[way] >= DRIFT_SHARE * len(measured) else None
 
 
 def _carried(readable: Mapping[str, RegionMotion], moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
@@ -218,20 +167,14 @@ def _carried(readable: Mapping[str, RegionMotion], moving: Mapping[str, RegionMo
         fresh = {
             name
             for name, region in readable.items()
-            if name not in reached and any(_passes_on(moving[near], region) for near in fresh)
+            if name not in reached and any(_passes_on(moving[source], region) for source in fresh)
         }
         reached |= fresh
     return reached - explained
 
 
 def _passes_on(source: RegionMotion, target: RegionMotion) -> bool:
-    sides = {region_side(source.region), region_side(target.region)}
-    return (
-        (region_part(source.region), region_part(target.region)) in _CONTACTS
-        and sides != {"left", "right"}
-        and octant_distance(source.octant, target.octant) <= 1
-        and target.mean <= source.mean
-    )
+    return touching(source.region, target.region) and near(source.octant, target.octant) and target.mean <= source.mean
 
 
 def _strongest(regions: Sequence[RegionMotion], most: int) -> tuple[Claim, ...]:
@@ -260,4 +203,4 @@ def _whole_pairs(claims: Sequence[Claim], most: int) -> tuple[Claim, ...]:
 
 def like_a_blink(claims: Sequence[Claim]) -> bool:
     """Whether nothing but upper lids move, and down, so that a blink would look the same."""
-    return all(claim.region.endswith("upper_lid") and octant_distance(claim.direction, "down") <= 1 for claim in claims)
+    return all(claim.region.endswith("upper_lid") and near(claim.direction, "down") for claim in claims)

@@ -7,18 +7,16 @@ from pydantic import Field
 
 from meu_data.choices import Language
 from meu_data.grounding.claims import check_claims, check_evidence, check_mentions
-from meu_data.grounding.flags import Flag, Severity, worst_first
+from meu_data.grounding.flags import Flag, worst_first
 from meu_data.grounding.labels import check_explained, check_labels
 from meu_data.grounding.prose import check_conclusion, check_regions, check_texts
+from meu_data.grounding.thresholds import KEEPS
 from meu_data.records import Annotation, Motion, Record, Sample
 
 __all__ = ["RULES_VERSION", "Flag", "Grounding", "ground"]
 
 # Goes up with every change of the rules or the sentences, so that stored groundings count as stale.
 RULES_VERSION = 1
-
-# What is left of the score after a flag.
-_KEEPS: dict[Severity, float] = {"serious": 0.7, "minor": 0.9, "note": 0.98}
 
 
 class Grounding(Record):
@@ -70,4 +68,4 @@ def _check(sample: Sample, motion: Motion, annotation: Annotation, lang: Languag
 
 
 def _score(flags: Iterable[Flag]) -> float:
-    return round(math.prod(_KEEPS[flag.severity] for flag in flags), 4)
+    return round(math.prod(KEEPS[flag.severity] for flag in flags), 4)

@@ -3,43 +3,19 @@
 import hashlib
 import math
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, TypeVar, get_args
+from typing import Literal, NamedTuple, TypeVar
 
-from meu_data.face.regions import Direction, region_part, region_side
+from meu_data.face.regions import ZONES, Direction, Zone, region_part, region_side, region_zone
 from meu_data.grounding.evidence import AuReading
 from meu_data.records import ActionUnit, Claim
 
 Shape = Literal["single", "same", "mirrored", "split"]
-Zone = Literal["brows", "eyes", "nose", "cheeks", "mouth", "chin"]
 
 _T = TypeVar("_T")
 
 MOST_SENTENCES_ON_AUS = 3
 
 _MIRROR: dict[str, str] = {"left": "right", "right": "left"}
-_ZONE_OF: dict[str, Zone] = {
-    "middle_forehead": "brows",
-    "glabella": "brows",
-    "nose_root": "nose",
-    "nose_tip": "nose",
-    "middle_upper_lip": "mouth",
-    "middle_lower_lip": "mouth",
-    "chin": "chin",
-    "forehead": "brows",
-    "outer_brow": "brows",
-    "inner_brow": "brows",
-    "upper_lid": "eyes",
-    "lower_lid": "eyes",
-    "eye_corner": "eyes",
-    "nose_wing": "nose",
-    "cheekbone": "cheeks",
-    "cheek": "cheeks",
-    "nasolabial_fold": "cheeks",
-    "upper_lip": "mouth",
-    "mouth_corner": "mouth",
-    "lower_lip": "mouth",
-    "chin_side": "chin",
-}
 
 
 class Group(NamedTuple):
@@ -129,13 +105,8 @@ def units(readings: Sequence[AuReading]) -> list[Unit]:
 
 def zones(claims: Sequence[Claim]) -> list[Zone]:
     """The parts of the face the claims lie in, from the brow down."""
-    found = {zone_of(claim.region) for claim in claims}
-    return [zone for zone in get_args(Zone) if zone in found]
-
-
-def zone_of(region: str) -> Zone:
-    """The part of the face a region belongs to."""
-    return _ZONE_OF[region_part(region)]
+    found = {region_zone(claim.region) for claim in claims}
+    return [zone for zone in ZONES if zone in found]
 
 
 def names_sides(claims: Sequence[Claim]) -> bool:

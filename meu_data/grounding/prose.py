@@ -4,10 +4,18 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from meu_data.choices import Language
-from meu_data.face.regions import COLOUR_NAMES, DIRECTION_NAMES, PAIRED_PARTS, REGIONS, Side, region_part, region_side
+from meu_data.face.regions import (
+    COLOUR_NAMES,
+    DIRECTION_NAMES,
+    PAIRED_PARTS,
+    REGIONS,
+    Side,
+    region_part,
+    region_side,
+    region_zone,
+)
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.flags import Flag, Words, flag
-from meu_data.grounding.grouping import zone_of
 from meu_data.grounding.labels import emotion_words
 from meu_data.language.clauses import (
     Mention,
@@ -131,8 +139,8 @@ def _motion(piece: str, mention: Mention, claims: Sequence[Claim], lang: Languag
     sure = len(mention.parts) == 1
     if not about:
         # A word for several parts may mean a neighbour of theirs too.
-        zones = {zone_of(part) for part in mention.parts}
-        near = not sure and any(claim.region in REGIONS and zone_of(claim.region) in zones for claim in claims)
+        zones = {region_zone(part) for part in mention.parts}
+        near = not sure and any(claim.region in REGIONS and region_zone(claim.region) in zones for claim in claims)
         if ways and certain and not near:
             yield flag("text without claim", mention.parts[0], "minor", region=_named(mention, mention.side))
         return

@@ -12,6 +12,9 @@ from meu_data.motion.tvl1_fused import FUSED_VERSION, solve
 
 SOLVERS: tuple[str, ...] = get_args(Solver)
 
+# A TV-L1 that stops earlier, for recipe `robust` and the flow back by which a map is judged: see `pair.measure_pair`.
+QUICK_EPSILON, QUICK_WARPS = 0.03, 3
+
 
 def tvl1(
     onset_gray: NDArray[np.uint8],

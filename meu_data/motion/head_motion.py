@@ -9,14 +9,12 @@ from numpy.typing import NDArray
 from meu_data.errors import MeuError, NoFaceError
 from meu_data.face.areas import region_areas
 from meu_data.face.landmark_layout import NOSE_TIP, eye_distance
-from meu_data.face.regions import region_part
+from meu_data.face.regions import PART, region_part
 from meu_data.records import HeadMotion
 
 _HALF_WINDOW = 5
 
-# How much each part of the face may say about the motion of the head, before robust weighting: bone close under the
-# skin speaks up, what expressions move speaks low, but not so low that a covered forehead leaves the nose alone.
-_RIGID = {"nose_root": 1.0, "nose_tip": 0.4, "eye_corner": 0.6, "forehead": 0.3, "middle_forehead": 0.3}
+# How much the skin between the parts, and that of the temples, says about the motion of the head (as `FacePart.rigid`).
 _REST_OF_FACE, _TEMPLES = 0.2, 0.7
 _SAMPLES_PER_EYE_DISTANCE = 25
 _ITERATIONS, _SETTLED_PX = 40, 1e-3
@@ -120,7 +118,7 @@ def _trust(landmarks: NDArray[np.floating[Any]], width: int, height: int) -> NDA
         x, y = 0.75 * landmarks[list(side)].mean(axis=0) + 0.25 * landmarks[eye]
         cv2.ellipse(trust, (int(x), int(y)), (int(0.1 * unit), int(0.3 * unit)), 0, 0, 360, _TEMPLES, -1)
     for area in region_areas(landmarks, width, height):
-        weight = _RIGID.get(region_part(area.region))
+        weight = PART[region_part(area.region)].rigid
         if weight is not None:
             trust[area.rows, area.columns][area.mask] = weight
     return trust

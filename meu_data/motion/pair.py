@@ -12,14 +12,13 @@ from meu_data.face.alignment import Alignment, align_points, crop, face_alignmen
 from meu_data.face.landmark_layout import eye_distance
 from meu_data.motion.colour_map import mmc_map
 from meu_data.motion.detection import Face, FaceFinder
-from meu_data.motion.flow import tvl1
+from meu_data.motion.flow import QUICK_EPSILON, QUICK_WARPS, tvl1
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
 from meu_data.motion.quality import map_quality
 from meu_data.motion.region_motion import region_motion
 from meu_data.records import HeadMotion, Quality, RegionMotion
 
 DEFAULT_MAP_SIZE = 448
-_ROBUST_EPSILON, _ROBUST_WARPS = 0.03, 3
 
 # Level 3 of zlib is within 2 % of the size of level 9 on these maps, in a third of the time.
 _PNG_COMPRESSION = 3
@@ -88,7 +87,7 @@ def measure_pair(
         landmarks = align_points(face.landmarks, alignment)
     onset_gray, apex_gray = _gray(onset_bgr), _gray(apex_bgr)
     if recipe == "robust":
-        raw_flow = tvl1(onset_gray, apex_gray, solver=solver, epsilon=_ROBUST_EPSILON, warps=_ROBUST_WARPS)
+        raw_flow = tvl1(onset_gray, apex_gray, solver=solver, epsilon=QUICK_EPSILON, warps=QUICK_WARPS)
         flow, head_motion = subtract_head_motion(raw_flow, landmarks, method="similarity")
     else:
         raw_flow = tvl1(onset_gray, apex_gray, solver=solver)

@@ -1,5 +1,6 @@
 """Measures how far a map can be trusted, and flags what an annotator should know. docs/quality.md explains each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import cv2
@@ -9,17 +10,17 @@ from numpy.typing import NDArray
 from meu_data.choices import Solver
 from meu_data.face.alignment import face_mask
 from meu_data.face.landmark_layout import eye_distance
-from meu_data.motion.flow import tvl1
-from meu_data.records import Quality, QualityFlag, RegionMotion
+from meu_data.motion.flow import QUICK_EPSILON, QUICK_WARPS, tvl1
+from meu_data.records import LEAST_COHERENCE, Quality, QualityFlag, RegionMotion
 
 # Thresholds in the unit of their measure. Lengths are in hundredths of the eye distance, so that they hold at any size.
-_HEAD_RESIDUAL_PERCENT = 0.25
-_INCOHERENT = 0.5
-_INCONSISTENT_PERCENT = 0.3
-_LIGHT_CHANGE_LEVELS = 6.0
-_BLURRED = 0.05
-_SATURATED = 0.10
-_SMALL_FACE_PX = 40.0
+# docs/quality.md has the reasons.
+HEAD_RESIDUAL_PERCENT = 0.25
+INCONSISTENT_PERCENT = 0.3
+LIGHT_CHANGE_LEVELS = 6.0
+LEAST_SHARPNESS = 0.05
+SATURATED_SHARE = 0.10
+SMALL_FACE_PX = 40.0
 
 _QUIET_SHARE = 1 / 3
 _WORSE_SHARE = 0.75
@@ -67,17 +68,28 @@ def map_quality(
         "saturated": float(np.mean((onset_face <= _BLACK) | (onset_face >= _WHITE))) if onset_face.size else 0.0,
         "eye_distance_px": eye_distance_px,
     }
-    raised: dict[QualityFlag, bool] = {
-        "head_motion": measures["head_residual_px"] > _HEAD_RESIDUAL_PERCENT * unit / 100,
-        "incoherent": measures["coherence"] < _INCOHERENT and any(region.moving for region in regions),
-        "inconsistent": measures["inconsistency_px"] > _INCONSISTENT_PERCENT * unit / 100,
-        "light_change": abs(measures["light_change"]) > _LIGHT_CHANGE_LEVELS,
-        "blurred": measures["sharpness"] < _BLURRED,
-        "saturated": measures["saturated"] > _SATURATED,
-        "small_face": eye_distance_px < _SMALL_FACE_PX,
-    }
-    flags = tuple(flag for flag, is_raised in raised.items() if is_raised)
+    flags = quality_flags(measures, unit, moving=any(region.moving for region in regions))
     return Quality(**{name: round(value, 4) for name, value in measures.items()}, flags=flags)
+
+
+def quality_flags(measures: Mapping[str, float], unit: float, *, moving: bool) -> tuple[QualityFlag, ...]:
+    """What an annotator should know of a map.
+
+    Args:
+        measures: By their names in `Quality`.
+        unit: Distance between the eyes on the map, px.
+        moving: Whether any region moves; a still face has no direction that could be mixed.
+    """
+    raised: dict[QualityFlag, bool] = {
+        "head_motion": measures["head_residual_px"] > HEAD_RESIDUAL_PERCENT * unit / 100,
+        "incoherent": measures["coherence"] < LEAST_COHERENCE and moving,
+        "inconsistent": measures["inconsistency_px"] > INCONSISTENT_PERCENT * unit / 100,
+        "light_change": abs(measures["light_change"]) > LIGHT_CHANGE_LEVELS,
+        "blurred": measures["sharpness"] < LEAST_SHARPNESS,
+        "saturated": measures["saturated"] > SATURATED_SHARE,
+        "small_face": measures["eye_distance_px"] < SMALL_FACE_PX,
+    }
+    return tuple(flag for flag, is_raised in raised.items() if is_raised)
 
 
 def _head_residual(flow: NDArray[np.float32], face: NDArray[np.bool_]) -> float:
@@ -103,7 +115,7 @@ def _inconsistency(
         for picture in (onset_gray, apex_gray)
     )
     forward = cv2.resize(raw_flow, half, interpolation=cv2.INTER_AREA) / 2
-    backward = tvl1(small_apex, small_onset, solver=solver, epsilon=0.03, warps=3)
+    backward = tvl1(small_apex, small_onset, solver=solver, epsilon=QUICK_EPSILON, warps=QUICK_WARPS)
     y, x = np.mgrid[0 : half[1], 0 : half[0]].astype(np.float32)
     there = [
         cv2.remap(np.ascontiguousarray(backward[..., axis]), x + forward[..., 0], y + forward[..., 1], cv2.INTER_LINEAR)

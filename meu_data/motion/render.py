@@ -12,7 +12,7 @@ from meu_data.motion.flow import solver_version
 from meu_data.motion.render_job import Job, Result, digest, work
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
-from meu_data.store.files import explained, remove_leftovers, whole_file
+from meu_data.store.files import confined, explained, remove_leftovers, whole_file
 from meu_data.store.workspace import Workspace
 
 # Raised by hand whenever the same frames would give another map or another measurement.
@@ -145,11 +145,15 @@ def _frame_folders(workspace: Workspace) -> dict[tuple[str, str], Path]:
 
 
 def _drop_orphans(workspace: Workspace) -> None:
-    """Removes the maps of samples that the sheets no longer hold."""
+    """Removes the maps of samples that the sheets no longer hold.
+
+    Raises:
+        MeuError: The ledger names a file outside the maps; nothing is removed then.
+    """
     orphans = workspace.ledger.orphaned_motion()
-    for motion in orphans:
-        with explained(workspace.root / motion.map_file):
-            (workspace.root / motion.map_file).unlink(missing_ok=True)
+    for path in [confined(workspace.root, motion.map_file, folder="maps") for motion in orphans]:
+        with explained(path):
+            path.unlink(missing_ok=True)
     with workspace.ledger.transaction():
         for motion in orphans:
             workspace.ledger.drop_motion(motion.sample_id, motion.recipe)

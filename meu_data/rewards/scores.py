@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from meu_data.face.regions import OCTANTS, octant_distance
+from meu_data.face.regions import OCTANTS, near
 from meu_data.language.motion_reading import Claim, read_claims
 from meu_data.rewards.completion import answer, completion_text, think, well_formed
 from meu_data.rewards.truth import Truth, row_truth
@@ -12,9 +12,7 @@ from meu_data.rewards.truth import Truth, row_truth
 # Of a text in small letters, which Python makes of a Chinese text four times as fast as capitals.
 _AU = re.compile(r"au\d+")
 # One octant off is what grounding tolerates.
-_NEAR: dict[str, frozenset[str]] = {
-    way: frozenset(other for other in OCTANTS if octant_distance(way, other) <= 1) for way in OCTANTS
-}
+_NEAR: dict[str, frozenset[str]] = {way: frozenset(other for other in OCTANTS if near(way, other)) for way in OCTANTS}
 _NOWHERE: frozenset[str] = frozenset()
 
 Row = Mapping[str, Any]

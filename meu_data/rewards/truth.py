@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from meu_data.face.regions import INTENSITIES, OCTANTS, REGIONS
+from meu_data.face.regions import CLEAR_INTENSITIES, OCTANTS, REGIONS
 
 _KNOWN = frozenset(REGIONS)
 _WAYS = frozenset(OCTANTS)
-_CLEAR = frozenset(INTENSITIES[INTENSITIES.index("moderate") :])
 
 # The entry of each region, as the row has it.
 Entries = Mapping[str, Mapping[str, Any]]
@@ -46,7 +45,7 @@ def row_truth(motion: object, claims: object) -> Truth | None:
     known = measured or told or {}
     if told is None:
         intensities = {region: _intensity(entry) for region, entry in known.items()}
-        clear = frozenset(region for region, intensity in intensities.items() if intensity in _CLEAR)
+        clear = frozenset(region for region, intensity in intensities.items() if intensity in CLEAR_INTENSITIES)
         return Truth(
             known, clear or frozenset(region for region, intensity in intensities.items() if intensity != "none")
         )

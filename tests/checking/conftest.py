@@ -14,7 +14,7 @@ import pytest
 from meu_data.export import export
 from meu_data.face.aus import au_label
 from meu_data.store.workspace import Workspace
-from tests.export.conftest import Corpus
+from tests.export.conftest import Corpus, corpus  # noqa: F401 - a fixture that tests ask for
 from tests.export.faces import CLAIMS, show_faces
 
 UNSUMMED = {"README.md", "DATASHEET.md", "SHA256SUMS"}

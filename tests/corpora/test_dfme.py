@@ -25,6 +25,16 @@ def test_a_row_without_aus_is_a_sample(corpus, cell):
     assert corpus.samples()[0].aus == ()
 
 
+def test_action_descriptors_and_head_movements_are_read(corpus):
+    """92 of the 2,629 rows of the released sheets have such a code (76 of train, 8 of testA, 8 of testB)."""
+    cells = ["AD31", "AD38", "4+AD38", "7+AD39", "AD38+AD39", "4+M57", "M58", "R4+AD38"]
+    for number in range(len(cells)):
+        corpus.clip(f"sub0001_{number:02d}")
+    assert corpus.reasons(*(corpus.row(f"sub0001_{number:02d}", au=cell) for number, cell in enumerate(cells))) == []
+    read = {sample.clip: "+".join(au.facs for au in sample.aus) for sample in corpus.samples()}
+    assert list(read.values()) == ["31", "38", "4+38", "7+39", "38+39", "4+57", "58", "R4+38"]
+
+
 def test_offset_may_be_the_apex(corpus):
     corpus.clip(numbers=(0, 4))
     assert corpus.reasons(corpus.row(offset=4)) == []

@@ -32,6 +32,14 @@ from meu_data.records import ActionUnit
         ("6＋12", "6+12"),
         ("6、12", "6+12"),
         ("L12+R12", "L12+R12"),
+        # As DFME's released sheets write them: action descriptors and head movements (84 and 9 rows).
+        ("AD31", "31"),
+        ("4+AD38", "4+38"),
+        ("AD38+AD39", "38+39"),
+        ("ad39", "39"),
+        ("4+M57", "4+57"),
+        ("M58", "58"),
+        ("AU4 AD38 M57", "4+38+57"),
         ("4+4", "4"),
         ("4+", "4"),
         ("", ""),
@@ -58,6 +66,10 @@ def test_notations_of_the_corpora(text, expected):
         ("L12R", "both sides"),
         ("12A+12B", "different intensities"),
         ("=A1", "no action unit"),
+        ("AD12", "no code of FACS"),
+        ("M12", "no code of FACS"),
+        ("M59", "AU59"),
+        ("ADM57", "no action unit"),
     ],
 )
 def test_what_is_no_notation_is_refused_with_a_reason(text, reason):
@@ -148,3 +160,10 @@ def test_octant_distance_is_a_circle():
         assert octant_distance("right", OCTANTS[step]) == min(step, 8 - step)
     assert octant_distance("none", "none") == 0
     assert octant_distance("up", "none") > 4
+
+
+@pytest.mark.parametrize("code", ["AD31", "M57", "M58"])
+def test_codes_that_move_no_region_of_the_skin_are_no_evidence(code):
+    # FACS: the clenched jaw (31) bulges over the masseter, which is no region here; 57 and 58 move the whole head.
+    (unit,) = parse_aus(code)
+    assert au_sites(unit) == []

@@ -17,6 +17,7 @@ import pytest
 from meu_data.errors import MeuError
 from meu_data.motion import mmc_map, region_motion, subtract_head_motion, tvl1
 from meu_data.motion.render import render
+from meu_data.store.ledger import MotionState
 from meu_data.store.workspace import Workspace
 
 RECIPE = "robust"
@@ -159,6 +160,28 @@ def test_maps_of_samples_that_left_the_sheet_are_removed(face_workspace):
     render(face_workspace, workers=1)
     assert len(list((face_workspace.root / "maps" / RECIPE).iterdir())) == 2
     assert face_workspace.ledger.counts()["motion"] == 2
+
+
+@pytest.mark.parametrize("name", ["{outside}", "../precious.txt", "maps/../../precious.txt", "maps/link", "meu.toml"])
+def test_an_orphan_in_somebody_elses_ledger_removes_no_file_outside_the_maps(face_workspace, name):
+    root = face_workspace.root
+    render(face_workspace, workers=1)
+    precious = root.parent / "precious.txt"
+    for path in (precious, root / "meu.toml"):
+        path.write_text("")
+    (root / "maps" / "link").symlink_to(precious)
+    wild = name.format(outside=precious)
+    _, motion = next(iter(face_workspace.ledger.samples_with_motion(RECIPE)))
+    with face_workspace.ledger.transaction():
+        for sample_id, file in (("dfme/s9/a/1-2", motion.map_file), ("dfme/s9/b/1-2", wild)):
+            orphan = motion.model_copy(update={"sample_id": sample_id, "map_file": file})
+            face_workspace.ledger.store_motion(orphan, MotionState("inputs", "frames", file))
+    before = content(root)
+    with pytest.raises(MeuError, match="nothing was touched"):
+        render(face_workspace, workers=1)
+    assert content(root) == before
+    assert precious.exists()
+    assert (root / "meu.toml").exists()
 
 
 def test_killed_at_any_moment_and_run_again_it_ends_the_same(face_workspace):

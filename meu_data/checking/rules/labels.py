@@ -7,8 +7,7 @@ from meu_data.checking.rules.vqa import vqa_labels
 from meu_data.choices import Language
 from meu_data.errors import printable
 from meu_data.export.formats.row_view import RowView
-from meu_data.export.styles.coarse import COARSE_NAMES, COARSE_OF
-from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES
+from meu_data.face.emotions import CLASS_SETS, COARSE_NAMES, COARSE_OF, EMOTION_NAMES
 from meu_data.rewards.completion import answer
 
 # What UniFER's four sets call their classes (RAF-DB, FERPlus, AffectNet, SFEW 2.0: github.com/zfkarl/UniFER, FERBench).

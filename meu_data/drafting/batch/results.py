@@ -4,6 +4,7 @@ Answers are only stored here; what they are worth is decided where all answers a
 """
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import islice
@@ -12,8 +13,10 @@ from typing import Any
 
 from meu_data.drafting.batch.jobs import OpenLine, batch_attempts, open_line, open_lines
 from meu_data.drafting.money.budget import Budget
-from meu_data.drafting.money.prices import Prices
-from meu_data.drafting.providers.base import CallError
+from meu_data.drafting.money.prices import Cost, Prices
+from meu_data.drafting.providers.base import CallError, storable
+from meu_data.drafting.providers.fields import json_object
+from meu_data.drafting.providers.fields import text as text_of
 from meu_data.drafting.providers.gemini import read_reply
 from meu_data.drafting.requests.attempts import AttemptState, RequestState, close_attempt, set_state
 from meu_data.drafting.requests.results import give_up
@@ -26,13 +29,15 @@ _LINES_PER_COMMIT = 200
 _MOST_JOBS = 3
 # google.rpc.Code INVALID_ARGUMENT, as a number of gRPC or of HTTP: the same line will never do.
 _INVALID = (3, 400)
+_KEY = re.compile(r'"key"\s*:\s*"([0-9a-f]{64})"')
 
 
 class ResultStore:
     """Stores results; `counts` says how many of each kind there were.
 
-    `answers`, `errors` (a line that holds an error), `without answer` (no line for a request), `strays` (no request
-    for a line, or a second line for one), `failed` and `held` (requests that are not sent again by themselves).
+    `answers`, `uncounted` (of them, those charged at their estimate), `errors` (a line that holds an error),
+    `without answer` (no line for a request), `strays` (no request for a line, or a second line for one), `failed`
+    and `held` (requests that are not sent again by themselves).
     `to_read` holds the keys of the answers.
     """
 
@@ -77,18 +82,26 @@ class ResultStore:
 
     def _store_line(self, name: str, model: str, text: bytes) -> None:
         found = _read_line(text)
-        line = open_line(self._ledger, name, str(found.get("key"))) if found else None
+        line = open_line(self._ledger, name, storable(text_of(found.get("key"))))
         if line is None:
             self.counts["strays"] += 1
             return
-        raw = found.get("response")
-        try:
-            reply = read_reply(without_keys(json.dumps(raw, ensure_ascii=False)))
-        except CallError:
+        if found.get("response") is None:
             self._store_error(line, found)
             return
-        cost = self._prices.price_of("gemini", model, reply.usage, "batch", datetime.now(UTC))
-        close_attempt(self._ledger, line.attempt, state="answered", reply=reply, cost=cost)
+        try:
+            reply = read_reply(without_keys(_raw(found["response"])))
+        except CallError as error:
+            self._close(line, "unknown", str(error), raw=error.raw)
+            self._again(line, "held", f"{error} (maybe billed; `meu-data draft --on-unknown resend` sends it again)")
+            self.counts["answers"] += 1
+            return
+        if reply.usage is None:
+            cost = Cost(usd=line.estimate_usd, as_of="")
+            self.counts["uncounted"] += 1
+        else:
+            cost = self._prices.price_of("gemini", model, reply.usage, "batch", datetime.now(UTC))
+        close_attempt(self._ledger, line.attempt, state="answered", reply=reply, cost=cost, error=reply.doubt)
         self._budget.settle(line.estimate_usd, cost.usd)
         set_state(self._ledger, line.key, "todo", "the answer is in and waits to be read")
         self.to_read.add(line.key)
@@ -98,13 +111,13 @@ class ResultStore:
         error = found.get("error") or found.get("status") or {}
         code = error.get("code") if isinstance(error, dict) else None
         said = error.get("message") if isinstance(error, dict) else error
-        reason = without_keys(f"the batch gave an error for it: {code or ''} {said or 'no reason'}")
+        reason = storable(without_keys(f"the batch gave an error for it: {code or ''} {said or 'no reason'}"))
         self._close(line, "refused", reason)
         self._again(line, "failed" if code in _INVALID else "todo", reason)
         self.counts["errors"] += 1
 
-    def _close(self, line: OpenLine, state: AttemptState, reason: str) -> None:
-        close_attempt(self._ledger, line.attempt, state=state, error=reason)
+    def _close(self, line: OpenLine, state: AttemptState, reason: str, raw: str | None = None) -> None:
+        close_attempt(self._ledger, line.attempt, state=state, error=reason, raw=raw)
         self._budget.settle(line.estimate_usd, line.estimate_usd if state == "unknown" else 0.0)
 
     def _again(self, line: OpenLine, state: RequestState, reason: str) -> None:
@@ -118,10 +131,23 @@ class ResultStore:
         self.counts[state] += 1
 
 
-def _read_line(text: bytes) -> dict[str, Any]:
-    """A line of results as an object; empty when it is none."""
+def _read_line(line: bytes) -> dict[str, Any]:
+    """A line of results as an object; empty when it is none that a request could be told by."""
+    text = line.decode("utf-8-sig", "replace")
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return json_object(text)
+    except CallError:
+        # Cut off, or nested too deeply: paid for all the same, so it is kept with its request.
+        key = _KEY.search(text)
+        return {"key": key[1], "response": text} if key else {}
+
+
+def _raw(response: object) -> str:
+    """The JSON text of a response, with escapes only where the ledger could not hold it otherwise.
+
+    A response that is text is kept as it is: so is a line that could not be read.
+    """
+    if isinstance(response, str):
+        return response
+    text = json.dumps(response, ensure_ascii=False)
+    return text if text == storable(text) else json.dumps(response)

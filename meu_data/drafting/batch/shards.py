@@ -226,7 +226,7 @@ def _of_another(event: Event, work: Work) -> bool:
         return False
     try:
         answer = json.loads(event.reply.text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     echoed = answer.get("sample_id") if isinstance(answer, dict) else None
     return isinstance(echoed, str) and echoed != work.sample.id

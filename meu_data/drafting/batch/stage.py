@@ -62,6 +62,7 @@ class BatchSummary(Record):
     `samples`: selected. `drafted`: answers that became drafts now. `fresh`: up to date before. `submitted`: with a
     job now. `held`: maybe billed. `blocked`, `failed`, `problems`: without a draft; the ledger says why. `unsent`:
     at most so many are still to be sent. `jobs_made`, `jobs_ended`: in this run. `jobs_open`: at work now.
+    `uncounted`: answers of this run without a count of tokens that can be, charged at what was set aside for them.
     `strays`: lines of results that belong to no open request. `usd`: what the workspace has cost. `reserved_usd`:
     what is set aside for the jobs at work. `stopped`: why not everything was sent.
     """
@@ -81,6 +82,7 @@ class BatchSummary(Record):
     jobs_ended: int
     jobs_open: int
     strays: int
+    uncounted: int
     usd: float
     reserved_usd: float
     stopped: str | None
@@ -234,6 +236,7 @@ class _Run:
             jobs_ended=self._ended,
             jobs_open=len(self._at_work()),
             strays=self._store.counts["strays"],
+            uncounted=self._store.counts["uncounted"],
             usd=budget.spent_usd,
             reserved_usd=budget.reserved_usd,
             stopped=self._stopped,

@@ -3,32 +3,6 @@
 from meu_data.drafting.offline.patterns import Step
 from meu_data.face.regions import Intensity
 from meu_data.grounding.evidence import Finding
-from meu_data.grounding.grouping import Zone
-
-BOTH = {
-    "forehead": "both sides of the forehead",
-    "outer_brow": "both outer brows",
-    "inner_brow": "both inner brows",
-    "upper_lid": "both upper lids",
-    "lower_lid": "both lower lids",
-    "eye_corner": "the outer corners of both eyes",
-    "nose_wing": "both wings of the nose",
-    "cheekbone": "the cheeks below both eyes",
-    "cheek": "both lower cheeks",
-    "nasolabial_fold": "both folds beside the nose and mouth",
-    "upper_lip": "both sides of the upper lip",
-    "mouth_corner": "both corners of the mouth",
-    "lower_lip": "both sides of the lower lip",
-    "chin_side": "both sides of the chin",
-}
-ZONES: dict[Zone, str] = {
-    "brows": "the brows",
-    "eyes": "the eyes",
-    "nose": "the nose",
-    "cheeks": "the cheeks",
-    "mouth": "the mouth",
-    "chin": "the chin",
-}
 
 # Plural verb, singular verb.
 VERBS: dict[str, tuple[tuple[str, str], ...]] = {

@@ -3,20 +3,8 @@
 from meu_data.drafting.offline.patterns import Step
 from meu_data.face.regions import Intensity, Side
 from meu_data.grounding.evidence import Finding
-from meu_data.grounding.grouping import Zone
 
 SIDES: dict[Side | None, str] = {"left": "左", "right": "右", None: ""}
-# Parts whose own name speaks of a side take the side at the end.
-SIDED = {"forehead": "额头{}侧", "upper_lip": "上唇{}侧", "lower_lip": "下唇{}侧", "chin_side": "下巴{}侧"}
-ZONES: dict[Zone, str] = {
-    "brows": "眉部",
-    "eyes": "眼周",
-    "nose": "鼻部",
-    "cheeks": "面颊",
-    "mouth": "嘴部",
-    "chin": "下巴",
-}
-
 VERBS: dict[str, tuple[str, ...]] = {
     "up": ("向上移动", "上提", "上移"),
     "down": ("向下移动", "下移", "下压"),

@@ -7,7 +7,17 @@ from meu_data.drafting.offline import phrases_en as words
 from meu_data.drafting.offline.patterns import inference, pattern
 from meu_data.face.aus import BLINK_AUS, au_label, au_sites
 from meu_data.face.emotions import EMOTION_NAMES
-from meu_data.face.regions import COLOUR_NAMES, DIRECTION_NAMES, PART_NAMES, Intensity, region_part, region_side
+from meu_data.face.regions import (
+    COLOUR_NAMES,
+    DIRECTION_NAMES,
+    PART,
+    PART_NAMES,
+    ZONES,
+    Intensity,
+    region_part,
+    region_side,
+    region_zone,
+)
 from meu_data.grounding.evidence import AuReading, Reading, like_a_blink
 from meu_data.grounding.grouping import (
     Chooser,
@@ -17,7 +27,6 @@ from meu_data.grounding.grouping import (
     grouped,
     packed,
     units,
-    zone_of,
     zones,
 )
 from meu_data.records import ActionUnit, Claim
@@ -82,9 +91,13 @@ def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
     if len(places) > 3:
         text = choose.pick("open", words.MANY_ZONES)
     else:
-        text = choose.pick("open", words.OPENINGS).format(_listed([words.ZONES[zone] for zone in places]))
-    brightest = zone_of(reading.brightest) if reading.brightest else None
-    return f"{text}, brightest at {words.ZONES[brightest]}" if brightest in places and len(places) > 1 else text
+        text = choose.pick("open", words.OPENINGS).format(
+            _listed([f"the {ZONES[zone].names['en']}" for zone in places])
+        )
+    brightest = region_zone(reading.brightest) if reading.brightest else None
+    return (
+        f"{text}, brightest at the {ZONES[brightest].names['en']}" if brightest in places and len(places) > 1 else text
+    )
 
 
 def _seen(unit: Unit, choose: Chooser, turn: int) -> str:
@@ -168,7 +181,7 @@ def _subject(groups: Sequence[Group]) -> tuple[str, bool]:
     shared = sides[0] if len(set(sides)) == 1 else None
     names = []
     for group, single, side in zip(groups, singles, sides, strict=True):
-        name = f"the {PART_NAMES[group.part]['en']}" if single else words.BOTH[group.part]
+        name = f"the {PART_NAMES[group.part]['en']}" if single else PART[group.part].both
         names.append(name if side is None or shared else f"{name} on the {side}")
     return _listed(names) + (f" on the {shared}" if shared else ""), len(groups) > 1 or not singles[0]
 
@@ -204,7 +217,7 @@ def _place(au: ActionUnit) -> str:
     if side is None or au.side:
         return f"the {PART_NAMES[part]['en']}" + (f" on the {side}" if side else "")
     # "both inner brows" → "the inner brows", but "the cheeks below both eyes" keeps its "both".
-    return re.sub("^both ", "the ", words.BOTH[part])
+    return re.sub("^both ", "the ", PART[part].both)
 
 
 def _about(aus: Sequence[ActionUnit], emotion: str, text: str) -> str:

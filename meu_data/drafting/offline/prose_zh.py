@@ -6,7 +6,16 @@ from meu_data.drafting.offline import phrases_zh as words
 from meu_data.drafting.offline.patterns import inference, pattern
 from meu_data.face.aus import BLINK_AUS, au_label, au_sites
 from meu_data.face.emotions import EMOTION_NAMES
-from meu_data.face.regions import COLOUR_NAMES, DIRECTION_NAMES, PART_NAMES, region_part, region_side
+from meu_data.face.regions import (
+    COLOUR_NAMES,
+    DIRECTION_NAMES,
+    PART,
+    PART_NAMES,
+    ZONES,
+    region_part,
+    region_side,
+    region_zone,
+)
 from meu_data.grounding.evidence import AuReading, Reading, like_a_blink
 from meu_data.grounding.grouping import (
     Chooser,
@@ -17,7 +26,6 @@ from meu_data.grounding.grouping import (
     names_sides,
     packed,
     units,
-    zone_of,
     zones,
 )
 from meu_data.records import ActionUnit, Claim
@@ -81,10 +89,10 @@ def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
     if len(places) > 3:
         text = choose.pick("open", words.MANY_ZONES)
     else:
-        text = choose.pick("open", words.OPENINGS).format(_listed([words.ZONES[zone] for zone in places]))
-    brightest = zone_of(reading.brightest) if reading.brightest else None
+        text = choose.pick("open", words.OPENINGS).format(_listed([ZONES[zone].names["zh"] for zone in places]))
+    brightest = region_zone(reading.brightest) if reading.brightest else None
     if brightest in places and len(places) > 1:
-        text += words.BRIGHTEST.format(words.ZONES[brightest])
+        text += words.BRIGHTEST.format(ZONES[brightest].names["zh"])
     return text + (words.PICTURE_SIDES if names_sides(claims) else "")
 
 
@@ -171,7 +179,7 @@ def _side_word(group: Group) -> str:
 def _part(part: str, side: str) -> str:
     if not side:
         return PART_NAMES[part]["zh"]
-    return words.SIDED[part].format(side) if part in words.SIDED else f"{side}侧{PART_NAMES[part]['zh']}"
+    return PART[part].sided.format(side) or f"{side}侧{PART_NAMES[part]['zh']}"
 
 
 def _verb(way: str, choose: Chooser, turn: int) -> str:

@@ -26,7 +26,6 @@ from meu_data.drafting.providers.base import (
     Refused,
     Reply,
     ServerFault,
-    Usage,
 )
 from meu_data.drafting.requests.answers import judge
 from meu_data.drafting.requests.attempts import (
@@ -213,7 +212,7 @@ class Runner:
         if isinstance(step, Settle) and step.state == "done":
             self._backlog.add(work.sample.id)
         self._release(opened, cost.usd)
-        self._tally.called(reply.usage if reply else Usage(), cost.usd, unknown=event.trouble == "unknown")
+        self._tally.called(reply, cost.usd, unknown=event.trouble == "unknown")
         self._pace(error, opened)
         return step
 
@@ -259,9 +258,11 @@ class Runner:
 
     def _cost(self, call: Call, opened: _Opened, event: Event) -> Cost:
         """What a call has cost, as far as is known."""
-        if event.reply is not None:
+        if event.reply is not None and event.reply.usage is not None:
             return self._meter.cost(call.spec, event.reply.usage)
-        return Cost(usd=opened.reserved if event.trouble == "unknown" else 0.0, as_of="")
+        # An answer without a count cost the most that it can have cost, as far as a budget is concerned.
+        billed = event.reply is not None or event.trouble == "unknown"
+        return Cost(usd=opened.reserved if billed else 0.0, as_of="")
 
     def _close(self, opened: _Opened, event: Event, cost: Cost, error: CallError | None) -> None:
         """Writes what became of an attempt; call inside a transaction."""
@@ -278,7 +279,7 @@ class Runner:
             state="answered",
             reply=reply,
             cost=cost,
-            error=None if verdict is None or verdict.state == "done" else verdict.reason,
+            error=verdict.reason if verdict is not None and verdict.state != "done" else reply.doubt,
             latency_s=latency,
         )
 

@@ -32,7 +32,8 @@ class OnlineSummary(Record):
     yet. `submitted`: with a batch job. `held`: maybe billed; `--on-unknown resend` sends them again. `blocked`:
     refused by the service. `failed`: no usable answer. `put_off`: the service failed, the next run tries again.
     `problems`: no request could be made. `repaired`, `not_repaired`: follow-ups on badly grounded drafts, with a
-    usable answer or without. `unreached`: left when the run stopped early, for the reason `stopped`.
+    usable answer or without. `uncounted_calls`: answered without a count of tokens that can be, and charged at the
+    most that they can have cost. `unreached`: left when the run stopped early, for the reason `stopped`.
     """
 
     model: str
@@ -51,6 +52,7 @@ class OnlineSummary(Record):
     not_repaired: int
     calls: int
     unknown_calls: int
+    uncounted_calls: int
     input_tokens: int
     output_tokens: int
     usd: float
@@ -136,6 +138,7 @@ def draft_online(
         not_repaired=counts["not repaired"],
         calls=tally.calls,
         unknown_calls=tally.unknown,
+        uncounted_calls=tally.uncounted,
         input_tokens=tally.input_tokens,
         output_tokens=tally.output_tokens,
         usd=tally.usd,

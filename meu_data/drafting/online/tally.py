@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 
-from meu_data.drafting.providers.base import Usage
+from meu_data.drafting.providers.base import Reply, Usage
 from meu_data.progress import Progress, note
 
 _SECONDS_BETWEEN_NOTES = 1.0
@@ -20,7 +20,7 @@ class Tally:
             samples: How many samples the run looks at.
         """
         self.counts: Counter[str] = Counter()
-        self.calls = self.unknown = self.input_tokens = self.output_tokens = 0
+        self.calls = self.unknown = self.uncounted = self.input_tokens = self.output_tokens = 0
         self.usd = 0.0
         self._progress, self._samples, self._looked_at = progress, samples, 0
         self._began = self._noted = time.monotonic()
@@ -37,8 +37,10 @@ class Tally:
         self.counts[how] += 1
         self.passed(1)
 
-    def called(self, usage: Usage, usd: float, *, unknown: bool = False) -> None:
+    def called(self, reply: Reply | None, usd: float, *, unknown: bool = False) -> None:
         """One call is over."""
+        usage = (reply.usage if reply else None) or Usage()
+        self.uncounted += reply is not None and reply.usage is None
         self.calls += 1
         self.unknown += unknown
         self.input_tokens += usage.input_tokens

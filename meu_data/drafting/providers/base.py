@@ -1,7 +1,9 @@
 """What the runner asks of a model's service, and the ways in which a call can go wrong."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from pydantic import BeforeValidator
 
 from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.records import Record
@@ -16,16 +18,33 @@ class Usage(Record):
     cached_tokens: int = 0
 
 
-class Reply(Record):
-    """One answer, whatever it is worth: blocked and cut-off ones come this way, too."""
+def storable(text: str) -> str:
+    """A text without lone surrogates, which JSON may spell but no file or ledger can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
-    text: str
-    finish_reason: str
-    usage: Usage
-    blocked: str | None = None
-    response_id: str | None = None
-    model_version: str | None = None
-    raw: str
+
+_UNCOUNTED = "the service gave no count of tokens that can be; it counts at the most that it can have cost"
+Text = Annotated[str, BeforeValidator(storable)]
+
+
+class Reply(Record):
+    """One answer, whatever it is worth: blocked and cut-off ones come this way, too.
+
+    `usage` is None when the service gave no count that can be: what the answer cost is not known then.
+    """
+
+    text: Text
+    finish_reason: Text
+    usage: Usage | None
+    blocked: Text | None = None
+    response_id: Text | None = None
+    model_version: Text | None = None
+    raw: Text
+
+    @property
+    def doubt(self) -> str | None:
+        """What is to be told of its cost."""
+        return _UNCOUNTED if self.usage is None else None
 
 
 class Provider(Protocol):
@@ -50,8 +69,8 @@ class CallError(Exception):
     """A call that gave no answer. The message is for people and holds no key."""
 
     def __init__(self, message: str, *, raw: str | None = None) -> None:
-        super().__init__(message)
-        self.raw = raw
+        super().__init__(storable(message))
+        self.raw = None if raw is None else storable(raw)
 
 
 class RateLimited(CallError):  # noqa: N818 - what happened, not an error in the program

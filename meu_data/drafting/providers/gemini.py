@@ -6,8 +6,10 @@ transport) nor continues an answer by itself. Base address, Vertex and API versi
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
 
 from meu_data.drafting.providers.base import (
     DayQuotaUsedUp,
@@ -17,8 +19,8 @@ from meu_data.drafting.providers.base import (
     Reply,
     ServerFault,
     Unknown,
-    Usage,
 )
+from meu_data.drafting.providers.fields import fields, first, items, json_object, seconds, text, usage_of
 from meu_data.drafting.providers.transport import never_sent, transport_error
 from meu_data.drafting.requests.spec import RequestSpec, generate_content_body
 from meu_data.errors import MeuError, MissingExtraError
@@ -81,7 +83,9 @@ class Gemini:
         except errors.APIError as error:
             raise _explained(error) from error
         except Exception as error:
-            if not transport_error(error):
+            # The SDK reads error answers itself, and fails on some of the JSON that one may hold.
+            unreadable = isinstance(error, ValueError | RecursionError) and not isinstance(error, ValidationError)
+            if not transport_error(error) and not unreadable:
                 raise
             message = without_keys(f"{type(error).__name__}: {error}")
             raise (ServerFault if never_sent(error) else Unknown)(message) from error
@@ -119,42 +123,36 @@ def read_reply(raw: str) -> Reply:
     Raises:
         Unknown: It is no JSON object; something between here and the service answered for it.
     """
-    try:
-        data = json.loads(raw)
-    except (json.JSONDecodeError, RecursionError):
-        data = None
-    if not isinstance(data, dict):
-        raise Unknown(f"the answer was no JSON but {raw[:60]!r}", raw=raw)
-    candidates = data.get("candidates") or [{}]
-    first = candidates[0] if isinstance(candidates[0], dict) else {}
-    parts = (first.get("content") or {}).get("parts") or []
-    usage = data.get("usageMetadata") or {}
+    data = json_object(raw)
+    candidate, usage = first(data.get("candidates")), fields(data.get("usageMetadata"))
+    parts = map(fields, items(fields(candidate.get("content")).get("parts")))
+    answer = "".join(text(part.get("text")) for part in parts if not part.get("thought"))
     return Reply(
-        text="".join(str(part.get("text", "")) for part in parts if not part.get("thought")),
-        finish_reason=str(first.get("finishReason") or ("" if not data.get("candidates") else "STOP")),
-        usage=Usage(
-            input_tokens=usage.get("promptTokenCount") or 0,
-            output_tokens=usage.get("candidatesTokenCount") or 0,
-            thinking_tokens=usage.get("thoughtsTokenCount") or 0,
-            cached_tokens=usage.get("cachedContentTokenCount") or 0,
+        text=answer,
+        finish_reason=text(candidate.get("finishReason")) or ("STOP" if data.get("candidates") else ""),
+        usage=usage_of(
+            answer,
+            input_tokens=usage.get("promptTokenCount"),
+            output_tokens=usage.get("candidatesTokenCount"),
+            thinking_tokens=usage.get("thoughtsTokenCount"),
+            cached_tokens=usage.get("cachedContentTokenCount"),
         ),
-        blocked=(data.get("promptFeedback") or {}).get("blockReason"),
-        response_id=data.get("responseId"),
-        model_version=data.get("modelVersion"),
+        blocked=text(fields(data.get("promptFeedback")).get("blockReason")) or None,
+        response_id=text(data.get("responseId")) or None,
+        model_version=text(data.get("modelVersion")) or None,
         raw=raw,
     )
 
 
 def _explained(error: "Any") -> Exception:  # noqa: ANN401 - google.genai.errors.APIError
     """The kind of an error answer (google.rpc.Status: code, message, details)."""
-    details = error.details if isinstance(error.details, Mapping) else {}
-    raw = without_keys(json.dumps(details, ensure_ascii=False))
-    inner = details.get("error", details)
-    message = without_keys(
-        f"{error.code} {error.status or ''}: {inner.get('message') or error.message or 'no reason given'}"
-    )
+    details = fields(error.details)
+    raw = without_keys(json.dumps(error.details))
+    inner = fields(details.get("error", details))
+    said = inner.get("message") or details.get("error") or error.message or "no reason given"
+    message = without_keys(f"{error.code} {error.status or ''}: {said}")
     if error.code == 429:
-        return _rate_limited(message, inner.get("details") or [], raw)
+        return _rate_limited(message, items(inner.get("details")), raw)
     if error.code >= 500:
         return ServerFault(message, raw=raw)
     wrong_key = error.code == 400 and ("API_KEY_INVALID" in raw or "API key" in message)
@@ -163,22 +161,11 @@ def _explained(error: "Any") -> Exception:  # noqa: ANN401 - google.genai.errors
     return Refused(message, raw=raw)
 
 
-def _rate_limited(message: str, details: list[dict[str, Any]], raw: str) -> RateLimited:
-    quotas = [
-        str(violation.get("quotaId", ""))
-        for detail in details
-        for violation in detail.get("violations") or []
-        if isinstance(violation, dict)
-    ]
-    if any("perday" in quota.replace("_", "").lower() for quota in quotas):
+def _rate_limited(message: str, details: list[Any], raw: str) -> RateLimited:
+    given = [fields(detail) for detail in details]
+    violations = [fields(violation) for detail in given for violation in items(detail.get("violations"))]
+    if any("perday" in text(violation.get("quotaId")).replace("_", "").lower() for violation in violations):
         return DayQuotaUsedUp(message, raw=raw)
-    delays = [str(detail["retryDelay"]) for detail in details if detail.get("retryDelay")]
-    return RateLimited(message, retry_after=_seconds(delays[0]) if delays else None, raw=raw)
-
-
-def _seconds(duration: str) -> float | None:
-    """A protobuf duration, such as `53s` or `0.25s`."""
-    try:
-        return float(duration.removesuffix("s"))
-    except ValueError:
-        return None
+    delay = next((text(detail["retryDelay"]) for detail in given if detail.get("retryDelay")), "")
+    # A protobuf duration, such as `53s` or `0.25s`.
+    return RateLimited(message, retry_after=seconds(delay.removesuffix("s")), raw=raw)

@@ -5,7 +5,6 @@ recognised by their 400 and asked for a JSON object, then for plain text; the pr
 """
 
 import base64
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,8 +18,8 @@ from meu_data.drafting.providers.base import (
     Reply,
     ServerFault,
     Unknown,
-    Usage,
 )
+from meu_data.drafting.providers.fields import fields, first, json_object, seconds, text, usage_of
 from meu_data.drafting.providers.transport import never_sent, transport_error
 from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MeuError, MissingExtraError
@@ -63,7 +62,12 @@ def connect(*, timeout_s: float, connections: int) -> "OpenAi":
         raise MeuError(f"there is no key for OpenAI: {key_hint('openai')}, or name your own server in OPENAI_BASE_URL")
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
     return OpenAi(
-        AsyncOpenAI(api_key=key, max_retries=0, timeout=timeout_s, http_client=DefaultAsyncHttpxClient(limits=limits))
+        AsyncOpenAI(
+            api_key=key,
+            max_retries=0,
+            timeout=timeout_s,
+            http_client=DefaultAsyncHttpxClient(limits=limits),
+        )
     )
 
 
@@ -124,7 +128,7 @@ class OpenAi:
         if code == 429:
             if "insufficient_quota" in raw:
                 return DayQuotaUsedUp(message, raw=raw)
-            return RateLimited(message, retry_after=_seconds(error.response.headers.get("retry-after")), raw=raw)
+            return RateLimited(message, retry_after=seconds(error.response.headers.get("retry-after")), raw=raw)
         if code >= 500 or code in (408, 409):
             return ServerFault(message, raw=raw)
         return (Misconfigured if code in _SETUP_CODES else Refused)(message, raw=raw)
@@ -182,30 +186,29 @@ def read_reply(raw: str) -> Reply:
     Raises:
         Unknown: It is no JSON object.
     """
-    try:
-        data = json.loads(raw)
-    except (json.JSONDecodeError, RecursionError):
-        data = None
-    if not isinstance(data, dict):
-        raise Unknown(f"the answer was no JSON but {raw[:60]!r}", raw=raw)
-    choices = data.get("choices") or [{}]
-    first = choices[0] if isinstance(choices[0], dict) else {}
-    message = first.get("message") or {}
-    usage = data.get("usage") or {}
-    thinking = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
-    finish = str(first.get("finish_reason") or "")
+    data = json_object(raw)
+    choice, usage = first(data.get("choices")), fields(data.get("usage"))
+    message = fields(choice.get("message"))
+    answer = text(message.get("content"))
+    counted = usage_of(
+        answer,
+        input_tokens=usage.get("prompt_tokens"),
+        output_tokens=usage.get("completion_tokens"),
+        thinking_tokens=fields(usage.get("completion_tokens_details")).get("reasoning_tokens"),
+        cached_tokens=fields(usage.get("prompt_tokens_details")).get("cached_tokens"),
+    )
+    if counted is not None:
+        # This service counts thinking as a part of the output.
+        written = max(0, counted.output_tokens - counted.thinking_tokens)
+        counted = counted.model_copy(update={"output_tokens": written})
+    finish = text(choice.get("finish_reason"))
     return Reply(
-        text=str(message.get("content") or ""),
+        text=answer,
         finish_reason=_FINISH.get(finish, finish),
-        usage=Usage(
-            input_tokens=usage.get("prompt_tokens") or 0,
-            output_tokens=max(0, (usage.get("completion_tokens") or 0) - thinking),
-            thinking_tokens=thinking,
-            cached_tokens=(usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0,
-        ),
+        usage=counted,
         blocked="refusal" if message.get("refusal") else None,
-        response_id=data.get("id"),
-        model_version=data.get("model"),
+        response_id=text(data.get("id")) or None,
+        model_version=text(data.get("model")) or None,
         raw=raw,
     )
 
@@ -219,10 +222,3 @@ def _reason(body: object) -> str:
         inner = body.get("error", body)
         return str(inner.get("message", "")) if isinstance(inner, Mapping) else str(inner)
     return ""
-
-
-def _seconds(header: str | None) -> float | None:
-    try:
-        return float(header) if header else None
-    except ValueError:
-        return None

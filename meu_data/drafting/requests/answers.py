@@ -23,6 +23,10 @@ _REFUSING = frozenset(
     {"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "ESCALATION"}
 )
 
+# Of a text that is to be mended: letters, and letters times brackets. Answers have 3,000 to 6,000 and 20 to 60.
+_LONGEST_MENDED = 32_000
+_MOST_WORK = 1_000_000
+
 
 class Answer(Annotation):
     """The answer's form: the annotation, with the sample's id echoed."""
@@ -125,6 +129,8 @@ def _read(sample_id: str, text: str) -> Verdict:
         answer = Answer.model_validate_json(json.dumps(data))
     except ValidationError as error:
         return Verdict("invalid", _complaint(error))
+    except (ValueError, RecursionError):
+        return Verdict("invalid", "the answer was nested too deeply")
     if answer.sample_id != sample_id:
         return Verdict("invalid", f"the answer was about the sample {answer.sample_id!r}, not {sample_id!r}")
     unknown = next((claim.region for claim in answer.claims if claim.region not in REGIONS), None)
@@ -135,20 +141,33 @@ def _read(sample_id: str, text: str) -> Verdict:
 
 
 def _read_json(text: str) -> tuple[Any, bool]:
-    """The data in a text, and whether it had to be mended."""
+    """The data in a text, and whether it had to be mended; None when it is beyond that."""
     try:
         return json.loads(text), False
-    except (json.JSONDecodeError, RecursionError):
-        try:
-            from json_repair import repair_json
-        except ImportError as error:
-            raise MissingExtraError(
-                "mending an answer needs the package json-repair: run `pip install 'meu-data[gemini]'`"
-            ) from error
-        try:
-            return repair_json(text, return_objects=True), True
-        except (ValueError, RecursionError):
-            return None, False
+    except (ValueError, RecursionError):  # also an integer of more digits than Python reads
+        return (_mended(text), True) if _mendable(text) else (None, False)
+
+
+def _mendable(text: str) -> bool:
+    """Whether mending a text takes few seconds at most.
+
+    json_repair may look through the rest of the text once for every bracket: 20 kB of open braces took it 14 s, in
+    which no other answer is read.
+    """
+    return len(text) <= _LONGEST_MENDED and len(text) * (text.count("{") + text.count("[")) <= _MOST_WORK
+
+
+def _mended(text: str) -> Any:  # noqa: ANN401 - JSON
+    try:
+        from json_repair import repair_json
+    except ImportError as error:
+        raise MissingExtraError(
+            "mending an answer needs the package json-repair: run `pip install 'meu-data[gemini]'`"
+        ) from error
+    try:
+        return repair_json(text, return_objects=True)
+    except Exception:  # whatever a model may write, its answer is paid for and the run goes on
+        return None
 
 
 def _complaint(error: ValidationError) -> str:

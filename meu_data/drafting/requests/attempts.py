@@ -110,12 +110,12 @@ def close_attempt(
         attempt: Its id.
         state: What became of it.
         reply: The answer, if one came; its raw text is kept for ever, so that it can be read again without a call.
-        cost: What the answer cost.
+        cost: What the answer cost; its estimate, priced as of no day, when the service gave no count that can be.
         raw: What came instead of an answer.
         error: Why it is no draft.
         latency_s: How long it took.
     """
-    used = reply.usage if reply else Usage()
+    used = (reply.usage if reply else None) or Usage()
     ledger.write(
         "UPDATE attempts SET state = ?, latency_s = ?, usd = ?, priced_as_of = ?, input = ?, output = ?, thinking = ?,"
         " cached = ?, finish_reason = ?, response_id = ?, model_version = ?, error = ? WHERE id = ?",
@@ -123,7 +123,7 @@ def close_attempt(
             state,
             latency_s,
             cost.usd if cost else None,
-            cost.as_of if cost else None,
+            (cost.as_of or None) if cost else None,
             used.input_tokens,
             used.output_tokens,
             used.thinking_tokens,

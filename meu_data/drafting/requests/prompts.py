@@ -19,8 +19,6 @@ from meu_data.records import ActionUnit, Motion, RegionMotion, Sample
 from meu_data.resources import resource
 
 _NAMES = ("system", "user", "reask")
-# Below this the vectors of a region disagree so much that its mean direction says little.
-_COHERENT = 0.5
 _MIMES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
 
@@ -145,7 +143,7 @@ def _row(region: RegionMotion, strongest: float) -> _Row:
         colour=COLOUR_OF[region.octant],
         intensity=region.intensity,
         brightness=round(100 * region.mean / strongest) if strongest else 0,
-        mixed=region.coherence < _COHERENT,
+        mixed=not region.coherent,
     )
 
 

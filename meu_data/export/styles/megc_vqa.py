@@ -13,11 +13,10 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from meu_data.export.samples.truth import Truth
-from meu_data.export.styles.coarse import COARSE_OF
 from meu_data.export.styles.columns import LABELS, labels, motion_map
 from meu_data.export.styles.row import Row, Style
 from meu_data.face.aus import AU_NAMES
-from meu_data.face.emotions import EVIDENCE
+from meu_data.face.emotions import COARSE_OF, EVIDENCE
 from meu_data.records import ActionUnit, Sample
 
 COARSE = "What is the coarse expression class?"

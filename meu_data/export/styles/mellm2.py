@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from meu_data.choices import Language
 from meu_data.export.samples.truth import Truth
-from meu_data.export.styles.coarse import COARSE_NAMES, COARSE_OF, coarse_classes
 from meu_data.export.styles.columns import LABELS, MOTION, labels, region_motion
 from meu_data.export.styles.question import motion_question
 from meu_data.export.styles.row import Row, Style
 from meu_data.face.aus import au_label
+from meu_data.face.emotions import COARSE_NAMES, COARSE_OF, coarse_classes
 from meu_data.face.regions import DIRECTION_NAMES, region_name
 from meu_data.records import RegionMotion
 

@@ -14,7 +14,7 @@ from meu_data.face.regions import (
     region_part,
     region_side,
 )
-from meu_data.grounding.claims import COHERENT, INTENSITY_NAMES
+from meu_data.grounding.claims import INTENSITY_NAMES
 from meu_data.grounding.flags import Flag, Severity
 from meu_data.records import Motion, QualityFlag, RegionMotion
 
@@ -152,7 +152,7 @@ def _cells(found: dict[str | None, RegionMotion], lang: Language) -> str:
 
 def _motion(region: RegionMotion, lang: Language) -> str:
     strength = INTENSITY_NAMES[region.intensity][lang]
-    if region.coherence < COHERENT:
+    if not region.coherent:
         return f"{strength}, {_MIXED[lang]}"
     said = f"{DIRECTION_NAMES[region.octant][lang]}, {COLOUR_NAMES[COLOUR_OF[region.octant]][lang]}"
     return f'<span class="meu-o meu-o-{region.octant}" title="{said}">{ARROWS[region.octant]}</span>{strength}'

@@ -6,7 +6,7 @@ import jinja2
 
 from meu_data.choices import Language, Verdict
 from meu_data.errors import MeuError, NotationError
-from meu_data.face.aus import AU_NAMES, AU_SITES, parse_code
+from meu_data.face.aus import AU_NAMES, AU_SITES, UPPER_FACE_AUS, parse_code
 from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES
 from meu_data.face.regions import PersonSide
 from meu_data.records import ActionUnit
@@ -74,9 +74,6 @@ _SIDES: dict[PersonSide, dict[Language, str]] = {
     "L": {"en": "{}, person's left (right of the picture)", "zh": "{}，被摄者左侧（画面右侧）"},
     "R": {"en": "{}, person's right (left of the picture)", "zh": "{}，被摄者右侧（画面左侧）"},
 }
-
-# The AUs of brows, forehead, lids and gaze (FACS manual, upper face action units) get the first row.
-_UPPER_FACE = frozenset({1, 2, 4, 5, 6, 7, 43, 44, 45, 46, 61, 62, 63, 64})
 
 
 class _Choice(NamedTuple):
@@ -164,7 +161,7 @@ def _sorted(units: set[tuple[int, PersonSide | None]]) -> list[tuple[int, Person
 
 def _rows(answers: Answers) -> tuple[list[ActionUnit], list[ActionUnit]]:
     aus = [parse_code(code) for code in answers.aus]
-    upper = [au for au in aus if au.number in _UPPER_FACE]
+    upper = [au for au in aus if au.number in UPPER_FACE_AUS]
     return upper, [au for au in aus if au not in upper]
 
 

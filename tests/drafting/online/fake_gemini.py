@@ -2,7 +2,8 @@
 
 It reads the sample id from the prompt, answers about it, and counts every request it was sent. Faults are named per
 sample, in the order in which its requests meet them: `script[sample_id] = ["503", "html", "ok"]`; what is not named
-is answered well. Run as a program, it serves until it is killed and keeps its count in a file.
+is answered well; a body of JSON, or a code and a body, stands for itself.
+Run as a program, it serves until it is killed and keeps its count in a file.
 """
 
 import asyncio
@@ -133,8 +134,12 @@ class FakeGemini:
             return await self.send(200, b"<html><body>please log in</body></html>", writer, "text/html")
         if fault == "502 html":
             return await self.send(502, b"<html>bad gateway</html>", writer, "text/html")
-        code, data = self.data(fault, sample, body)
-        return await self.send(code, json.dumps(data, ensure_ascii=False).encode(), writer)
+        if not isinstance(fault, str) or fault[:1] in {"{", "["} or fault == "null":
+            code, payload = fault if isinstance(fault, tuple) else (200, fault)
+        else:
+            code, data = self.data(fault, sample, body)
+            payload = json.dumps(data, ensure_ascii=False)
+        return await self.send(code, payload if isinstance(payload, bytes) else payload.encode(), writer)
 
     def data(self, fault, sample, body):
         good = good_answer(sample)

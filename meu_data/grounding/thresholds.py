@@ -1,0 +1,27 @@
+"""Where grounding draws its lines, each with its reason.
+
+What is measured has its thresholds where it is measured: `motion.region_motion`, `motion.quality`. What readers of the
+measurement share stands beside it: `face.regions.NEAR_OCTANTS`, `records.LEAST_COHERENCE`.
+"""
+
+from meu_data.grounding.flags import Severity
+
+# Beyond three regions the evidence for one AU, or motion that no AU explains, is a list and no statement any more.
+MOST_PER_AU = 3
+MOST_UNEXPLAINED = 3
+
+# When so much of the face moves one way, the head moved in a way the subtraction did not catch: no expression does it.
+DRIFT_SHARE = 0.6
+
+# From here to `motion.region_motion.SIGNIFICANT`, where a region counts as moving, a claim of slight motion is a matter
+# of judgement.
+ALMOST_MOVING = 2.0
+
+# A direction just beyond the tolerance may be an AU's beside another one's; further off it contradicts the AU.
+ALMOST_NEAR_OCTANTS = 2
+
+# The bins of intensity are cut through a continuum: whoever sees the next one is not wrong.
+NEAR_BINS = 1
+
+# What is left of the score after a flag: two serious ones halve it, and it takes seven minor ones to do so.
+KEEPS: dict[Severity, float] = {"serious": 0.7, "minor": 0.9, "note": 0.98}
