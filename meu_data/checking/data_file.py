@@ -21,6 +21,7 @@ from meu_data.checking.rules.pictures import Pictures
 from meu_data.checking.rules.texts import ROW_CHECKS
 from meu_data.errors import printable
 from meu_data.export.formats import Reader, reader_of
+from meu_data.export.formats.megc import TEST_SHAPE
 from meu_data.export.formats.row_view import TAG, ColumnError, RowView
 from meu_data.progress import Progress
 
@@ -31,7 +32,7 @@ class Seen:
 
     `looked_at` counts by rule what there was to look at. `untagged` are rows of a shape that may do without `<image>`:
     wrong when others have it. `elsewhere` are pictures of which there is no file: wrong when another has one, or when
-    other rows of the same file have theirs inside.
+    other rows of the same file have theirs inside. `to_fill_in` counts lines of the challenge's blank test files.
     """
 
     tally: Tally
@@ -44,6 +45,7 @@ class Seen:
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     schemas: dict[str, tuple[str, pa.Schema]] = field(default_factory=dict)
     left_out: int = 0
+    to_fill_in: int = 0
     tagged: bool = False
     found: bool = False
 
@@ -141,6 +143,7 @@ class DataFile:
             identifier, split = view.id, view.label("split") or self._split
             found += self._look(view, split, raw.row)
         seen.rows[split] += 1
+        seen.to_fill_in += reader.shape == TEST_SHAPE
         seen.shapes[reader.shape] += 1
         seen.looked_at["schema"] += 1
         seen.tally.add(self._finding(rule, wrong, raw.row, identifier) for rule, wrong in found)

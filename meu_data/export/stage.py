@@ -9,8 +9,8 @@ from typing import NamedTuple
 import meu_data
 from meu_data.choices import Language, Origin, Recipe
 from meu_data.errors import MeuError
-from meu_data.export.about.documents import PictureList, write_beside
-from meu_data.export.about.facts import Facts
+from meu_data.export.about.documents import PictureList, write_documents
+from meu_data.export.about.facts import ExportFacts, LeakFacts
 from meu_data.export.about.licences import picture_warning, synthetic_corpora
 from meu_data.export.about.tally import LabelTally
 from meu_data.export.compatibility import check_material, check_pair, check_recipe
@@ -20,7 +20,7 @@ from meu_data.export.formats import FORMATS
 from meu_data.export.formats.format import PICTURES, Format
 from meu_data.export.formats.recipe import TrainingSet
 from meu_data.export.samples.gates import choose_gates
-from meu_data.export.samples.leaks import LeakReport, LeakWatch
+from meu_data.export.samples.leaks import REPORT, LeakReport, LeakWatch
 from meu_data.export.samples.selection import Selection
 from meu_data.export.samples.splits import Splits, plan_splits
 from meu_data.export.styles import choose_style
@@ -150,28 +150,43 @@ def export(
             )
         if written.leaks.leaking and not allow_leaks:
             raise MeuError(_refusal(written.leaks, splits))
-        facts = Facts(
-            style=chosen,
+        tally = written.tally
+        facts = ExportFacts(
+            meu_data=meu_data.__version__,
+            style=chosen.name,
+            about=chosen.about,
+            pictured=chosen.pictured,
             format=format,
-            told="proofread" if source == "proofread" else "drafts" if chosen.drafted else "labels",
+            pixels=pixels,
+            texts="proofread" if source == "proofread" else "drafts" if chosen.drafted else "labels",
             lang=lang,
             recipe=recipe,
-            gates=gates,
+            policy=gates.policy.kind,
+            verdicts=gates.verdicts,
+            min_grounding=gates.min_grounding,
             models=tuple(sorted(selection.models)),
             annotators=tuple(sorted(selection.annotators)),
-            splits=plan,
+            splits_about=plan.about,
+            folds=plan.folds,
             configs=tuple(plan.configs(written.rows, target.layout.pattern)),
-            leaks=written.leaks,
-            tally=written.tally,
-            rows=written.rows,
+            leaks=LeakFacts.of(written.leaks),
+            corpora=tuple(tally.corpora),
+            synthetic=tuple(sorted(synthetic_corpora(workspace.ledger.sources().values()) & set(tally.corpora))),
+            samples=tally.samples,
+            people=tally.people,
+            emotions=tally.emotions_by_split(),
+            aus={f"AU{number}": count for number, count in sorted(tally.per_unit().items())},
+            rows=dict(sorted(written.rows.items())),
             left_out=dict(sorted(selection.left_out.items())),
             problems=selection.problems,
-            pixels=pixels,
             licence=licence,
-            synthetic=frozenset(synthetic_corpora(workspace.ledger.sources().values())),
-            version=meu_data.__version__,
         )
-        names = write_beside(folder, facts, written.files, target.further_files(chosen, written.rows))
+        texts = {
+            **tally.files(),
+            REPORT: written.leaks.model_dump_json(indent=1) + "\n",
+            **target.further_files(chosen, written.rows),
+        }
+        names = write_documents(folder, facts, written.files, texts)
     if recipe_out is not None and target.recipe is not None:
         training_set = TrainingSet(out.absolute(), chosen, sorted(written.rows), sorted(names))
         with whole_file(recipe_out) as stream:
@@ -179,14 +194,14 @@ def export(
     listed = tuple(sorted(name for name in names if not name.startswith(f"{PICTURES}/")))
     return ExportSummary(
         out=str(out),
-        samples=written.tally.samples,
-        rows=dict(sorted(written.rows.items())),
+        samples=facts.samples,
+        rows=facts.rows,
         pictures=len(names) - len(listed),
         files=listed,
-        left_out=dict(facts.left_out),
-        problems=selection.problems,
+        left_out=facts.left_out,
+        problems=facts.problems,
         leaking=written.leaks.leaking,
-        warnings=_warnings(facts),
+        warnings=_warnings(facts, plan),
     )
 
 
@@ -262,12 +277,12 @@ def _refusal(leaks: LeakReport, splits: str) -> str:
     return f"the splits leak: {'; '.join(leaks.sentences())}; take {instead}, or write them with --allow-leaks"
 
 
-def _warnings(facts: Facts) -> tuple[str, ...]:
+def _warnings(facts: ExportFacts, plan: Splits) -> tuple[str, ...]:
     found = []
-    if facts.shows_people and (warning := picture_warning(facts.tally.corpora, facts.synthetic)):
+    if facts.shows_people and (warning := picture_warning(facts.corpora, facts.synthetic)):
         found.append(warning)
-    if facts.leaks.leaking:
-        found.append(f"the splits leak: {'; '.join(facts.leaks.sentences())}")
-    if missing := facts.splits.empty(facts.rows):
+    if facts.leaks.found:
+        found.append(f"the splits leak: {'; '.join(facts.leaks.found)}")
+    if missing := plan.empty(facts.rows):
         found.append(f"no row came into the split {' and '.join(missing)}")
     return tuple(found)

@@ -140,6 +140,30 @@ def test_what_its_owner_wrote_into_the_card_and_the_datasheet_stays(lab, bare, w
     assert files(bare) == files(whole_export) | {name: files(whole_export)[name] + text for name, text in notes.items()}
 
 
+def test_edits_in_the_middle_stay_and_what_they_do_not_touch_is_rendered_anew(lab, bare, whole_export):
+    edits = {
+        "README.md": ("not-chosen-yet", "our-own"),
+        "DATASHEET.md": ("**Who made it, and who paid for it?** **Blank**: not known to meu-data.", "**Who?** We."),
+    }
+    for name, (old, new) in edits.items():
+        text = (bare / name).read_bytes().decode()
+        assert text.count(old) == 1
+        (bare / name).write_bytes(text.replace(old, new).encode())
+    hydrate(bare, lab.folders, workers=1)
+    for name, (old, new) in edits.items():
+        assert files(bare)[name].decode() == files(whole_export)[name].decode().replace(old, new)
+
+
+def test_a_line_about_pixels_that_its_owner_wrote_anew_is_the_owners(lab, bare, whole_export):
+    card = (bare / "README.md").read_text(encoding="utf-8")
+    line = next(line for line in card.splitlines() if line.startswith("**There are no pixels here**"))
+    (bare / "README.md").write_text(card.replace(line, "Ask us for the pixels."), encoding="utf-8")
+    hydrate(bare, lab.folders, workers=1)
+    found = (bare / "README.md").read_text(encoding="utf-8")
+    assert "Ask us for the pixels." in found
+    assert "show real people's faces" in found
+
+
 def test_a_card_and_a_datasheet_that_are_gone_are_not_missed(lab, bare, tmp_path):
     (bare / "README.md").unlink()
     (bare / "DATASHEET.md").unlink()

@@ -185,7 +185,7 @@ def test_the_same_workspace_gives_the_same_bytes_in_other_processes(corpus, tmp_
             capture_output=True,
         )
         found.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()})
-    assert len(found[0]) == 10
+    assert len(found[0]) == 11
     assert found[0] == found[1] == found[2]
 
 

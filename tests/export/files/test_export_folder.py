@@ -48,7 +48,7 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
 
 
 # What stands beside the rows of every export.
-BESIDE = {"README.md", "DATASHEET.md", "SHA256SUMS", "croissant.json", "leaks.json"}
+BESIDE = {"README.md", "DATASHEET.md", "SHA256SUMS", "croissant.json", "export.json", "leaks.json"}
 BESIDE |= {f"tables/{name}.csv" for name in ("emotions", "aus", "au_pairs")}
 
 
