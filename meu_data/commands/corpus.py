@@ -61,7 +61,7 @@ def extract(
     as_json: JsonOption = False,
 ) -> None:
     """Reads a corpus: every row of the sheet becomes a sample, or a problem with its reason."""
-    from meu_data.corpora import extract as run
+    from meu_data import extract as run
 
     with open_workspace(workspace, create=True) as opened:
         summary = run(

@@ -75,7 +75,7 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Writes the instruction set as the trainer named with --for reads it."""
-    from meu_data.export import export as run
+    from meu_data import export as run
 
     with open_workspace(workspace) as opened:
         summary = run(

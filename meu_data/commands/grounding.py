@@ -41,7 +41,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Checks all drafts against the measured motion and the labels."""
-    from meu_data.grounding.verify import verify as run
+    from meu_data import verify as run
 
     with open_workspace(workspace) as opened:
         summary = run(opened, model=model, lang=lang, only=only, worst=worst, progress=shown_progress())

@@ -25,8 +25,8 @@ def hydrate(
     as_json: JsonOption = False,
 ) -> None:
     """Puts the pixels back into a --no-pixels export, each checked by its hash."""
-    from meu_data.hydrate import HydrateError
-    from meu_data.hydrate import hydrate as run
+    from meu_data import hydrate as run
+    from meu_data.hydrate.stage import HydrateError
 
     try:
         summary = run(

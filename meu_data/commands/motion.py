@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Engine, Recipe, Solver
+from meu_data.choices import DEFAULT_RECIPE, Engine, Recipe, Solver
 from meu_data.commands.shared import (
     JsonOption,
     LimitOption,
@@ -52,7 +52,7 @@ def render(
     as_json: JsonOption = False,
 ) -> None:
     """Draws the motion map of every sample and measures its regions."""
-    from meu_data.motion.render import render as run
+    from meu_data import render as run
 
     with open_workspace(workspace) as opened:
         summary = run(
@@ -85,9 +85,7 @@ def _contact_sheets(
     from meu_data.motion.contact_sheet import contact_sheets
 
     folder = workspace.root / "contact-sheets"
-    drawn = contact_sheets(
-        workspace, folder, recipe=recipe or workspace.settings.recipe, only=only, limit=limit, progress=shown_progress()
-    )
+    drawn = contact_sheets(workspace, folder, recipe=recipe, only=only, limit=limit, progress=shown_progress())
     return drawn.pages
 
 
@@ -96,15 +94,15 @@ def draw_map(
     onset: Annotated[Path, typer.Argument(help="The earlier picture.")],
     apex: Annotated[Path, typer.Argument(help="The later picture, the same size.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The .png to write.")] = Path("map.png"),
-    recipe: Annotated[Recipe, typer.Option(help="robust, or mellm as published.")] = "robust",
+    recipe: Annotated[Recipe, typer.Option(help="robust, or mellm as published.")] = DEFAULT_RECIPE,
     solver: Annotated[Solver, typer.Option(help="Which TV-L1.")] = "fused",
     landmark_model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Draws the motion map of any two pictures of a face; needs no workspace."""
-    from meu_data.motion.map_files import draw_map as run
+    from meu_data import map_pair
 
-    summary = run(onset, apex, output, recipe=recipe, solver=solver, landmark_model=landmark_model)
+    summary = map_pair(onset, apex, output, recipe=recipe, solver=solver, landmark_model=landmark_model)
     head = summary.head_motion
     lines = [f"{summary.output}  (head motion taken out: {head.dx:+.2f} px right, {head.dy:+.2f} px down)"]
     if summary.faces > 1:

@@ -56,18 +56,17 @@ def push(
     as_json: JsonOption = False,
 ) -> None:
     """Takes drafts to Label Studio, where annotators correct them."""
-    from meu_data.review.push import push as run
-    from meu_data.review.server.connection import connect
+    from meu_data import push as run
 
     with open_workspace(workspace) as opened:
         summary = run(
             opened,
-            connect(opened.root, url),
+            url,
             title=project,
             lang=lang,
             recipe=recipe,
             model=model,
-            images=images or ("local" if url is None else "embed"),
+            images=images,
             restore=restore,
             only=only,
             limit=limit,
@@ -91,15 +90,12 @@ def pull(
     as_json: JsonOption = False,
 ) -> None:
     """Brings back what annotators have said, every version of it."""
-    from meu_data.review.pull import pull as run
-    from meu_data.review.server.connection import connect
+    from meu_data import pull as run
     from meu_data.review.verdicts.adjudication import parse_policy
 
     chosen = parse_policy(policy) if policy is not None else None
     with open_workspace(workspace) as opened:
-        summary = run(
-            opened, connect(opened.root, url), title=project, full=full, policy=chosen, progress=shown_progress()
-        )
+        summary = run(opened, url, title=project, full=full, policy=chosen, progress=shown_progress())
     finish(summary, _pull_lines(summary), as_json, summary.problems)
 
 

@@ -44,7 +44,7 @@ ModelOption = Annotated[
 @contextlib.contextmanager
 def open_workspace(root: Path, *, create: bool = False) -> "Iterator[Workspace]":
     """The workspace of a command, closed at its end."""
-    from meu_data.store.workspace import Workspace
+    from meu_data import Workspace
 
     with Workspace.open(root, create=create) as opened:
         yield opened

@@ -87,15 +87,15 @@ def problems(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -
 
 @app.command(epilog="Example: meu-data doctor")
 def doctor(landmark_model: ModelOption = None, as_json: JsonOption = False) -> None:
-    """Checks the installation and says how to mend it."""
+    """Checks the installation and says how to fix it."""
     from meu_data.doctor import examine
 
     summary = examine(landmark_model)
     lines = []
     for check in summary.checks:
         lines.append(f"{'ok ' if check.ok else 'BAD'} {check.name}: {check.found}")
-        if check.mend:
-            lines.append(f"    {check.mend}")
+        if check.fix:
+            lines.append(f"    {check.fix}")
     finish(summary, lines, as_json)
     if not summary.healthy:
         raise typer.Exit(WRONG_INPUT)

@@ -50,8 +50,8 @@ def extract(
     workspace: Workspace,
     *,
     corpus: str,
-    annotations: Path,
-    frames: Path,
+    annotations: Path | str,
+    frames: Path | str,
     split: str = "train",
     progress: Progress = _SILENT,
 ) -> ExtractSummary:
@@ -72,6 +72,7 @@ def extract(
         MeuError: The corpus or split is unknown, or the sheet or the frames folder cannot be read.
         LedgerError: The ledger cannot be written.
     """
+    annotations, frames = Path(annotations), Path(frames)
     reader = READERS.get(corpus)
     if reader is None:
         raise MeuError(f"there is no corpus {corpus!r}; there is {', '.join(sorted(READERS))}")

@@ -63,7 +63,7 @@ class _Written(NamedTuple):
 
 def export(
     workspace: Workspace,
-    out: Path,
+    out: Path | str,
     *,
     style: str = "unifer-cot",
     format: str = "hf",  # noqa: A002 - as `--style` and `style`
@@ -120,7 +120,7 @@ def export(
             is open, the splits leak, or the folder cannot be written; what stood at `out` is unchanged.
         MissingExtraError: The splits need a package that is not installed.
     """
-    settings = workspace.settings
+    settings, out = workspace.settings, Path(out)
     lang, recipe, licence = lang or settings.lang, recipe or settings.recipe, licence or settings.licence
     chosen, target = choose_style(style, mix), _format(format)
     check_pair(chosen, format, pixels=pixels)

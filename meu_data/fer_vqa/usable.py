@@ -12,12 +12,12 @@ from meu_data.errors import FrameError, MeuError
 from meu_data.fer_vqa.entries import Entry, Labelled, Unlabelled, Wrong, shown
 from meu_data.fer_vqa.folders import is_annotated, read_annotations, read_folders
 from meu_data.fer_vqa.presets import Preset
-from meu_data.fer_vqa.seen import Seen, seen
 from meu_data.fer_vqa.tables import read_table
 from meu_data.frames import decode_frame, read_header
 from meu_data.progress import Progress
 from meu_data.records import Record
 from meu_data.store.files import explained
+from meu_data.store.first_places import FirstPlaces, first_places
 
 # Where FER+'s own program puts the pictures of each part (github.com/microsoft/FERPlus, src/generate_training_data.py).
 _FERPLUS_FOLDERS = {"Training": "FER2013Train", "PublicTest": "FER2013Valid", "PrivateTest": "FER2013Test"}
@@ -137,7 +137,7 @@ class Sorting:
         Raises:
             MeuError: The source cannot be read, or names too many splits.
         """
-        with seen() as names:
+        with first_places() as names:
             total = self._note_names(names, progress)
             progress.start("write", total)
             try:
@@ -160,7 +160,7 @@ class Sorting:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.left_out.items()))
         return f"nothing in {source} is usable: {reasons or 'it names no picture'}"
 
-    def _note_names(self, names: Seen, progress: Progress) -> int:
+    def _note_names(self, names: FirstPlaces, progress: Progress) -> int:
         total = 0
         progress.start("read", None)
         try:
@@ -173,7 +173,7 @@ class Sorting:
             progress.finish()
         return total
 
-    def _repeated(self, entry: Labelled, number: int, names: Seen) -> str | None:
+    def _repeated(self, entry: Labelled, number: int, names: FirstPlaces) -> str | None:
         """Why a picture that is named more than once cannot be a row here."""
         first, unclear = names.look_up(self._source.key(entry)) or (_place(entry, number), False)
         if unclear:

@@ -10,9 +10,9 @@ from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES, parse_emotion
 from meu_data.face.regions import DIRECTION_NAMES, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import read_map
-from meu_data.grounding.flags import Flag, Severity, Words, flag
+from meu_data.grounding.flags import Words, flag
 from meu_data.language.clauses import clauses, hedged, named_aus
-from meu_data.records import ActionUnit, Annotation, Motion, Sample
+from meu_data.records import ActionUnit, Annotation, Flag, FlagSeverity, Motion, Sample
 
 _NO_AUS: Words = {"en": "none", "zh": "无"}
 
@@ -78,7 +78,7 @@ def emotion_words(emotion: str) -> Words:
 
 def _other_side(au: ActionUnit, label: ActionUnit) -> Flag:
     # A side added or left out is less wrong than the opposite one.
-    severity: Severity = "serious" if au.side and label.side else "minor"
+    severity: FlagSeverity = "serious" if au.side and label.side else "minor"
     return flag("AU's side", au.code, severity, label=au_words(label), au=au_words(au))
 
 

@@ -15,7 +15,7 @@ from meu_data.face.regions import (
     region_zone,
 )
 from meu_data.grounding.claims import au_words, read_au, region_words
-from meu_data.grounding.flags import Flag, Words, flag
+from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.labels import emotion_words
 from meu_data.language.clauses import (
     Mention,
@@ -34,7 +34,7 @@ from meu_data.language.clauses import (
     verticals,
     without_au_names,
 )
-from meu_data.records import ActionUnit, Annotation, Claim
+from meu_data.records import ActionUnit, Annotation, Claim, Flag
 
 _STAGES: dict[str, Words] = {
     "motion_analysis": {"en": "Stage 1", "zh": "第一段"},

@@ -39,10 +39,10 @@ class HydrateError(MeuError):
 
 
 def hydrate(
-    export: Path,
-    frames: Sequence[Path],
+    export: Path | str,
+    frames: Sequence[Path | str],
     *,
-    out: Path | None = None,
+    out: Path | str | None = None,
     workers: int | None = None,
     landmark_model: Path | None = None,
     progress: Progress = _SILENT,
@@ -69,7 +69,8 @@ def hydrate(
         MeuError: It is no export without pixels, it changed since it was written, or a folder cannot be read or
             written.
     """
-    target, folders = out or export, tuple(frames)
+    export, folders, out = Path(export), tuple(map(Path, frames)), None if out is None else Path(out)
+    target = out or export
     check_places(export, folders, out)
     sums, facts = checked_sums(export), read_facts(export)
     samples, pictures, corpora = _look_for_frames(export, folders, target)

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.estimate import at_most, likely, mean_output
 from meu_data.drafting.money.prices import Prices
-from meu_data.drafting.money.spending import in_flight_usd, spent_usd
 from meu_data.drafting.requests.history import past_events
 from meu_data.drafting.requests.spec import RequestSettings
 from meu_data.drafting.requests.steps import Call, next_step
 from meu_data.drafting.requests.worklist import Worklist
 from meu_data.records import Record
+from meu_data.store.attempts import in_flight_usd, spent_usd
 from meu_data.store.workspace import Workspace
 
 _MODES: tuple[Mode, ...] = ("online", "batch", "flex")

@@ -6,6 +6,7 @@ from functools import cache
 from meu_data.choices import MediaResolution, Provider
 from meu_data.drafting.providers.base import Usage
 from meu_data.drafting.requests.spec import RequestSpec
+from meu_data.store.attempts import output_so_far
 from meu_data.store.ledger import Ledger
 
 # Tokens of one picture. Gemini 3 and later, and 2.x: ai.google.dev/gemini-api/docs/media-resolution; 2.x at high
@@ -47,12 +48,8 @@ def at_most(spec: RequestSpec) -> Usage:
 
 def mean_output(ledger: Ledger, model: str) -> float | None:
     """Mean output tokens of a model's answers so far, thinking included; None while there are hardly any."""
-    query = (
-        "SELECT avg(coalesce(output, 0) + coalesce(thinking, 0)), count(*) FROM attempts"
-        " WHERE model = ? AND state = 'answered' AND output > 0"
-    )
-    ((mean, count),) = ledger.read(query, (model,))
-    return float(mean) if count >= _ENOUGH_ANSWERS else None
+    mean, count = output_so_far(ledger, model)
+    return mean if count >= _ENOUGH_ANSWERS else None
 
 
 def text_tokens(text: str) -> int:

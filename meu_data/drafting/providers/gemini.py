@@ -21,7 +21,7 @@ from meu_data.drafting.providers.base import (
     Unknown,
 )
 from meu_data.drafting.providers.fields import fields, first, items, json_object, seconds, text, usage_of
-from meu_data.drafting.providers.transport import never_sent, transport_error
+from meu_data.drafting.providers.transport import REDIRECTED, never_sent, transport_error
 from meu_data.drafting.requests.spec import RequestSpec, generate_content_body
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.secrets import api_key, key_hint, without_keys
@@ -57,7 +57,13 @@ def connect(*, timeout_s: float, connections: int) -> "Gemini":
     options = types.HttpOptions(
         timeout=round(timeout_s * 1000),
         retry_options=types.HttpRetryOptions(attempts=1),
-        async_client_args={"limits": httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)},
+        # No redirects, by the names of all HTTP libraries that the SDK may sit on: it sends the key and the pictures
+        # wherever it is sent on to.
+        async_client_args={
+            "limits": httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
+            "follow_redirects": False,
+            "allow_redirects": False,
+        },
     )
     try:
         return Gemini(genai.Client(api_key=api_key("gemini"), http_options=options))
@@ -150,13 +156,15 @@ def _explained(error: "Any") -> Exception:  # noqa: ANN401 - google.genai.errors
     raw = without_keys(json.dumps(error.details))
     inner = fields(details.get("error", details))
     said = inner.get("message") or details.get("error") or error.message or "no reason given"
+    if error.code < 400:
+        said = REDIRECTED
     message = without_keys(f"{error.code} {error.status or ''}: {said}")
     if error.code == 429:
         return _rate_limited(message, items(inner.get("details")), raw)
     if error.code >= 500:
         return ServerFault(message, raw=raw)
     wrong_key = error.code == 400 and ("API_KEY_INVALID" in raw or "API key" in message)
-    if error.code in _SETUP_CODES or wrong_key:
+    if error.code in _SETUP_CODES or wrong_key or error.code < 400:
         return Misconfigured(message, raw=raw)
     return Refused(message, raw=raw)
 

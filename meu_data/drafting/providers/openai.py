@@ -20,7 +20,7 @@ from meu_data.drafting.providers.base import (
     Unknown,
 )
 from meu_data.drafting.providers.fields import fields, first, json_object, seconds, text, usage_of
-from meu_data.drafting.providers.transport import never_sent, transport_error
+from meu_data.drafting.providers.transport import REDIRECTED, never_sent, transport_error
 from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.secrets import api_key, key_hint, without_keys
@@ -66,7 +66,7 @@ def connect(*, timeout_s: float, connections: int) -> "OpenAi":
             api_key=key,
             max_retries=0,
             timeout=timeout_s,
-            http_client=DefaultAsyncHttpxClient(limits=limits),
+            http_client=DefaultAsyncHttpxClient(limits=limits, follow_redirects=False),
         )
     )
 
@@ -123,6 +123,8 @@ class OpenAi:
         raw = without_keys(error.response.text)
         message = without_keys(f"{error.status_code}: {_reason(error.body) or raw[:200] or 'no reason given'}")
         code = error.status_code
+        if code < 400:
+            return Misconfigured(f"{code}: {REDIRECTED}", raw=raw)
         if code in (400, 422) and self._simpler(form):
             return Adapted(message, raw=raw)
         if code == 429:

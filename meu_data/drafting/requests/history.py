@@ -2,10 +2,10 @@
 
 from meu_data.drafting.providers import reply_reader
 from meu_data.drafting.requests.answers import judge
-from meu_data.drafting.requests.attempts import past_attempts
 from meu_data.drafting.requests.results import give_up, store_result
 from meu_data.drafting.requests.steps import Event, Settle
 from meu_data.drafting.requests.worklist import Work
+from meu_data.store.attempts import past_attempts
 from meu_data.store.ledger import Ledger
 
 

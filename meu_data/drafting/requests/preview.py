@@ -31,12 +31,13 @@ def preview(workspace: Workspace, settings: RequestSettings, sample_id: str) -> 
     Raises:
         MeuError: There is no such sample, it is not rendered, or a picture is gone.
     """
-    found = next(workspace.ledger.samples_with_motion(settings.recipe, only=sample_id), None)
+    chosen = settings.resolved(workspace)
+    found = next(workspace.ledger.samples_with_motion(chosen.recipe, only=sample_id), None)
     if found is None:
         known = workspace.ledger.count_samples(only=sample_id)
         reason = "has no map yet: run `meu-data render`" if known else "is not in this workspace"
         raise MeuError(f"the sample {sample_id!r} {reason}")
-    spec = build_spec(*found, settings)
+    spec = build_spec(*found, chosen)
     data = PictureReader(workspace).read(found[0], spec)
     marks = [f"<picture {number}>" for number in range(1, len(data) + 1)]
     sizes = tuple(

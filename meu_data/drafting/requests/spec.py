@@ -4,26 +4,54 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import Field
 
 from meu_data.choices import Images, Language, MediaResolution, Provider, Recipe, Thinking, Tier
 from meu_data.errors import MeuError
 from meu_data.records import Record
+from meu_data.store.workspace import Workspace
 
 DEFAULT_MODEL = "gemini-3.8-flash"
 # Gemini 2 knows a budget of tokens instead of levels of thinking.
 _WITHOUT_LEVELS = ("gemini-1", "gemini-2")
 
 
+class ModelOptions(TypedDict, total=False):
+    """How a model is asked; None, or left out, is the default.
+
+    `model`: the service's model. `images`: what it sees. `media_resolution`: tokens spent on a picture. `thinking`: the
+    level. `temperature`, `seed`: of the answers. `max_output_tokens`: of one answer, with thinking.
+    """
+
+    model: str | None
+    images: Images | None
+    media_resolution: MediaResolution | None
+    thinking: Thinking | None
+    temperature: float | None
+    seed: int | None
+    max_output_tokens: int | None
+
+
+class RequestOptions(ModelOptions, total=False):
+    """All that may be chosen about a request besides the service.
+
+    `lang`, `recipe`: of the texts and of the maps; the workspace's. `tier`: `flex` costs half and takes longer.
+    """
+
+    lang: Language | None
+    recipe: Recipe | None
+    tier: Tier | None
+
+
 class RequestSettings(Record):
-    """What the user chooses about a request; with a sample and its motion it makes a `RequestSpec`."""
+    """What the user chooses about a request; `lang` and `recipe` are the workspace's when None."""
 
     provider: Provider
     model: str
-    lang: Language = "en"
-    recipe: Recipe = "mellm"
+    lang: Language | None = None
+    recipe: Recipe | None = None
     images: Images = "map"
     media_resolution: MediaResolution = "medium"
     thinking: Thinking | None = None
@@ -32,33 +60,38 @@ class RequestSettings(Record):
     max_output_tokens: int = 8192
     tier: Tier = "standard"
 
+    def resolved(self, workspace: Workspace) -> "ResolvedSettings":
+        """The same with what was left to the workspace filled in."""
+        open_fields = {"lang": self.lang or workspace.settings.lang, "recipe": self.recipe or workspace.settings.recipe}
+        return ResolvedSettings.model_validate(self.model_dump() | open_fields)
 
-def request_settings(
-    provider: Provider,
-    *,
-    model: str | None = None,
-    thinking: Thinking | None = None,
-    **chosen: Any,  # noqa: ANN401 - the other fields of RequestSettings
-) -> RequestSettings:
+
+class ResolvedSettings(RequestSettings):
+    """Settings that leave nothing open; with a sample and its motion they make a `RequestSpec`."""
+
+    lang: Language
+    recipe: Recipe
+
+
+def request_settings(provider: Provider, **options: Unpack[RequestOptions]) -> RequestSettings:
     """Settings with what the user left open filled in for the service.
 
     Args:
         provider: Which service.
-        model: The service's model; Gemini has a default.
-        thinking: The level; `low` for Gemini 3 and later, which think anyway, otherwise not asked for when None.
-        chosen: Other fields of `RequestSettings`; None leaves the default.
+        options: See `RequestOptions`. Gemini has a default model; level of thinking `low` is the default of Gemini 3
+            and later, which think anyway.
 
     Raises:
         MeuError: No model was named where there is no default.
     """
-    if model is None:
-        if provider != "gemini":
-            raise MeuError(f"name the model with --model: --llm {provider} may be any")
-        model = DEFAULT_MODEL
-    if thinking is None and provider == "gemini" and not model.startswith(_WITHOUT_LEVELS):
-        thinking = "low"
-    given = {name: value for name, value in chosen.items() if value is not None}
-    return RequestSettings(provider=provider, model=model, thinking=thinking, **given)
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    if provider == "gemini":
+        given.setdefault("model", DEFAULT_MODEL)
+        if not given["model"].startswith(_WITHOUT_LEVELS):
+            given.setdefault("thinking", "low")
+    if "model" not in given:
+        raise MeuError(f"name the model with --model: --llm {provider} may be any")
+    return RequestSettings(provider=provider, **given)
 
 
 class Picture(Record):

@@ -10,11 +10,11 @@ from meu_data.export.samples.gates import UNGROUNDED, Gates, LeftOut
 from meu_data.export.samples.splits import Splits
 from meu_data.export.samples.truth import RowError, Truth, gather, gather_labels, gather_proof
 from meu_data.export.styles.row import Style
-from meu_data.grounding.verify import groundings
 from meu_data.progress import Progress
 from meu_data.records import REJECTED, Draft, Motion, Review, Sample, sample_problem
 from meu_data.review.verdicts.adjudication import UNREVIEWED, adjudicate, check_expert
-from meu_data.review.verdicts.reviews import current_reviews, pseudonyms
+from meu_data.store.drafts import groundings
+from meu_data.store.reviews import current_reviews, pseudonyms
 from meu_data.store.workspace import Workspace
 
 

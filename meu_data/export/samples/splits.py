@@ -161,11 +161,7 @@ def _drawn(spec: str, shares: Sequence[float], ledger: Ledger, seed: int) -> Spl
 
 def _people(ledger: Ledger) -> Iterator[tuple[Subject, str, int]]:
     """Every subject with an emotion and how many samples show it; no more of the samples is read."""
-    query = (
-        "SELECT corpus, json_extract(record, '$.subject') AS subject, json_extract(record, '$.emotion') AS emotion,"
-        " count(*) FROM samples GROUP BY corpus, subject, emotion ORDER BY corpus, subject, emotion"
-    )
-    for corpus, subject, emotion, count in ledger.read(query):
+    for corpus, subject, emotion, count in ledger.count_by_subject():
         yield (corpus, subject), emotion, count
 
 

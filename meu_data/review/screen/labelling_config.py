@@ -94,15 +94,10 @@ def answers(ledger: Ledger) -> Answers:
     Raises:
         MeuError: The workspace has no samples.
     """
-    labels = ledger.read("SELECT DISTINCT corpus, json_extract(record, '$.emotion') FROM samples")
+    labels = {(corpus, emotion) for corpus, _, emotion, _ in ledger.count_by_subject()}
     if not labels:
         raise MeuError("there are no samples yet: run `meu-data extract` first")
-    rows = ledger.read(
-        "SELECT coalesce(json_extract(a.value, '$.side'), '') || 'AU' || json_extract(a.value, '$.number')"
-        " FROM samples s, json_each(s.record, '$.aus') a"
-        " UNION SELECT a.value FROM drafts d, json_each(d.record, '$.annotation.aus') a"
-    )
-    occurring = {(au.number, au.side) for (code,) in rows if (au := _read(code))}
+    occurring = {(au.number, au.side) for code in ledger.au_codes() if (au := _read(code))}
     units = {(number, None) for number in AU_SITES} | occurring
     units |= {(number, side) for number, known in occurring if known for side in ("L", "R")}
     emotions = {emotion for _, emotion in labels}

@@ -125,7 +125,7 @@ def share_a_frame(corpus):
     motions = {sample.id: motion for sample, motion in ledger.samples_with_motion("robust")}
     first, last = corpus.samples[0], corpus.samples[-1]
     changed = motions[last.id].model_copy(update={"onset_sha256": motions[first.id].apex_sha256})
-    ledger._db.execute("UPDATE motion SET record = ? WHERE sample_id = ?", (changed.model_dump_json(), last.id))
+    ledger.db.execute("UPDATE motion SET record = ? WHERE sample_id = ?", (changed.model_dump_json(), last.id))
 
 
 def share_a_face(corpus):

@@ -14,8 +14,8 @@ from meu_data.errors import MeuError
 from meu_data.review.verdicts.adjudication import SPLIT_ON_AUS, SPLIT_ON_KEEPING, UNUSABLE, adjudicate, parse_policy
 from meu_data.review.verdicts.agreement import agreement
 from meu_data.review.verdicts.agreement_groups import UNFLAGGED
-from meu_data.review.verdicts.reviews import reviews_by_sample
 from meu_data.store.ledger import Ledger
+from meu_data.store.reviews import reviews_by_sample
 from meu_data.store.workspace import Workspace
 from tests.review.builders import ANNA, BO, CY, make_annotation, make_draft, make_review, store
 

@@ -5,14 +5,16 @@ import time
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from meu_data.drafting.requests.attempts import AttemptKind, open_attempt, put_request, set_state
+from meu_data.store.attempts import AttemptKind, open_attempt
 from meu_data.store.ledger import Ledger
+from meu_data.store.requests import put_request, set_state
 
 JobState = Literal["intended", "creating", "submitted", "cancelling", "collected", "dropped"]
 """`intended`: nothing is asked for yet. `creating`: the service was asked for it and may or may not have made it.
 `submitted`: it exists. `cancelling`: it waited too long and was called off. `collected`: over, and its results are in.
 `dropped`: over without any."""
 
+NEVER_MADE = "the batch job was never made"
 OPEN: tuple[JobState, ...] = ("intended", "creating", "submitted", "cancelling")
 
 
@@ -75,8 +77,8 @@ def intend(ledger: Ledger, name: str, model: str, tokens: int, lines: Sequence[L
         attempt = open_attempt(
             ledger, line.key, kind=line.kind, mode="batch", model=model, estimate_usd=line.estimate_usd
         )
-        ledger.write("INSERT INTO batch_lines VALUES (?, ?, ?, ?)", (name, line.key, line.sample_id, attempt))
-    ledger.write(
+        ledger.db.execute("INSERT INTO batch_lines VALUES (?, ?, ?, ?)", (name, line.key, line.sample_id, attempt))
+    ledger.db.execute(
         "INSERT INTO batch_jobs (name, model, state, file, tokens, intended) VALUES (?, ?, 'intended', ?, ?, ?)",
         (name, model, f"files/{name}", tokens, time.time()),
     )
@@ -86,7 +88,7 @@ def set_job(ledger: Ledger, name: str, state: JobState, *, job: str | None = Non
     """Moves a job on, and commits; the times are noted."""
     now = time.time()
     with ledger.transaction():
-        ledger.write(
+        ledger.db.execute(
             "UPDATE batch_jobs SET state = ?, job = coalesce(?, job), note = coalesce(?, note),"
             " submitted = CASE WHEN ? = 'creating' THEN ? ELSE submitted END,"
             " ended = CASE WHEN ? IN ('collected', 'dropped') THEN ? ELSE ended END WHERE name = ?",
@@ -97,33 +99,32 @@ def set_job(ledger: Ledger, name: str, state: JobState, *, job: str | None = Non
 def forget_file(ledger: Ledger, name: str) -> None:
     """Notes that a job's request file is gone from the service, and commits."""
     with ledger.transaction():
-        ledger.write("UPDATE batch_jobs SET file = NULL WHERE name = ?", (name,))
+        ledger.db.execute("UPDATE batch_jobs SET file = NULL WHERE name = ?", (name,))
 
 
 def jobs(ledger: Ledger, *states: JobState) -> list[Job]:
     """The jobs in these states (in any, when none is named), oldest first."""
     marks = ", ".join("?" * len(states)) or "state"
-    query = f"SELECT * FROM batch_jobs WHERE state IN ({marks}) ORDER BY intended, name"  # noqa: S608 - only marks
-    return [Job(*row) for row in ledger.read(query, states)]
+    query = f"SELECT * FROM batch_jobs WHERE state IN ({marks}) ORDER BY intended, name"
+    return [Job(*row) for row in ledger.db.rows(query, states)]
 
 
 def job(ledger: Ledger, name: str) -> Job:
     """The job of this displayName."""
-    (row,) = ledger.read("SELECT * FROM batch_jobs WHERE name = ?", (name,))
+    (row,) = ledger.db.rows("SELECT * FROM batch_jobs WHERE name = ?", (name,))
     return Job(*row)
 
 
 def uncleaned(ledger: Ledger) -> list[Job]:
     """Jobs that are over while their request file still lies with the service."""
     query = "SELECT * FROM batch_jobs WHERE state IN ('collected', 'dropped') AND file IS NOT NULL ORDER BY intended"
-    return [Job(*row) for row in ledger.read(query)]
+    return [Job(*row) for row in ledger.db.rows(query)]
 
 
 def enqueued_tokens(ledger: Ledger, model: str) -> int:
     """Input tokens of a model's jobs that are not over."""
     query = "SELECT coalesce(sum(tokens), 0) FROM batch_jobs WHERE model = ? AND state NOT IN ('collected', 'dropped')"
-    ((tokens,),) = ledger.read(query, (model,))
-    return int(tokens)
+    return int(ledger.db.value(query, (model,)))
 
 
 def open_line(ledger: Ledger, name: str, key: str) -> OpenLine | None:
@@ -140,32 +141,12 @@ def open_lines(ledger: Ledger, name: str) -> list[OpenLine]:
 def batch_attempts(ledger: Ledger, key: str) -> int:
     """How often a request went into a job that really existed."""
     query = "SELECT count(*) FROM attempts WHERE key = ? AND mode = 'batch' AND coalesce(error, '') <> ?"
-    ((count,),) = ledger.read(query, (key, NEVER_MADE))
-    return int(count)
-
-
-def open_attempts(ledger: Ledger, key: str) -> int:
-    """How many attempts of a request are under way."""
-    ((count,),) = ledger.read("SELECT count(*) FROM attempts WHERE key = ? AND state = 'open'", (key,))
-    return int(count)
-
-
-def unread_keys(ledger: Ledger, model: str, lang: str) -> set[str]:
-    """Requests whose answer came with a batch and may not have been read yet."""
-    query = (
-        "SELECT r.key FROM requests r WHERE r.model = ? AND r.lang = ? AND r.state = 'todo' AND EXISTS"
-        " (SELECT 1 FROM attempts a WHERE a.key = r.key AND a.mode = 'batch' AND a.state = 'answered')"
-    )
-    return {key for (key,) in ledger.read(query, (model, lang))}
-
-
-NEVER_MADE = "the batch job was never made"
+    return int(ledger.db.value(query, (key, NEVER_MADE)))
 
 
 def _open_lines(ledger: Ledger, where: str, bound: tuple[str, ...]) -> list[OpenLine]:
-    # `where` is one of the two above.
     query = (
-        "SELECT l.key, l.sample_id, l.attempt, a.estimate_usd FROM batch_lines l"  # noqa: S608
+        "SELECT l.key, l.sample_id, l.attempt, a.estimate_usd FROM batch_lines l"
         f" JOIN attempts a ON a.id = l.attempt WHERE {where} AND a.state = 'open' ORDER BY l.key"
     )
-    return [OpenLine(*row) for row in ledger.read(query, bound)]
+    return [OpenLine(*row) for row in ledger.db.rows(query, bound)]

@@ -12,29 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meu_data.errors import MeuError
-from meu_data.review.verdicts.reviews import (
+from meu_data.store.ledger import Ledger
+from meu_data.store.reviews import (
     ReviewCounts,
     count_reviews,
     current_reviews,
-    history,
     instant,
     mark_gone,
     name_annotators,
     pseudonyms,
-    reviewed_samples,
     reviews_by_sample,
     store_review,
 )
-from meu_data.store.ledger import Ledger
 from tests import ROOT
-from tests.review.builders import ANNA, BO, CY, SAMPLE, clock, make_annotation, make_review, store
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    opened = Ledger(tmp_path / "meu.db")
-    yield opened
-    opened.close()
+from tests.review.builders import ANNA, BO, CY, SAMPLE, clock, history, make_annotation, make_review, store
 
 
 @pytest.mark.parametrize(
@@ -117,7 +108,7 @@ def test_what_is_gone_from_the_server_stays_as_history(ledger):
     with ledger.transaction():
         assert mark_gone(ledger, "project-2", [2]) == 0
         assert mark_gone(ledger, "project-1", [2]) == 1
-    assert list(reviewed_samples(ledger)) == list(reviews_by_sample(ledger)) == []
+    assert list(reviews_by_sample(ledger)) == []
 
 
 def test_what_comes_back_is_current_again(ledger):
@@ -142,7 +133,7 @@ def test_pages_join_without_gap_or_repeat(ledger):
                 if index % 7 == 0 or 195 <= index < 405:
                     mark_gone(ledger, "project-1", [key])
     left = [sample for index, sample in enumerate(ids) if not (index % 7 == 0 or 195 <= index < 405)]
-    assert list(reviewed_samples(ledger)) == left
+    assert [sample for sample, _ in reviews_by_sample(ledger)] == left
     assert dict(reviews_by_sample(ledger)) == {sample: current_reviews(ledger, sample) for sample in left}
     everyone = sum(1 + ids.index(sample) % 3 for sample in left)
     assert count_reviews(ledger) == ReviewCounts(everyone, len(left), 3)
@@ -150,7 +141,7 @@ def test_pages_join_without_gap_or_repeat(ledger):
 
 def test_an_empty_ledger_has_no_reviews(ledger):
     assert count_reviews(ledger) == (0, 0, 0)
-    assert list(reviewed_samples(ledger)) == list(reviews_by_sample(ledger)) == current_reviews(ledger, SAMPLE) == []
+    assert list(reviews_by_sample(ledger)) == current_reviews(ledger, SAMPLE) == []
     assert pseudonyms(ledger) == {}
 
 

@@ -1,9 +1,8 @@
-"""What the ledger says was spent, by model; and the budget made from it."""
+"""What the ledger says was spent, by model."""
 
 import pytest
 
-from meu_data.drafting.money.budget import Budget
-from meu_data.drafting.money.spending import in_flight_usd, spending, spent_usd
+from meu_data.store.attempts import in_flight_usd, spending, spent_usd
 
 DAY = "2026-11-20 genai-prices 0.2.3"
 
@@ -36,15 +35,3 @@ def test_every_state_is_counted_for_what_it_is(ledger, attempt):
     )
     assert flash.priced_as_of == DAY
     assert (other.model, other.calls, other.usd) == ("other", 1, 1.0)
-
-
-def test_the_budget_counts_what_may_have_been_billed_and_what_is_under_way(ledger, attempt):
-    attempt("answered", usd=0.3)
-    attempt("unknown", estimate=0.2)
-    attempt("open", estimate=0.1)
-    attempt("refused", estimate=9.0)
-    budget = Budget.of(ledger, 1.0)
-    assert budget.spent_usd == pytest.approx(0.5)
-    assert budget.reserved_usd == pytest.approx(0.1)
-    assert not budget.reserve(0.401)
-    assert budget.reserve(0.4)

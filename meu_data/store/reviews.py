@@ -1,6 +1,6 @@
 """The reviews in the ledger: every version of every annotation that was pulled, and the annotators' pseudonyms."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -16,7 +16,6 @@ _CURRENT = (
 )
 # Of the current reviews of one sample, the oldest annotation first.
 _BEGUN = "created_at, project, annotation_id"
-_PAGE = 200
 
 
 class ReviewCounts(NamedTuple):
@@ -57,8 +56,8 @@ def store_review(ledger: Ledger, review: Review) -> bool:
         Whether this version was not there yet.
     """
     key = (review.project, review.annotation_id, instant(review.updated_at))
-    known = ledger.read("SELECT 1 FROM reviews WHERE project = ? AND annotation_id = ? AND updated_at = ?", key)
-    ledger.write(
+    known = ledger.db.value("SELECT 1 FROM reviews WHERE project = ? AND annotation_id = ? AND updated_at = ?", key)
+    ledger.db.execute(
         "REPLACE INTO reviews (project, annotation_id, updated_at, sample_id, annotator, created_at, gone, record)"
         " VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
         (*key, review.sample_id, review.annotator, instant(review.created_at), review.model_dump_json()),
@@ -73,47 +72,55 @@ def mark_gone(ledger: Ledger, project: str, annotation_ids: Iterable[int]) -> in
         How many annotations were not known to be gone before.
     """
     query = "UPDATE reviews SET gone = 1 WHERE project = ? AND annotation_id = ? AND gone = 0"
-    return sum(bool(ledger.write(query, (project, number))) for number in annotation_ids)
+    return sum(bool(ledger.db.execute(query, (project, number))) for number in annotation_ids)
 
 
 def current_reviews(ledger: Ledger, sample_id: str) -> list[Review]:
     """The newest version of every annotation of a sample that still is on its server, oldest annotation first."""
-    query = f"SELECT record FROM reviews WHERE sample_id = ? AND {_CURRENT} ORDER BY {_BEGUN}"  # noqa: S608 - own text
-    return [Review.model_validate_json(record) for (record,) in ledger.read(query, (sample_id,))]
+    query = f"SELECT record FROM reviews WHERE sample_id = ? AND {_CURRENT} ORDER BY {_BEGUN}"
+    return [Review.model_validate_json(record) for (record,) in ledger.db.rows(query, (sample_id,))]
 
 
 def reviews_by_sample(ledger: Ledger) -> Iterator[tuple[str, list[Review]]]:
     """Every sample that has a current review, by id, with what `current_reviews` says of it; read in pages."""
+    samples = "SELECT DISTINCT sample_id FROM reviews WHERE gone = 0"
     query = (
-        "SELECT sample_id, record FROM reviews WHERE sample_id > ? AND sample_id <= ?"  # noqa: S608 - own text
+        "SELECT sample_id, record FROM reviews WHERE sample_id BETWEEN ? AND ?"
         f" AND {_CURRENT} ORDER BY sample_id, {_BEGUN}"
     )
-    for first, last in _pages(ledger):
-        for sample_id, rows in groupby(ledger.read(query, (first, last)), key=itemgetter(0)):
-            yield sample_id, [Review.model_validate_json(record) for _, record in rows]
+    for page in ledger.db.pages(samples, key="sample_id"):
+        rows = ledger.db.rows(query, (page[0][0], page[-1][0]))
+        for sample_id, group in groupby(rows, key=itemgetter(0)):
+            yield sample_id, [Review.model_validate_json(record) for _, record in group]
 
 
-def reviewed_samples(ledger: Ledger) -> Iterator[str]:
-    """The ids of the samples that have a current review, in order; read in pages."""
+def annotations_there(ledger: Ledger, project: str) -> set[int]:
+    """The annotations of a project that are not known to be gone."""
+    query = "SELECT annotation_id FROM reviews WHERE project = ? AND gone = 0"
+    return {number for (number,) in ledger.db.rows(query, (project,))}
+
+
+def annotations_of_tasks(ledger: Ledger, project: str, tasks: Mapping[int, str]) -> set[int]:
+    """The annotations of some tasks (their samples' ids by the tasks' numbers) that are not known to be gone."""
+    ids = sorted(set(tasks.values()))
     query = (
-        "SELECT DISTINCT sample_id FROM reviews WHERE sample_id > ? AND sample_id <= ?"  # noqa: S608 - own text
-        f" AND {_CURRENT} ORDER BY sample_id"
+        "SELECT annotation_id, json_extract(record, '$.task') FROM reviews WHERE project = ? AND gone = 0"
+        f" AND sample_id IN ({', '.join('?' * len(ids))})"
     )
-    for bounds in _pages(ledger):
-        yield from (sample_id for (sample_id,) in ledger.read(query, bounds))
+    return {number for number, task in ledger.db.rows(query, (project, *ids)) if task in tasks}
+
+
+def annotated_samples(ledger: Ledger, project: str, annotation_id: int) -> set[str]:
+    """The samples that versions of an annotation are about."""
+    query = "SELECT DISTINCT sample_id FROM reviews WHERE project = ? AND annotation_id = ?"
+    return {sample_id for (sample_id,) in ledger.db.rows(query, (project, annotation_id))}
 
 
 def count_reviews(ledger: Ledger) -> ReviewCounts:
     """How many current reviews there are, of how many samples, by how many people."""
     columns = "count(*), count(DISTINCT sample_id), count(DISTINCT annotator)"
-    ((reviews, samples, annotators),) = ledger.read(f"SELECT {columns} FROM reviews WHERE {_CURRENT}")  # noqa: S608
+    ((reviews, samples, annotators),) = ledger.db.rows(f"SELECT {columns} FROM reviews WHERE {_CURRENT}")
     return ReviewCounts(reviews, samples, annotators)
-
-
-def history(ledger: Ledger, project: str, annotation_id: int) -> list[Review]:
-    """All versions of one annotation that were pulled, oldest first."""
-    query = "SELECT record FROM reviews WHERE project = ? AND annotation_id = ? ORDER BY updated_at"
-    return [Review.model_validate_json(record) for (record,) in ledger.read(query, (project, annotation_id))]
 
 
 def name_annotators(ledger: Ledger) -> None:
@@ -126,23 +133,11 @@ def name_annotators(ledger: Ledger) -> None:
         "SELECT annotator FROM reviews WHERE annotator NOT IN (SELECT name FROM annotators)"
         " GROUP BY annotator ORDER BY min(created_at), annotator"
     )
-    ((count,),) = ledger.read("SELECT count(*) FROM annotators")
-    for number, (name,) in enumerate(ledger.read(query), start=count + 1):
-        ledger.write("INSERT INTO annotators (name, pseudonym) VALUES (?, ?)", (name, f"annotator-{number:02d}"))
+    count = ledger.db.value("SELECT count(*) FROM annotators")
+    for number, (name,) in enumerate(ledger.db.rows(query), start=count + 1):
+        ledger.db.execute("INSERT INTO annotators (name, pseudonym) VALUES (?, ?)", (name, f"annotator-{number:02d}"))
 
 
 def pseudonyms(ledger: Ledger) -> dict[str, str]:
     """Pseudonyms by the names on the server."""
-    return dict(ledger.read("SELECT name, pseudonym FROM annotators"))
-
-
-def _pages(ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """Ranges of sample ids, each from behind the first to the last, that together hold every review."""
-    query = (
-        "SELECT max(sample_id) FROM (SELECT DISTINCT sample_id FROM reviews WHERE sample_id > ?"  # noqa: S608 - own text
-        f" ORDER BY sample_id LIMIT {_PAGE})"
-    )
-    first = ""
-    while (last := ledger.read(query, (first,))[0][0]) is not None:
-        yield first, last
-        first = last
+    return dict(ledger.db.rows("SELECT name, pseudonym FROM annotators"))
