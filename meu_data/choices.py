@@ -14,10 +14,7 @@ Images = Literal["map", "map+pair"]
 MediaResolution = Literal["low", "medium", "high"]
 Thinking = Literal["minimal", "low", "medium", "high"]
 OnUnknown = Literal["hold", "resend"]
-Style = Literal["unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm2", "megc-vqa", "actfer", "preference"]
-Dialect = Literal[
-    "hf", "trl", "llamafactory", "ms-swift", "verl", "easyr1", "qwen-vl", "megc", "unifer-json", "webdataset"
-]
+StyleName = Literal["unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm2", "megc-vqa", "actfer", "preference"]
 Origin = Literal["proofread", "drafts"]
 Verdict = Literal["accept", "fixed", "reject", "needs_expert"]
 Delivery = Literal["local", "embed"]

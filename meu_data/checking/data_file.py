@@ -9,18 +9,20 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from meu_data.checking.findings import Finding, Rule, Tally, Uncertain, printable
+from meu_data.checking.findings import Finding, Rule, Tally, Uncertain
 from meu_data.checking.places import Kind, split_of
 from meu_data.checking.reading.json_rows import read_lines, read_list
 from meu_data.checking.reading.parquet_rows import ParquetError, ParquetRows
 from meu_data.checking.reading.raw import Raw
-from meu_data.checking.reading.shapes import Shape, sniff
 from meu_data.checking.reading.tar_rows import read_tar
-from meu_data.checking.reading.view import TAG, Misfit, View
 from meu_data.checking.rules.across import Across
 from meu_data.checking.rules.footer import check_footer
 from meu_data.checking.rules.pictures import Pictures
 from meu_data.checking.rules.row_rule import CheckRule
+from meu_data.errors import printable
+from meu_data.export.formats import Reader, reader_of
+from meu_data.export.formats.megc import TEST_SHAPE
+from meu_data.export.formats.row_view import TAG, ColumnError, RowView
 from meu_data.progress import Progress
 
 
@@ -30,7 +32,7 @@ class Seen:
 
     `looked_at` counts by rule what there was to look at. `untagged` are rows of a shape that may do without `<image>`:
     wrong when others have it. `elsewhere` are pictures of which there is no file: wrong when another has one, or when
-    other rows of the same file have theirs inside.
+    other rows of the same file have theirs inside. `to_fill_in` counts lines of the challenge's blank test files.
     """
 
     tally: Tally
@@ -44,6 +46,7 @@ class Seen:
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     schemas: dict[str, tuple[str, pa.Schema]] = field(default_factory=dict)
     left_out: int = 0
+    to_fill_in: int = 0
     tagged: bool = False
     found: bool = False
 
@@ -62,7 +65,7 @@ class DataFile:
         self._name, self._path, self._kind = name, path, kind
         self._seen, self._pictures, self._tags = seen, pictures, tags
         self._split, self._named_by_split = split_of(name)
-        self._shape: Shape | None = None
+        self._reader: Reader | None = None
         self._inside = False
         self._elsewhere = seen.tally.uncertain()
 
@@ -92,11 +95,11 @@ class DataFile:
                         reason = raw.wrong
                         self._complain("unreadable", raw.wrong, raw.row)
                         continue
-                    self._shape = self._shape or sniff(raw.columns)
-                    if self._shape is None:
+                    self._reader = self._reader or reader_of(raw.columns)
+                    if self._reader is None:
                         return self._complain("schema", _unknown(raw.columns))
                     rows += 1
-                    self._row(raw, raw.columns, self._shape)
+                    self._row(raw, raw.columns, self._reader)
         except OSError as error:
             return self._complain("unreadable", f"cannot be read ({error.strerror})")
         except ParquetError as error:
@@ -119,37 +122,38 @@ class DataFile:
             self._complain("footer", wrong)
         self._seen.looked_at["footer"] += 1
         self._seen.columns[self._name] = frozenset(schema.names)
-        self._shape = sniff(schema.names)
+        self._reader = reader_of(schema.names)
         # A folder may hold several sets, each in a shape of its own.
-        shape = self._shape.name if self._shape else ""
+        shape = self._reader.shape if self._reader else ""
         first, known = self._seen.schemas.setdefault(shape, (self._name, schema))
         if not schema.equals(known):
             others = [field.name for field in schema if field not in list(known)] or known.names
             self._complain("schema", f"its columns are not those of {printable(first)}, first {printable(others[0])}")
 
-    def _row(self, raw: Raw, columns: Mapping[str, Any], shape: Shape) -> None:
+    def _row(self, raw: Raw, columns: Mapping[str, Any], reader: Reader) -> None:
         seen, identifier = self._seen, columns.get("id")
         found: list[tuple[str, str]] = []
         try:
-            view = shape.view(columns)
-        except Misfit as misfit:
+            view = reader.read(columns)
+        except ColumnError as error:
             split = self._split
-            found.append(("schema", str(misfit)))
+            found.append(("schema", str(error)))
         else:
             if raw.pictures is not None:
                 view = dataclasses.replace(view, pictures=raw.pictures)
             identifier, split = view.id, view.label("split") or self._split
             found += self._look(view, split, raw.row)
         seen.rows[split] += 1
-        seen.shapes[shape.name] += 1
+        seen.to_fill_in += reader.shape == TEST_SHAPE
+        seen.shapes[reader.shape] += 1
         seen.looked_at["schema"] += 1
         seen.tally.add(self._finding(rule, wrong, raw.row, identifier) for rule, wrong in found)
 
-    def _look(self, view: View, split: str, row: int | None) -> Iterator[tuple[str, str]]:
+    def _look(self, view: RowView, split: str, row: int | None) -> Iterator[tuple[str, str]]:
         seen = self._seen
         if self._tags and view.tags == "either":
             view = dataclasses.replace(view, tags="each")
-        yield from seen.across.add(view, split, self._shape.name if self._shape else "")
+        yield from seen.across.add(view, split, self._reader.shape if self._reader else "")
         if self._named_by_split and view.label("split") is not None:
             seen.looked_at["split"] += 1
             if split != self._split:
@@ -165,7 +169,7 @@ class DataFile:
         seen.tagged = seen.tagged or any(TAG in turn.text for turn in view.turns)
         yield from self._look_at_pictures(view, row)
 
-    def _look_at_pictures(self, view: View, row: int | None) -> Iterator[tuple[Rule, str]]:
+    def _look_at_pictures(self, view: RowView, row: int | None) -> Iterator[tuple[Rule, str]]:
         seen, looked = self._seen, self._pictures.look(view)
         seen.looked_at["picture"] += looked.decoded
         seen.looked_at["hash"] += looked.compared

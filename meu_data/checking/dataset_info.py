@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from meu_data.checking.findings import Finding, Rule, printable
+from meu_data.checking.findings import Finding, Rule
 from meu_data.checking.places import DATASET_INFO
 from meu_data.checking.reading.raw import MAX_ROW
+from meu_data.errors import printable
 
 
 def check_dataset_info(root: Path, columns: Mapping[str, frozenset[str]]) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """What a check finds, and how much of it is kept."""
 
-import reprlib
 from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Literal
@@ -86,14 +85,3 @@ class Uncertain:
         """Adds what is still uncertain at the end of a file."""
         self.count += other.count
         self.findings += other.findings[: self._limit - len(self.findings)]
-
-
-_REPR = reprlib.Repr()
-
-
-def printable(value: object, longest: int = 80) -> str:
-    """A value from a file as a message may show it: short, one line, and without what no terminal can print."""
-    text = value if isinstance(value, str) else _REPR.repr(value)
-    if len(text) > longest:
-        text = text[:longest] + "…"
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from meu_data.checking.findings import Finding, printable
+from meu_data.checking.findings import Finding
 from meu_data.checking.reading.json_rows import read_lines
-from meu_data.checking.reading.shapes import sniff
+from meu_data.errors import printable
+from meu_data.export.about.facts import EXPORT_FACTS
 from meu_data.export.files.manifest import SOURCES
+from meu_data.export.formats import reader_of
 
 Kind = Literal["parquet", "jsonl", "json", "tar"]
 
@@ -19,7 +21,7 @@ DATASET_INFO = "dataset_info.json"
 
 _KINDS: dict[str, Kind] = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".tar": "tar"}
 # Written beside the rows and holding none.
-_BESIDE = frozenset({DATASET_INFO, SOURCES})
+_BESIDE = frozenset({DATASET_INFO, EXPORT_FACTS, SOURCES})
 _HEAD = 4096
 _SHARD = re.compile(r"(?P<split>.+?)-(?P<number>\d{5})-of-(?P<count>\d{5})(?:-[0-9a-f]{16})?")
 _MEGC = re.compile(r"me_vqa_[^_]+_(?P<split>.+?)(?:_to_answer|_pred)?")
@@ -78,7 +80,7 @@ def kind_of(path: Path) -> Kind | None:
         stream.seek(0)
         # One object a line is read by `datasets` whatever the ending; other objects tell of the export.
         first = next(read_lines(stream))
-        return "jsonl" if first.columns is not None and sniff(first.columns) else None
+        return "jsonl" if first.columns is not None and reader_of(first.columns) else None
 
 
 def _kind(path: Path) -> Kind | None:

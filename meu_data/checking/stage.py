@@ -1,18 +1,19 @@
 """The check of a whole export: its files, its sums, its rows, and what shows across them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import get_args
 
 from meu_data.checking.data_file import DataFile, Seen
 from meu_data.checking.dataset_info import check_dataset_info
-from meu_data.checking.findings import Finding, Rule, printable
+from meu_data.checking.findings import Finding, Rule
 from meu_data.checking.listing import Listing
 from meu_data.checking.places import DATASET_INFO, Places, kind_of, look_around, missing_shards
 from meu_data.checking.rules.pictures import Pictures
 from meu_data.checking.rules.row_rule import row_rules as row_rules_by_name
 from meu_data.checking.sums import UNLISTED, check_sums
-from meu_data.errors import MeuError
+from meu_data.errors import MeuError, printable
+from meu_data.export.about.facts import EXPORT_FACTS, read_facts
 from meu_data.export.files.manifest import MANIFEST, SOURCES
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
@@ -144,6 +145,8 @@ class _Run:
         if self._for_llamafactory:
             seen.tally.add(check_dataset_info(self._root, seen.columns))
         self._decide()
+        if EXPORT_FACTS in self._places.others:
+            seen.tally.add(self._compared_with_facts())
 
     def summary(self) -> CheckSummary:
         """All that was found."""
@@ -198,6 +201,21 @@ class _Run:
         if self._listing is not None and self._listing.unused:
             wrong = f"{self._listing.unused} of its pictures are in no row"
             seen.tally.add([_file_finding(SOURCES, "files", wrong)])
+
+    def _compared_with_facts(self) -> Iterator[Finding]:
+        """Whether there are all the rows that `export.json` counts, unless what is wrong with the files says it."""
+        if self._seen.tally.counts["sums"]:
+            return
+        try:
+            expected = sum(read_facts(self._root).rows.values())
+        except MeuError as error:
+            yield _file_finding(EXPORT_FACTS, "unreadable", printable(str(error).removeprefix(f"{self._root}/"), 300))
+            return
+        found = self._seen.rows.total() - self._seen.to_fill_in
+        if found < expected and not self._seen.tally.counts.keys() & {"unreadable", "files", "schema"}:
+            yield _file_finding(
+                EXPORT_FACTS, "files", f"it says {expected} rows, here are {found}; copy the export again"
+            )
 
     def _no_export(self, reasons: list[str]) -> str:
         if not self._folder and reasons:

@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from meu_data.choices import Dialect, Origin, Style, Verdict
+from meu_data.choices import Origin, StyleName, Verdict
 from meu_data.commands.options import (
     POLICIES,
     DraftsByOption,
@@ -14,6 +14,7 @@ from meu_data.commands.options import (
     OverwriteOption,
     RecipeOption,
     WorkspaceOption,
+    offered,
 )
 from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
@@ -22,10 +23,11 @@ from meu_data.commands.shared import command, finish, open_workspace, shown_prog
 def export(
     out: Annotated[Path, typer.Argument(help="Folder to write.")],
     style: Annotated[
-        Style, typer.Option(metavar="STYLE", help=f"What a row says: {', '.join(get_args(Style))}.")
+        StyleName, typer.Option(metavar="STYLE", help=f"What a row says: {', '.join(get_args(StyleName))}.")
     ] = "unifer-cot",
-    dialect: Annotated[
-        Dialect, typer.Option("--for", metavar="DIALECT", help=f"Who reads it: {', '.join(get_args(Dialect))}.")
+    format: Annotated[  # noqa: A002 - the name of the library's
+        str,
+        typer.Option("--for", metavar="FORMAT", help="Who reads it: {formats}.", autocompletion=offered("formats")),
     ] = "hf",
     mix: Annotated[
         float | None,
@@ -88,7 +90,7 @@ def export(
             opened,
             out,
             style=style,
-            dialect=dialect,
+            format=format,
             mix=mix,
             source=source,
             policy=policy,

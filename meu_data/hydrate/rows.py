@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from meu_data.errors import MeuError
 from meu_data.export.files.parquet import parquet_folder
-from meu_data.export.formats import DATA, PICTURES
+from meu_data.export.formats.format import DATA, PICTURES
 from meu_data.export.formats.schema import with_footer
 from meu_data.export.styles.columns import IMAGE
 from meu_data.hydrate.making import Made

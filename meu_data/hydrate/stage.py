@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from meu_data.errors import FrameError, MeuError
+from meu_data.export.about.facts import read_facts
 from meu_data.export.about.licences import picture_warning, synthetic_corpora
 from meu_data.export.files.folder import whole_folder
 from meu_data.export.files.manifest import SOURCES, why_not_ours
@@ -71,7 +72,7 @@ def hydrate(
     export, folders, out = Path(export), tuple(map(Path, frames)), None if out is None else Path(out)
     target = out or export
     check_places(export, folders, out)
-    sums = checked_sums(export)
+    sums, facts = checked_sums(export), read_facts(export)
     samples, pictures, corpora = _look_for_frames(export, folders, target)
     model = find_landmark_model(landmark_model)
     tasks = (Task(clip, folders) for clip in read_clips(export))
@@ -80,7 +81,7 @@ def hydrate(
     progress.start("hydrate", samples)
     try:
         with whole_folder(target, overwrite=out is None, why_not_ours=why_not_ours) as folder:
-            write_copy(export, folder, sums, _sound(results, target, progress))
+            write_copy(export, folder, sums, facts, _sound(results, target, progress))
     finally:
         results.close()
         progress.finish()

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from meu_data.checking.findings import printable
 from meu_data.checking.reading.raw import MAX_ROW, Raw
+from meu_data.errors import printable
 
 _PIECE = 1024 * 1024
 _BLANKS = re.compile(r"[ \t\r\n]*")

@@ -6,8 +6,8 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from meu_data.checking.findings import printable
 from meu_data.checking.reading.raw import Raw
+from meu_data.errors import printable
 
 _BATCH_BYTES = 4 * 1024 * 1024
 _MOST_ROWS = 1024

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from meu_data.checking.reading.view import Picture
+from meu_data.export.formats.row_view import PictureView
 
 # No row of text is longer; one that is would only fill the memory.
 MAX_ROW = 16 * 1024 * 1024
@@ -18,4 +18,4 @@ class Raw(NamedTuple):
     row: int | None
     columns: Mapping[str, Any] | None
     wrong: str = ""
-    pictures: tuple[Picture, ...] | None = None
+    pictures: tuple[PictureView, ...] | None = None

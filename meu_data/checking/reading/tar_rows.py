@@ -4,10 +4,10 @@ import tarfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from meu_data.checking.findings import printable
 from meu_data.checking.reading.json_rows import read_object
 from meu_data.checking.reading.raw import MAX_ROW, Raw
-from meu_data.checking.reading.view import Picture
+from meu_data.errors import printable
+from meu_data.export.formats.row_view import PictureView
 
 _PICTURES = frozenset({"png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"})
 _MAX_PICTURE = 128 * 1024 * 1024
@@ -47,7 +47,7 @@ class _Row:
 
     def __init__(self) -> None:
         self._json: bytes | None = None
-        self._pictures: list[Picture] = []
+        self._pictures: list[PictureView] = []
         self._wrong = ""
 
     def add(self, tar: tarfile.TarFile, member: tarfile.TarInfo, ending: str) -> None:
@@ -65,7 +65,7 @@ class _Row:
         elif kind == "json":
             self._json = content
         else:
-            self._pictures.append(Picture(content, member.name))
+            self._pictures.append(PictureView(content, member.name))
 
     def raw(self, number: int) -> Raw:
         if self._wrong:

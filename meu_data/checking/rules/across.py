@@ -2,8 +2,9 @@
 
 import hashlib
 
-from meu_data.checking.findings import Rule, printable
-from meu_data.checking.reading.view import View
+from meu_data.checking.findings import Rule
+from meu_data.errors import printable
+from meu_data.export.formats.row_view import RowView
 
 
 class Across:
@@ -20,7 +21,7 @@ class Across:
         """How many subjects the rows name."""
         return len(self._splits)
 
-    def add(self, view: View, split: str, shape: str) -> list[tuple[Rule, str]]:
+    def add(self, view: RowView, split: str, shape: str) -> list[tuple[Rule, str]]:
         """Takes a row and tells what is wrong with it among those before.
 
         Args:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from meu_data.checking.findings import Rule, printable
+from meu_data.checking.findings import Rule
 from meu_data.checking.listing import Listing
-from meu_data.checking.reading.view import Picture, View
-from meu_data.errors import FrameError
+from meu_data.errors import FrameError, printable
+from meu_data.export.formats.row_view import PictureView, RowView
 from meu_data.frames import decode_frame
 
 # The rows about one clip follow each other and share its pictures.
@@ -50,7 +50,7 @@ class Pictures:
         """Whether the export says that its pictures were left out."""
         return self._listing is not None
 
-    def look(self, view: View) -> Looked:
+    def look(self, view: RowView) -> Looked:
         """Looks at the pictures of one row. Never raises."""
         looked = Looked()
         hashes = _hashes(view, looked)
@@ -62,7 +62,7 @@ class Pictures:
                 self._look_at(data, name, expected, looked)
         return looked
 
-    def _expected(self, picture: Picture, told: str | None, looked: Looked) -> str | None:
+    def _expected(self, picture: PictureView, told: str | None, looked: Looked) -> str | None:
         """The hash that a picture has to have; None where nothing tells."""
         if self._listing is None or picture.path is None:
             return told
@@ -91,7 +91,7 @@ class Pictures:
                 reason = f"its bytes have the SHA-256 {found[:12]}…, the row names {expected[:12]}…"
                 looked.wrong.append(("hash", f"{printable(name)}: {reason}"))
 
-    def _read(self, picture: Picture, looked: Looked) -> bytes | None:
+    def _read(self, picture: PictureView, looked: Looked) -> bytes | None:
         """The bytes of a picture that is named only; None where there are none, with the reason in `looked`."""
         if picture.path is None:
             looked.wrong.append(("picture", "a picture has neither bytes nor a path"))
@@ -154,7 +154,7 @@ def _leads_out(name: str) -> bool:
     return path.is_absolute() or bool(PureWindowsPath(name).drive)
 
 
-def _hashes(view: View, looked: Looked) -> list[str]:
+def _hashes(view: RowView, looked: Looked) -> list[str]:
     """The hashes that a row gives for its pictures, in their order."""
     value = view.labels.get("image_sha256")
     told = value.split() if isinstance(value, str) else value

@@ -5,9 +5,9 @@ The templates are those of `meu_data.export.styles.megc_vqa`; foreign files of t
 
 import re
 
-from meu_data.checking.findings import printable
-from meu_data.checking.reading.view import TAG, View
 from meu_data.checking.rules.row_aus import RowAus, au_list
+from meu_data.errors import printable
+from meu_data.export.formats.row_view import TAG, RowView
 from meu_data.export.styles.megc_vqa import ALL, COARSE, FINE, SHOWN, SIDE, UNITS
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.emotions import COARSE_NAMES, COARSE_OF, EMOTION_NAMES
@@ -21,13 +21,13 @@ _CONCLUSION = re.compile(
 _SIDES = {"left": "L", "right": "R"}
 
 
-def vqa_labels(view: View) -> list[str] | None:
+def vqa_labels(view: RowView) -> list[str] | None:
     """Whether the classes in the answer are classes, and those of the row's emotion.
 
     Returns:
         What is wrong; None where the row asks for no class.
     """
-    question, told = _question(view), view.told
+    question, told = _question(view), view.target
     if told is None or question not in (COARSE, FINE, *ALL):
         return None
     emotion = view.label("emotion")
@@ -41,13 +41,13 @@ def vqa_labels(view: View) -> list[str] | None:
     return _fine(conclusion["fine"], emotion) + _coarse(conclusion["coarse"], emotion)
 
 
-def vqa_units(view: View, row: RowAus | None) -> list[str] | None:
+def vqa_units(view: RowView, row: RowAus | None) -> list[str] | None:
     """Whether the action units in the answer are named as FACS does, and are those of the row where it has them.
 
     Returns:
         What is wrong; None where the row asks for no action unit.
     """
-    question, told = _question(view), view.told
+    question, told = _question(view), view.target
     if told is None:
         return None
     if question in UNITS:
@@ -62,8 +62,8 @@ def vqa_units(view: View, row: RowAus | None) -> list[str] | None:
     return None
 
 
-def _question(view: View) -> str:
-    return view.asked.replace(TAG, "").strip()
+def _question(view: RowView) -> str:
+    return view.question.replace(TAG, "").strip()
 
 
 def _coarse(said: str, emotion: str | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Schemas with the footer that tells Hugging Face `datasets` what each column is, and the columns dialects share."""
+"""Schemas with the footer that tells Hugging Face `datasets` what each column is, and the columns formats share."""
 
 import json
 from collections.abc import Iterable

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from meu_data.errors import MeuError, MissingExtraError
-from meu_data.records import Sample
+from meu_data.records import Record, Sample
 from meu_data.store.ledger import Ledger
 
 # What `datasets` takes as the name of a split (its splits.py); it makes the name safe for a file as well.
@@ -22,7 +21,7 @@ _MOST_FOLDS = 20
 Subject = tuple[str, str]
 
 
-class Config(NamedTuple):
+class LoadConfig(Record):
     """One way to load an export: its name, and by split the patterns of the files it has."""
 
     name: str
@@ -52,7 +51,7 @@ class Splits:
         drawn = set() if self.folds or self.by_subject is None else set(self.by_subject.values())
         return sorted(drawn - set(present))
 
-    def configs(self, present: Iterable[str], pattern: str) -> list[Config]:
+    def configs(self, present: Iterable[str], pattern: str) -> list[LoadConfig]:
         """How `datasets` finds the splits again, in the form of a card's `configs`.
 
         Folds share their files: the training part of a fold is every file but its own. A pattern per digit says so
@@ -66,12 +65,12 @@ class Splits:
             The config `default`, which has every split, then one of each fold.
         """
         names = sorted(present)
-        default = Config("default", tuple((name, (pattern.format(split=name),)) for name in names))
+        default = LoadConfig(name="default", files=tuple((name, (pattern.format(split=name),)) for name in names))
         if not self.folds:
             return [default]
         parts = ((name, tuple(pattern.format(split=other) for other in _all_but(name, names))) for name in names)
         return [default] + [
-            Config(name, (("train", others), ("test", (pattern.format(split=name),))))
+            LoadConfig(name=name, files=(("train", others), ("test", (pattern.format(split=name),))))
             for name, others in parts
             if others
         ]

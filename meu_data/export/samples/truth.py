@@ -19,7 +19,7 @@ _MARKUP = re.compile(r"<\s*/?\s*(?:think|answer|image|video|audio|tool_call|tool
 _STAGES = ("motion_analysis", "expression_inference", "conclusion")
 
 # What a row's words come from: machine drafts, people who proofread them, or the corpus's labels alone.
-Told = Literal["drafts", "proofread", "labels"]
+TextSource = Literal["drafts", "proofread", "labels"]
 
 
 class RowError(MeuError):
@@ -44,7 +44,7 @@ class Truth:
     motion: Motion
     lang: Language
     map_png: bytes
-    source: Told
+    source: TextSource
     annotation: Annotation | None = None
     draft: Draft | None = None
     review: Review | None = None

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 import meu_data
 from meu_data.export.samples.pictures import Picture
-from meu_data.export.samples.truth import Told, Truth
+from meu_data.export.samples.truth import TextSource, Truth
 from meu_data.face.aus import facs_notation
 from meu_data.records import file_stem
 
@@ -73,7 +73,7 @@ LABELS: tuple[pa.Field, ...] = (
 )
 
 
-_SOURCES: dict[Told, str] = {"drafts": "draft", "proofread": "proofread", "labels": "labels"}
+_SOURCES: dict[TextSource, str] = {"drafts": "draft", "proofread": "proofread", "labels": "labels"}
 
 
 def motion_map(truth: Truth) -> Picture:
