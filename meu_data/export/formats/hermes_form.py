@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from meu_data.export.styles.row import Call, Row, Turn
+from meu_data.export.styles.row import ExportRow, RowTurn, ToolCall
 
 
 class PlainTurn(NamedTuple):
@@ -21,21 +21,21 @@ class PlainTurn(NamedTuple):
     after: str
 
 
-def hermes_turns(row: Row) -> Iterator[PlainTurn]:
+def hermes_turns(row: ExportRow) -> Iterator[PlainTurn]:
     """The turns of a row's conversation: the tools in the system's, calls and their answers in tags."""
     yield PlainTurn("system", "", 0, _system(row.tools))
     for turn in row.turns:
         yield _plain(turn)
 
 
-def _plain(turn: Turn) -> PlainTurn:
+def _plain(turn: RowTurn) -> PlainTurn:
     if turn.role == "tool":
         return PlainTurn("user", "<tool_response>\n", turn.pictures, f"{turn.text}\n</tool_response>")
     called = f"\n{_called(turn.call)}" if turn.call else ""
-    return PlainTurn(turn.role, "", turn.pictures, turn.said + called)
+    return PlainTurn(turn.role, "", turn.pictures, turn.written + called)
 
 
-def _called(call: Call) -> str:
+def _called(call: ToolCall) -> str:
     arguments = json.dumps(call.arguments, ensure_ascii=False)
     return f'<tool_call>\n{{"name": "{call.name}", "arguments": {arguments}}}\n</tool_call>'
 

@@ -12,27 +12,27 @@ from typing import Any
 
 import pyarrow as pa
 
-from meu_data.export.samples.pictures import Box, Picture, png_size, zooms
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.pictures import Box, RowPicture, png_size, zooms
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.export.styles import inspection_words as words
 from meu_data.export.styles.columns import LABELS, labels, motion_map
 from meu_data.export.styles.openai_form import OPENAI_MESSAGES, openai_messages
 from meu_data.export.styles.question import map_question
-from meu_data.export.styles.row import Call, Row, Style, Turn
+from meu_data.export.styles.row import ExportRow, RowTurn, Style, ToolCall
 from meu_data.export.styles.tools import ALIGN, DETECT, ZOOM, tools_json
 from meu_data.export.styles.unifer_cot import thoughts
-from meu_data.export.styles.zooms import Look, looks
+from meu_data.export.styles.zooms import ZoomRegion, zoom_regions
 from meu_data.records import file_stem
 
 
-def rows(truth: Truth) -> Iterator[Row]:
+def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row: the conversation, its pictures in the order in which they are shown."""
-    seen = looks(truth)
+    seen = zoom_regions(truth)
     pictures = (*_frames(truth), motion_map(truth), *_crops(truth, seen))
     question = map_question("actfer", truth.sample.corpus, truth.lang, truth.motion.recipe)
-    turns = (Turn("user", question, pictures=2), *_inspection(truth, seen, pictures[3:]))
+    turns = (RowTurn("user", question, pictures=2), *_inspection(truth, seen, pictures[3:]))
     tools = tools_json(truth.lang)
-    yield Row(
+    yield ExportRow(
         id=truth.sample.id,
         pictures=pictures,
         user=question,
@@ -45,25 +45,25 @@ def rows(truth: Truth) -> Iterator[Row]:
     )
 
 
-def _frames(truth: Truth) -> tuple[Picture, Picture]:
+def _frames(truth: SampleTruth) -> tuple[RowPicture, RowPicture]:
     if truth.pair is None:
         raise ValueError(f"{truth.sample.id} was gathered without its frames")
     stem, (onset, apex) = file_stem(truth.sample.id), truth.pair
     return (
-        Picture.of(f"{stem}.onset.{onset.ending}", onset.data, "onset"),
-        Picture.of(f"{stem}.apex.{apex.ending}", apex.data, "apex"),
+        RowPicture.of(f"{stem}.onset.{onset.ending}", onset.data, "onset"),
+        RowPicture.of(f"{stem}.apex.{apex.ending}", apex.data, "apex"),
     )
 
 
-def _crops(truth: Truth, seen: list[Look]) -> list[Picture]:
+def _crops(truth: SampleTruth, seen: list[ZoomRegion]) -> list[RowPicture]:
     stem, crops = file_stem(truth.sample.id), zooms(truth.map_png, [look.bbox for look in seen])
     return [
-        Picture.of(f"{stem}.{look.claim.region}.png", crop, "zoom", look.bbox)
+        RowPicture.of(f"{stem}.{look.claim.region}.png", crop, "zoom", look.bbox)
         for look, crop in zip(seen, crops, strict=True)
     ]
 
 
-def _inspection(truth: Truth, seen: list[Look], crops: tuple[Picture, ...]) -> Iterator[Turn]:
+def _inspection(truth: SampleTruth, seen: list[ZoomRegion], crops: tuple[RowPicture, ...]) -> Iterator[RowTurn]:
     """What follows the question: calls and answers by turns, then the conclusion."""
     lang, face = truth.lang, _face(truth)
     width, height = truth.motion.width, truth.motion.height
@@ -76,16 +76,16 @@ def _inspection(truth: Truth, seen: list[Look], crops: tuple[Picture, ...]) -> I
         yield _calling(thought, ZOOM, region=look.claim.region, bbox=list(look.bbox))
         yield _answer(1, **_size(crop.data or b""))
         thought = words.reading(look, lang) + (words.next_look(following, lang) if following else "")
-    told = truth.told
-    yield Turn("assistant", f"<think>{thought}\n{thoughts(told)}</think><answer>{told.emotion}</answer>")
+    texts = truth.texts
+    yield RowTurn("assistant", f"<think>{thought}\n{thoughts(texts)}</think><answer>{texts.emotion}</answer>")
 
 
-def _calling(thought: str, tool: str, **arguments: Any) -> Turn:  # noqa: ANN401 - JSON
-    return Turn("assistant", thought, call=Call(tool, arguments))
+def _calling(thought: str, tool: str, **arguments: Any) -> RowTurn:  # noqa: ANN401 - JSON
+    return RowTurn("assistant", thought, call=ToolCall(tool, arguments))
 
 
-def _answer(pictures: int, **said: Any) -> Turn:  # noqa: ANN401 - JSON
-    return Turn("tool", json.dumps(said), pictures=pictures)
+def _answer(pictures: int, **values: Any) -> RowTurn:  # noqa: ANN401 - JSON
+    return RowTurn("tool", json.dumps(values), pictures=pictures)
 
 
 def _size(png: bytes) -> dict[str, int]:
@@ -93,7 +93,7 @@ def _size(png: bytes) -> dict[str, int]:
     return {"width": width, "height": height}
 
 
-def _face(truth: Truth) -> Box:
+def _face(truth: SampleTruth) -> Box:
     """The detection's box as far as it lies on the frame."""
     left, top, right, bottom = truth.motion.face_box
     return max(left, 0), max(top, 0), min(right, truth.motion.width), min(bottom, truth.motion.height)

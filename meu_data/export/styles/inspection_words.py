@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from meu_data.choices import Language
-from meu_data.export.styles.zooms import Look
+from meu_data.export.styles.zooms import ZoomRegion
 from meu_data.face.aus import au_label
 from meu_data.face.regions import COLOUR_NAMES, DIRECTION_NAMES, Intensity, region_name
 
@@ -31,9 +31,9 @@ def before_aligning(faces: int, lang: Language) -> str:
     return f"{found}把两帧中的人脸摆正，并画出其运动。"
 
 
-def before_zooming(looks: Sequence[Look], lang: Language) -> str:
+def before_zooming(zoom_regions: Sequence[ZoomRegion], lang: Language) -> str:
     """With the map at hand: where it shows motion, and where to look first."""
-    names = [region_name(look.claim.region, lang) for look in looks]
+    names = [region_name(look.claim.region, lang) for look in zoom_regions]
     if lang == "en":
         places = [f"the {name}" for name in names]
         listed = places[0] if len(places) == 1 else f"{', '.join(places[:-1])} and {places[-1]}"
@@ -46,7 +46,7 @@ def nothing_to_zoom(lang: Language) -> str:
     return "No region of the map calls for a closer look." if lang == "en" else "运动图上没有需要放大观察的部位。"
 
 
-def reading(look: Look, lang: Language) -> str:
+def reading(look: ZoomRegion, lang: Language) -> str:
     """What an enlarged region shows: its colour, motion and strength, and the unit that it speaks for."""
     claim, name = look.claim, region_name(look.claim.region, lang)
     where, strength = DIRECTION_NAMES[claim.direction][lang], _STRENGTH[claim.intensity][lang]
@@ -62,7 +62,7 @@ def reading(look: Look, lang: Language) -> str:
     return f"{seen}这对应{au_label(look.unit, lang)}。" if look.unit else seen
 
 
-def next_look(look: Look, lang: Language) -> str:
+def next_look(look: ZoomRegion, lang: Language) -> str:
     """Which region comes next."""
     name = region_name(look.claim.region, lang)
     return f" Next, the {name}." if lang == "en" else f"再看{name}。"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from meu_data.export.styles.row import Turn
+from meu_data.export.styles.row import RowTurn
 
 # An `image` part stands for the next picture of the row's `images`. OpenAI's own tools answer in text only; pictures in
 # their answers are what the templates of Qwen3-VL and others added.
@@ -31,12 +31,12 @@ def content(pictures: int, text: str) -> list[dict[str, str | None]]:
     return [*({"type": "image", "text": None} for _ in range(pictures)), {"type": "text", "text": text}]
 
 
-def openai_messages(turns: Iterable[Turn]) -> list[dict[str, Any]]:
+def openai_messages(turns: Iterable[RowTurn]) -> list[dict[str, Any]]:
     """The messages; `arguments` is JSON in a string, as OpenAI has it, so that all calls have one type of column."""
     messages: list[dict[str, Any]] = []
     call_id, name = None, None
     for turn in turns:
-        message: dict[str, Any] = {"role": turn.role, "content": content(turn.pictures, turn.said)}
+        message: dict[str, Any] = {"role": turn.role, "content": content(turn.pictures, turn.written)}
         message |= {"tool_calls": None, "tool_call_id": None, "name": None}
         if turn.call is not None:
             call_id, name = f"call_{len(messages):02d}", turn.call.name
