@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from meu_data.export.formats.format import MESSAGES_READER, Columns, Format, in_parquet, reader
-from meu_data.export.formats.hermes_form import PlainTurn, hermes_turns
 from meu_data.export.formats.recipe import (
     ALPHA,
     DPO,
@@ -31,8 +30,8 @@ from meu_data.export.formats.recipe import (
 )
 from meu_data.export.formats.row_view import RowView, final_answer, read_preference, text_of, turns_of, view_of
 from meu_data.export.formats.schema import MESSAGES, conversation_schema, images_of, message
-from meu_data.export.styles.openai_form import CONTENT, content
 from meu_data.export.styles.row import ExportRow, Style
+from meu_data.export.styles.tool_turns import CONTENT, PlainTurn, content, hermes_turns
 
 _PARTED_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", CONTENT)]))
 _OWN: dict[str, list[tuple[str, pa.DataType]]] = {

@@ -14,11 +14,11 @@ from typing import Any
 import pyarrow as pa
 
 from meu_data.export.formats.format import Columns, Format, in_parquet, not_for, reader
-from meu_data.export.formats.hermes_form import hermes_turns
 from meu_data.export.formats.row_view import ColumnError, RowView, read_conversation, text_of, turns_of, view_of
 from meu_data.export.formats.schema import MESSAGES, images_of, message, tagged, with_footer, with_tags
 from meu_data.export.styles.columns import IMAGE
 from meu_data.export.styles.row import ExportRow, Style
+from meu_data.export.styles.tool_turns import hermes_turns
 
 _ABILITY = "micro-expression"
 
