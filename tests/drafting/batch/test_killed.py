@@ -154,12 +154,16 @@ def test_killed_at_twenty_random_moments(tmp_path, fake):
     with contextlib.closing(make_workspace(tmp_path, samples)) as workspace:
         bench = Bench(workspace, fake)
         for _ in range(20):
-            steps, enough = [moments.randint(1, 14)], threading.Event()
+            steps, enough, dead = [moments.randint(1, 14)], threading.Event(), threading.Event()
 
-            def fault(seen: str, steps=steps, enough=enough) -> None:
+            def fault(seen: str, steps=steps, enough=enough, dead=dead) -> None:
                 steps[0] -= 1
                 if steps[0] == 0:
                     enough.set()
+                elif steps[0] < 0:
+                    # However long the end takes to come: it comes before the run is done.
+                    dead.wait(300)
+                    raise Drop
 
             fake.fault = fault
             process = start(bench, per_job=1)
@@ -167,6 +171,7 @@ def test_killed_at_twenty_random_moments(tmp_path, fake):
             time.sleep(moments.uniform(0, 0.006))
             process.kill()
             process.join(300)
+            dead.set()
             assert process.exitcode == -signal.SIGKILL
         fake.fault = lambda event: None
         assert 0 < len(fake.jobs) < samples, "the runs died too early or too late to tell anything"
