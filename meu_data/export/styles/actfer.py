@@ -151,9 +151,9 @@ def _before_aligning(faces: int, lang: Language) -> str:
     return f"{found}把两帧中的人脸摆正，并画出其运动。"
 
 
-def _before_zooming(zoom_regions: Sequence[ZoomRegion], lang: Language) -> str:
+def _before_zooming(regions: Sequence[ZoomRegion], lang: Language) -> str:
     """With the map at hand: where it shows motion, and where to look first."""
-    names = [region_name(region.claim.region, lang) for region in zoom_regions]
+    names = [region_name(region.claim.region, lang) for region in regions]
     if lang == "en":
         places = [f"the {name}" for name in names]
         listed = places[0] if len(places) == 1 else f"{', '.join(places[:-1])} and {places[-1]}"
@@ -172,14 +172,14 @@ def _reading(region: ZoomRegion, lang: Language) -> str:
     where, strength = DIRECTION_NAMES[claim.direction][lang], _STRENGTH[claim.intensity][lang]
     colour = COLOUR_NAMES[claim.colour][lang] if claim.colour != "none" else None
     if lang == "en":
-        regions = (
+        shown = (
             f"The {name} is {colour}: it moved {where}, {strength}."
             if colour
             else f"The {name} moved {where}, {strength}."
         )
-        return f"{regions} That speaks for {au_label(region.unit, lang)}." if region.unit else regions
-    regions = f"{name}呈{colour}：{where}运动，程度{strength}。" if colour else f"{name}{where}运动，程度{strength}。"
-    return f"{regions}这对应{au_label(region.unit, lang)}。" if region.unit else regions
+        return f"{shown} That speaks for {au_label(region.unit, lang)}." if region.unit else shown
+    shown = f"{name}呈{colour}：{where}运动，程度{strength}。" if colour else f"{name}{where}运动，程度{strength}。"
+    return f"{shown}这对应{au_label(region.unit, lang)}。" if region.unit else shown
 
 
 def _next_look(region: ZoomRegion, lang: Language) -> str:
