@@ -16,8 +16,8 @@ Images = Literal["map", "map+pair"]
 MediaResolution = Literal["low", "medium", "high"]
 Thinking = Literal["minimal", "low", "medium", "high"]
 OnUnknown = Literal["hold", "resend"]
-Style = Literal["unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm2", "megc-vqa", "actfer", "preference"]
-Dialect = Literal[
+StyleName = Literal["unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm2", "megc-vqa", "actfer", "preference"]
+FormatName = Literal[
     "hf", "trl", "llamafactory", "ms-swift", "verl", "easyr1", "qwen-vl", "megc", "unifer-json", "webdataset"
 ]
 Origin = Literal["proofread", "drafts"]

@@ -1,6 +1,5 @@
 """What a check finds, and how much of it is kept."""
 
-import reprlib
 from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
@@ -38,7 +37,7 @@ class Finding(Record):
     wrong: str
 
 
-class Tally:
+class FindingCounts:
     """Counts all findings and keeps the first ones, so that memory stays flat however bad an export is."""
 
     def __init__(self, limit: int) -> None:
@@ -84,14 +83,3 @@ class Uncertain:
         """Adds what is still uncertain at the end of a file."""
         self.count += other.count
         self.findings += other.findings[: self._limit - len(self.findings)]
-
-
-_REPR = reprlib.Repr()
-
-
-def printable(value: object, longest: int = 80) -> str:
-    """A value from a file as a message may show it: short, one line, and without what no terminal can print."""
-    text = value if isinstance(value, str) else _REPR.repr(value)
-    if len(text) > longest:
-        text = text[:longest] + "…"
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from meu_data.choices import Dialect, Language, Origin, Recipe, Style, Verdict
+from meu_data.choices import FormatName, Language, Origin, Recipe, StyleName, Verdict
 from meu_data.commands.shared import JsonOption, WorkspaceOption, app, finish, open_workspace, shown_progress
 
 
@@ -13,10 +13,11 @@ from meu_data.commands.shared import JsonOption, WorkspaceOption, app, finish, o
 def export(
     out: Annotated[Path, typer.Argument(help="Folder to write.")],
     style: Annotated[
-        Style, typer.Option(metavar="STYLE", help=f"What a row says: {', '.join(get_args(Style))}.")
+        StyleName, typer.Option(metavar="STYLE", help=f"What a row says: {', '.join(get_args(StyleName))}.")
     ] = "unifer-cot",
-    dialect: Annotated[
-        Dialect, typer.Option("--for", metavar="DIALECT", help=f"Who reads it: {', '.join(get_args(Dialect))}.")
+    format: Annotated[  # noqa: A002 - the name of the library's
+        FormatName,
+        typer.Option("--for", metavar="FORMAT", help=f"Who reads it: {', '.join(get_args(FormatName))}."),
     ] = "hf",
     mix: Annotated[
         float | None,
@@ -81,7 +82,7 @@ def export(
             opened,
             out,
             style=style,
-            dialect=dialect,
+            format=format,
             mix=mix,
             source=source,
             policy=policy,

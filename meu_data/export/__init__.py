@@ -1,6 +1,6 @@
 """Export: from drafts and reviews to the Parquet that trainers read.
 
-A style says what a row holds, a dialect how one consumer wants it; both are modules of pure functions. One
+A style says what a row holds, a format how one consumer wants it; both are modules of pure functions. One
 streaming writer serves them all. Empty until it is used, see `meu_data`.
 """
 

@@ -1,6 +1,6 @@
 """The question put to the model, from the templates that travel with the program.
 
-No question holds a picture placeholder: a dialect adds the one its consumer wants.
+No question holds a picture placeholder: a format adds the one its consumer wants.
 """
 
 from collections.abc import Sequence

@@ -139,7 +139,7 @@ def json_lines(path):
 def test_qwen_vl_uses_every_picture_and_finds_it(corpus, tmp_path, style):
     out = tmp_path / "out"
     corpus.fill({"train": 3, "testA": 2})
-    summary = export(corpus.workspace, out, style=style, dialect="qwen-vl", source="drafts")
+    summary = export(corpus.workspace, out, style=style, format="qwen-vl", source="drafts")
     for split, count in summary.rows.items():
         lines = json_lines(out / f"data/{split}.jsonl")
         assert len(lines) == len({line["id"] for line in lines}) == count
@@ -160,7 +160,7 @@ def test_megc_has_the_keys_of_the_challenge_and_a_blank_file_for_the_test(corpus
     out = tmp_path / "out"
     corpus.fill({"train": 3, "testA": 2})
     corpus.fill({"train": 1}, corpus="casme2")
-    summary = export(corpus.workspace, out, style="megc-vqa", dialect="megc", source="drafts")
+    summary = export(corpus.workspace, out, style="megc-vqa", format="megc", source="drafts")
     assert sorted(path.name for path in (out / "data").iterdir()) == [
         "me_vqa_casme2_train.jsonl",
         "me_vqa_dfme_testA.jsonl",
@@ -191,7 +191,7 @@ def test_megc_has_the_keys_of_the_challenge_and_a_blank_file_for_the_test(corpus
 def test_unifer_json_is_one_list_with_unifers_three_fields(corpus, tmp_path, style, names):
     out = tmp_path / "out"
     corpus.fill({"train": 3, "testA": 1})
-    export(corpus.workspace, out, style=style, dialect="unifer-json", source="drafts")
+    export(corpus.workspace, out, style=style, format="unifer-json", source="drafts")
     for split, count in {"train": 3, "testA": 1}.items():
         items = json.loads((out / f"data/{split}.json").read_text(encoding="utf-8"))
         assert len(items) == count
@@ -206,7 +206,7 @@ def test_unifer_json_is_one_list_with_unifers_three_fields(corpus, tmp_path, sty
 def test_a_webdataset_holds_a_row_under_each_key(corpus, tmp_path, style):
     out = tmp_path / "out"
     corpus.fill({"train": 3})
-    summary = export(corpus.workspace, out, style=style, dialect="webdataset", source="drafts")
+    summary = export(corpus.workspace, out, style=style, format="webdataset", source="drafts")
     with tarfile.open(out / "data/train-00000-of-00001.tar") as tar:
         members = tar.getmembers()
         rows = {}
@@ -225,7 +225,7 @@ def test_a_webdataset_holds_a_row_under_each_key(corpus, tmp_path, style):
 def test_our_rewards_read_the_columns_of_a_grpo_export(corpus, tmp_path):
     corpus.fill({"train": 3})
     export(corpus.workspace, tmp_path / "cot", source="drafts")
-    export(corpus.workspace, tmp_path / "rl", source="drafts", style="unifer-rlvr", dialect="trl")
+    export(corpus.workspace, tmp_path / "rl", source="drafts", style="unifer-rlvr", format="trl")
     cot, rows = (pq.read_table(next(tmp_path.glob(f"{name}/data/*.parquet"))).to_pylist() for name in ("cot", "rl"))
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     for texts, right in (([row["response"] for row in cot], 1.0), (["The answer is joy."] * 3, 0.0)):

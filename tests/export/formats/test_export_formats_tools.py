@@ -63,9 +63,9 @@ def as_qwen_renders_tools(messages, tools):
 def test_a_model_reads_the_same_whoever_spells_the_tools(corpus, tmp_path):
     fill_for(corpus, "actfer", {"train": 2})
     found = {}
-    for dialect in ("hf", "trl", "verl"):
-        export(corpus.workspace, tmp_path / dialect, style="actfer", dialect=dialect, source="drafts")
-        found[dialect] = pq.read_table(next(tmp_path.glob(f"{dialect}/data/*.parquet"))).to_pylist()
+    for consumer in ("hf", "trl", "verl"):
+        export(corpus.workspace, tmp_path / consumer, style="actfer", format=consumer, source="drafts")
+        found[consumer] = pq.read_table(next(tmp_path.glob(f"{consumer}/data/*.parquet"))).to_pylist()
     for row, trl, verl in zip(found["hf"], found["trl"], found["verl"], strict=True):
         assert (
             as_qwen_renders_tools(row["messages"], row["tools"])
