@@ -136,7 +136,7 @@ def test_a_bug_is_exit_1_in_one_line(meu, face_workspace):
     with sqlite3.connect(face_workspace.root / "meu.db") as db:
         db.execute("UPDATE samples SET record = '{}'")
     db.close()
-    code, _, err = meu("status", "-w", face_workspace.root)
+    code, _, err = meu("render", "--workers", "1", "-w", face_workspace.root)
     assert code == 1
     assert err.count("\n") == 1
     assert "bug in meu-data" in err
