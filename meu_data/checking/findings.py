@@ -37,7 +37,7 @@ class Finding(Record):
     wrong: str
 
 
-class Tally:
+class FindingCounts:
     """Counts all findings and keeps the first ones, so that memory stays flat however bad an export is."""
 
     def __init__(self, limit: int, rules: Collection[str] = ()) -> None:

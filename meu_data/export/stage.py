@@ -21,7 +21,7 @@ from meu_data.export.formats.format import PICTURES, Format
 from meu_data.export.formats.recipe import TrainingSet
 from meu_data.export.samples.gates import choose_gates
 from meu_data.export.samples.leaks import REPORT, LeakReport, LeakWatch
-from meu_data.export.samples.selection import Selection
+from meu_data.export.samples.selection import RowSelection
 from meu_data.export.samples.splits import Splits, plan_splits
 from meu_data.export.styles import choose_style
 from meu_data.export.styles.row import Style, without_pixels
@@ -139,7 +139,7 @@ def export(
     if not workspace.ledger.count_samples():
         raise MeuError("there is nothing to export: the workspace has no samples; run `meu-data extract` first")
     plan = plan_splits(splits, workspace.ledger, seed=seed)
-    selection = Selection(workspace, style=chosen, source=source, lang=lang, recipe=recipe, gates=gates, splits=plan)
+    selection = RowSelection(workspace, style=chosen, source=source, lang=lang, recipe=recipe, gates=gates, splits=plan)
     replaces = holds_something(out)
     with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours) as folder:
         written = _write_rows(folder, selection, chosen, target, plan, pixels, progress)
@@ -207,7 +207,7 @@ def export(
 
 def _write_rows(
     folder: Path,
-    selection: Selection,
+    selection: RowSelection,
     style: Style,
     target: Format,
     plan: Splits,
@@ -227,13 +227,13 @@ def _write_rows(
             target.layout.open(folder, style, pixels) as files,
         ):
             for truth in selection.truths(progress):
-                said = list(style.rows(truth))
-                if not said:
+                rows = list(style.rows(truth))
+                if not rows:
                     selection.left_out[_NO_PAIR] += 1
                     continue
                 tally.add(truth)
                 watch.add(truth)
-                for row in said:
+                for row in rows:
                     pictures.add(truth, row)
                     files.add(row if pixels else without_pixels(row), numbers[row.split])
                     numbers[row.split] += 1

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from meu_data.errors import FrameError, MeuError
-from meu_data.fer_vqa.entries import Entry, Labelled, Unlabelled, Wrong, shown
+from meu_data.fer_vqa.entries import BadEntry, Entry, Labelled, Unlabelled, shown
 from meu_data.fer_vqa.folders import is_annotated, read_annotations, read_folders
 from meu_data.fer_vqa.presets import Preset
 from meu_data.fer_vqa.tables import read_table
@@ -48,7 +48,7 @@ class Usable(NamedTuple):
     data: bytes | None
 
 
-class Source:
+class LabelSource:
     """Where the labels come from. It is read twice, so that only what is said of one picture is in memory."""
 
     def __init__(self, pictures: Path, table: Path | None, preset: Preset, split: str | None) -> None:
@@ -75,7 +75,7 @@ class Source:
         """
         splits: set[str] = set()
         for entry in self._read():
-            if self._split is not None and not isinstance(entry, Wrong):
+            if self._split is not None and not isinstance(entry, BadEntry):
                 if entry.split and len(splits) <= _MOST_SPLITS:
                     splits.add(entry.split)
                 if entry.split != self._split:
@@ -114,7 +114,7 @@ class Source:
 class Sorting:
     """Sorts what a source says into rows, problems and what has no label, and counts all three."""
 
-    def __init__(self, source: Source, default_split: str, *, pixels: bool, limit: int) -> None:
+    def __init__(self, source: LabelSource, default_split: str, *, pixels: bool, limit: int) -> None:
         """Begins with nothing.
 
         Args:
@@ -144,7 +144,7 @@ class Sorting:
                 for number, entry in enumerate(self._source.entries()):
                     if isinstance(entry, Unlabelled):
                         self.left_out[entry.reason] += 1
-                    elif isinstance(entry, Wrong):
+                    elif isinstance(entry, BadEntry):
                         self._complain(entry.file, entry.row, entry.reason)
                     else:
                         yield from self._usable(entry, self._repeated(entry, number, names))

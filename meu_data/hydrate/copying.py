@@ -12,7 +12,7 @@ from meu_data.export.about.texts import card, datasheet, with_edits
 from meu_data.export.files.folder import holds_something
 from meu_data.export.files.manifest import CARD, DATASHEET, MANIFEST, SOURCES, sha256_of, why_not_ours
 from meu_data.export.formats.format import DATA
-from meu_data.hydrate.making import Made
+from meu_data.hydrate.making import RebuiltPictures
 from meu_data.hydrate.rows import fill_tables, write_pictures
 from meu_data.store.files import explained
 
@@ -77,7 +77,9 @@ def checked_sums(export: Path) -> dict[str, str]:
     return sums
 
 
-def write_copy(export: Path, folder: Path, sums: dict[str, str], facts: ExportFacts, made: Iterator[Made]) -> None:
+def write_copy(
+    export: Path, folder: Path, sums: dict[str, str], facts: ExportFacts, rebuilt: Iterator[RebuiltPictures]
+) -> None:
     """Fills a new folder: rows and pictures anew, what describes them adjusted, everything else copied.
 
     Args:
@@ -85,10 +87,10 @@ def write_copy(export: Path, folder: Path, sums: dict[str, str], facts: ExportFa
         folder: An empty folder.
         sums: The hashes of the export's files, as `checked_sums` gives them.
         facts: What its `export.json` says.
-        made: The pictures by sample, in the order of the list; all of it is read.
+        rebuilt: The pictures by sample, in the order of the list; all of it is read.
 
     Raises:
-        MeuError: The export's files do not fit together, or whatever `made` raises.
+        MeuError: The export's files do not fit together, or whatever `rebuilt` raises.
         OSError: The disk refuses it.
     """
     tables = [name for name in sums if name.startswith(f"{DATA}/") and name.endswith(".parquet")]
@@ -96,7 +98,7 @@ def write_copy(export: Path, folder: Path, sums: dict[str, str], facts: ExportFa
     for name in new:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(export / name, folder / name)
-    written = fill_tables(export, tables, made, folder) if tables else write_pictures(made, folder)
+    written = fill_tables(export, tables, rebuilt, folder) if tables else write_pictures(rebuilt, folder)
     new |= {path.relative_to(folder).as_posix(): sha256_of(path) for path in written}
     whole = facts.model_copy(update={"pixels": True})
     write_catalogue(folder, whole, new)

@@ -35,8 +35,8 @@ class Across:
             if "id" in view.labels:
                 wrong.append(("id", f"the id is {printable(view.labels['id'])}, not a text"))
         else:
-            told = f"{shape} {view.id}".encode("utf-8", "surrogatepass")
-            key = hashlib.blake2b(told, digest_size=8).digest()
+            name = f"{shape} {view.id}".encode("utf-8", "surrogatepass")
+            key = hashlib.blake2b(name, digest_size=8).digest()
             if key in self._ids:
                 wrong.append(("id", "a row before has the same id"))
             self._ids.add(key)

@@ -71,10 +71,10 @@ def misnamed(text: str) -> list[tuple[int, str, int]]:
     """The units with another one's name in brackets behind them: (number, name, the name's own number)."""
     found = []
     for match in _AU.finditer(text):
-        said = re.split("[,，]", match["name"] or "")[0].strip().lower()
+        written = re.split("[,，]", match["name"] or "")[0].strip().lower()
         number = int(match["first"])
-        if not match["rest"] and _NUMBER_OF.get(said, number) != number:
-            found.append((number, said, _NUMBER_OF[said]))
+        if not match["rest"] and _NUMBER_OF.get(written, number) != number:
+            found.append((number, written, _NUMBER_OF[written]))
     return found
 
 

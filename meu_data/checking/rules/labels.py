@@ -32,19 +32,19 @@ def check_label(view: RowView) -> list[str] | None:
         return wrong
     if (wrong := _coarse(view)) is not None:
         return wrong
-    said = _said(view)
-    if not said:
+    stated = _stated_labels(view)
+    if not stated:
         return None
     lang = _language(view)
     allowed, emotion = label_set(view, lang), view.label("emotion")
     wrong = []
-    for name, label in said:
+    for name, label in stated:
         if label not in allowed:
             wrong.append(f"the {name} {printable(label)!r} is none of {_listed(allowed)}")
         elif emotion is not None and label != EMOTION_NAMES.get(emotion, {}).get(lang, emotion):
             wrong.append(f"the {name} says {printable(label)!r}, the row's emotion is {printable(emotion)!r}")
-    if emotion is None and len({label for _, label in said}) > 1:
-        wrong.append(" and ".join(f"the {name} says {printable(label)!r}" for name, label in said))
+    if emotion is None and len({label for _, label in stated}) > 1:
+        wrong.append(" and ".join(f"the {name} says {printable(label)!r}" for name, label in stated))
     return wrong
 
 
@@ -63,7 +63,7 @@ def _language(view: RowView) -> Language:
     return "zh" if view.label("lang") == "zh" and view.target is not None and "<answer>" not in view.target else "en"
 
 
-def _said(view: RowView) -> list[tuple[str, str]]:
+def _stated_labels(view: RowView) -> list[tuple[str, str]]:
     """The labels of a row by where they stand."""
     found = []
     if view.target is not None and "<answer>" in view.target:
@@ -87,15 +87,15 @@ def _coarse(view: RowView) -> list[str] | None:
     if head is None:
         return None
     lang: Language = "en" if _SECOND_LINE[head] == "en" else "zh"
-    said = line.removeprefix(head)
+    stated = line.removeprefix(head)
     by_name = {names[lang]: coarse for coarse, names in COARSE_NAMES.items()}
-    if said not in by_name:
-        return [f"the answer {printable(said)!r} is none of {_listed(by_name)}"]
+    if stated not in by_name:
+        return [f"the answer {printable(stated)!r} is none of {_listed(by_name)}"]
     emotion, coarse = view.label("emotion"), view.label("coarse")
-    if emotion in COARSE_OF and COARSE_OF[emotion] != by_name[said]:
-        return [f"the answer says {said!r}, but {emotion} is {COARSE_OF[emotion]}"]
-    if coarse is not None and coarse != by_name[said]:
-        return [f"the answer says {said!r}, the column coarse {printable(coarse)!r}"]
+    if emotion in COARSE_OF and COARSE_OF[emotion] != by_name[stated]:
+        return [f"the answer says {stated!r}, but {emotion} is {COARSE_OF[emotion]}"]
+    if coarse is not None and coarse != by_name[stated]:
+        return [f"the answer says {stated!r}, the column coarse {printable(coarse)!r}"]
     return []
 
 

@@ -61,8 +61,8 @@ def _required(offered: object) -> dict[str, set[str]] | None:
     try:
         listed = json.loads(offered) if isinstance(offered, str) else offered
         for tool in listed:  # type: ignore[union-attr]
-            told = json.loads(tool) if isinstance(tool, str) else tool
-            function = told.get("function", told)
+            value = json.loads(tool) if isinstance(tool, str) else tool
+            function = value.get("function", value)
             wanted = (function.get("parameters") or {}).get("required") or []
             required[function["name"]] = {name for name in wanted if isinstance(name, str)}
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
@@ -81,7 +81,7 @@ def _steps(turns: tuple[TurnView, ...]) -> Iterator[tuple[str, Any]]:
             # LLaMA-Factory has the thought before it.
             yield "call", _parsed(turn.text.rpartition(_THINK_END)[2])
         elif turn.answers:
-            yield from (("call", _parsed(told.partition(_CALL_END)[0])) for told in turn.text.split(_CALL)[1:])
+            yield from (("call", _parsed(value.partition(_CALL_END)[0])) for value in turn.text.split(_CALL)[1:])
 
 
 def _problem(call: object, required: Mapping[str, set[str]]) -> str | None:
@@ -98,10 +98,10 @@ def _problem(call: object, required: Mapping[str, set[str]]) -> str | None:
     return f"{name!r} is called without {printable(missing[0])!r}" if missing else None
 
 
-def _parsed(told: object) -> Any:  # noqa: ANN401
-    if not isinstance(told, str):
-        return told
+def _parsed(value: object) -> Any:  # noqa: ANN401
+    if not isinstance(value, str):
+        return value
     try:
-        return json.loads(told)
+        return json.loads(value)
     except (ValueError, RecursionError):
         return None

@@ -33,14 +33,14 @@ def check_aus(view: RowView) -> list[str] | None:
     return [*row.wrong, *_compared(text, row)]
 
 
-def _reasoning(told: str | None) -> str | None:
-    if told is None:
+def _reasoning(target: str | None) -> str | None:
+    if target is None:
         return None
-    if (thoughts := think(told)) is not None:
+    if (thoughts := think(target)) is not None:
         return thoughts
-    if line := _UNITS_LINE.match(told):
+    if line := _UNITS_LINE.match(target):
         return line[1]
-    return told if _FIRST_PART.match(told) else None
+    return target if _FIRST_PART.match(target) else None
 
 
 def _compared(text: str, row: RowAus) -> list[str]:

@@ -11,8 +11,8 @@ from meu_data.export.about.facts import EXPORT_FACTS, ExportFacts, facts_text
 from meu_data.export.about.texts import card, datasheet
 from meu_data.export.files.manifest import CARD, DATASHEET, MANIFEST, SOURCES, sha256_of, write_manifest
 from meu_data.export.samples.pictures import picture_source
-from meu_data.export.samples.truth import Truth
-from meu_data.export.styles.row import Row
+from meu_data.export.samples.truth import SampleTruth
+from meu_data.export.styles.row import ExportRow
 
 
 class PictureList:
@@ -42,7 +42,7 @@ class PictureList:
         if self._stream is not None:
             self._stream.close()
 
-    def add(self, truth: Truth, row: Row) -> None:
+    def add(self, truth: SampleTruth, row: ExportRow) -> None:
         """Appends the pictures of a row that no earlier row of the sample has.
 
         Raises:

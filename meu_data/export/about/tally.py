@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from meu_data.export.about.facts import ExportFacts
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.face.aus import AU_NAMES
 
 
@@ -20,7 +20,7 @@ class LabelTally:
         self.units: Counter[tuple[int, str]] = Counter()
         self.pairs: Counter[tuple[int, int]] = Counter()
 
-    def add(self, truth: Truth) -> None:
+    def add(self, truth: SampleTruth) -> None:
         """Counts one sample: the emotion and the action units that its rows tell."""
         sample = truth.sample
         self.emotions[sample.corpus, sample.split, sample.subject, truth.emotion] += 1

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
-from meu_data.export.samples.pictures import Picture
+from meu_data.export.samples.pictures import RowPicture
 
 LinesKind = Literal["jsonl", "json"]
 
@@ -39,7 +39,7 @@ class LinesFolder:
             before = ",\n" if self._kind == "json" else "\n"
         stream.write(before + json.dumps(line, ensure_ascii=False))
 
-    def picture(self, picture: Picture) -> None:
+    def picture(self, picture: RowPicture) -> None:
         """Stores a picture, once however many lines name it; one without pixels leaves no file.
 
         Raises:

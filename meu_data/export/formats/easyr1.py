@@ -13,7 +13,7 @@ from meu_data.export.formats.format import Format, in_parquet, not_for, reader
 from meu_data.export.formats.row_view import read_solution
 from meu_data.export.formats.schema import images_of, tagged, with_footer
 from meu_data.export.styles.columns import IMAGE
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 
 _JOINED = ("aus", "image_sha256")
 _LABELS = ("corpus", "subject", "emotion", "facs", "split", "lang", "source")
@@ -29,7 +29,7 @@ def schema(style: Style) -> pa.Schema:
     )
 
 
-def write(row: Row, number: int) -> dict[str, Any]:
+def write(row: ExportRow, number: int) -> dict[str, Any]:
     """One row."""
     labels = {name: " ".join(row.labels[name]) for name in _JOINED} | {name: row.labels[name] for name in _LABELS}
     return {"id": row.id, "problem": tagged(row), "answer": row.answer, **images_of(row), **labels}

@@ -14,7 +14,7 @@ from meu_data.export.files.tar import tar_folder
 from meu_data.export.formats.recipe import RecipeWriter
 from meu_data.export.formats.row_view import RowView, read_conversation
 from meu_data.export.formats.schema import without_image_features
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 
 DATA = "data"
 PICTURES = "images"
@@ -30,7 +30,7 @@ class RowFiles(NamedTuple):
     last.
     """
 
-    add: Callable[[Row, int], None]
+    add: Callable[[ExportRow, int], None]
     finish: Callable[[], list[Path]]
 
 
@@ -87,7 +87,7 @@ class Format:
 
 
 def in_parquet(
-    schema: Callable[[Style], pa.Schema], write: Callable[[Row, int], dict[str, Any]], *, by_split: bool = False
+    schema: Callable[[Style], pa.Schema], write: Callable[[ExportRow, int], dict[str, Any]], *, by_split: bool = False
 ) -> Layout:
     """Parquet: shards of each split, or a folder of them."""
 
@@ -101,7 +101,7 @@ def in_parquet(
 
 
 def in_lines(
-    write: Callable[[Row, int], Iterator[tuple[str, dict[str, Any]]]], kind: LinesKind, name: str = "{split}"
+    write: Callable[[ExportRow, int], Iterator[tuple[str, dict[str, Any]]]], kind: LinesKind, name: str = "{split}"
 ) -> Layout:
     """JSON files with their pictures beside them; `write` says to which file a line goes."""
 
@@ -109,7 +109,7 @@ def in_lines(
     def opened(root: Path, style: Style, pixels: bool) -> Iterator[RowFiles]:
         with lines_folder(_made(root / DATA), root / PICTURES, kind) as files:
 
-            def add(row: Row, number: int) -> None:
+            def add(row: ExportRow, number: int) -> None:
                 for picture in row.pictures:
                     files.picture(picture)
                 for stem, line in write(row, number):
@@ -120,7 +120,7 @@ def in_lines(
     return Layout(opened, f"{DATA}/{name}.{kind}")
 
 
-def in_tar(write: Callable[[Row, int], Iterator[tuple[str, bytes]]]) -> Layout:
+def in_tar(write: Callable[[ExportRow, int], Iterator[tuple[str, bytes]]]) -> Layout:
     """Tar files; `write` makes the members of a row."""
 
     @contextlib.contextmanager

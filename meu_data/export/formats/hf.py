@@ -8,7 +8,7 @@ from meu_data.export.formats.format import MESSAGES_READER, Format, in_parquet, 
 from meu_data.export.formats.row_view import read_answer, read_preference, read_solution
 from meu_data.export.formats.schema import images_of, with_footer
 from meu_data.export.styles.columns import IMAGE
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 
 
 def schema(style: Style) -> pa.Schema:
@@ -19,7 +19,7 @@ def schema(style: Style) -> pa.Schema:
     return with_footer([pa.field("id", pa.string()), *pictures, *style.fields, *style.labels])
 
 
-def write(row: Row, number: int) -> dict[str, Any]:
+def write(row: ExportRow, number: int) -> dict[str, Any]:
     """The row as the style says it."""
     name = {"image_path": row.pictures[0].name} if row.pictures and not row.turns else {}
     return {"id": row.id, **images_of(row), **name, **row.fields, **row.labels}

@@ -33,7 +33,7 @@ from meu_data.export.formats.schema import (
     tagged,
     with_tags,
 )
-from meu_data.export.styles.row import Row, Style, Turn
+from meu_data.export.styles.row import ExportRow, RowTurn, Style
 
 _TAGS = {
     "role_tag": "role",
@@ -56,7 +56,7 @@ def schema(style: Style) -> pa.Schema:
     return conversation_schema(style, [("messages", MESSAGES), *_FURTHER[style.trains]])
 
 
-def write(row: Row, number: int) -> dict[str, Any]:
+def write(row: ExportRow, number: int) -> dict[str, Any]:
     """One row: the user's turn and the assistant's, or the whole conversation with tools."""
     return {"id": row.id, **_trained(row), **images_of(row), **row.labels}
 
@@ -70,7 +70,7 @@ def dataset_info(style: Style, splits: Iterable[str]) -> str:
     return json.dumps(info, ensure_ascii=False, indent=2) + "\n"
 
 
-def _trained(row: Row) -> dict[str, Any]:
+def _trained(row: ExportRow) -> dict[str, Any]:
     if row.turns:
         return {"messages": [_spelled(turn) for turn in row.turns], "tools": row.tools}
     asked, answer = message("user", tagged(row)), message("assistant", row.assistant or "")
@@ -79,7 +79,7 @@ def _trained(row: Row) -> dict[str, Any]:
     return {"messages": [asked], "chosen": answer, "rejected": message("assistant", row.rejected)}
 
 
-def _spelled(turn: Turn) -> dict[str, str]:
+def _spelled(turn: RowTurn) -> dict[str, str]:
     if turn.call is None:
         return message("observation" if turn.role == "tool" else turn.role, with_tags(turn.pictures, turn.text))
     # With these very line breaks every release takes the thought off before it reads the call as JSON.

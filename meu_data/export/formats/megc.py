@@ -10,10 +10,10 @@ from typing import Any
 
 from meu_data.export.formats.format import Columns, Format, in_lines, only_for, reader
 from meu_data.export.formats.row_view import ColumnError, PictureView, RowView, TurnView, read_answer, text_of, view_of
-from meu_data.export.styles.row import Row
+from meu_data.export.styles.row import ExportRow
 
 
-def write(row: Row, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def write(row: ExportRow, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """The line with the answer, and outside training the blank one."""
     labels = row.labels
     corpus, split, clip = labels["corpus"], row.split, labels["clip"]

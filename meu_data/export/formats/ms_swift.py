@@ -25,7 +25,7 @@ from meu_data.export.formats.recipe import (
     yaml_recipe,
 )
 from meu_data.export.formats.schema import MESSAGES, conversation_schema, images_of, message, tagged, with_tags
-from meu_data.export.styles.row import Row, Style, Turn
+from meu_data.export.styles.row import ExportRow, RowTurn, Style
 
 _FURTHER = {"reward": ["solution"], "preference": ["rejected_response"], "trajectory": ["tools"], "answer": []}
 
@@ -37,12 +37,12 @@ def schema(style: Style) -> pa.Schema:
     )
 
 
-def write(row: Row, number: int) -> dict[str, Any]:
+def write(row: ExportRow, number: int) -> dict[str, Any]:
     """One row."""
     return {"id": row.id, **_trained(row), **images_of(row), **row.labels}
 
 
-def _trained(row: Row) -> dict[str, Any]:
+def _trained(row: ExportRow) -> dict[str, Any]:
     if row.turns:
         return {"messages": [part for turn in row.turns for part in _spelled(turn)], "tools": row.tools}
     asked = message("user", tagged(row))
@@ -52,10 +52,10 @@ def _trained(row: Row) -> dict[str, Any]:
     return answered if row.rejected is None else answered | {"rejected_response": row.rejected}
 
 
-def _spelled(turn: Turn) -> Iterator[dict[str, str]]:
+def _spelled(turn: RowTurn) -> Iterator[dict[str, str]]:
     role = "tool_response" if turn.role == "tool" else turn.role
     # ms-swift joins a thought and its call as they are; Qwen's template has a line break there.
-    yield message(role, with_tags(turn.pictures, turn.said) + ("\n" if turn.call else ""))
+    yield message(role, with_tags(turn.pictures, turn.written) + ("\n" if turn.call else ""))
     if turn.call:
         yield message("tool_call", json.dumps(turn.call._asdict(), ensure_ascii=False))
 

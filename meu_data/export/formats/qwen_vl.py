@@ -9,12 +9,12 @@ from typing import Any
 
 from meu_data.export.formats.format import Format, in_lines, not_for, reader
 from meu_data.export.formats.row_view import read_conversation
-from meu_data.export.styles.row import Row
+from meu_data.export.styles.row import ExportRow
 
 _LABELS = ("corpus", "subject", "emotion", "aus", "lang", "source", "image_sha256")
 
 
-def write(row: Row, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def write(row: ExportRow, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """One line of the split's file; `image` is absent where there is no picture."""
     paths = [f"images/{picture.name}" for picture in row.pictures]
     image = {"image": paths[0] if len(paths) == 1 else paths} if paths else {}

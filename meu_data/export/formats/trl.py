@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from meu_data.export.formats.format import MESSAGES_READER, Columns, Format, in_parquet, reader
-from meu_data.export.formats.hermes_form import PlainTurn, hermes_turns
 from meu_data.export.formats.recipe import (
     ALPHA,
     DPO,
@@ -31,8 +30,8 @@ from meu_data.export.formats.recipe import (
 )
 from meu_data.export.formats.row_view import RowView, final_answer, read_preference, text_of, turns_of, view_of
 from meu_data.export.formats.schema import MESSAGES, conversation_schema, images_of, message
-from meu_data.export.styles.openai_form import CONTENT, content
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
+from meu_data.export.styles.tool_turns import CONTENT, PlainTurn, content, hermes_turns
 
 _PARTED_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", CONTENT)]))
 _OWN: dict[str, list[tuple[str, pa.DataType]]] = {
@@ -48,12 +47,12 @@ def schema(style: Style) -> pa.Schema:
     return conversation_schema(style, _OWN[style.trains])
 
 
-def write(row: Row, number: int) -> dict[str, Any]:
+def write(row: ExportRow, number: int) -> dict[str, Any]:
     """One row; there is no placeholder in its texts."""
     return {"id": row.id, **_trained(row), **images_of(row), **row.labels}
 
 
-def _trained(row: Row) -> dict[str, Any]:
+def _trained(row: ExportRow) -> dict[str, Any]:
     if row.turns:
         return {"messages": [{"role": turn.role, "content": _parts(turn)} for turn in hermes_turns(row)]}
     prompt = {"prompt": [message("user", row.user)]}

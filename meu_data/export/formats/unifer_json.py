@@ -11,10 +11,10 @@ from typing import Any
 from meu_data.export.formats.format import Columns, Format, in_lines, only_for, reader
 from meu_data.export.formats.hf import STYLE_READERS
 from meu_data.export.formats.row_view import ColumnError, RowView, TurnView, text_of, view_of
-from meu_data.export.styles.row import Row
+from meu_data.export.styles.row import ExportRow
 
 
-def write(row: Row, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def write(row: ExportRow, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """One item of the split's list."""
     names = ("question", "response") if row.assistant is not None else ("problem", "solution")
     texts = {name: row.fields[name] for name in names}

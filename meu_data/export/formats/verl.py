@@ -14,11 +14,11 @@ from typing import Any
 import pyarrow as pa
 
 from meu_data.export.formats.format import Columns, Format, in_parquet, not_for, reader
-from meu_data.export.formats.hermes_form import hermes_turns
 from meu_data.export.formats.row_view import ColumnError, RowView, read_conversation, text_of, turns_of, view_of
 from meu_data.export.formats.schema import MESSAGES, images_of, message, tagged, with_footer, with_tags
 from meu_data.export.styles.columns import IMAGE
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
+from meu_data.export.styles.tool_turns import hermes_turns
 
 _ABILITY = "micro-expression"
 
@@ -38,7 +38,7 @@ def schema(style: Style) -> pa.Schema:
     return with_footer([pa.field("data_source", pa.string()), *own, pa.field("extra_info", extra)])
 
 
-def write(row: Row, number: int) -> dict[str, Any]:
+def write(row: ExportRow, number: int) -> dict[str, Any]:
     """One row; `number` is its place in the split, from 0."""
     extra = {"index": number, "id": row.id, **row.labels}
     source = {"data_source": f"meu-data/{row.labels['corpus']}"}
@@ -54,7 +54,7 @@ def write(row: Row, number: int) -> dict[str, Any]:
     }
 
 
-def _messages(row: Row, answer: str) -> list[dict[str, str]]:
+def _messages(row: ExportRow, answer: str) -> list[dict[str, str]]:
     if not row.turns:
         return [message("user", tagged(row)), message("assistant", answer)]
     return [message(turn.role, turn.before + with_tags(turn.pictures, turn.after)) for turn in hermes_turns(row)]

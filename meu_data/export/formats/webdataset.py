@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from meu_data.export.formats.format import Format, in_tar
 from meu_data.export.formats.hf import STYLE_READERS
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 
 
-def write(row: Row, number: int) -> Iterator[tuple[str, bytes]]:
+def write(row: ExportRow, number: int) -> Iterator[tuple[str, bytes]]:
     """The files of one row: its picture first, where there is one, then the style's columns and the labels as JSON."""
     key = f"s{number:08d}"
     for picture in row.pictures:

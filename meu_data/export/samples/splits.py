@@ -18,7 +18,7 @@ _FORMS = "choose corpus, loso, or shares of the subjects such as subjects:0.8,0.
 # Finer folds could not be filled by the subjects of most corpora.
 _MOST_FOLDS = 20
 
-Subject = tuple[str, str]
+SubjectKey = tuple[str, str]
 
 
 class LoadConfig(Record):
@@ -38,7 +38,7 @@ class Splits:
 
     spec: str
     about: str
-    by_subject: Mapping[Subject, str] | None = None
+    by_subject: Mapping[SubjectKey, str] | None = None
     folds: bool = False
     single: bool = False
 
@@ -143,7 +143,7 @@ def _drawn(spec: str, shares: Sequence[float], ledger: Ledger, seed: int) -> Spl
     if len(subjects) < len(shares):
         raise MeuError(f"--splits {spec} needs {len(shares)} subjects, and the workspace has {len(subjects)}")
     folds = _stratified_folds(people, _fold_count(shares, len(subjects)), seed)
-    by_subject: dict[Subject, str] = {}
+    by_subject: dict[SubjectKey, str] = {}
     # The part to train on comes last and takes what is left, as it bears an uneven fold best.
     for name, count in reversed(list(zip(names, _folds_of(shares, len(folds)), strict=True))):
         taken, folds = folds[:count], folds[count:]
@@ -159,7 +159,7 @@ def _drawn(spec: str, shares: Sequence[float], ledger: Ledger, seed: int) -> Spl
     return Splits(spec, about, by_subject)
 
 
-def _people(ledger: Ledger) -> Iterator[tuple[Subject, str, int]]:
+def _people(ledger: Ledger) -> Iterator[tuple[SubjectKey, str, int]]:
     """Every subject with an emotion and how many samples show it; no more of the samples is read."""
     for corpus, subject, emotion, count in ledger.count_by_subject():
         yield (corpus, subject), emotion, count
@@ -184,7 +184,7 @@ def _folds_of(shares: Sequence[float], folds: int) -> list[int]:
     return counts
 
 
-def _stratified_folds(people: Sequence[tuple[Subject, str, int]], count: int, seed: int) -> list[list[Subject]]:
+def _stratified_folds(people: Sequence[tuple[SubjectKey, str, int]], count: int, seed: int) -> list[list[SubjectKey]]:
     """Subjects in about equal folds of about equal emotions; those nearest to the whole's proportions first."""
     try:
         from sklearn.model_selection import StratifiedGroupKFold  # type: ignore[import-untyped]

@@ -9,7 +9,7 @@ from meu_data.export.formats.row_view import PictureView
 MAX_ROW = 16 * 1024 * 1024
 
 
-class Raw(NamedTuple):
+class FileRow(NamedTuple):
     """One row with its number from 1, or why there is none; without a number `wrong` is about the file.
 
     `pictures` are those that stand beside the columns, as in a tar; None where the columns hold them.
