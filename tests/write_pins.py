@@ -15,7 +15,7 @@ from meu_data.store.made_from import MadeFrom
 from tests import ROOT
 
 FILE = Path(__file__).parent / "store" / "pins.json"
-# What they hold (records, names of choices, errors) goes into results by other ways than by how these are written.
+# What they hold goes into results by other ways than by how these are written; of the records, what is used counts.
 _NEUTRAL = ("choices", "errors", "frames", "progress", "records", "resources", "secrets", "store")
 _DATA = {".toml", ".json", ".yaml", ".csv", ".txt", ".md", ".css", ".js", ".xml", ".html"}
 
@@ -28,7 +28,7 @@ def versions() -> dict[str, MadeFrom]:
 def pins(package: Path = ROOT / "meu_data") -> dict[str, dict[str, object]]:
     """Every version with the hash of its code, as the file of pins holds them."""
     return {
-        name: {"version": found.version, "sha256": code_sha256(package, sources(package, found))}
+        name: {"version": found.version, "sha256": code_sha256(package, found)}
         for name, found in sorted(versions().items())
     }
 
@@ -39,16 +39,42 @@ def sources(package: Path, found: MadeFrom) -> set[Path]:
     return files.difference(*(_closure(package, other.modules) for other in found.apart))
 
 
-def code_sha256(package: Path, files: set[Path]) -> str:
+def code_sha256(package: Path, found: MadeFrom) -> str:
     """One hash of all statements of Python files, in whatever order and file they stand, and of the data files."""
     parts: list[str] = []
-    for path in files:
+    records: set[str] = set()
+    for path in sources(package, found):
         if path.suffix != ".py":
-            parts.append(f"{path.relative_to(package).name} {hashlib.sha256(path.read_bytes()).hexdigest()}")
+            parts.append(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}")
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        parts += [_outline(statement) for statement in tree.body if not _is_idle(statement)]
+        parts += [_outline(statement) for statement in _statements(path) if not _is_idle(statement)]
+        records |= {name for module, name in _imports(path) if module == "records" and name}
+    parts += map(_outline, _definitions(package / "records.py", records))
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+
+
+def _definitions(path: Path, names: set[str]) -> list[ast.stmt]:
+    """The statements of a file that define names, and the names that those use in turn."""
+    statements = {name: statement for statement in _statements(path) for name in _bound(statement)} if names else {}
+    waiting, found = [name for name in names if name in statements], dict[int, ast.stmt]()
+    while waiting:
+        statement = statements[waiting.pop()]
+        if id(statement) not in found:
+            found[id(statement)] = statement
+            used = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+            waiting += [name for name in used if name in statements]
+    return list(found.values())
+
+
+def _bound(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.ClassDef | ast.FunctionDef):
+        return [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _statements(path: Path) -> list[ast.stmt]:
+    return ast.parse(path.read_text(encoding="utf-8")).body
 
 
 def _closure(package: Path, modules: tuple[str, ...]) -> set[Path]:
@@ -61,17 +87,17 @@ def _closure(package: Path, modules: tuple[str, ...]) -> set[Path]:
             continue
         found.add(path)
         found |= {beside for beside in path.parent.iterdir() if beside.suffix in _DATA}
-        waiting += [_file(package, module) for module in _imports(path)]
+        for module, name in _imports(path):
+            waiting += [_file(package, module), _file(package, f"{module}.{name}".removeprefix("."))]
     return found
 
 
-def _imports(path: Path) -> Iterator[str]:
-    """The modules that a file imports, below the package."""
+def _imports(path: Path) -> Iterator[tuple[str, str]]:
+    """The modules, below the package, that a file imports from, each with a name that it takes from there."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "meu_data":
-            inner = (node.module or "").removeprefix("meu_data").removeprefix(".")
-            yield inner
-            yield from (f"{inner}.{alias.name}".removeprefix(".") for alias in node.names)
+            module = (node.module or "").removeprefix("meu_data").removeprefix(".")
+            yield from ((module, alias.name) for alias in node.names)
 
 
 def _file(package: Path, module: str) -> Path | None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from meu_data.choices import Language
+from meu_data.corpora.corpus import class_set
 from meu_data.errors import NotationError
 from meu_data.face.aus import au_sites
-from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES, parse_emotion
+from meu_data.face.emotions import EMOTION_NAMES, parse_emotion
 from meu_data.face.regions import DIRECTION_NAMES, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import read_map
@@ -89,9 +90,7 @@ def _has_evidence(au: ActionUnit, evidence: Sequence[tuple[int, str | None]]) ->
 
 
 def _emotion(text: str, corpus: str) -> str:
-    if corpus in CLASS_SETS:
-        try:
-            return parse_emotion(text, corpus)
-        except NotationError:
-            pass
-    return text.strip().lower()
+    try:
+        return parse_emotion(text, corpus, class_set(corpus))
+    except NotationError:
+        return text.strip().lower()
