@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # Taken from PATH when it is there; otherwise the installed step below brings it into the environment.
 UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/$(BIN)/uv)
 
-.PHONY: demo test lint format bench schemas pictures constraints clean
+.PHONY: demo test lint mutants format bench schemas pins pictures constraints clean
 
 demo: $(READY)
 	$(BIN)/meu-data demo build/demo
@@ -26,6 +26,10 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
+# Plants faults in the tables and thresholds of a copy, and fails if the tests do not mind one of them.
+mutants: $(READY)
+	$(BIN)/python -m tests.mutants
+
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -35,6 +39,10 @@ bench: $(READY)
 
 schemas: $(READY)
 	$(BIN)/python -m tests.write_schemas
+
+# After a change of the code behind a version in meu_data/store/made_from.py.
+pins: $(READY)
+	$(BIN)/python -m tests.write_pins
 
 pictures: $(READY)
 	$(BIN)/python -m tests.write_pictures
@@ -47,7 +55,7 @@ constraints: $(READY)
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	test -x "$(UV)" || $(BIN)/python -m pip install --quiet --constraint constraints.txt uv
-	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[cluster,demo,gemini,labelstudio,openai,splits]' --group dev
+	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[cluster,demo,gemini,labelstudio,openai,splits,tables]' --group dev
 	touch $@
 
 clean:

@@ -22,11 +22,11 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from meu_data.drafting.online.stage import draft_online  # noqa: E402
-from meu_data.drafting.requests.attempts import put_request, set_state  # noqa: E402
 from meu_data.drafting.requests.spec import RequestSettings, request_settings  # noqa: E402
 from meu_data.drafting.requests.worklist import Worklist  # noqa: E402
 from meu_data.grounding.verify import store_grounding  # noqa: E402
 from meu_data.records import Draft  # noqa: E402
+from meu_data.store.requests import put_request, set_state  # noqa: E402
 from meu_data.store.workspace import Workspace  # noqa: E402
 from tests.drafting.online.samples import good_answer, make_workspace  # noqa: E402
 
@@ -70,7 +70,7 @@ def ours(root: Path, samples: int, settings: RequestSettings) -> tuple[float, fl
         start = time.perf_counter()
         summary = draft_online(workspace, settings, concurrency=CONCURRENCY)
         whole = time.perf_counter() - start
-        ((first, last),) = workspace.ledger.read("SELECT min(opened), max(opened + latency_s) FROM attempts")
+        ((first, last),) = workspace.ledger.db.rows("SELECT min(opened), max(opened + latency_s) FROM attempts")
     assert summary.drafted == samples, summary
     return samples / (last - first), samples / whole
 
@@ -144,7 +144,7 @@ def finished(root: Path, samples: int, settings: RequestSettings) -> Workspace:
                 first = store_grounding(ledger, work.sample, work.motion, made)
             else:
                 bound = (work.sample.id, settings.model, settings.lang, "i", first.score, first.model_dump_json())
-                ledger.write("INSERT INTO grounding VALUES (?, ?, ?, ?, ?, ?)", bound)
+                ledger.db.execute("INSERT INTO grounding VALUES (?, ?, ?, ?, ?, ?)", bound)
     return workspace
 
 
@@ -158,7 +158,7 @@ def main() -> None:
     if chosen.serve:
         asyncio.run(serve())
         return
-    settings = request_settings("gemini")
+    settings = request_settings("gemini", lang="en", recipe="mellm")
     with (
         subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True) as server,
         tempfile.TemporaryDirectory() as folder,

@@ -30,9 +30,9 @@ from meu_data.face.regions import (
     region_part,
     region_side,
 )
-from meu_data.grounding.ground import Grounding, ground
+from meu_data.grounding.ground import ground
 from meu_data.motion.render import render
-from meu_data.records import Annotation, Claim, Motion, RegionMotion, Sample
+from meu_data.records import Annotation, Claim, Grounding, Motion, RegionMotion, Sample
 from meu_data.store.workspace import Workspace
 from meu_data.synth import make_corpus
 

@@ -4,20 +4,17 @@ from typing import Literal
 
 Language = Literal["en", "zh"]
 Recipe = Literal["mellm", "robust"]
+# What a workspace without a setting of its own uses, and what has no workspace.
+DEFAULT_RECIPE: Recipe = "robust"
 Solver = Literal["fused", "opencv"]
 Engine = Literal["local", "dask"]
-Llm = Literal["offline", "gemini", "openai"]
-Provider = Literal["gemini", "openai"]
 Mode = Literal["online", "flex", "batch"]
 Tier = Literal["standard", "flex"]
 Images = Literal["map", "map+pair"]
 MediaResolution = Literal["low", "medium", "high"]
 Thinking = Literal["minimal", "low", "medium", "high"]
 OnUnknown = Literal["hold", "resend"]
-Style = Literal["unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm2", "megc-vqa", "actfer", "preference"]
-Dialect = Literal[
-    "hf", "trl", "llamafactory", "ms-swift", "verl", "easyr1", "qwen-vl", "megc", "unifer-json", "webdataset"
-]
+StyleName = Literal["unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm2", "megc-vqa", "actfer", "preference"]
 Origin = Literal["proofread", "drafts"]
 Verdict = Literal["accept", "fixed", "reject", "needs_expert"]
 Delivery = Literal["local", "embed"]

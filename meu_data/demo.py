@@ -3,14 +3,10 @@
 import sys
 from pathlib import Path
 
+from meu_data import Workspace, draft, export, extract, render
 from meu_data.choices import Language
-from meu_data.corpora import extract
-from meu_data.drafting import draft_offline
-from meu_data.export import export
-from meu_data.motion.render import render
 from meu_data.progress import Progress
 from meu_data.records import Record
-from meu_data.store.workspace import Workspace
 from meu_data.synth import make_corpus
 
 
@@ -45,7 +41,7 @@ def run_demo(
         clips: Clips of each.
         size: Width and height of the frames, px.
         lang: Language of the drafts.
-        progress: Who hears of it.
+        progress: Where to report how far it is.
 
     Raises:
         MeuError: The folder holds something else, or a stage cannot be done.
@@ -61,7 +57,7 @@ def run_demo(
             progress=progress,
         )
         rendered = render(workspace, progress=progress)
-        drafted = draft_offline(workspace, lang=lang, progress=progress)
+        drafted = draft(workspace, lang=lang, progress=progress)
         exported = export(workspace, out, source="drafts", lang=lang, overwrite=True, progress=progress)
         _, motion = next(workspace.ledger.samples_with_motion(workspace.settings.recipe))
         picture = folder / "workspace" / motion.map_file

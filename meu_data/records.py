@@ -205,6 +205,63 @@ class Draft(Record):
     annotation: Annotation
 
 
+FlagSeverity = Literal["serious", "minor", "note"]
+FlagKind = Literal[
+    "emotion",
+    "extra_au",
+    "missing_au",
+    "unexplained_au",
+    "side",
+    "direction",
+    "significance",
+    "colour",
+    "intensity",
+    "unmentioned",
+    "region",
+    "evidence",
+    "conclusion",
+    "text",
+]
+
+
+class Flag(Record):
+    """One thing that a draft says and that the measurement, the labels or the draft itself contradict.
+
+    `subject` is a region, an AU code, an emotion, or the field of the annotation that is meant. `serious` makes a
+    draft unsound, `minor` asks for a look, `note` is tolerated.
+    """
+
+    kind: FlagKind
+    subject: str
+    severity: FlagSeverity
+    en: str
+    zh: str
+    quote: str = Field(default="", description="the statement of the text that is meant, if it is one")
+
+    def sentence(self, lang: Language) -> str:
+        """The flag in one language."""
+        return self.en if lang == "en" else self.zh
+
+
+class Grounding(Record):
+    """The check of one draft: a score, and what is wrong, the worst first."""
+
+    sample_id: str
+    score: float = Field(ge=0, le=1, description="1 when nothing is wrong; each flag takes a share of what is left")
+    flags: tuple[Flag, ...]
+    statements: int = Field(default=0, ge=0, description="of the three texts")
+    checked: int = Field(default=0, ge=0, description="statements that could be read; the others lower the score")
+
+    @property
+    def sound(self) -> bool:
+        """Whether no flag is serious."""
+        return all(flag.severity != "serious" for flag in self.flags)
+
+    def sentences(self, lang: Language) -> list[str]:
+        """What is wrong, one sentence each, the worst first."""
+        return [flag.sentence(lang) for flag in self.flags]
+
+
 class Review(Record):
     """One version of what one person said about one sample; the ledger keeps every version that was pulled."""
 

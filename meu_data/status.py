@@ -1,10 +1,8 @@
 """What a workspace holds, for a person who comes back to it."""
 
-from collections import Counter
-
-from meu_data.drafting.money.spending import ModelSpending, spending
 from meu_data.records import Problem, Record
-from meu_data.review.verdicts.reviews import count_reviews
+from meu_data.store.attempts import ModelSpending, spending
+from meu_data.store.reviews import count_reviews
 from meu_data.store.workspace import Workspace
 
 
@@ -41,7 +39,7 @@ class ProblemList(Record):
 def workspace_status(workspace: Workspace) -> Status:
     """Counts what each stage has done."""
     ledger = workspace.ledger
-    of_source = Counter((sample.corpus, sample.split) for sample in ledger.samples())
+    of_source = ledger.count_by_source()
     counts = ledger.counts()
     reviewed = count_reviews(ledger)
     return Status(
@@ -49,7 +47,7 @@ def workspace_status(workspace: Workspace) -> Status:
             SourceStatus(
                 corpus=source.corpus,
                 split=source.split,
-                samples=of_source[place],
+                samples=of_source.get(place, 0),
                 sheet=source.sheet,
                 frames=source.frames,
             )

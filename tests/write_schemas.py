@@ -3,11 +3,12 @@
 import json
 import re
 
+from meu_data.export.about.facts import ExportFacts
 from meu_data.records import Annotation, Draft, Motion, Problem, Record, Review, Sample
 from tests import ROOT
 
 FOLDER = ROOT / "schemas"
-RECORDS: tuple[type[Record], ...] = (Sample, Problem, Motion, Annotation, Draft, Review)
+RECORDS: tuple[type[Record], ...] = (Sample, Problem, Motion, Annotation, Draft, Review, ExportFacts)
 
 
 def schema_files() -> dict[str, str]:

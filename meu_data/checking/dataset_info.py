@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from meu_data.checking.findings import Finding, Rule, printable
+from meu_data.checking.findings import Finding, Rule
 from meu_data.checking.places import DATASET_INFO
-from meu_data.checking.reading.raw import MAX_ROW
+from meu_data.checking.reading.file_row import MAX_ROW
+from meu_data.errors import printable
 
 
 def check_dataset_info(root: Path, columns: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
@@ -38,14 +39,14 @@ def check_dataset_info(root: Path, columns: Mapping[str, frozenset[str]]) -> Ite
 
 
 def _why_not(entry: Any, root: Path, columns: Mapping[str, frozenset[str]]) -> tuple[Rule, str] | None:  # noqa: ANN401
-    told = entry.get("file_name") if isinstance(entry, dict) else None
-    if not isinstance(told, str):
+    file_name = entry.get("file_name") if isinstance(entry, dict) else None
+    if not isinstance(file_name, str):
         return "schema", "it has no file_name"
-    file = PurePosixPath(told)
-    if file.is_absolute() or ".." in file.parts or "\0" in told:
-        return "files", f"file_name {printable(told)} leads out of the export"
+    file = PurePosixPath(file_name)
+    if file.is_absolute() or ".." in file.parts or "\0" in file_name:
+        return "files", f"file_name {printable(file_name)} leads out of the export"
     if not (root / file).exists():
-        return "files", f"there is no {printable(told)}"
+        return "files", f"there is no {printable(file_name)}"
     wanted = entry.get("columns")
     wanted = [value for value in wanted.values() if isinstance(value, str)] if isinstance(wanted, dict) else []
     for name, present in columns.items():

@@ -1,13 +1,12 @@
 """What a check finds, and how much of it is kept."""
 
-import reprlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal
 
 from meu_data.records import Record
 
-# `docs/checking.md` says of each what it means and what to do.
+# The built-in ones; `docs/checking.md` says of each what it means and what to do.
 Rule = Literal[
     "unreadable",
     "sums",
@@ -34,22 +33,24 @@ class Finding(Record):
     file: str
     row: int | None
     id: str | None
-    rule: Rule
+    rule: str
     wrong: str
 
 
-class Tally:
+class FindingCounts:
     """Counts all findings and keeps the first ones, so that memory stays flat however bad an export is."""
 
-    def __init__(self, limit: int) -> None:
-        """Keeps at most `limit` findings."""
-        self._limit = limit
+    def __init__(self, limit: int, rules: Collection[str] = ()) -> None:
+        """Keeps at most `limit` findings, and knows only those of `rules` unless there are none."""
+        self._limit, self._rules = limit, rules
         self.findings: list[Finding] = []
-        self.counts: Counter[Rule] = Counter()
+        self.counts: Counter[str] = Counter()
 
     def add(self, found: Iterable[Finding]) -> None:
         """Counts findings, and keeps them while there is room."""
         for finding in found:
+            if self._rules and finding.rule not in self._rules:
+                continue
             self.counts[finding.rule] += 1
             if len(self.findings) < self._limit:
                 self.findings.append(finding)
@@ -61,7 +62,7 @@ class Tally:
     def decide(self, uncertain: "Uncertain") -> None:
         """Takes over what has turned out to be wrong."""
         self.add(uncertain.findings)
-        if uncertain.findings:
+        if uncertain.findings and not (self._rules and uncertain.findings[0].rule not in self._rules):
             self.counts[uncertain.findings[0].rule] += uncertain.count - len(uncertain.findings)
 
 
@@ -84,14 +85,3 @@ class Uncertain:
         """Adds what is still uncertain at the end of a file."""
         self.count += other.count
         self.findings += other.findings[: self._limit - len(self.findings)]
-
-
-_REPR = reprlib.Repr()
-
-
-def printable(value: object, longest: int = 80) -> str:
-    """A value from a file as a message may show it: short, one line, and without what no terminal can print."""
-    text = value if isinstance(value, str) else _REPR.repr(value)
-    if len(text) > longest:
-        text = text[:longest] + "…"
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

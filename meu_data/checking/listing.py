@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from meu_data.checking.findings import Finding, Rule, printable
+from meu_data.checking.findings import Finding, Rule
 from meu_data.checking.reading.json_rows import read_lines
+from meu_data.errors import printable
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _FIELDS = ("sample_id", "onset_frame", "apex_frame", "onset_sha256", "apex_sha256", "recipe", "solver")

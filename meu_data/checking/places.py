@@ -8,46 +8,54 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from meu_data.checking.findings import Finding, printable
+from meu_data.checking.findings import Finding
 from meu_data.checking.reading.json_rows import read_lines
-from meu_data.checking.reading.shapes import sniff
+from meu_data.errors import printable
+from meu_data.export.about.facts import EXPORT_FACTS
 from meu_data.export.files.manifest import SOURCES
+from meu_data.export.formats import reader_of
 
-Kind = Literal["parquet", "jsonl", "json", "tar"]
+FileKind = Literal["parquet", "jsonl", "json", "tar"]
 
 DATASET_INFO = "dataset_info.json"
 
-_KINDS: dict[str, Kind] = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".tar": "tar"}
+_KINDS: dict[str, FileKind] = {
+    ".parquet": "parquet",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".tar": "tar",
+}
 # Written beside the rows and holding none.
-_BESIDE = frozenset({DATASET_INFO, SOURCES})
+_WITHOUT_ROWS = frozenset({DATASET_INFO, EXPORT_FACTS, SOURCES})
 _HEAD = 4096
 _SHARD = re.compile(r"(?P<split>.+?)-(?P<number>\d{5})-of-(?P<count>\d{5})(?:-[0-9a-f]{16})?")
 _MEGC = re.compile(r"me_vqa_[^_]+_(?P<split>.+?)(?:_to_answer|_pred)?")
 
 
 @dataclass(slots=True)
-class Places:
+class ExportFiles:
     """The files below a folder, by their names from there with `/`.
 
     `data` are those that may hold rows, `refused` those that are not looked into.
     """
 
-    data: dict[str, Kind] = field(default_factory=dict)
+    data: dict[str, FileKind] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def look_around(root: Path) -> Places:
+def look_around(root: Path) -> ExportFiles:
     """Lists what lies below a folder; hidden files and folders are left out, links are not followed out of it.
 
     Raises:
         OSError: The folder cannot be listed.
     """
-    places = Places()
+    places = ExportFiles()
     inside = root.resolve()
     for name, path in _walk(root, places.refused):
         reason = _why_not(path, inside)
-        kind = _kind(path) if reason is None and path.name not in _BESIDE else None
+        kind = _kind(path) if reason is None and path.name not in _WITHOUT_ROWS else None
         if reason is not None:
             places.refused[name] = reason
         elif kind is not None:
@@ -57,7 +65,7 @@ def look_around(root: Path) -> Places:
     return places
 
 
-def kind_of(path: Path) -> Kind | None:
+def kind_of(path: Path) -> FileKind | None:
     """What rows a file may hold, by its ending and how it begins; None where none of ours.
 
     Raises:
@@ -78,10 +86,10 @@ def kind_of(path: Path) -> Kind | None:
         stream.seek(0)
         # One object a line is read by `datasets` whatever the ending; other objects tell of the export.
         first = next(read_lines(stream))
-        return "jsonl" if first.columns is not None and sniff(first.columns) else None
+        return "jsonl" if first.columns is not None and reader_of(first.columns) else None
 
 
-def _kind(path: Path) -> Kind | None:
+def _kind(path: Path) -> FileKind | None:
     kind = _KINDS.get(path.suffix.lower())
     try:
         return kind_of(path) if kind else None

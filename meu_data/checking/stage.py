@@ -1,15 +1,19 @@
 """The check of a whole export: its files, its sums, its rows, and what shows across them."""
 
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import get_args
 
-from meu_data.checking.data_file import DataFile, Seen
+from meu_data.checking.data_file import DataFile, Totals
 from meu_data.checking.dataset_info import check_dataset_info
-from meu_data.checking.findings import Finding, Rule, printable
+from meu_data.checking.findings import Finding, Rule
 from meu_data.checking.listing import Listing
-from meu_data.checking.places import DATASET_INFO, Places, kind_of, look_around, missing_shards
+from meu_data.checking.places import DATASET_INFO, ExportFiles, kind_of, look_around, missing_shards
 from meu_data.checking.rules.pictures import Pictures
+from meu_data.checking.rules.row_rule import row_rules as row_rules_by_name
 from meu_data.checking.sums import UNLISTED, check_sums
-from meu_data.errors import MeuError
+from meu_data.errors import MeuError, printable
+from meu_data.export.about.facts import EXPORT_FACTS, read_facts
 from meu_data.export.files.manifest import MANIFEST, SOURCES
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
@@ -18,13 +22,10 @@ from meu_data.store.files import explained
 _SILENT = Silent()
 
 # What is said of a rule that had nothing to look at.
-_NOTHING: dict[Rule, str] = {
+_NOTHING: dict[str, str] = {
     "footer": "there is no Parquet",
     "picture": "there are no pictures",
     "hash": "no row has the hash of a picture",
-    "format": "no row has an answer in tags",
-    "label": "no row has a label of its own",
-    "aus": "no row has action units both in a text and in a column",
     "id": "the rows have none",
     "subject": "the rows name none",
     "split": "the rows or the names of the files tell none",
@@ -44,18 +45,21 @@ class CheckSummary(Record):
     shapes: dict[str, int]
     rows: dict[str, int]
     pictures: int
-    verified: dict[Rule, int]
+    verified: dict[str, int]
     not_checked: tuple[str, ...]
     problems: int
-    problems_by_rule: dict[Rule, int]
+    problems_by_rule: dict[str, int]
     findings: tuple[Finding, ...]
 
 
-def check(path: Path, *, limit: int = 100, progress: Progress = _SILENT) -> CheckSummary:
+def check(
+    path: Path | str, *, rules: Collection[str] = (), limit: int = 100, progress: Progress = _SILENT
+) -> CheckSummary:
     """Reads an export again and verifies what it promises; nothing is written.
 
     Args:
         path: The folder of an export, ours or a foreign one in the same formats, or a single Parquet, JSON or tar file.
+        rules: Just the findings of these rules; of all when empty.
         limit: How many findings are kept; all are counted.
         progress: Whom to tell how far it is.
 
@@ -63,42 +67,48 @@ def check(path: Path, *, limit: int = 100, progress: Progress = _SILENT) -> Chec
         The findings, and what was verified.
 
     Raises:
-        MeuError: There is nothing at `path`, or no file in it that can be read as one of an export.
+        MeuError: There is nothing at `path`, or no file in it that can be read as one of an export; there is no such
+            rule, or a package that offers one is broken.
     """
+    path = Path(path)
     if limit < 1:
         raise MeuError(f"--limit {limit}: keep at least one problem")
+    row_rules = row_rules_by_name()
+    if unknown := [rule for rule in rules if rule not in (*get_args(Rule), *row_rules)]:
+        known = ", ".join(dict.fromkeys((*get_args(Rule), *row_rules)))
+        raise MeuError(f"--rule {unknown[0]}: there is no such rule; there is {known}")
     with explained(path):
         places = look_around(path) if path.is_dir() else _single(path)
-    run = _Run(path, places, limit)
+    run = _Run(path, places, Totals.nothing(limit, row_rules, rules))
     run.files(progress)
     run.rows(progress)
     return run.summary()
 
 
-def _single(path: Path) -> Places:
+def _single(path: Path) -> ExportFiles:
     if not path.is_file():
         path.stat()
         raise MeuError(f"{path} is neither a folder nor a file")
     kind = kind_of(path)
     if kind is None:
         raise MeuError(f"{path} is no export: it is neither Parquet nor JSON with rows nor a tar")
-    return Places({path.name: kind})
+    return ExportFiles({path.name: kind})
 
 
 class _Run:
     """One check on its way from files to rows to the summary."""
 
-    def __init__(self, path: Path, places: Places, limit: int) -> None:
+    def __init__(self, path: Path, places: ExportFiles, totals: Totals) -> None:
         self._path, self._places = path, places
         self._folder = path.is_dir()
         self._root = path if self._folder else path.parent
-        self._seen = Seen.nothing(limit)
+        self._totals = totals
         self._not_checked: list[str] = []
         self._listing = Listing() if SOURCES in places.others else None
 
     def files(self, progress: Progress) -> None:
         """Links, missing shards and sums."""
-        places, tally = self._places, self._seen.tally
+        places, tally = self._places, self._totals.tally
         tally.add(_file_finding(name, "files", reason) for name, reason in sorted(places.refused.items()))
         tally.add(missing_shards([*places.data]) if self._folder else ())
         if MANIFEST not in places.others:
@@ -111,7 +121,7 @@ class _Run:
             tally.add(check_sums(self._root, present, places.refused, progress))
         finally:
             progress.finish()
-        self._seen.looked_at["sums"] = len(present)
+        self._totals.looked_at["sums"] = len(present)
 
     def rows(self, progress: Progress) -> None:
         """Every row of every file.
@@ -119,43 +129,48 @@ class _Run:
         Raises:
             MeuError: No file has rows, and nothing else says that this is an export.
         """
-        seen, reasons = self._seen, list[str]()
+        totals, reasons = self._totals, list[str]()
         if self._listing is not None:
-            seen.tally.add(self._listing.read(self._root / SOURCES))
+            totals.tally.add(self._listing.read(self._root / SOURCES))
         progress.start("check", None)
         try:
             for name, kind in sorted(self._places.data.items()):
-                file = DataFile(name, self._root / name, kind, seen, self._pictures(name), tags=self._for_llamafactory)
+                file = DataFile(
+                    name, self._root / name, kind, totals, self._pictures(name), tags=self._for_llamafactory
+                )
                 if (reason := file.check(progress)) is not None:
                     reasons.append(f"{printable(name)}: {reason}")
         finally:
             progress.finish()
-        if not seen.shapes and MANIFEST not in self._places.others:
+        if not totals.shapes and MANIFEST not in self._places.others:
             raise MeuError(self._no_export(reasons))
         if self._for_llamafactory:
-            seen.tally.add(check_dataset_info(self._root, seen.columns))
+            totals.tally.add(check_dataset_info(self._root, totals.columns))
         self._decide()
+        if EXPORT_FACTS in self._places.others:
+            totals.tally.add(self._compared_with_facts())
 
     def summary(self) -> CheckSummary:
         """All that was found."""
-        seen, counts = self._seen, self._seen.tally.counts
-        seen.looked_at["id"] = sum(seen.rows.values()) - seen.across.without_id
-        seen.looked_at["subject"] = seen.across.subjects
-        told = {line.partition(":")[0] for line in self._not_checked}
+        totals, counts = self._totals, self._totals.tally.counts
+        totals.looked_at["id"] = sum(totals.rows.values()) - totals.across.without_id
+        totals.looked_at["subject"] = totals.across.subjects
+        reported = {line.partition(":")[0] for line in self._not_checked}
+        idle = _NOTHING | {rule: row_rule.nothing for rule, row_rule in totals.row_rules.items() if row_rule.nothing}
         nothing = [
-            f"{rule}: {reason}" for rule, reason in _NOTHING.items() if not seen.looked_at[rule] and rule not in told
+            f"{rule}: {reason}" for rule, reason in idle.items() if not totals.looked_at[rule] and rule not in reported
         ]
         return CheckSummary(
             path=printable(str(self._path)),
             files=len(self._places.data),
-            shapes=dict(sorted(seen.shapes.items())),
-            rows={printable(split): count for split, count in sorted(seen.rows.items())},
-            pictures=seen.looked_at["picture"],
-            verified={rule: count for rule, count in sorted(seen.looked_at.items()) if count},
+            shapes=dict(sorted(totals.shapes.items())),
+            rows={printable(split): count for split, count in sorted(totals.rows.items())},
+            pictures=totals.looked_at["picture"],
+            verified={rule: count for rule, count in sorted(totals.looked_at.items()) if count},
             not_checked=(*self._not_checked, *nothing),
             problems=counts.total(),
             problems_by_rule=dict(sorted(counts.items())),
-            findings=tuple(sorted(seen.tally.findings, key=lambda found: (found.file, found.row or 0))),
+            findings=tuple(sorted(totals.tally.findings, key=lambda found: (found.file, found.row or 0))),
         )
 
     @property
@@ -172,22 +187,37 @@ class _Run:
 
     def _decide(self) -> None:
         """What the last row has shown about the others."""
-        seen = self._seen
-        if seen.tagged:
-            seen.tally.decide(seen.untagged)
-        elif seen.untagged.count:
+        totals = self._totals
+        if totals.tagged:
+            totals.tally.decide(totals.untagged)
+        elif totals.untagged.count:
             self._not_checked.append(
                 "tags: no text has <image>, which ms-swift and TRL read and LLaMA-Factory does not"
             )
-        if seen.found:
-            seen.tally.decide(seen.elsewhere)
-        elif seen.elsewhere.count:
-            self._not_checked.append(f"picture: none of the {seen.elsewhere.count} that rows name by a path is here")
-        if seen.left_out:
-            self._not_checked.append(f"picture: {seen.left_out} were left out; `meu-data hydrate` puts them back")
+        if totals.found:
+            totals.tally.decide(totals.elsewhere)
+        elif totals.elsewhere.count:
+            self._not_checked.append(f"picture: none of the {totals.elsewhere.count} that rows name by a path is here")
+        if totals.left_out:
+            self._not_checked.append(f"picture: {totals.left_out} were left out; `meu-data hydrate` puts them back")
         if self._listing is not None and self._listing.unused:
             wrong = f"{self._listing.unused} of its pictures are in no row"
-            seen.tally.add([_file_finding(SOURCES, "files", wrong)])
+            totals.tally.add([_file_finding(SOURCES, "files", wrong)])
+
+    def _compared_with_facts(self) -> Iterator[Finding]:
+        """Whether there are all the rows that `export.json` counts, unless what is wrong with the files says it."""
+        if self._totals.tally.counts["sums"]:
+            return
+        try:
+            expected = sum(read_facts(self._root).rows.values())
+        except MeuError as error:
+            yield _file_finding(EXPORT_FACTS, "unreadable", printable(str(error).removeprefix(f"{self._root}/"), 300))
+            return
+        found = self._totals.rows.total() - self._totals.to_fill_in
+        if found < expected and not self._totals.tally.counts.keys() & {"unreadable", "files", "schema"}:
+            yield _file_finding(
+                EXPORT_FACTS, "files", f"it says {expected} rows, here are {found}; copy the export again"
+            )
 
     def _no_export(self, reasons: list[str]) -> str:
         if not self._folder and reasons:

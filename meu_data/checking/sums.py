@@ -5,7 +5,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from meu_data.checking.findings import Finding, Rule, printable
+from meu_data.checking.findings import Finding, Rule
+from meu_data.errors import printable
 from meu_data.export.files.manifest import CARD, DATASHEET, MANIFEST
 from meu_data.progress import Progress
 

@@ -5,32 +5,38 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Images, Language, Llm, MediaResolution, Mode, OnUnknown, Recipe, Thinking
-from meu_data.commands.shared import (
-    SOME_PROBLEMS,
+from meu_data.choices import Images, MediaResolution, Mode, OnUnknown, Thinking, Tier
+from meu_data.commands.options import (
     JsonOption,
+    LangOption,
     LimitOption,
     OnlyOption,
+    RecipeOption,
     WorkspaceOption,
-    app,
-    finish,
-    open_workspace,
-    shown_progress,
+    offered,
 )
+from meu_data.commands.shared import SOME_PROBLEMS, command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
     from meu_data.drafting.batch.stage import BatchSummary
+    from meu_data.drafting.offline.stage import DraftSummary
     from meu_data.drafting.online.stage import OnlineSummary
-    from meu_data.drafting.requests.spec import RequestSettings
+    from meu_data.drafting.requests.spec import ModelOptions, RequestSettings
     from meu_data.store.workspace import Workspace
 
 
-@app.command(epilog="Example: meu-data draft --llm gemini --dry-run")
+@command("Drafts", "meu-data draft --llm gemini --dry-run")
 def draft(
-    llm: Annotated[Llm, typer.Option(help="offline writes from motion and labels alone, free.")] = "offline",
+    llm: Annotated[
+        str,
+        typer.Option(
+            help="Who writes: {providers}; or offline, from motion and labels alone, free.",
+            autocompletion=offered("providers", "offline"),
+        ),
+    ] = "offline",
     model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
-    lang: Annotated[Language | None, typer.Option(help="Language of the texts.", show_default="meu.toml")] = None,
-    recipe: Annotated[Recipe | None, typer.Option(help="Whose maps.", show_default="meu.toml")] = None,
+    lang: LangOption = None,
+    recipe: RecipeOption = None,
     mode: Annotated[Mode, typer.Option(help="batch and flex cost half and take longer.")] = "online",
     wait: Annotated[bool, typer.Option("--wait", help="Batch: stay until all is answered.")] = False,
     enqueued_tokens: Annotated[
@@ -63,86 +69,80 @@ def draft(
     as_json: JsonOption = False,
 ) -> None:
     """Writes a draft annotation for every rendered sample."""
-    if llm == "offline":
-        if dry_run or show_prompt is not None:
-            raise typer.BadParameter("--dry-run and --show-prompt are for gemini and openai; offline drafts are free")
-        _offline(workspace, lang, recipe, only, limit, as_json)
-        return
-    if repair and mode == "batch":
+    if llm == "offline" and (dry_run or show_prompt is not None):
+        raise typer.BadParameter("--dry-run and --show-prompt are for gemini and openai; offline drafts are free")
+    if llm != "offline" and repair and mode == "batch":
         raise typer.BadParameter("--repair is for --mode online and flex")
-    from meu_data.drafting.requests.spec import request_settings
-
+    options: ModelOptions = {
+        "model": model,
+        "images": images,
+        "media_resolution": media_resolution,
+        "thinking": thinking,
+        "temperature": temperature,
+        "seed": seed,
+        "max_output_tokens": max_output_tokens,
+    }
     with open_workspace(workspace) as opened:
-        settings = request_settings(
-            llm,
-            model=model,
-            lang=lang or opened.settings.lang,
-            recipe=recipe or opened.settings.recipe,
-            images=images,
-            media_resolution=media_resolution,
-            thinking=thinking,
-            temperature=temperature,
-            seed=seed,
-            max_output_tokens=max_output_tokens,
-            tier="flex" if mode == "flex" else "standard",
-        )
-        if show_prompt is not None:
-            _show_prompt(opened, settings, show_prompt, as_json)
-            return
-        if dry_run:
-            from meu_data.drafting.money.dry_run import dry_run as estimate
-            from meu_data.drafting.money.dry_run import dry_run_lines
+        if llm != "offline" and (dry_run or show_prompt is not None):
+            from meu_data.drafting.requests.spec import request_settings
 
-            plan = estimate(opened, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
-            finish(plan, dry_run_lines(plan), as_json)
+            tier: Tier = "flex" if mode == "flex" else "standard"
+            settings = request_settings(llm, lang=lang, recipe=recipe, tier=tier, **options)
+            if show_prompt is not None:
+                _show_prompt(opened, settings, show_prompt, as_json)
+            else:
+                _dry_run(opened, settings, only, limit, on_unknown, retry_failed, as_json)
             return
-        if mode == "batch":
-            from meu_data.drafting.batch.stage import BatchOptions, run_batch
+        from meu_data import draft as run
 
-            jobs = run_batch(
-                opened,
-                settings,
-                budget_usd=budget,
-                wait=wait,
-                on_unknown=on_unknown,
-                retry_failed=retry_failed,
-                only=only,
-                limit=limit,
-                options=BatchOptions(enqueued_tokens=enqueued_tokens),
-                progress=shown_progress(),
-            )
-            # With jobs at work, more is sent by the next run: that is the ordinary course.
-            _finish_run(jobs, _batch_lines(jobs), as_json, early=bool(jobs.stopped and not jobs.jobs_open))
-            return
-        from meu_data.drafting.online.stage import draft_online
-
-        summary = draft_online(
+        summary = run(
             opened,
-            settings,
+            llm,
+            lang=lang,
+            recipe=recipe,
+            mode=mode,
             budget_usd=budget,
-            concurrency=concurrency,
-            rpm=rpm,
             on_unknown=on_unknown,
             retry_failed=retry_failed,
             repair=repair,
+            concurrency=concurrency,
+            rpm=rpm,
+            wait=wait,
+            enqueued_tokens=enqueued_tokens,
             only=only,
             limit=limit,
             progress=shown_progress(),
+            **options,
         )
-    _finish_run(summary, _online_lines(summary), as_json, early=bool(summary.stopped))
+    _finish_draft(summary, as_json)
 
 
-def _offline(
-    workspace: Path, lang: Language | None, recipe: Recipe | None, only: str | None, limit: int | None, as_json: bool
+def _finish_draft(summary: "DraftSummary | OnlineSummary | BatchSummary", as_json: bool) -> None:
+    from meu_data.drafting.batch.stage import BatchSummary
+    from meu_data.drafting.offline.stage import DraftSummary
+
+    if isinstance(summary, DraftSummary):
+        finish(summary, _offline_lines(summary), as_json, summary.problems)
+    elif isinstance(summary, BatchSummary):
+        # With jobs at work, more is sent by the next run: that is the ordinary course.
+        _finish_run(summary, _batch_lines(summary), as_json, early=bool(summary.stopped and not summary.jobs_open))
+    else:
+        _finish_run(summary, _online_lines(summary), as_json, early=bool(summary.stopped))
+
+
+def _dry_run(
+    opened: "Workspace",
+    settings: "RequestSettings",
+    only: str | None,
+    limit: int | None,
+    on_unknown: OnUnknown,
+    retry_failed: bool,
+    as_json: bool,
 ) -> None:
-    from meu_data.drafting import draft_offline
+    from meu_data.drafting.money.dry_run import dry_run, dry_run_lines
 
-    with open_workspace(workspace) as opened:
-        summary = draft_offline(opened, lang=lang, recipe=recipe, only=only, limit=limit, progress=shown_progress())
-    lines = [f"{summary.samples} samples: {summary.drafted} drafted by offline, {summary.fresh} up to date"]
-    if summary.waiting:
-        lines.append(f"{summary.waiting} without a map: run `meu-data render`")
-    finish(summary, lines, as_json, summary.problems)
+    plan = dry_run(opened, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+    finish(plan, dry_run_lines(plan), as_json)
 
 
 def _show_prompt(opened: "Workspace", settings: "RequestSettings", sample_id: str, as_json: bool) -> None:
@@ -160,6 +160,13 @@ def _finish_run(summary: "OnlineSummary | BatchSummary", lines: list[str], as_js
     finish(summary, lines, as_json, summary.held + summary.blocked + summary.failed + summary.problems)
     if early:
         raise typer.Exit(SOME_PROBLEMS)
+
+
+def _offline_lines(summary: "DraftSummary") -> list[str]:
+    lines = [f"{summary.samples} samples: {summary.drafted} drafted by offline, {summary.fresh} up to date"]
+    if summary.waiting:
+        lines.append(f"{summary.waiting} without a map: run `meu-data render`")
+    return lines
 
 
 def _online_lines(summary: "OnlineSummary") -> list[str]:

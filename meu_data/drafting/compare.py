@@ -1,19 +1,15 @@
 """Two models' drafts of the same samples, side by side: agreement, grounding, cost."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
 from pydantic import Field
 
 from meu_data.choices import Language
 from meu_data.errors import MeuError
 from meu_data.face.regions import INTENSITIES, near
-from meu_data.grounding.ground import Grounding
-from meu_data.records import Annotation, Claim, Draft, Record
+from meu_data.records import Annotation, Claim, Record
+from meu_data.store.attempts import usd_of_model
+from meu_data.store.drafts import DraftFilter, DraftPair, count_drafts, draft_models, drafts_of_both
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
-
-_PAGE = 200
 
 
 class ModelSide(Record):
@@ -59,8 +55,8 @@ class _Counts:
         self.scores: list[list[float]] = [[], []]
         self.sound = [0, 0]
 
-    def add(self, pair: "_Pair") -> None:
-        one, other = (Draft.model_validate_json(text).annotation for text in pair.drafts)
+    def add(self, pair: DraftPair) -> None:
+        one, other = (draft.annotation for draft in pair.drafts)
         self.samples += 1
         self.same_aus += set(one.aus) == set(other.aus)
         self.same_emotion += one.emotion == other.emotion
@@ -74,16 +70,10 @@ class _Counts:
             self.evidence += {claim.au for claim in left[region]} == {claim.au for claim in right[region]}
         for side, annotation in enumerate((one, other)):
             self.claims[side] += len(annotation.claims)
-            text = pair.groundings[side]
-            if text is not None:
-                grounding = Grounding.model_validate_json(text)
+            grounding = pair.groundings[side]
+            if grounding is not None:
                 self.scores[side].append(grounding.score)
                 self.sound[side] += grounding.sound
-
-
-class _Pair(NamedTuple):
-    drafts: tuple[str, str]
-    groundings: tuple[str | None, str | None]
 
 
 def compare(workspace: Workspace, model_a: str, model_b: str, lang: Language | None = None) -> Comparison:
@@ -101,13 +91,13 @@ def compare(workspace: Workspace, model_a: str, model_b: str, lang: Language | N
     ledger, lang = workspace.ledger, lang or workspace.settings.lang
     if model_a == model_b:
         raise MeuError(f"name two models; {model_a!r} was named twice")
-    drafts = {model: _count(ledger, model, lang) for model in (model_a, model_b)}
+    drafts = {model: count_drafts(ledger, DraftFilter(None, model, lang)) for model in (model_a, model_b)}
     for model, count in drafts.items():
         if count == 0:
-            known = ", ".join(name for (name,) in ledger.read("SELECT DISTINCT model FROM drafts ORDER BY model"))
+            known = ", ".join(draft_models(ledger))
             raise MeuError(f"there are no drafts by {model!r} in {lang}; models with drafts: {known or 'none'}")
     counts = _Counts()
-    for pair in _pairs(ledger, model_a, model_b, lang):
+    for pair in drafts_of_both(ledger, model_a, model_b, lang):
         counts.add(pair)
     one, other = (
         _side(ledger, model, lang, drafts[model], counts, side) for side, model in enumerate((model_a, model_b))
@@ -115,24 +105,9 @@ def compare(workspace: Workspace, model_a: str, model_b: str, lang: Language | N
     return Comparison(lang=lang, common=counts.samples, agreement=_agreement(counts), sides=(one, other))
 
 
-def _pairs(ledger: Ledger, model_a: str, model_b: str, lang: str) -> Iterator[_Pair]:
-    query = (
-        "SELECT a.sample_id, a.record, b.record, ga.record, gb.record FROM drafts a"  # noqa: S608 - own text
-        " JOIN drafts b ON b.sample_id = a.sample_id AND b.model = ?2 AND b.lang = a.lang"
-        " LEFT JOIN grounding ga ON ga.sample_id = a.sample_id AND ga.model = a.model AND ga.lang = a.lang"
-        " LEFT JOIN grounding gb ON gb.sample_id = b.sample_id AND gb.model = b.model AND gb.lang = b.lang"
-        f" WHERE a.model = ?1 AND a.lang = ?3 AND a.sample_id > ?4 ORDER BY a.sample_id LIMIT {_PAGE}"
-    )
-    last = ""
-    while page := ledger.read(query, (model_a, model_b, lang, last)):
-        for _, one, other, grounding_a, grounding_b in page:
-            yield _Pair((one, other), (grounding_a, grounding_b))
-        last = page[-1][0]
-
-
 def _side(ledger: Ledger, model: str, lang: str, drafts: int, counts: _Counts, side: int) -> ModelSide:
     scores = counts.scores[side]
-    usd = _usd(ledger, model, lang)
+    usd = usd_of_model(ledger, model, lang)
     return ModelSide(
         model=model,
         drafts=drafts,
@@ -154,21 +129,6 @@ def _agreement(counts: _Counts) -> Agreement:
         intensity=_share(counts.intensity, counts.both),
         evidence=_share(counts.evidence, counts.both),
     )
-
-
-def _count(ledger: Ledger, model: str, lang: str) -> int:
-    ((count,),) = ledger.read("SELECT count(*) FROM drafts WHERE model = ? AND lang = ?", (model, lang))
-    return int(count)
-
-
-def _usd(ledger: Ledger, model: str, lang: str) -> float | None:
-    """What a model's calls cost; those that may have been billed count at their estimate."""
-    query = (
-        "SELECT sum(CASE WHEN a.state IN ('open', 'unknown') THEN a.estimate_usd ELSE coalesce(a.usd, 0) END)"
-        " FROM attempts a JOIN requests r ON r.key = a.key WHERE r.model = ? AND r.lang = ?"
-    )
-    ((usd,),) = ledger.read(query, (model, lang))
-    return None if usd is None else float(usd)
 
 
 def _by_region(annotation: Annotation) -> dict[str, list[Claim]]:

@@ -45,7 +45,7 @@ def write_submission(blank: Path, answers: Path, out: Path | None = None) -> Sub
     if missing := [identifier for identifier in asked if identifier not in given]:
         others = f" and {len(missing) - 1} more questions" if missing[1:] else ""
         raise MeuError(f"{answers}: there is no answer to {missing[0]!r}{others}; answer every line of {blank.name}")
-    target = out or _beside(blank)
+    target = out or _filled_name(blank)
     if target.exists() and target.samefile(blank):
         raise MeuError(f"{target} is the blank file itself; name another with --out")
     with whole_file(target) as stream:
@@ -55,7 +55,7 @@ def write_submission(blank: Path, answers: Path, out: Path | None = None) -> Sub
     return SubmissionSummary(out=str(target), answers=len(asked))
 
 
-def _beside(blank: Path) -> Path:
+def _filled_name(blank: Path) -> Path:
     if not blank.name.endswith(_BLANK):
         raise MeuError(f"{blank}: the name does not end in {_BLANK}, so name the submission with --out")
     return blank.with_name(blank.name.removesuffix(_BLANK) + _FILLED)

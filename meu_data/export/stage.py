@@ -9,19 +9,19 @@ from typing import NamedTuple
 import meu_data
 from meu_data.choices import Language, Origin, Recipe
 from meu_data.errors import MeuError
-from meu_data.export.about.documents import PictureList, write_beside
-from meu_data.export.about.facts import Facts
+from meu_data.export.about.documents import PictureList, write_documents
+from meu_data.export.about.facts import ExportFacts, LeakFacts
 from meu_data.export.about.licences import picture_warning, synthetic_corpora
 from meu_data.export.about.tally import LabelTally
-from meu_data.export.compatibility import check_material, check_pair
+from meu_data.export.compatibility import check_material, check_pair, check_recipe
 from meu_data.export.files.folder import holds_something, whole_folder
 from meu_data.export.files.manifest import why_not_ours
-from meu_data.export.formats import DIALECTS, PICTURES, Dialect
-from meu_data.export.formats.recipes import Exported, check_recipe
-from meu_data.export.formats.recipes import recipe as recipe_text
+from meu_data.export.formats import find_format
+from meu_data.export.formats.format import PICTURES, Format
+from meu_data.export.formats.recipe import TrainingSet
 from meu_data.export.samples.gates import choose_gates
-from meu_data.export.samples.leaks import LeakReport, LeakWatch
-from meu_data.export.samples.selection import Selection
+from meu_data.export.samples.leaks import REPORT, LeakReport, LeakWatch
+from meu_data.export.samples.selection import RowSelection
 from meu_data.export.samples.splits import Splits, plan_splits
 from meu_data.export.styles import choose_style
 from meu_data.export.styles.row import Style, without_pixels
@@ -63,10 +63,10 @@ class _Written(NamedTuple):
 
 def export(
     workspace: Workspace,
-    out: Path,
+    out: Path | str,
     *,
     style: str = "unifer-cot",
-    dialect: str = "hf",
+    format: str = "hf",  # noqa: A002 - as `--style` and `style`
     mix: float | None = None,
     source: Origin = "proofread",
     policy: str | None = None,
@@ -93,7 +93,7 @@ def export(
         workspace: Where the samples, maps, drafts and reviews are.
         out: The folder to make: missing or empty, or with `overwrite` an earlier export.
         style: What a row says; a key of `STYLES`.
-        dialect: How the consumer wants it; a key of `DIALECTS`.
+        format: Who reads it; as `--for` has it.
         mix: For the style `meu+mer`: the share of samples that ask for an explanation, not just the label.
         source: `proofread` or `drafts`; a style without texts makes labels of the latter.
         policy: Which of several people's reviews counts: `latest`, `majority`, `expert:NAME`; the workspace's when
@@ -120,10 +120,10 @@ def export(
             is open, the splits leak, or the folder cannot be written; what stood at `out` is unchanged.
         MissingExtraError: The splits need a package that is not installed.
     """
-    settings = workspace.settings
+    settings, out = workspace.settings, Path(out)
     lang, recipe, licence = lang or settings.lang, recipe or settings.recipe, licence or settings.licence
-    chosen, target = choose_style(style, mix), _dialect(dialect)
-    check_pair(chosen, dialect, pixels=pixels)
+    chosen, target = choose_style(style, mix), find_format(format)
+    check_pair(chosen, format, pixels=pixels)
     gates = choose_gates(
         chosen,
         source,
@@ -135,11 +135,11 @@ def export(
     )
     check_material(chosen, source, recipe)
     if recipe_out is not None:
-        _check_recipe(chosen, dialect, splits, recipe_out, out, overwrite)
+        _check_recipe(chosen, format, splits, recipe_out, out, overwrite)
     if not workspace.ledger.count_samples():
         raise MeuError("there is nothing to export: the workspace has no samples; run `meu-data extract` first")
     plan = plan_splits(splits, workspace.ledger, seed=seed)
-    selection = Selection(workspace, style=chosen, source=source, lang=lang, recipe=recipe, gates=gates, splits=plan)
+    selection = RowSelection(workspace, style=chosen, source=source, lang=lang, recipe=recipe, gates=gates, splits=plan)
     replaces = holds_something(out)
     with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours) as folder:
         written = _write_rows(folder, selection, chosen, target, plan, pixels, progress)
@@ -150,51 +150,66 @@ def export(
             )
         if written.leaks.leaking and not allow_leaks:
             raise MeuError(_refusal(written.leaks, splits))
-        facts = Facts(
-            style=chosen,
-            dialect=dialect,
-            told="proofread" if source == "proofread" else "drafts" if chosen.drafted else "labels",
+        tally = written.tally
+        facts = ExportFacts(
+            meu_data=meu_data.__version__,
+            style=chosen.name,
+            about=chosen.about,
+            pictured=chosen.pictured,
+            format=format,
+            pixels=pixels,
+            texts="proofread" if source == "proofread" else "drafts" if chosen.drafted else "labels",
             lang=lang,
             recipe=recipe,
-            gates=gates,
+            policy=gates.policy.kind,
+            verdicts=gates.verdicts,
+            min_grounding=gates.min_grounding,
             models=tuple(sorted(selection.models)),
             annotators=tuple(sorted(selection.annotators)),
-            splits=plan,
-            configs=tuple(plan.configs(written.rows, target.pattern)),
-            leaks=written.leaks,
-            tally=written.tally,
-            rows=written.rows,
+            splits_about=plan.about,
+            folds=plan.folds,
+            configs=tuple(plan.configs(written.rows, target.layout.pattern)),
+            leaks=LeakFacts.of(written.leaks),
+            corpora=tuple(tally.corpora),
+            synthetic=tuple(sorted(synthetic_corpora(workspace.ledger.sources().values()) & set(tally.corpora))),
+            samples=tally.samples,
+            people=tally.people,
+            emotions=tally.emotions_by_split(),
+            aus={f"AU{number}": count for number, count in sorted(tally.per_unit().items())},
+            rows=dict(sorted(written.rows.items())),
             left_out=dict(sorted(selection.left_out.items())),
             problems=selection.problems,
-            pixels=pixels,
             licence=licence,
-            synthetic=frozenset(synthetic_corpora(workspace.ledger.sources().values())),
-            version=meu_data.__version__,
         )
-        names = write_beside(folder, facts, written.files, target.beside(chosen, written.rows))
-    if recipe_out is not None:
-        told = Exported(out.absolute(), chosen, sorted(written.rows), sorted(names))
+        texts = {
+            **tally.files(),
+            REPORT: written.leaks.model_dump_json(indent=1) + "\n",
+            **target.further_files(chosen, written.rows),
+        }
+        names = write_documents(folder, facts, written.files, texts)
+    if recipe_out is not None and target.recipe is not None:
+        training_set = TrainingSet(out.absolute(), chosen, sorted(written.rows), sorted(names))
         with whole_file(recipe_out) as stream:
-            stream.write(recipe_text(told, dialect).encode())
+            stream.write(target.recipe.text(training_set).encode())
     listed = tuple(sorted(name for name in names if not name.startswith(f"{PICTURES}/")))
     return ExportSummary(
         out=str(out),
-        samples=written.tally.samples,
-        rows=dict(sorted(written.rows.items())),
+        samples=facts.samples,
+        rows=facts.rows,
         pictures=len(names) - len(listed),
         files=listed,
-        left_out=dict(facts.left_out),
-        problems=selection.problems,
+        left_out=facts.left_out,
+        problems=facts.problems,
         leaking=written.leaks.leaking,
-        warnings=_warnings(facts),
+        warnings=_warnings(facts, plan),
     )
 
 
 def _write_rows(
     folder: Path,
-    selection: Selection,
+    selection: RowSelection,
     style: Style,
-    dialect: Dialect,
+    target: Format,
     plan: Splits,
     pixels: bool,
     progress: Progress,
@@ -209,16 +224,16 @@ def _write_rows(
         with (
             _begun(progress, selection.total),
             PictureList(folder, wanted=style.pictured and not pixels) as pictures,
-            dialect.open(folder, style, pixels) as files,
+            target.layout.open(folder, style, pixels) as files,
         ):
             for truth in selection.truths(progress):
-                said = list(style.rows(truth))
-                if not said:
+                rows = list(style.rows(truth))
+                if not rows:
                     selection.left_out[_NO_PAIR] += 1
                     continue
                 tally.add(truth)
                 watch.add(truth)
-                for row in said:
+                for row in rows:
                     pictures.add(truth, row)
                     files.add(row if pixels else without_pixels(row), numbers[row.split])
                     numbers[row.split] += 1
@@ -238,14 +253,8 @@ def _begun(progress: Progress, total: int) -> Iterator[None]:
         progress.finish()
 
 
-def _dialect(name: str) -> Dialect:
-    if name not in DIALECTS:
-        raise MeuError(f"there is no dialect {name!r}; choose from: {', '.join(sorted(DIALECTS))}")
-    return DIALECTS[name]
-
-
-def _check_recipe(style: Style, dialect: str, splits: str, path: Path, out: Path, overwrite: bool) -> None:
-    check_recipe(style, dialect, path)
+def _check_recipe(style: Style, name: str, splits: str, path: Path, out: Path, overwrite: bool) -> None:
+    check_recipe(style, name, path)
     if splits == "loso":
         raise MeuError("--recipe-out is for one training, and --splits loso makes one of each subject; take shares")
     # A file of its own in the export would keep a later run from replacing it.
@@ -262,12 +271,12 @@ def _refusal(leaks: LeakReport, splits: str) -> str:
     return f"the splits leak: {'; '.join(leaks.sentences())}; take {instead}, or write them with --allow-leaks"
 
 
-def _warnings(facts: Facts) -> tuple[str, ...]:
+def _warnings(facts: ExportFacts, plan: Splits) -> tuple[str, ...]:
     found = []
-    if facts.shows_people and (warning := picture_warning(facts.tally.corpora, facts.synthetic)):
+    if facts.shows_people and (warning := picture_warning(facts.corpora, facts.synthetic)):
         found.append(warning)
-    if facts.leaks.leaking:
-        found.append(f"the splits leak: {'; '.join(facts.leaks.sentences())}")
-    if missing := facts.splits.empty(facts.rows):
+    if facts.leaks.found:
+        found.append(f"the splits leak: {'; '.join(facts.leaks.found)}")
+    if missing := plan.empty(facts.rows):
         found.append(f"no row came into the split {' and '.join(missing)}")
     return tuple(found)

@@ -220,7 +220,7 @@ UPPER_FACE_AUS = aus_of("upper face", "eye closure", "eye position")
 
 # What FACS numbers with another prefix: action descriptors, and movements of the head. DFME's sheets write AD31, AD38,
 # AD39, M57 and M58; the manual of 2002 made AUs of the descriptors 38 and 39.
-_PREFIXED = {"au": frozenset(AU_NAMES), "ad": frozenset({19, 21, *range(29, 40)}), "m": frozenset(range(51, 59))}
+_PREFIXED = {"au": frozenset(AU_NAMES), "ad": aus_of("miscellaneous") - {8}, "m": HEAD_AUS}
 
 _TOKEN = re.compile(
     r"(?:(?P<before>left|right|l|r)[\s._-]*)?(?:(?P<prefix>au|ad|m)[\s._-]*)?(?P<number>\d{1,3})\s*(?P<intensity>[a-e])?"

@@ -15,7 +15,7 @@ class Labelled(NamedTuple):
     split: str | None = None
 
 
-class Wrong(NamedTuple):
+class BadEntry(NamedTuple):
     """A row or picture that cannot be used, and why; `file` when it is about another file than the table."""
 
     row: int | None
@@ -30,18 +30,18 @@ class Unlabelled(NamedTuple):
     split: str | None = None
 
 
-Entry = Labelled | Wrong | Unlabelled
+Entry = Labelled | BadEntry | Unlabelled
 
 
 def labelled(preset: Preset, row: int | None, image: str, text: str, split: str | None) -> Entry:
     """What a picture and the text of its label amount to."""
     split = (split or "").strip() or None
     if not image.strip():
-        return Wrong(row, "it names no picture")
+        return BadEntry(row, "it names no picture")
     try:
         label = preset.label(text)
     except NotationError as error:
-        return Wrong(row, str(error))
+        return BadEntry(row, str(error))
     if label is None:
         return Unlabelled(preset.why_unlabelled(text), split)
     return Labelled(row, image.strip(), label, split)

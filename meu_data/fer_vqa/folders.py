@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from meu_data.errors import MeuError, NotationError
-from meu_data.fer_vqa.entries import Entry, Labelled, Unlabelled, Wrong, labelled, shown
+from meu_data.fer_vqa.entries import BadEntry, Entry, Labelled, Unlabelled, labelled, shown
 from meu_data.fer_vqa.presets import Preset, custom
 from meu_data.store.files import explained
 
@@ -44,7 +44,7 @@ def read_folders(root: Path, preset: Preset) -> Iterator[Entry]:
             try:
                 label = preset.label(name)
             except NotationError as error:
-                yield Wrong(None, f"the folder {shown(str(error))}; its pictures were left out", place)
+                yield BadEntry(None, f"the folder {shown(str(error))}; its pictures were left out", place)
                 continue
             for image in files_below(root, place):
                 if Path(image).suffix.lower() not in _PICTURES:
@@ -74,10 +74,10 @@ def read_annotations(root: Path, preset: Preset) -> Iterator[Entry]:
         try:
             entry = labelled(preset, None, image, _code(root / name), None)
         except FileNotFoundError:
-            entry = Wrong(None, f"its label {shown(name)} is missing", image)
+            entry = BadEntry(None, f"its label {shown(name)} is missing", image)
         except (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile):
-            entry = Wrong(None, f"its label {shown(name)} cannot be read", image)
-        yield entry._replace(file=image) if isinstance(entry, Wrong) else entry
+            entry = BadEntry(None, f"its label {shown(name)} cannot be read", image)
+        yield entry._replace(file=image) if isinstance(entry, BadEntry) else entry
 
 
 def files_below(root: Path, below: str) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _tops(root: Path) -> list[tuple[str | None, str]]:
 
 def _misplaced(place: str, split: str | None) -> Entry:
     if Path(place).suffix.lower() in _PICTURES:
-        return Wrong(None, "it lies in no folder of a label", place)
+        return BadEntry(None, "it lies in no folder of a label", place)
     return Unlabelled("no picture by its name", split)
 
 

@@ -13,7 +13,7 @@ from meu_data.fer_vqa.card import card
 from meu_data.fer_vqa.folders import labels_of_folders
 from meu_data.fer_vqa.presets import Preset, choose_preset
 from meu_data.fer_vqa.rows import DEFAULT_SPLITS, FerStyle, check_style, picture_schema, row
-from meu_data.fer_vqa.usable import FerProblem, Sorting, Source
+from meu_data.fer_vqa.usable import FerProblem, LabelSource, Sorting
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
 
@@ -77,15 +77,15 @@ def fer_vqa(
     """
     check_style(style)
     chosen = _preset(preset, labels, images, table)
-    sorting = Sorting(Source(images, table, chosen, split), DEFAULT_SPLITS[style], pixels=pixels, limit=limit)
+    sorting = Sorting(LabelSource(images, table, chosen, split), DEFAULT_SPLITS[style], pixels=pixels, limit=limit)
     with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours) as folder:
         with lines_folder(folder, folder, "json") as lists, _parquet(folder, style, pixels=pixels) as parquet:
             for picture in sorting.usable(progress):
-                said = row(style, chosen, prefix + picture.name, picture.label)
-                lists.add(picture.split, said)
+                columns = row(style, chosen, prefix + picture.name, picture.label)
+                lists.add(picture.split, columns)
                 if parquet is not None:
                     pixels_of = {"bytes": picture.data, "path": picture.name}
-                    parquet.add(picture.split, {"images": [pixels_of], **said})
+                    parquet.add(picture.split, {"images": [pixels_of], **columns})
             if not sorting.rows:
                 raise MeuError(sorting.why_nothing())
             written = [*lists.finish(), *(parquet.finish() if parquet is not None else [])]

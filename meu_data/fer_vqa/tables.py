@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from meu_data.errors import MeuError
-from meu_data.fer_vqa.entries import Entry, Unlabelled, Wrong, labelled, shown
+from meu_data.fer_vqa.entries import BadEntry, Entry, Unlabelled, labelled, shown
 from meu_data.fer_vqa.presets import Preset
 from meu_data.store.files import explained
 
@@ -18,7 +18,7 @@ _NO_VOTES = {"unknown": "unknown by most votes", "nf": "no face by most votes"}
 _LONGEST_LINE = 1 << 20
 _NO_TEXT = "it is no UTF-8 text; save the table as UTF-8"
 
-_Row = dict[str, str]
+_Cells = dict[str, str]
 
 
 def read_table(path: Path, preset: Preset) -> Iterator[Entry]:
@@ -69,9 +69,9 @@ def _read_list(lines: Iterator[str], preset: Preset) -> Iterator[Entry]:
         if not words:
             continue
         if not _is_text(line):
-            yield Wrong(row, _NO_TEXT)
+            yield BadEntry(row, _NO_TEXT)
         elif len(words) < 2:
-            yield Wrong(row, f"{shown(words[0])!r} is no picture with a label behind it")
+            yield BadEntry(row, f"{shown(words[0])!r} is no picture with a label behind it")
         else:
             image, label = words[0].strip(), words[1]
             # RAF-DB tells training and test by the names.
@@ -96,7 +96,7 @@ def _read_columns(path: Path, preset: Preset) -> Iterator[Entry]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            yield Wrong(before + 1, f"{error}{_span(before, reader.line_num)}")
+            yield BadEntry(before + 1, f"{error}{_span(before, reader.line_num)}")
             continue
         if cells is None:
             return
@@ -104,13 +104,13 @@ def _read_columns(path: Path, preset: Preset) -> Iterator[Entry]:
             yield _entry(cells, names, before, reader.line_num, read)
 
 
-def _entry(cells: list[str], names: list[str], before: int, row: int, read: Callable[[int, _Row], Entry]) -> Entry:
+def _entry(cells: list[str], names: list[str], before: int, row: int, read: Callable[[int, _Cells], Entry]) -> Entry:
     if row > before + 1:
-        return Wrong(before + 1, f"a quotation mark is opened and not closed{_span(before, row)}")
+        return BadEntry(before + 1, f"a quotation mark is opened and not closed{_span(before, row)}")
     if len(cells) != len(names):
-        return Wrong(row, f"{len(cells)} cells, not {len(names)} as in the head")
+        return BadEntry(row, f"{len(cells)} cells, not {len(names)} as in the head")
     if not all(map(_is_text, cells)):
-        return Wrong(row, _NO_TEXT)
+        return BadEntry(row, _NO_TEXT)
     return read(row, dict(zip(names, cells, strict=True)))
 
 
@@ -118,7 +118,7 @@ def _span(before: int, last: int) -> str:
     return f"; rows {before + 1} to {last} are lost" if last > before + 1 else ""
 
 
-def _reader_of(path: Path, names: list[str], preset: Preset) -> Callable[[int, _Row], Entry]:
+def _reader_of(path: Path, names: list[str], preset: Preset) -> Callable[[int, _Cells], Entry]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise MeuError(f"{path} row 1: the column {shown(twice[0])!r} stands there twice; rename one")
@@ -135,7 +135,7 @@ def _reader_of(path: Path, names: list[str], preset: Preset) -> Callable[[int, _
     )
 
 
-def _most_votes(preset: Preset, row: int, cells: _Row) -> Entry:
+def _most_votes(preset: Preset, row: int, cells: _Cells) -> Entry:
     """The label that most of the ten people gave; of several the first in the table, as argmax takes it."""
     split = cells.get("usage", "").strip() or None
     votes = {}
@@ -143,11 +143,11 @@ def _most_votes(preset: Preset, row: int, cells: _Row) -> Entry:
         cell = cells[name].strip()
         # No table has more than ten votes; int() of a very long number is an error of its own.
         if not (cell.isascii() and cell.isdecimal() and len(cell) < 10):
-            return Wrong(row, f"the vote for {name} is {shown(cell)!r:.40}, no whole number")
+            return BadEntry(row, f"the vote for {name} is {shown(cell)!r:.40}, no whole number")
         votes[name] = int(cell)
     most = max(votes, key=lambda name: votes[name])
     if not votes[most]:
-        return Wrong(row, "nobody voted")
+        return BadEntry(row, "nobody voted")
     if most in _NO_VOTES:
         return Unlabelled(_NO_VOTES[most], split)
     return labelled(preset, row, cells["image name"], most, split)

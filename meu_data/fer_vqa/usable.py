@@ -9,15 +9,15 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from meu_data.errors import FrameError, MeuError
-from meu_data.fer_vqa.entries import Entry, Labelled, Unlabelled, Wrong, shown
+from meu_data.fer_vqa.entries import BadEntry, Entry, Labelled, Unlabelled, shown
 from meu_data.fer_vqa.folders import is_annotated, read_annotations, read_folders
 from meu_data.fer_vqa.presets import Preset
-from meu_data.fer_vqa.seen import Seen, seen
 from meu_data.fer_vqa.tables import read_table
 from meu_data.frames import decode_frame, read_header
 from meu_data.progress import Progress
 from meu_data.records import Record
 from meu_data.store.files import explained
+from meu_data.store.first_places import FirstPlaces, first_places
 
 # Where FER+'s own program puts the pictures of each part (github.com/microsoft/FERPlus, src/generate_training_data.py).
 _FERPLUS_FOLDERS = {"Training": "FER2013Train", "PublicTest": "FER2013Valid", "PrivateTest": "FER2013Test"}
@@ -48,7 +48,7 @@ class Usable(NamedTuple):
     data: bytes | None
 
 
-class Source:
+class LabelSource:
     """Where the labels come from. It is read twice, so that only what is said of one picture is in memory."""
 
     def __init__(self, pictures: Path, table: Path | None, preset: Preset, split: str | None) -> None:
@@ -75,7 +75,7 @@ class Source:
         """
         splits: set[str] = set()
         for entry in self._read():
-            if self._split is not None and not isinstance(entry, Wrong):
+            if self._split is not None and not isinstance(entry, BadEntry):
                 if entry.split and len(splits) <= _MOST_SPLITS:
                     splits.add(entry.split)
                 if entry.split != self._split:
@@ -114,7 +114,7 @@ class Source:
 class Sorting:
     """Sorts what a source says into rows, problems and what has no label, and counts all three."""
 
-    def __init__(self, source: Source, default_split: str, *, pixels: bool, limit: int) -> None:
+    def __init__(self, source: LabelSource, default_split: str, *, pixels: bool, limit: int) -> None:
         """Begins with nothing.
 
         Args:
@@ -137,14 +137,14 @@ class Sorting:
         Raises:
             MeuError: The source cannot be read, or names too many splits.
         """
-        with seen() as names:
+        with first_places() as names:
             total = self._note_names(names, progress)
             progress.start("write", total)
             try:
                 for number, entry in enumerate(self._source.entries()):
                     if isinstance(entry, Unlabelled):
                         self.left_out[entry.reason] += 1
-                    elif isinstance(entry, Wrong):
+                    elif isinstance(entry, BadEntry):
                         self._complain(entry.file, entry.row, entry.reason)
                     else:
                         yield from self._usable(entry, self._repeated(entry, number, names))
@@ -160,7 +160,7 @@ class Sorting:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.left_out.items()))
         return f"nothing in {source} is usable: {reasons or 'it names no picture'}"
 
-    def _note_names(self, names: Seen, progress: Progress) -> int:
+    def _note_names(self, names: FirstPlaces, progress: Progress) -> int:
         total = 0
         progress.start("read", None)
         try:
@@ -173,7 +173,7 @@ class Sorting:
             progress.finish()
         return total
 
-    def _repeated(self, entry: Labelled, number: int, names: Seen) -> str | None:
+    def _repeated(self, entry: Labelled, number: int, names: FirstPlaces) -> str | None:
         """Why a picture that is named more than once cannot be a row here."""
         first, unclear = names.look_up(self._source.key(entry)) or (_place(entry, number), False)
         if unclear:

@@ -24,9 +24,9 @@ from meu_data.face.regions import (
     region_zone,
 )
 from meu_data.grounding.evidence import Reading as MapReading
-from meu_data.grounding.flags import SEVERITIES, Flag, Severity, Words, flag
+from meu_data.grounding.flags import SEVERITIES, Words, flag
 from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
-from meu_data.records import ActionUnit, Claim, Motion, RegionMotion
+from meu_data.records import ActionUnit, Claim, Flag, FlagSeverity, Motion, RegionMotion
 
 INTENSITY_NAMES: dict[Intensity, Words] = {
     "none": {"en": "none", "zh": "无"},
@@ -90,7 +90,7 @@ def _colour(claim: Claim) -> Iterator[Flag]:
         return
     stated = next(direction for direction, colour in COLOUR_OF.items() if colour == claim.colour)
     # Neighbours on the colour wheel pass into each other; further apart they cannot be taken for one another.
-    severity: Severity = "minor" if near(stated, claim.direction) else "serious"
+    severity: FlagSeverity = "minor" if near(stated, claim.direction) else "serious"
     yield flag(
         "colour",
         claim.region,

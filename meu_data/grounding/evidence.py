@@ -23,9 +23,6 @@ from meu_data.records import ActionUnit, Claim, RegionMotion
 
 Finding = Literal["seen", "contrary", "unfitting", "unseen", "head", "unmapped"]
 
-# Goes up with every change of what is read from a map, so that stored groundings count as stale.
-EVIDENCE_VERSION = 1
-
 
 class AuReading(NamedTuple):
     """What the map says about one labelled AU.

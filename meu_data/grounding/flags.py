@@ -1,57 +1,18 @@
 """What grounding can find wrong with a draft, as sentences a person reads and a model can act on."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, get_args
-
-from pydantic import Field
+from typing import get_args
 
 from meu_data.choices import Language
-from meu_data.records import Record
+from meu_data.records import Flag, FlagKind, FlagSeverity
 
-Severity = Literal["serious", "minor", "note"]
-Kind = Literal[
-    "emotion",
-    "extra_au",
-    "missing_au",
-    "unexplained_au",
-    "side",
-    "direction",
-    "significance",
-    "colour",
-    "intensity",
-    "unmentioned",
-    "region",
-    "evidence",
-    "conclusion",
-    "text",
-]
 Words = Mapping[Language, str]
 
-SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-KINDS: tuple[Kind, ...] = get_args(Kind)
-
-
-class Flag(Record):
-    """One thing that a draft says and that the measurement, the labels or the draft itself contradict.
-
-    `subject` is a region, an AU code, an emotion, or the field of the annotation that is meant. `serious` makes a
-    draft unsound, `minor` asks for a look, `note` is tolerated.
-    """
-
-    kind: Kind
-    subject: str
-    severity: Severity
-    en: str
-    zh: str
-    quote: str = Field(default="", description="the statement of the text that is meant, if it is one")
-
-    def sentence(self, lang: Language) -> str:
-        """The flag in one language."""
-        return self.en if lang == "en" else self.zh
-
+SEVERITIES: tuple[FlagSeverity, ...] = get_args(FlagSeverity)
+KINDS: tuple[FlagKind, ...] = get_args(FlagKind)
 
 # Message by name; fields are filled with words of the same language.
-_MESSAGES: dict[str, tuple[Kind, str, str]] = {
+_MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
     "unknown region": (
         "region",
         "The region “{region}” is none of the face's regions in the measured table.",
@@ -275,7 +236,7 @@ _MESSAGES: dict[str, tuple[Kind, str, str]] = {
 }
 
 
-def flag(message: str, subject: str, severity: Severity, quote: str = "", /, **words: Words | str) -> Flag:
+def flag(message: str, subject: str, severity: FlagSeverity, quote: str = "", /, **words: Words | str) -> Flag:
     """A flag with its sentences.
 
     Args:

@@ -3,39 +3,13 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from pydantic import Field
-
 from meu_data.choices import Language
 from meu_data.grounding.claims import check_claims, check_evidence, check_mentions
-from meu_data.grounding.flags import Flag, worst_first
+from meu_data.grounding.flags import worst_first
 from meu_data.grounding.labels import check_explained, check_labels
 from meu_data.grounding.prose import Prose, check_prose
 from meu_data.grounding.thresholds import KEEPS
-from meu_data.records import Annotation, Motion, Record, Sample
-
-__all__ = ["RULES_VERSION", "Flag", "Grounding", "ground"]
-
-# Goes up with every change of the rules or the sentences, so that stored groundings count as stale.
-RULES_VERSION = 2
-
-
-class Grounding(Record):
-    """The check of one draft: a score, and what is wrong, the worst first."""
-
-    sample_id: str
-    score: float = Field(ge=0, le=1, description="1 when nothing is wrong; each flag takes a share of what is left")
-    flags: tuple[Flag, ...]
-    statements: int = Field(default=0, ge=0, description="of the three texts")
-    checked: int = Field(default=0, ge=0, description="statements that could be read; the others lower the score")
-
-    @property
-    def sound(self) -> bool:
-        """Whether no flag is serious."""
-        return all(flag.severity != "serious" for flag in self.flags)
-
-    def sentences(self, lang: Language) -> list[str]:
-        """What is wrong, one sentence each, the worst first."""
-        return [flag.sentence(lang) for flag in self.flags]
+from meu_data.records import Annotation, Flag, Grounding, Motion, Sample
 
 
 def ground(sample: Sample, motion: Motion, annotation: Annotation, lang: Language) -> Grounding:

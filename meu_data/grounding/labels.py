@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from meu_data.choices import Language
+from meu_data.corpora.corpus import class_set
 from meu_data.errors import NotationError
 from meu_data.face.aus import au_sites
-from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES, parse_emotion
+from meu_data.face.emotions import EMOTION_NAMES, parse_emotion
 from meu_data.face.regions import DIRECTION_NAMES, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import Reading as MapReading
-from meu_data.grounding.flags import Flag, Severity, Words, flag
+from meu_data.grounding.flags import Words, flag
 from meu_data.language.reading import Statement
-from meu_data.records import ActionUnit, Annotation, Sample
+from meu_data.records import ActionUnit, Annotation, Flag, FlagSeverity, Sample
 
 _NO_AUS: Words = {"en": "none", "zh": "无"}
 
@@ -82,7 +83,7 @@ def emotion_words(emotion: str) -> Words:
 
 def _other_side(au: ActionUnit, label: ActionUnit) -> Flag:
     # A side added or left out is less wrong than the opposite one.
-    severity: Severity = "serious" if au.side and label.side else "minor"
+    severity: FlagSeverity = "serious" if au.side and label.side else "minor"
     return flag("AU's side", au.code, severity, label=au_words(label), au=au_words(au))
 
 
@@ -93,9 +94,7 @@ def _has_evidence(au: ActionUnit, evidence: Sequence[tuple[int, str | None]]) ->
 
 
 def _emotion(text: str, corpus: str) -> str:
-    if corpus in CLASS_SETS:
-        try:
-            return parse_emotion(text, corpus)
-        except NotationError:
-            pass
-    return text.strip().lower()
+    try:
+        return parse_emotion(text, corpus, class_set(corpus))
+    except NotationError:
+        return text.strip().lower()

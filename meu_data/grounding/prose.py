@@ -8,12 +8,12 @@ from meu_data.choices import Language
 from meu_data.face.regions import region_side
 from meu_data.grounding.claims import au_words, opposite, read_au, region_words
 from meu_data.grounding.evidence import read_map
-from meu_data.grounding.flags import Flag, Words, flag
+from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.labels import emotion_words
 from meu_data.grounding.statements import check_statement
 from meu_data.language.reader import read
 from meu_data.language.reading import Statement
-from meu_data.records import ActionUnit, Annotation, Motion, Sample
+from meu_data.records import ActionUnit, Annotation, Flag, Motion, Sample
 
 STAGES: dict[str, Words] = {
     "motion_analysis": {"en": "Stage 1", "zh": "第一段"},

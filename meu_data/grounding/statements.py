@@ -23,11 +23,11 @@ from meu_data.face.regions import (
     region_zone,
 )
 from meu_data.grounding.claims import INTENSITY_NAMES, au_words, opposite, region_words
-from meu_data.grounding.flags import Flag, Severity, Words, flag
+from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
 from meu_data.language.reading import CONTRADICTION, MotionSaid, Statement
 from meu_data.language.words import WAYS
-from meu_data.records import ActionUnit, RegionMotion
+from meu_data.records import ActionUnit, Flag, FlagSeverity, RegionMotion
 
 Measured = Mapping[str, RegionMotion]
 
@@ -41,7 +41,7 @@ class Fault(NamedTuple):
 
     message: str
     region: str
-    severity: Severity
+    severity: FlagSeverity
 
 
 def check_statement(statement: Statement, measured: Measured, stage: Words, quote: str) -> Iterator[Flag]:
@@ -81,7 +81,7 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
                 moving = [region for region in moving if region.intensity in CLEAR_INTENSITIES]
             if moving:
                 most = max(moving, key=lambda region: INTENSITIES.index(region.intensity))
-                severity: Severity = "minor" if most.intensity == "slight" and not most.coherent else "serious"
+                severity: FlagSeverity = "minor" if most.intensity == "slight" and not most.coherent else "serious"
                 yield Fault("text denies motion", most.region, severity)
     elif said.denied:
         yield from _denied(said, places)
@@ -141,7 +141,7 @@ def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault 
         other = opposite(name)
         aside = other in measured and measured[other].moving and other not in {n for p in said.places for n in p}
         return Fault("text on the other side" if aside else "text on still skin", name, "serious")
-    severity: Severity = "serious" if region.coherent else "minor"
+    severity: FlagSeverity = "serious" if region.coherent else "minor"
     directions = said.directions(name)
     if directions and not any(_near(way, region.octant) for way in directions):
         if CONTRADICTION in directions:

@@ -4,7 +4,7 @@ What is measured has its thresholds where it is measured: `motion.region_motion`
 measurement share stands beside it: `face.regions.NEAR_OCTANTS`, `records.LEAST_COHERENCE`.
 """
 
-from meu_data.grounding.flags import Severity
+from meu_data.records import FlagSeverity
 
 # Beyond three regions the evidence for one AU, or motion that no AU explains, is a list and no statement any more.
 MOST_PER_AU = 3
@@ -24,4 +24,4 @@ ALMOST_NEAR_OCTANTS = 2
 NEAR_BINS = 1
 
 # What is left of the score after a flag: two serious ones halve it, and it takes seven minor ones to do so.
-KEEPS: dict[Severity, float] = {"serious": 0.7, "minor": 0.9, "note": 0.98}
+KEEPS: dict[FlagSeverity, float] = {"serious": 0.7, "minor": 0.9, "note": 0.98}

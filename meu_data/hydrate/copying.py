@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from meu_data.errors import MeuError
-from meu_data.export.about.card import card_with_pixels
-from meu_data.export.about.croissant import CROISSANT, with_files
-from meu_data.export.about.datasheet import datasheet_with_pixels
+from meu_data.export.about.croissant import CROISSANT
+from meu_data.export.about.documents import write_catalogue
+from meu_data.export.about.facts import EXPORT_FACTS, ExportFacts
+from meu_data.export.about.texts import card, datasheet, with_edits
 from meu_data.export.files.folder import holds_something
-from meu_data.export.files.manifest import CARD, DATASHEET, MANIFEST, SOURCES, sha256_of, why_not_ours, write_manifest
-from meu_data.export.formats import DATA
-from meu_data.hydrate.making import Made
+from meu_data.export.files.manifest import CARD, DATASHEET, MANIFEST, SOURCES, sha256_of, why_not_ours
+from meu_data.export.formats.format import DATA
+from meu_data.hydrate.making import RebuiltPictures
 from meu_data.hydrate.rows import fill_tables, write_pictures
 from meu_data.store.files import explained
 
@@ -71,43 +72,43 @@ def checked_sums(export: Path) -> dict[str, str]:
         sums[name] = digest
     if SOURCES not in sums:
         raise MeuError(f"{export / MANIFEST} does not list {SOURCES}; {_AGAIN}")
+    if EXPORT_FACTS not in sums:
+        raise MeuError(f"{export} has no {EXPORT_FACTS}: an older meu-data wrote it; export again")
     return sums
 
 
-def write_copy(export: Path, folder: Path, sums: dict[str, str], made: Iterator[Made]) -> None:
+def write_copy(
+    export: Path, folder: Path, sums: dict[str, str], facts: ExportFacts, rebuilt: Iterator[RebuiltPictures]
+) -> None:
     """Fills a new folder: rows and pictures anew, what describes them adjusted, everything else copied.
 
     Args:
         export: The export without pixels.
         folder: An empty folder.
         sums: The hashes of the export's files, as `checked_sums` gives them.
-        made: The pictures by sample, in the order of the list; all of it is read.
+        facts: What its `export.json` says.
+        rebuilt: The pictures by sample, in the order of the list; all of it is read.
 
     Raises:
-        MeuError: The export's files do not fit together, or whatever `made` raises.
+        MeuError: The export's files do not fit together, or whatever `rebuilt` raises.
         OSError: The disk refuses it.
     """
     tables = [name for name in sums if name.startswith(f"{DATA}/") and name.endswith(".parquet")]
-    new = {name: digest for name, digest in sums.items() if name not in (*tables, SOURCES, CROISSANT)}
+    new = {name: digest for name, digest in sums.items() if name not in (*tables, SOURCES, CROISSANT, EXPORT_FACTS)}
     for name in new:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(export / name, folder / name)
-    written = fill_tables(export, tables, made, folder) if tables else write_pictures(made, folder)
+    written = fill_tables(export, tables, rebuilt, folder) if tables else write_pictures(rebuilt, folder)
     new |= {path.relative_to(folder).as_posix(): sha256_of(path) for path in written}
-    if CROISSANT in sums:
-        try:
-            text = with_files((export / CROISSANT).read_text(encoding="utf-8"), folder, new)
-        except (ValueError, KeyError, TypeError) as error:
-            raise MeuError(f"{export / CROISSANT} is not as an export writes it; {_AGAIN}") from error
-        (folder / CROISSANT).write_text(text, encoding="utf-8", newline="\n")
-        new[CROISSANT] = sha256_of(folder / CROISSANT)
-    write_manifest(folder, new.items())
-    _rewrite(export / CARD, folder, card_with_pixels)
-    _rewrite(export / DATASHEET, folder, datasheet_with_pixels)
+    whole = facts.model_copy(update={"pixels": True})
+    write_catalogue(folder, whole, new)
+    _render_again(export / CARD, folder, card, facts, whole)
+    _render_again(export / DATASHEET, folder, datasheet, facts, whole)
 
 
-def _rewrite(path: Path, folder: Path, change: Callable[[str], str]) -> None:
-    """Copies a text that its owner may have edited in any encoding, with what it says of the pictures changed."""
+def _render_again(
+    path: Path, folder: Path, render: Callable[[ExportFacts], str], facts: ExportFacts, whole: ExportFacts
+) -> None:
+    """Writes a text from the new facts, with what its owner changed in the old one."""
     if path.is_file():
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
-        (folder / path.name).write_bytes(change(text).encode("utf-8", "surrogateescape"))
+        (folder / path.name).write_bytes(with_edits(render(facts), path.read_bytes(), render(whole)))

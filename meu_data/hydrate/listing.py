@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from meu_data.choices import Recipe
 from meu_data.errors import MeuError
 from meu_data.export.files.manifest import SOURCES
-from meu_data.export.samples.pictures import Box, Part
+from meu_data.export.samples.pictures import Box, PicturePart
 from meu_data.records import Record
 from meu_data.store.files import explained
 
@@ -22,12 +22,12 @@ _Frame = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=4096)]
 _LARGEST_CROP = 4096
 
 
-class Listed(Record):
+class ListedPicture(Record):
     """One line: a picture, and what it is made of; see `export.pictures.picture_source`."""
 
     name: _Name
     sha256: _Sha256
-    part: Part
+    part: PicturePart
     bbox: Box | None
     sample_id: _Frame
     onset_frame: _Frame
@@ -55,14 +55,14 @@ class Listed(Record):
         return (*frames, self.recipe, self.solver, self.map_size)
 
 
-class Clip(NamedTuple):
+class ClipPictures(NamedTuple):
     """The pictures of one sample, at least one; all are made of the same two frames."""
 
     sample_id: str
-    pictures: tuple[Listed, ...]
+    pictures: tuple[ListedPicture, ...]
 
 
-def read_clips(export: Path) -> Iterator[Clip]:
+def read_clips(export: Path) -> Iterator[ClipPictures]:
     """The samples in the order of the rows.
 
     Raises:
@@ -75,12 +75,12 @@ def read_clips(export: Path) -> Iterator[Clip]:
             names = {picture.name for picture in pictures}
             if len({picture.made_of for picture in pictures}) > 1 or len(names) < len(pictures):
                 raise _wrong(numbers[-1], f"the pictures of {sample_id} do not fit together")
-            yield Clip(sample_id, pictures)
+            yield ClipPictures(sample_id, pictures)
 
 
-def _parsed(number: int, line: bytes) -> Listed:
+def _parsed(number: int, line: bytes) -> ListedPicture:
     try:
-        return Listed.model_validate_json(line)
+        return ListedPicture.model_validate_json(line)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

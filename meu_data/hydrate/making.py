@@ -13,23 +13,23 @@ from meu_data.errors import FrameError, MeuError, NoFaceError
 from meu_data.export.samples.frame_pair import frame_file
 from meu_data.export.samples.pictures import Box, png_size, zooms
 from meu_data.frames import decode_frame, read_bytes
-from meu_data.hydrate.listing import Clip, Listed
+from meu_data.hydrate.listing import ClipPictures, ListedPicture
 from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
 from meu_data.motion.pair import measure_pair, png_bytes
 
 
-class Task(NamedTuple):
+class RebuildTask(NamedTuple):
     """One sample, and the folders in which its frames may lie."""
 
-    clip: Clip
+    clip: ClipPictures
     folders: tuple[Path, ...]
 
 
-class Made(NamedTuple):
+class RebuiltPictures(NamedTuple):
     """The files of a sample's pictures by name, or a line for each that is not what it should be."""
 
-    clip: Clip
+    clip: ClipPictures
     files: dict[str, bytes]
     problems: tuple[str, ...] = ()
 
@@ -62,20 +62,22 @@ def find_frame(name: str, folders: tuple[Path, ...]) -> list[Path]:
     return found
 
 
-def make(task: Task, finder: FaceFinder) -> Made:
+def make(task: RebuildTask, finder: FaceFinder) -> RebuiltPictures:
     """Makes the pictures of one sample; what is wrong with its frames or its map becomes a problem."""
     clip = task.clip
     try:
         files = _files(task, finder)
     except (FrameError, NoFaceError) as error:
-        return Made(clip, {}, (f"{clip.sample_id}: {error}",))
+        return RebuiltPictures(clip, {}, (f"{clip.sample_id}: {error}",))
     wrong = [picture for picture in clip.pictures if _sha256(files[picture.name]) != picture.sha256]
     # Of a map that is another one the zooms are others, too: one line says it.
-    told = [picture for picture in wrong if picture.part == "map"] or wrong
-    return Made(clip, {} if wrong else files, tuple(_difference(picture, files[picture.name]) for picture in told))
+    reported = [picture for picture in wrong if picture.part == "map"] or wrong
+    return RebuiltPictures(
+        clip, {} if wrong else files, tuple(_difference(picture, files[picture.name]) for picture in reported)
+    )
 
 
-def _files(task: Task, finder: FaceFinder) -> dict[str, bytes]:
+def _files(task: RebuildTask, finder: FaceFinder) -> dict[str, bytes]:
     first = task.clip.pictures[0]
     onset = _frame(first.onset_frame, first.onset_sha256, task.folders)
     apex = _frame(first.apex_frame, first.apex_sha256, task.folders)
@@ -107,7 +109,7 @@ def _frame(name: str, sha256: str, folders: tuple[Path, ...]) -> bytes:
     )
 
 
-def _map(made_of: Listed, onset: bytes, apex: bytes, finder: FaceFinder) -> bytes:
+def _map(made_of: ListedPicture, onset: bytes, apex: bytes, finder: FaceFinder) -> bytes:
     pair = measure_pair(
         decode_frame(onset, name=made_of.onset_frame).bgr,
         decode_frame(apex, name=made_of.apex_frame).bgr,
@@ -134,7 +136,7 @@ def _inside(boxes: dict[str, Box], png: bytes) -> list[Box]:
     return list(boxes.values())
 
 
-def _difference(picture: Listed, data: bytes) -> str:
+def _difference(picture: ListedPicture, data: bytes) -> str:
     """What to do about a picture that came out otherwise."""
     start = f"{picture.sample_id}: {picture.name}: its SHA-256 comes out as {_sha256(data)[:12]}…, not "
     start += f"{picture.sha256[:12]}…"

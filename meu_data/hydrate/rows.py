@@ -10,16 +10,16 @@ import pyarrow.parquet as pq
 
 from meu_data.errors import MeuError
 from meu_data.export.files.parquet import parquet_folder
-from meu_data.export.formats import DATA, PICTURES
+from meu_data.export.formats.format import DATA, PICTURES
 from meu_data.export.formats.schema import with_footer
 from meu_data.export.styles.columns import IMAGE
-from meu_data.hydrate.making import Made
+from meu_data.hydrate.making import RebuiltPictures
 
 _SHARD = re.compile(r"(.+)-\d{5}-of-\d{5}\.parquet")
 _ROWS_AT_ONCE = 64
 
 
-def fill_tables(export: Path, names: Sequence[str], made: Iterable[Made], folder: Path) -> list[Path]:
+def fill_tables(export: Path, names: Sequence[str], rebuilt: Iterable[RebuiltPictures], folder: Path) -> list[Path]:
     """Writes the Parquet files again, with the bytes of their pictures.
 
     Row groups and shards end where a size is reached, over all splits together; so the rows go through the writer of
@@ -28,7 +28,7 @@ def fill_tables(export: Path, names: Sequence[str], made: Iterable[Made], folder
     Args:
         export: The export without pixels.
         names: Its Parquet files, below it.
-        made: The pictures by sample, in the order of the list.
+        rebuilt: The pictures by sample, in the order of the list.
         folder: Where the files go, into `data`.
 
     Returns:
@@ -50,18 +50,18 @@ def fill_tables(export: Path, names: Sequence[str], made: Iterable[Made], folder
             raise MeuError(f"{export / min(names)} has no column of pictures; copy the export again")
         (folder / DATA).mkdir(exist_ok=True)
         with parquet_folder(folder / DATA, schema, by_split=by_split) as files:
-            for split, row in _filled({split: _rows(paths) for split, paths in sorted(splits.items())}, made):
+            for split, row in _filled({split: _rows(paths) for split, paths in sorted(splits.items())}, rebuilt):
                 files.add(split, row)
             return files.finish()
     except pa.ArrowException as error:
         raise MeuError(f"{export}: its Parquet files cannot be read ({error}); copy the export again") from error
 
 
-def write_pictures(made: Iterable[Made], folder: Path) -> list[Path]:
+def write_pictures(rebuilt: Iterable[RebuiltPictures], folder: Path) -> list[Path]:
     """Writes the pictures beside the rows that name them.
 
     Args:
-        made: The pictures by sample.
+        rebuilt: The pictures by sample.
         folder: Where their folder is made.
 
     Returns:
@@ -70,7 +70,7 @@ def write_pictures(made: Iterable[Made], folder: Path) -> list[Path]:
     images = folder / PICTURES
     images.mkdir()
     written = []
-    for clip in made:
+    for clip in rebuilt:
         for name, data in clip.files.items():
             path = images / name
             path.write_bytes(data)
@@ -98,10 +98,12 @@ def _rows(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
                 yield from batch.to_pylist()
 
 
-def _filled(splits: dict[str, Iterator[dict[str, Any]]], made: Iterable[Made]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _filled(
+    splits: dict[str, Iterator[dict[str, Any]]], rebuilt: Iterable[RebuiltPictures]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows of all splits in the order of the samples, each with its pictures."""
     heads = {split: next(rows, None) for split, rows in splits.items()}
-    for clip in made:
+    for clip in rebuilt:
         found = False
         for split, rows in splits.items():
             while (row := heads[split]) is not None and _names(row)[0] in clip.files:
@@ -118,7 +120,7 @@ def _names(row: dict[str, Any]) -> list[str]:
     return [cell["path"] or "" for cell in row["images"] or ()] or [""]
 
 
-def _cell(clip: Made, name: str) -> dict[str, Any]:
+def _cell(clip: RebuiltPictures, name: str) -> dict[str, Any]:
     if name not in clip.files:
         raise MeuError(f"the picture {name!r} is not listed with the others of its row; copy the export again")
     return {"bytes": clip.files[name], "path": name}

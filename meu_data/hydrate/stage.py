@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from meu_data.errors import FrameError, MeuError
+from meu_data.export.about.facts import read_facts
 from meu_data.export.about.licences import picture_warning, synthetic_corpora
 from meu_data.export.files.folder import whole_folder
 from meu_data.export.files.manifest import SOURCES, why_not_ours
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.hydrate.copying import check_places, checked_sums, write_copy
-from meu_data.hydrate.listing import Clip, read_clips
-from meu_data.hydrate.making import Made, Task, find_frame, make
+from meu_data.hydrate.listing import ClipPictures, read_clips
+from meu_data.hydrate.making import RebuildTask, RebuiltPictures, find_frame, make
 from meu_data.motion.engines import available_cores, run_here, run_in_processes
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record, Source
@@ -38,10 +39,10 @@ class HydrateError(MeuError):
 
 
 def hydrate(
-    export: Path,
-    frames: Sequence[Path],
+    export: Path | str,
+    frames: Sequence[Path | str],
     *,
-    out: Path | None = None,
+    out: Path | str | None = None,
     workers: int | None = None,
     landmark_model: Path | None = None,
     progress: Progress = _SILENT,
@@ -68,18 +69,19 @@ def hydrate(
         MeuError: It is no export without pixels, it changed since it was written, or a folder cannot be read or
             written.
     """
-    target, folders = out or export, tuple(frames)
+    export, folders, out = Path(export), tuple(map(Path, frames)), None if out is None else Path(out)
+    target = out or export
     check_places(export, folders, out)
-    sums = checked_sums(export)
+    sums, facts = checked_sums(export), read_facts(export)
     samples, pictures, corpora = _look_for_frames(export, folders, target)
     model = find_landmark_model(landmark_model)
-    tasks = (Task(clip, folders) for clip in read_clips(export))
+    tasks = (RebuildTask(clip, folders) for clip in read_clips(export))
     workers = min(workers or available_cores(), samples)
     results = run_here(tasks, model, make) if workers == 1 else run_in_processes(tasks, model, make, workers)
     progress.start("hydrate", samples)
     try:
         with whole_folder(target, overwrite=out is None, why_not_ours=why_not_ours) as folder:
-            write_copy(export, folder, sums, _sound(results, target, progress))
+            write_copy(export, folder, sums, facts, _sound(results, target, progress))
     finally:
         results.close()
         progress.finish()
@@ -108,7 +110,7 @@ def _look_for_frames(export: Path, folders: tuple[Path, ...], target: Path) -> t
     return samples, pictures, tuple(sorted(corpora))
 
 
-def _missing(clip: Clip, folders: tuple[Path, ...]) -> Iterator[str]:
+def _missing(clip: ClipPictures, folders: tuple[Path, ...]) -> Iterator[str]:
     for name in (clip.pictures[0].onset_frame, clip.pictures[0].apex_frame):
         try:
             find_frame(name, folders)
@@ -116,17 +118,17 @@ def _missing(clip: Clip, folders: tuple[Path, ...]) -> Iterator[str]:
             yield f"{clip.sample_id}: {error}"
 
 
-def _sound(results: Iterable[Made], target: Path, progress: Progress) -> Iterator[Made]:
+def _sound(results: Iterable[RebuiltPictures], target: Path, progress: Progress) -> Iterator[RebuiltPictures]:
     """The samples as long as all are right; behind the first that is not, the others are only looked at.
 
     Raises:
         HydrateError: At the end, when any was not.
     """
     problems: list[str] = []
-    for made in results:
-        problems += made.problems
+    for rebuilt in results:
+        problems += rebuilt.problems
         if not problems:
-            yield made
+            yield rebuilt
         progress.advance()
     if problems:
         raise HydrateError(target, problems, "pictures or frames are not the ones that the export was made of")

@@ -379,7 +379,7 @@ class _Reader(Teller):
             whose = "persons" if named_own else "pictures" if pictures else ""
             self._words_of_sides.append((side, whose))
         if self._naming and own and side in SIDEWAYS:
-            # "AU12 (lip corner puller, person's left)"
+            # The side of the unit whose name stands in brackets.
             self._units[-1] = self._units[-1]._replace(side=PERSON[side])
             return piece
         if piece.side in SIDEWAYS and (piece.ways or piece.colours) and piece.last in ("colour", "way"):

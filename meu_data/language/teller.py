@@ -158,7 +158,15 @@ class Teller:
         elif denied and self._subjects and not supposed and self._only_denies(piece):
             self._before = MotionSaid((), moves=False)
             self._say(self._before, self._subjects)
-        elif denied and not supposed and self._told and self._focus and self._before is not None and piece.alone and piece.bare:
+        elif (
+            denied
+            and not supposed
+            and self._told
+            and self._focus
+            and self._before is not None
+            and piece.alone
+            and piece.bare
+        ):
             # "... while the right one does not."
             self._say(self._before._replace(denied=True, moves=None), self._subjects)
         self._was_denied = denied and says
@@ -169,7 +177,8 @@ class Teller:
         if piece.codes or piece.names or piece.emotions or piece.compared or piece.mentions or self._waiting:
             return False
         return self._mode in ("direction", "strength", "colour") or (
-            piece.bare and piece.alone and not self._told and not self._units)
+            piece.bare and piece.alone and not self._told and not self._units
+        )
 
     def _take_descriptions(self, piece: Piece, denied: bool, supposed: bool) -> None:
         for mention, ways in piece.described:

@@ -20,7 +20,7 @@ from meu_data.frames import Frame, read_frame
 from meu_data.motion.legend import BACKGROUND, MUTED, TEXT, legend, text_font
 from meu_data.motion.pair import png_bytes
 from meu_data.progress import Progress, Silent
-from meu_data.records import Motion, Problem, Record, Sample, file_stem
+from meu_data.records import Motion, Record, Sample, file_stem
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.workspace import Workspace
 
@@ -67,7 +67,7 @@ def contact_sheets(
     workspace: Workspace,
     folder: Path,
     *,
-    recipe: Recipe,
+    recipe: Recipe | None = None,
     only: str | None = None,
     limit: int | None = None,
     per_page: int = 8,
@@ -81,7 +81,7 @@ def contact_sheets(
     Args:
         workspace: Where the samples, their measured motion and their maps are.
         folder: Where the pages go; made when missing.
-        recipe: Whose maps.
+        recipe: Whose maps; the workspace's when None.
         only: Just the sample of this id.
         limit: At most so many samples.
         per_page: Rows of a page; at 8, a page is about 1500x2600 px.
@@ -94,7 +94,7 @@ def contact_sheets(
     Raises:
         MeuError: There is no such sample, the folder is a file, or a page cannot be written.
     """
-    progress = progress or Silent()
+    progress, recipe = progress or Silent(), recipe or workspace.settings.recipe
     if per_page < 1:
         raise MeuError(f"a page of a contact sheet has at least 1 row, not {per_page}")
     if folder.exists() and not folder.is_dir():
@@ -167,7 +167,7 @@ def _pages(
 
 
 def _row(workspace: Workspace, sample: Sample, frames: Path, recipe: Recipe) -> _Row:
-    motion = _motion(workspace, sample, recipe)
+    motion = workspace.ledger.motion(sample.id, recipe)
     found = [_read(frames / name, name) for name in (sample.onset_frame, sample.apex_frame)]
     pictures = [frame.bgr if isinstance(frame, Frame) else frame for frame in found]
     if motion is None:
@@ -195,18 +195,9 @@ def _read(path: Path, name: str) -> Frame | str:
         return str(error)
 
 
-def _motion(workspace: Workspace, sample: Sample, recipe: Recipe) -> Motion | None:
-    query = "SELECT record FROM motion WHERE sample_id = ? AND recipe = ?"
-    rows = workspace.ledger.read(query, (sample.id, recipe))
-    return Motion.model_validate_json(rows[0][0]) if rows else None
-
-
 def _why_no_map(workspace: Workspace, sample: Sample, recipe: Recipe) -> str:
-    query = "SELECT record FROM problems WHERE stage = 'render' AND corpus = ? AND split = ? AND item = ?"
-    rows = workspace.ledger.read(query, (sample.corpus, sample.split, sample.id))
-    if rows:
-        return f"no map: {Problem.model_validate_json(rows[0][0]).reason}"
-    return f"no map: not rendered yet with recipe {recipe}"
+    problem = workspace.ledger.problem("render", sample)
+    return f"no map: {problem.reason if problem else f'not rendered yet with recipe {recipe}'}"
 
 
 def _lines(sample: Sample, motion: Motion | None, *, changed: bool) -> tuple[_Line, ...]:

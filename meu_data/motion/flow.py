@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from meu_data.choices import Solver
 from meu_data.errors import MeuError
-from meu_data.motion.tvl1_fused import FUSED_VERSION, solve
+from meu_data.motion.tvl1_fused import solve
+from meu_data.store.made_from import FUSED_SOLVER
 
 SOLVERS: tuple[str, ...] = get_args(Solver)
 
@@ -54,7 +55,8 @@ def tvl1(
 
 def solver_version(solver: Solver) -> str:
     """The solver with what its result depends on, for provenance and staleness."""
-    return f"fused-{FUSED_VERSION}+opencv-{cv2.__version__}" if solver == "fused" else f"opencv-{cv2.__version__}"
+    opencv = f"opencv-{cv2.__version__}"
+    return f"fused-{FUSED_SOLVER.version}+{opencv}" if solver == "fused" else opencv
 
 
 def _opencv_tvl1(epsilon: float, warps: int) -> cv2.DenseOpticalFlow:

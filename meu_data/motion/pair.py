@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from meu_data.choices import Recipe, Solver
+from meu_data.choices import DEFAULT_RECIPE, Recipe, Solver
 from meu_data.errors import FrameError, MeuError
 from meu_data.face.alignment import Alignment, align_points, crop, face_alignment
 from meu_data.face.landmark_layout import eye_distance
@@ -51,7 +51,7 @@ def measure_pair(
     apex_bgr: NDArray[np.uint8],
     finder: FaceFinder,
     *,
-    recipe: Recipe = "mellm",
+    recipe: Recipe = DEFAULT_RECIPE,
     solver: Solver = "fused",
     map_size: int = DEFAULT_MAP_SIZE,
 ) -> PairMotion:

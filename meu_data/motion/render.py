@@ -13,10 +13,9 @@ from meu_data.motion.render_job import Job, Result, digest, work
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
 from meu_data.store.files import confined, explained, remove_leftovers, whole_file
+from meu_data.store.made_from import RENDER
 from meu_data.store.workspace import Workspace
 
-# Raised by hand whenever the same frames would give another map or another measurement.
-_RENDER_VERSION = 1
 _ROWS_PER_COMMIT = 16
 
 
@@ -84,7 +83,7 @@ def render(
     setting = workspace.settings.landmark_model
     model = find_landmark_model(landmark_model or (Path(setting) if setting else None))
     settings = digest(
-        _RENDER_VERSION, recipe, map_size if recipe == "robust" else None, solver_version(solver), file_digest(model)
+        RENDER.version, recipe, map_size if recipe == "robust" else None, solver_version(solver), file_digest(model)
     )
     remove_leftovers(workspace.root / "maps" / recipe)
     _drop_orphans(workspace)

@@ -12,8 +12,6 @@ from meu_data.errors import MeuError
 if TYPE_CHECKING:
     from meu_data.motion.tvl1_kernels import Kernels
 
-# Raised by hand whenever the same pair would give another flow.
-FUSED_VERSION = 1
 SMALLEST = 32
 # Width and height, either way round.
 LARGEST = (4096, 3072)

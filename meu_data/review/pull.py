@@ -9,10 +9,12 @@ from meu_data.records import Record
 from meu_data.review.pull_run import PullRun
 from meu_data.review.screen.labelling_config import answers as possible_answers
 from meu_data.review.server.client import Server
-from meu_data.review.server.project import Project, default_title, find_project, known_projects
+from meu_data.review.server.connection import connect
+from meu_data.review.server.project import default_title, find_project
 from meu_data.review.verdicts.adjudication import Policy, adjudicate, check_expert
-from meu_data.review.verdicts.reviews import name_annotators, pseudonyms, reviews_by_sample
 from meu_data.store.ledger import Ledger
+from meu_data.store.projects import Project, known_projects
+from meu_data.store.reviews import name_annotators, pseudonyms, reviews_by_sample
 from meu_data.store.workspace import Workspace
 
 _SILENT = Silent()
@@ -59,7 +61,7 @@ class PullSummary(Record):
 
 def pull(
     workspace: Workspace,
-    server: Server,
+    server: Server | str | None = None,
     *,
     title: str | None = None,
     full: bool = False,
@@ -70,7 +72,7 @@ def pull(
 
     Args:
         workspace: An open workspace.
-        server: Where from.
+        server: Where from: a team's Label Studio by its URL, see `connect`; the workspace's own when None.
         title: Just the project of this title; all that this workspace has worked with on this server when None.
         full: Look at every annotated task; this also finds annotations whose task was deleted.
         policy: Also count what this makes of the reviews.
@@ -81,6 +83,8 @@ def pull(
         ServerError: The server cannot be asked; what was stored is kept, and the next pull does the rest.
         LedgerError: The ledger cannot be written.
     """
+    if not isinstance(server, Server):
+        server = connect(workspace.root, server)
     ledger = workspace.ledger
     server.on_wait = lambda text: note(progress, text)
     projects, missing = _projects(server, ledger, title, workspace.settings.lang)
@@ -89,7 +93,6 @@ def pull(
         run.pull(project, full=full, progress=progress)
     with ledger.transaction():
         name_annotators(ledger)
-    ((problems,),) = ledger.read("SELECT count(*) FROM problems WHERE stage = 'pull'")
     counts = run.counts
     return PullSummary(
         projects=tuple(project.title for project in projects),
@@ -103,7 +106,7 @@ def pull(
         faults=counts["faults"],
         gone=counts["gone"],
         foreign=counts["foreign"],
-        problems=problems,
+        problems=ledger.count_problems("pull"),
         outcomes=count_outcomes(ledger, policy) if policy else None,
     )
 

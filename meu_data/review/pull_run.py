@@ -12,12 +12,20 @@ from meu_data.records import Draft, Motion, Review, Sample, sample_problem
 from meu_data.review.screen.fields import Answers
 from meu_data.review.screen.tasks import draft_sha256
 from meu_data.review.server.client import Server
-from meu_data.review.server.project import Project, store_project
 from meu_data.review.server.project_setup import offered_answers
 from meu_data.review.server.remote_tasks import RemoteTask, Stamp, chunks, fetch_tasks, greater, list_tasks
 from meu_data.review.verdicts.reading import Place, Shown, read_annotation, read_draft
-from meu_data.review.verdicts.reviews import current_reviews, instant, mark_gone, store_review
 from meu_data.store.ledger import Ledger
+from meu_data.store.projects import Project, store_project
+from meu_data.store.reviews import (
+    annotated_samples,
+    annotations_of_tasks,
+    annotations_there,
+    current_reviews,
+    instant,
+    mark_gone,
+    store_review,
+)
 
 # Tasks whose annotations are fetched and stored at once.
 _PAGE = 200
@@ -51,7 +59,7 @@ class PullRun:
             progress.advance(len(page))
         with self._ledger.transaction():
             if full:
-                self._drop(project, self._known(project) - seen)
+                self._drop(project, annotations_there(self._ledger, project.key) - seen)
         if tasks:
             # A change during the listing may have been missed, and is not older than the listing's beginning.
             newest = _moved(max(instant(task.updated_at) for task in tasks), -listing)
@@ -76,7 +84,7 @@ class PullRun:
         stamps = {task.id: task.stamp for task in tasks if task.stamp is not None}
         answered = [task.id for task in tasks if task.answers and task.id in stamps]
         raws = fetch_tasks(self._server, project.number, answered, include=_FIELDS, fields="all")
-        samples = self._samples({stamps[number].sample_id for number in answered})
+        samples = self._ledger.samples_of({stamps[number].sample_id for number in answered})
         drafts = self._drafts(project, {n: stamps[n] for n in answered if stamps[n].sample_id in samples})
         seen: set[int] = set()
         touched: set[str] = set()
@@ -93,13 +101,14 @@ class PullRun:
                     place = Place(stamp.sample_id, project.key, number, self._name(found.get("completed_by")))
                     self._keep(read_annotation(found, shown, place, self._offered), samples[stamp.sample_id])
                     touched.add(stamp.sample_id)
-            self._drop(project, self._known(project, {task.id: s for task in tasks if (s := task.stamp)}) - seen)
+            made = {number: stamp.sample_id for number, stamp in stamps.items()}
+            self._drop(project, annotations_of_tasks(self._ledger, project.key, made) - seen)
             for sample_id in sorted(touched):
                 self._judge(project, samples[sample_id])
         return seen
 
     def _keep(self, review: Review, sample: Sample) -> None:
-        if review.proof is not None and review.draft is not None and (motion := self._motion(review.draft)):
+        if review.proof is not None and review.draft is not None and (motion := self._map_of(review.draft)):
             score = ground(sample, motion, review.proof, review.draft.lang).score
             review = review.model_copy(update={"grounding": score})
         self.counts["new" if store_review(self._ledger, review) else "known"] += 1
@@ -109,10 +118,9 @@ class PullRun:
     def _drop(self, project: Project, numbers: Iterable[int]) -> None:
         """Marks annotations as gone, and their samples' problems with them."""
         for number in sorted(numbers):
-            query = "SELECT DISTINCT sample_id FROM reviews WHERE project = ? AND annotation_id = ?"
-            ids = [sample_id for (sample_id,) in self._ledger.read(query, (project.key, number))]
+            ids = annotated_samples(self._ledger, project.key, number)
             self.counts["gone"] += bool(mark_gone(self._ledger, project.key, [number]))
-            for sample in self._samples(set(ids)).values():
+            for sample in self._ledger.samples_of(ids).values():
                 self._judge(project, sample)
 
     def _judge(self, project: Project, sample: Sample) -> None:
@@ -126,27 +134,10 @@ class PullRun:
         reason = f"{said}: correct it there and pull again"
         self._ledger.set_problem(sample_problem("pull", sample, reason, file=link))
 
-    def _known(self, project: Project, tasks: dict[int, Stamp] | None = None) -> set[int]:
-        """The annotations that are not known to be gone: of some tasks, or of the whole project."""
-        query = "SELECT annotation_id, json_extract(record, '$.task') FROM reviews WHERE project = ? AND gone = 0"
-        if tasks is None:
-            return {number for number, _ in self._ledger.read(query, (project.key,))}
-        ids = sorted({stamp.sample_id for stamp in tasks.values()})
-        some = f"{query} AND sample_id IN ({', '.join('?' * len(ids))})"
-        return {number for number, task in self._ledger.read(some, (project.key, *ids)) if task in tasks}
-
-    def _samples(self, ids: set[str]) -> dict[str, Sample]:
-        query = f"SELECT record FROM samples WHERE id IN ({', '.join('?' * len(ids))})"  # noqa: S608 - only question marks
-        found = (Sample.model_validate_json(record) for (record,) in self._ledger.read(query, tuple(sorted(ids))))
-        return {sample.id: sample for sample in found}
-
-    def _motion(self, draft: Draft) -> Motion | None:
+    def _map_of(self, draft: Draft) -> Motion | None:
         """What was measured on the map that a draft describes, unless it was rendered anew since."""
-        query = "SELECT record FROM motion WHERE sample_id = ? AND recipe = ?"
-        for (record,) in self._ledger.read(query, (draft.sample_id, draft.recipe)):
-            motion = Motion.model_validate_json(record)
-            return motion if motion.map_sha256 == draft.map_sha256 else None
-        return None
+        motion = self._ledger.motion(draft.sample_id, draft.recipe)
+        return motion if motion is not None and motion.map_sha256 == draft.map_sha256 else None
 
     def _drafts(self, project: Project, stamps: dict[int, Stamp]) -> dict[int, Draft]:
         """The drafts that tasks show: our own where it is the very same, else out of the task's data."""

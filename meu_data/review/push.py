@@ -11,6 +11,7 @@ from meu_data.review.screen.instructions import instructions
 from meu_data.review.screen.labelling_config import answers
 from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.server.client import Server
+from meu_data.review.server.connection import connect
 from meu_data.review.server.project import check_title, default_title
 from meu_data.review.server.project_setup import prepare_project
 from meu_data.review.server.storage import served_folder
@@ -53,13 +54,13 @@ class PushSummary(Record):
 
 def push(
     workspace: Workspace,
-    server: Server,
+    server: Server | str | None = None,
     *,
     title: str | None = None,
     lang: Language | None = None,
     recipe: Recipe | None = None,
     model: str | None = None,
-    images: str = "local",
+    images: str | None = None,
     restore: bool = False,
     only: str | None = None,
     limit: int | None = None,
@@ -72,12 +73,13 @@ def push(
 
     Args:
         workspace: An open workspace.
-        server: Where to.
+        server: Where to: a team's Label Studio by its URL, see `connect`; the workspace's own when None.
         title: Of the project; the corpora and the language when None.
         lang: Of the drafts and the screen; the workspace's when None.
         recipe: Of the maps; the workspace's when None.
         model: Whose drafts, where several made some.
-        images: How pictures are delivered: `local`, `embed` or a URL, see `TaskPictures`.
+        images: How pictures are delivered: `local`, `embed` or a URL, see `TaskPictures`; when None `embed` if
+            `server` is a URL, else `local`.
         restore: Make tasks anew that were deleted on the server, and the project too.
         only: Just the sample of this id.
         limit: At most so many samples, by id.
@@ -88,6 +90,9 @@ def push(
         ServerError: The server cannot be asked; what has arrived stays, and the next run does the rest.
         LedgerError: The ledger cannot be written.
     """
+    images = images or ("embed" if isinstance(server, str) else "local")
+    if not isinstance(server, Server):
+        server = connect(workspace.root, server)
     ledger = workspace.ledger
     lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
     server.on_wait = lambda text: note(progress, text)

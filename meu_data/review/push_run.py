@@ -15,16 +15,16 @@ from meu_data.review.screen.tasks import draft_sha256, prediction, task_data
 from meu_data.review.screen.validation import Screen
 from meu_data.review.server.client import Server
 from meu_data.review.server.inventory import Inventory, take_inventory
-from meu_data.review.server.project import Project
 from meu_data.review.server.project_setup import show_predictions
 from meu_data.review.server.remote_tasks import Stamp, count_tasks, remove_untouched
-from meu_data.review.server.sending import Delivered, Parcel, Sender
+from meu_data.review.server.sending import Delivered, Sender, TaskPayload
 from meu_data.review.worklist import Candidate, LeftOut, Selection, select
 from meu_data.store.ledger import Ledger
+from meu_data.store.projects import Project, SentTask, sent_tasks, store_sent_tasks
 
-Fate = Literal["created", "restored", "replaced", "fresh", "kept", "deleted", "problems", "left_out"]
+PushOutcome = Literal["created", "restored", "replaced", "fresh", "kept", "deleted", "problems", "left_out"]
 
-_SENT: tuple[Fate, ...] = ("created", "restored", "replaced")
+_SENT: tuple[PushOutcome, ...] = ("created", "restored", "replaced")
 _ROUNDS = 4
 
 
@@ -47,38 +47,38 @@ class PushRun:
         self._pictures, self._offered = pictures, offered
         self._screen = Screen(labelling_config(offered, wanted.lang), offered)
         self._restore, self._progress = restore, progress
-        self._fates: dict[str, Fate] = {}
+        self._outcomes: dict[str, PushOutcome] = {}
         self._reasons: dict[str, str] = {}
-        self._doubles = 0
+        self._duplicates = 0
         self._earlier = {problem.sample_id for problem in ledger.problems("push")}
-        query = "SELECT sample_id, task, draft_sha256 FROM review_tasks WHERE project = ?"
-        self._noted = {sample: (task, digest) for sample, task, digest in ledger.read(query, (project.key,))}
+        self._known = {task.sample_id for task in sent_tasks(ledger, project)}
 
     def push(self) -> dict[str, object]:
         """All rounds; the fields of a PushSummary."""
         for _ in range(_ROUNDS):
             inventory = take_inventory(self._server, self._project.number)
-            doubles = inventory.doubles()
-            self._doubles += remove_untouched(self._server, self._project.number, doubles)
-            inventory = inventory.without(set(doubles))
-            if self._round(inventory, alone=not doubles):
+            duplicates = inventory.duplicates()
+            self._duplicates += remove_untouched(self._server, self._project.number, duplicates)
+            inventory = inventory.without(set(duplicates))
+            if self._round(inventory, alone=not duplicates):
                 break
         else:
             raise MeuError(
                 f"somebody else is pushing to {self._project.title!r} at the same time: push again when that has ended"
             )
-        models = show_predictions(self._server, self._project)
-        counts = Counter(self._fates.values())
+        tasks = count_tasks(self._server, self._project.number, after=0) - inventory.foreign
+        models = show_predictions(self._server, self._project, tasks)
+        counts = Counter(self._outcomes.values())
         return {
             "project": self._project.title,
             "url": self._project.link,
-            "samples": len(self._fates),
+            "samples": len(self._outcomes),
             "reasons": dict(sorted(Counter(self._reasons.values()).items())),
-            "doubles": self._doubles,
-            "elsewhere": len(inventory.tasks.keys() - self._fates.keys()),
+            "doubles": self._duplicates,
+            "elsewhere": len(inventory.tasks.keys() - self._outcomes.keys()),
             "foreign": inventory.foreign,
             "models": models,
-            **{fate: counts[fate] for fate in get_args(Fate)},
+            **{outcome: counts[outcome] for outcome in get_args(PushOutcome)},
         }
 
     def _round(self, inventory: Inventory, *, alone: bool) -> bool:
@@ -93,15 +93,15 @@ class PushRun:
         with Sender(self._server, self._project.number, inventory.highest) as sender:
             for found in select(self._ledger, self._wanted):
                 there = inventory.tasks.get(found.sample_id, [])
-                fate, due = self._fate(found, inventory)
+                outcome, due = self._outcome(found, inventory)
                 if due and isinstance(found, Candidate):
-                    parcel = self._parcel(found, tuple(task.id for task in there))
-                    if parcel is None:
-                        fate = "problems"
+                    payload = self._payload(found, tuple(task.id for task in there))
+                    if payload is None:
+                        outcome = "problems"
                     else:
                         sent += 1
-                        self._note(sender.add(parcel))
-                self._settle(found.sample_id, fate)
+                        self._note(sender.add(payload))
+                self._settle(found.sample_id, outcome)
                 self._progress.advance()
             for delivered in sender.finish():
                 self._note(delivered)
@@ -112,13 +112,13 @@ class PushRun:
         come = count_tasks(self._server, self._project.number, after=inventory.highest)
         return not sender.unsettled and come == sent
 
-    def _fate(self, found: Candidate | LeftOut, inventory: Inventory) -> tuple[Fate, bool]:
+    def _outcome(self, found: Candidate | LeftOut, inventory: Inventory) -> tuple[PushOutcome, bool]:
         """What becomes of a sample, and whether its task has to be sent now."""
         if isinstance(found, LeftOut):
             self._reasons[found.sample_id] = found.reason
             return "left_out", False
         # What this run has sent in an earlier round stays new, and is due again where it went missing.
-        before = self._fates.get(found.sample_id)
+        before = self._outcomes.get(found.sample_id)
         sent = before if before in _SENT else None
         there = inventory.tasks.get(found.sample_id, [])
         stale = [task for task in there if not (task.stamp and task.stamp.inputs == found.inputs and task.predictions)]
@@ -128,11 +128,11 @@ class PushRun:
             return "kept", False
         if there or sent:
             return sent or "replaced", True
-        if found.sample_id in self._noted:
+        if found.sample_id in self._known:
             return ("restored", True) if self._restore else ("deleted", False)
         return "created", True
 
-    def _parcel(self, found: Candidate, replaces: tuple[int, ...]) -> Parcel | None:
+    def _payload(self, found: Candidate, replaces: tuple[int, ...]) -> TaskPayload | None:
         """The task of a sample; None, and a problem in the ledger, where there cannot be one."""
         sample, motion, draft, grounding = found.read()
         made = prediction(draft, grounding, self._offered)
@@ -154,36 +154,29 @@ class PushRun:
         )
         task = {"data": data, "meta": stamp.meta(), "predictions": [made]}
         body = json.dumps(task, ensure_ascii=False, separators=(",", ":")).encode()
-        return Parcel(sample.id, stamp.draft_sha256, stamp.inputs, body, replaces)
+        return TaskPayload(sample.id, stamp.draft_sha256, stamp.inputs, body, replaces)
 
-    def _settle(self, sample_id: str, fate: Fate) -> None:
-        self._fates[sample_id] = fate
-        if fate != "problems" and sample_id in self._earlier:
+    def _settle(self, sample_id: str, outcome: PushOutcome) -> None:
+        self._outcomes[sample_id] = outcome
+        if outcome != "problems" and sample_id in self._earlier:
             with self._ledger.transaction():
                 for sample in self._ledger.samples(only=sample_id):
                     self._ledger.clear_problem("push", sample)
 
     def _note(self, delivered: Sequence[Delivered]) -> None:
         """Notes what has arrived, so that its absence means that somebody deleted it."""
-        rows = [(each.parcel.sample_id, each.task, each.parcel.draft_sha256) for each in delivered]
-        self._write(rows)
+        self._write([SentTask(each.payload.sample_id, each.task, each.payload.draft_sha256) for each in delivered])
 
     def _remember(self, inventory: Inventory) -> None:
         """Notes the tasks that another machine, or a killed run, has brought there."""
         rows = []
         for sample_id, tasks in inventory.tasks.items():
             stamp = tasks[0].stamp
-            if stamp is not None and sample_id not in self._noted:
-                rows.append((sample_id, tasks[0].id, stamp.draft_sha256))
+            if stamp is not None and sample_id not in self._known:
+                rows.append(SentTask(sample_id, tasks[0].id, stamp.draft_sha256))
         self._write(rows)
 
-    def _write(self, rows: Sequence[tuple[str, int, str]]) -> None:
-        if not rows:
-            return
-        with self._ledger.transaction():
-            for sample_id, task, digest in rows:
-                self._ledger.write(
-                    "REPLACE INTO review_tasks (project, sample_id, task, draft_sha256) VALUES (?, ?, ?, ?)",
-                    (self._project.key, sample_id, task, digest),
-                )
-        self._noted.update({sample_id: (task, digest) for sample_id, task, digest in rows})
+    def _write(self, tasks: Sequence[SentTask]) -> None:
+        if tasks:
+            store_sent_tasks(self._ledger, self._project, tasks)
+            self._known.update(task.sample_id for task in tasks)

@@ -1,20 +1,16 @@
-"""The workspace's SQLite ledger: what every stage found, made and could not do.
+"""The workspace's ledger: the samples and what every stage found, made and could not do.
 
-One writer at a time; a transaction is the unit that survives `kill -9`. Records are stored as the JSON of
-`meu_data.records`, beside the few columns that are searched.
+Records are stored as the JSON of `meu_data.records`, beside the few columns that are searched. What only some stages
+know stands in the modules beside this one: drafts, requests, attempts, batch jobs, projects and reviews.
 """
 
 import contextlib
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from meu_data.errors import LedgerError
-from meu_data.records import Draft, Motion, Problem, Sample, Source, sample_problem
-from meu_data.store.migrations import MIGRATIONS
-
-_PAGE = 500
+from meu_data.records import Draft, Motion, Problem, Sample, Source, Stage, sample_problem
+from meu_data.store.database import Database, Row
 
 
 class SourceChange(NamedTuple):
@@ -36,7 +32,7 @@ class MotionState(NamedTuple):
 
 
 class Ledger:
-    """One open database."""
+    """The ledger of one workspace; `db` is for the modules of this package only."""
 
     def __init__(self, path: Path) -> None:
         """Opens the database, making or migrating it as needed.
@@ -44,57 +40,19 @@ class Ledger:
         Raises:
             LedgerError: It is no ledger, is newer than this program, or cannot be written.
         """
-        self.path = path
-        with self._explained():
-            self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
-            try:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                # NORMAL survives the death of the process; a power cut may lose the last commits, which a rerun redoes.
-                self._db.execute("PRAGMA synchronous = NORMAL")
-                self._migrate()
-            except BaseException:
-                self._db.close()
-                raise
+        self.db = Database(path)
 
     def close(self) -> None:
         """Closes the database."""
-        self._db.close()
+        self.db.connection.close()
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> contextlib.AbstractContextManager[None]:
         """Everything in the body, or nothing.
 
         Raises:
             LedgerError: The database cannot be written.
         """
-        with self._explained():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                # A full disk makes SQLite roll back by itself; then there is nothing left to undo.
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-
-    def read(self, query: str, bound: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
-        """Rows of a query, for the tables that a single stage knows.
-
-        Args:
-            query: SQL of the stage's own; values are bound, never put into the text.
-            bound: What stands for the question marks.
-        """
-        with self._explained():
-            return self._db.execute(query, bound).fetchall()
-
-    def write(self, query: str, bound: tuple[object, ...] = ()) -> int:
-        """Runs one statement on a table that a single stage knows; call inside a transaction.
-
-        Returns:
-            How many rows it touched.
-        """
-        return self._db.execute(query, bound).rowcount
+        return self.db.transaction()
 
     def replace_source(self, source: Source, rows: Iterable[Sample | Problem]) -> SourceChange:
         """Makes the ledger hold exactly these rows for one corpus and split, in one transaction.
@@ -111,8 +69,8 @@ class Ledger:
         counts = {"added": 0, "changed": 0, "unchanged": 0, "problems": 0}
         place = (source.corpus, source.split)
         with self.transaction():
-            self._db.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
-            self._db.execute("DELETE FROM problems WHERE stage = 'extract' AND corpus = ? AND split = ?", place)
+            self.db.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
+            self.db.execute("DELETE FROM problems WHERE stage = 'extract' AND corpus = ? AND split = ?", place)
             for found in rows:
                 row = (self._foreign_duplicate(found) or found) if isinstance(found, Sample) else found
                 if isinstance(row, Problem):
@@ -120,24 +78,23 @@ class Ledger:
                     counts["problems"] += 1
                     continue
                 counts[self._upsert_sample(row)] += 1
-                self._db.execute("INSERT INTO seen VALUES (?)", (row.id,))
-            removed = self._db.execute(
+                self.db.execute("INSERT INTO seen VALUES (?)", (row.id,))
+            removed = self.db.execute(
                 "DELETE FROM samples WHERE corpus = ? AND split = ? AND id NOT IN (SELECT id FROM seen)", place
-            ).rowcount
+            )
             # What later stages complained about samples that are gone is no longer anybody's problem.
-            self._db.execute(
+            self.db.execute(
                 "DELETE FROM problems WHERE stage <> 'extract' AND corpus = ? AND split = ?"
                 " AND item NOT IN (SELECT id FROM samples)",
                 place,
             )
-            self._db.execute("REPLACE INTO sources VALUES (?, ?, ?)", (*place, source.model_dump_json()))
-            self._db.execute("DROP TABLE seen")
+            self.db.execute("REPLACE INTO sources VALUES (?, ?, ?)", (*place, source.model_dump_json()))
+            self.db.execute("DROP TABLE seen")
         return SourceChange(removed=removed, **counts)
 
     def sources(self) -> dict[tuple[str, str], Source]:
         """The sources by (corpus, split)."""
-        with self._explained():
-            rows = self._db.execute("SELECT corpus, split, record FROM sources").fetchall()
+        rows = self.db.rows("SELECT corpus, split, record FROM sources")
         return {(corpus, split): Source.model_validate_json(record) for corpus, split, record in rows}
 
     def samples(self, *, only: str | None = None, limit: int | None = None) -> Iterator[Sample]:
@@ -147,166 +104,166 @@ class Ledger:
             only: Just the sample of this id.
             limit: At most so many.
         """
-        for _, record in self._paged("samples s", "s.id, s.record", only, limit):
+        for _, record in self._rows("SELECT s.id, s.record FROM samples s", (), only, limit):
             yield Sample.model_validate_json(record)
+
+    def samples_of(self, ids: Collection[str]) -> dict[str, Sample]:
+        """The samples of these ids that are in the ledger, by id."""
+        query = f"SELECT record FROM samples WHERE id IN ({', '.join('?' * len(ids))})"
+        found = (Sample.model_validate_json(record) for (record,) in self.db.rows(query, sorted(ids)))
+        return {sample.id: sample for sample in found}
+
+    def sample_ids(self) -> set[str]:
+        """The ids of all samples."""
+        return {name for (name,) in self.db.rows("SELECT id FROM samples")}
 
     def count_samples(self, *, only: str | None = None, limit: int | None = None) -> int:
         """How many samples `samples` would yield."""
-        with self._explained():
-            query = "SELECT count(*) FROM samples WHERE ? IS NULL OR id = ?"
-            (count,) = self._db.execute(query, (only, only)).fetchone()
-        return int(count) if limit is None else min(int(count), limit)
+        count = int(self.db.value("SELECT count(*) FROM samples WHERE ? IS NULL OR id = ?", (only, only)))
+        return count if limit is None else min(count, limit)
+
+    def count_by_source(self) -> dict[tuple[str, str], int]:
+        """How many samples there are by (corpus, split)."""
+        rows = self.db.rows("SELECT corpus, split, count(*) FROM samples GROUP BY corpus, split")
+        return {(corpus, split): count for corpus, split, count in rows}
+
+    def count_by_subject(self) -> list[tuple[str, str, str, int]]:
+        """How many samples there are by (corpus, subject, emotion), in that order."""
+        query = (
+            "SELECT corpus, json_extract(record, '$.subject') AS subject, json_extract(record, '$.emotion') AS emotion,"
+            " count(*) FROM samples GROUP BY corpus, subject, emotion ORDER BY corpus, subject, emotion"
+        )
+        return [(corpus, subject, emotion, count) for corpus, subject, emotion, count in self.db.rows(query)]
+
+    def au_codes(self) -> list[str]:
+        """The AUs of all samples' labels and all drafts, as they are written there."""
+        rows = self.db.rows(
+            "SELECT coalesce(json_extract(a.value, '$.side'), '') || 'AU' || json_extract(a.value, '$.number')"
+            " FROM samples s, json_each(s.record, '$.aus') a"
+            " UNION SELECT a.value FROM drafts d, json_each(d.record, '$.annotation.aus') a"
+        )
+        return [code for (code,) in rows]
 
     def samples_with_motion_state(
         self, recipe: str, *, only: str | None = None, limit: int | None = None
     ) -> Iterator[tuple[Sample, MotionState | None]]:
         """Every sample with what its stored motion was made from (None when it has none)."""
-        table = "samples s LEFT JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
-        columns = "s.id, s.record, m.inputs, m.frames, json_extract(m.record, '$.map_file')"
-        for _, record, inputs, frames, map_file in self._paged(table, columns, only, limit, (recipe,)):
+        query = (
+            "SELECT s.id, s.record, m.inputs, m.frames, json_extract(m.record, '$.map_file')"
+            " FROM samples s LEFT JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
+        )
+        for _, record, inputs, frames, map_file in self._rows(query, (recipe,), only, limit):
             yield Sample.model_validate_json(record), MotionState(inputs, frames, map_file) if inputs else None
 
     def samples_with_motion(
         self, recipe: str, *, only: str | None = None, limit: int | None = None
     ) -> Iterator[tuple[Sample, Motion]]:
         """Every rendered sample with its measured motion."""
-        table = "samples s JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
-        for _, record, motion in self._paged(table, "s.id, s.record, m.record", only, limit, (recipe,)):
+        query = "SELECT s.id, s.record, m.record FROM samples s JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
+        for _, record, motion in self._rows(query, (recipe,), only, limit):
             yield Sample.model_validate_json(record), Motion.model_validate_json(motion)
+
+    def motion(self, sample_id: str, recipe: str) -> Motion | None:
+        """What was measured on a sample."""
+        record = self.db.value("SELECT record FROM motion WHERE sample_id = ? AND recipe = ?", (sample_id, recipe))
+        return None if record is None else Motion.model_validate_json(record)
 
     def store_motion(self, motion: Motion, state: MotionState) -> None:
         """Stores what was measured on a sample, replacing what was there; call inside a transaction."""
-        self._db.execute(
+        self.db.execute(
             "REPLACE INTO motion VALUES (?, ?, ?, ?, ?)",
             (motion.sample_id, motion.recipe, state.inputs, state.frames, motion.model_dump_json()),
         )
 
     def touch_motion(self, sample_id: str, recipe: str, frames: str) -> None:
         """Notes that a sample's frames look different on disk but hold the same bytes."""
-        self._db.execute("UPDATE motion SET frames = ? WHERE sample_id = ? AND recipe = ?", (frames, sample_id, recipe))
+        self.db.execute("UPDATE motion SET frames = ? WHERE sample_id = ? AND recipe = ?", (frames, sample_id, recipe))
 
     def drop_motion(self, sample_id: str, recipe: str) -> None:
         """Forgets what was measured on a sample; call inside a transaction."""
-        self._db.execute("DELETE FROM motion WHERE sample_id = ? AND recipe = ?", (sample_id, recipe))
+        self.db.execute("DELETE FROM motion WHERE sample_id = ? AND recipe = ?", (sample_id, recipe))
 
     def orphaned_motion(self) -> list[Motion]:
         """Motion whose sample is no longer in the ledger."""
-        with self._explained():
-            query = "SELECT record FROM motion WHERE sample_id NOT IN (SELECT id FROM samples) ORDER BY sample_id"
-            return [Motion.model_validate_json(record) for (record,) in self._db.execute(query)]
+        query = "SELECT record FROM motion WHERE sample_id NOT IN (SELECT id FROM samples) ORDER BY sample_id"
+        return [Motion.model_validate_json(record) for (record,) in self.db.rows(query)]
 
     def draft_inputs(self, sample_id: str, model: str, lang: str) -> str | None:
         """The hash of what a stored draft was made from; None when there is no such draft."""
-        with self._explained():
-            query = "SELECT inputs FROM drafts WHERE sample_id = ? AND model = ? AND lang = ?"
-            row = self._db.execute(query, (sample_id, model, lang)).fetchone()
-        return None if row is None else str(row[0])
+        query = "SELECT inputs FROM drafts WHERE sample_id = ? AND model = ? AND lang = ?"
+        found: str | None = self.db.value(query, (sample_id, model, lang))
+        return found
 
     def store_draft(self, draft: Draft, inputs: str) -> None:
         """Stores a draft, replacing the same model's earlier one; call inside a transaction."""
-        self._db.execute(
+        self.db.execute(
             "REPLACE INTO drafts VALUES (?, ?, ?, ?, ?)",
             (draft.sample_id, draft.model, draft.lang, inputs, draft.model_dump_json()),
         )
 
     def drafts(self, sample_id: str) -> list[Draft]:
         """All drafts of a sample, by model and language."""
-        with self._explained():
-            query = "SELECT record FROM drafts WHERE sample_id = ? ORDER BY model, lang"
-            return [Draft.model_validate_json(record) for (record,) in self._db.execute(query, (sample_id,))]
+        query = "SELECT record FROM drafts WHERE sample_id = ? ORDER BY model, lang"
+        return [Draft.model_validate_json(record) for (record,) in self.db.rows(query, (sample_id,))]
 
     def set_problem(self, problem: Problem) -> None:
         """Stores a problem of a stage with a sample, replacing the earlier one; call inside a transaction."""
-        self._db.execute(
+        self.db.execute(
             "REPLACE INTO problems VALUES (?, ?, ?, ?, ?)",
             (problem.stage, problem.corpus, problem.split, problem.sample_id, problem.model_dump_json()),
         )
 
-    def clear_problem(self, stage: str, sample: Sample) -> None:
+    def clear_problem(self, stage: Stage, sample: Sample) -> None:
         """Removes a stage's problem with a sample; call inside a transaction."""
-        self._db.execute(
+        self.db.execute(
             "DELETE FROM problems WHERE stage = ? AND corpus = ? AND split = ? AND item = ?",
             (stage, sample.corpus, sample.split, sample.id),
         )
 
-    def problems(self, stage: str | None = None) -> Iterator[Problem]:
-        """The problems in the order of the stages' names, corpus, split, then row or sample."""
-        with self._explained():
-            query = "SELECT record FROM problems WHERE ? IS NULL OR stage = ? ORDER BY stage, corpus, split, item"
-            for (record,) in self._db.execute(query, (stage, stage)):
-                yield Problem.model_validate_json(record)
+    def problems(self, stage: Stage | None = None) -> Iterator[Problem]:
+        """The problems in the order of the stages' names, corpus, split, then row or sample; read in pages."""
+        query = "SELECT stage, corpus, split, item, record FROM problems WHERE (? IS NULL OR stage = ?)"
+        for page in self.db.pages(query, (stage, stage), key="stage, corpus, split, item"):
+            yield from (Problem.model_validate_json(row[-1]) for row in page)
+
+    def problem(self, stage: Stage, sample: Sample) -> Problem | None:
+        """A stage's problem with a sample."""
+        query = "SELECT record FROM problems WHERE stage = ? AND corpus = ? AND split = ? AND item = ?"
+        record = self.db.value(query, (stage, sample.corpus, sample.split, sample.id))
+        return None if record is None else Problem.model_validate_json(record)
+
+    def count_problems(self, stage: Stage) -> int:
+        """How many problems of a stage there are."""
+        return int(self.db.value("SELECT count(*) FROM problems WHERE stage = ?", (stage,)))
 
     def counts(self) -> dict[str, int]:
         """How many rows each table holds."""
-        with self._explained():
-            tables = ("samples", "motion", "drafts", "problems")
-            queries = {name: f"SELECT count(*) FROM {name}" for name in tables}  # noqa: S608 - the names stand above
-            return {name: self._db.execute(query).fetchone()[0] for name, query in queries.items()}
+        tables = ("samples", "motion", "drafts", "problems")
+        return {name: self.db.value(f"SELECT count(*) FROM {name}") for name in tables}
 
     def _foreign_duplicate(self, sample: Sample) -> Problem | None:
-        row = self._db.execute("SELECT split FROM samples WHERE id = ?", (sample.id,)).fetchone()
-        if row is None or row[0] == sample.split:
+        split = self.db.value("SELECT split FROM samples WHERE id = ?", (sample.id,))
+        if split in (None, sample.split):
             return None
-        reason = f"this clip is already in the split {row[0]!r}; one clip may stand in one split only"
+        reason = f"this clip is already in the split {split!r}; one clip may stand in one split only"
         return sample_problem("extract", sample, reason)
 
     def _insert_problem(self, problem: Problem) -> None:
         item = f"{problem.row:09d}" if problem.row is not None else problem.sample_id
         values = (problem.stage, problem.corpus, problem.split, item, problem.model_dump_json())
-        self._db.execute("INSERT INTO problems VALUES (?, ?, ?, ?, ?)", values)
+        self.db.execute("INSERT INTO problems VALUES (?, ?, ?, ?, ?)", values)
 
     def _upsert_sample(self, sample: Sample) -> str:
         record = sample.model_dump_json()
-        old = self._db.execute("SELECT record FROM samples WHERE id = ?", (sample.id,)).fetchone()
-        if old == (record,):
+        old = self.db.value("SELECT record FROM samples WHERE id = ?", (sample.id,))
+        if old == record:
             return "unchanged"
         values = (sample.id, sample.corpus, sample.split, record)
-        self._db.execute("REPLACE INTO samples VALUES (?, ?, ?, ?)", values)
+        self.db.execute("REPLACE INTO samples VALUES (?, ?, ?, ?)", values)
         return "added" if old is None else "changed"
 
-    def _paged(
-        self, table: str, columns: str, only: str | None, limit: int | None, bound: tuple[str, ...] = ()
-    ) -> Iterator[tuple[str, ...]]:
-        # Only this module's own names are put into the text; what a user gave is bound.
-        query = (
-            f"SELECT {columns} FROM {table} "  # noqa: S608
-            f"WHERE s.id > ? AND (? IS NULL OR s.id = ?) ORDER BY s.id LIMIT {_PAGE}"
-        )
-        last, left = "", limit
-        while left is None or left > 0:
-            with self._explained():
-                page = self._db.execute(query, (*bound, last, only, only)).fetchall()
-            yield from page[:left]
-            if len(page) < _PAGE:
-                return
-            last = page[-1][0]
-            left = None if left is None else left - len(page)
-
-    def _migrate(self) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > len(MIGRATIONS):
-            raise LedgerError(f"{self.path} was written by a newer meu-data; upgrade the program to use it")
-        for step in range(version, len(MIGRATIONS)):
-            # executescript commits by itself, so the version travels inside the same transaction.
-            self._db.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;")
-
-    @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise LedgerError(f"{self.path}: {_explanation(error)}") from error
-
-
-def _explanation(error: sqlite3.Error) -> str:
-    text = str(error)
-    hints = {
-        "disk is full": "the disk is full; make room and run the command again",
-        "disk I/O error": "the disk refused a write (full, or a quota); make room and run the command again",
-        "readonly": "the file or its folder may not be written; mend the permissions",
-        "unable to open": "it cannot be opened or made; mend the permissions of its folder",
-        "not a database": "this is no meu-data ledger; move the file away",
-        "locked": "another program holds it; wait for that to end",
-        "malformed": "the file is damaged; restore it from a backup or extract again in a new workspace",
-    }
-    return next((hint for part, hint in hints.items() if part in text), text)
+    def _rows(self, query: str, bound: tuple[str, ...], only: str | None, limit: int | None) -> Iterator[Row]:
+        """Rows of a query about `samples s`, in pages."""
+        query += " WHERE (? IS NULL OR s.id = ?)"
+        for page in self.db.pages(query, (*bound, only, only), key="s.id", limit=limit):
+            yield from page

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, ValidationError
 
-from meu_data.choices import Language, Recipe, Solver
+from meu_data.choices import DEFAULT_RECIPE, Language, Recipe, Solver
 from meu_data.errors import MeuError
 from meu_data.records import Record
 from meu_data.store.files import explained
@@ -16,7 +16,7 @@ from meu_data.store.ledger import Ledger
 class Settings(Record):
     """`meu.toml`: what the user may commit to say how this workspace is worked. Never secrets."""
 
-    recipe: Recipe = "robust"
+    recipe: Recipe = DEFAULT_RECIPE
     map_size: int = Field(default=448, ge=112, le=1344, multiple_of=28)
     solver: Solver = "fused"
     lang: Language = "en"
@@ -35,7 +35,7 @@ class Workspace:
         self.ledger = ledger
 
     @classmethod
-    def open(cls, root: Path, *, create: bool = False) -> Self:
+    def open(cls, root: Path | str, *, create: bool = False) -> Self:
         """Opens a workspace.
 
         Args:
@@ -46,6 +46,7 @@ class Workspace:
             MeuError: There is no workspace, `meu.toml` is wrong, or the folder cannot be written.
             LedgerError: The ledger is damaged or was written by a newer program.
         """
+        root = Path(root)
         database = root / "meu.db"
         if not create and not database.is_file():
             raise MeuError(

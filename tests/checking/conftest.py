@@ -22,7 +22,7 @@ UNSUMMED = {"README.md", "DATASHEET.md", "SHA256SUMS"}
 
 @pytest.fixture(scope="session")
 def exports(tmp_path_factory) -> Iterator[Callable[..., Path]]:
-    """Makes an export by style, dialect and language: 4 rows to train and 2 to test, or more for `megc-vqa`."""
+    """Makes an export by style, consumer and language: 4 rows to train and 2 to test, or more for `megc-vqa`."""
     root = tmp_path_factory.mktemp("sound")
     made: dict[tuple, Path] = {}
     with Workspace.open(root / "work", create=True) as workspace:
@@ -34,12 +34,12 @@ def exports(tmp_path_factory) -> Iterator[Callable[..., Path]]:
                 corpus.draft(sample, lang=lang, claims=CLAIMS, conclusion=f"{units}: {sample.emotion}.")
                 corpus.review(sample, lang=lang, motion_analysis="A person wrote this.", verdict="fixed")
 
-        def exported(style: str, dialect: str = "hf", lang: str = "en", **options: object) -> Path:
-            key = (style, dialect, lang, *options.items())
+        def exported(style: str, consumer: str = "hf", lang: str = "en", **options: object) -> Path:
+            key = (style, consumer, lang, *options.items())
             if key not in made:
                 made[key] = root / str(len(made))
                 source = {"source": "proofread"} if style == "preference" else {"source": "drafts"}
-                export(workspace, made[key], style=style, dialect=dialect, lang=lang, **source | options)
+                export(workspace, made[key], style=style, format=consumer, lang=lang, **source | options)
             return made[key]
 
         yield exported
@@ -49,8 +49,8 @@ def exports(tmp_path_factory) -> Iterator[Callable[..., Path]]:
 def spoilt(exports, tmp_path) -> Callable[..., Path]:
     """A copy of a sound export that may be changed."""
 
-    def copy(style: str, dialect: str = "hf", lang: str = "en", **options: object) -> Path:
-        return Path(shutil.copytree(exports(style, dialect, lang, **options), tmp_path / "out"))
+    def copy(style: str, consumer: str = "hf", lang: str = "en", **options: object) -> Path:
+        return Path(shutil.copytree(exports(style, consumer, lang, **options), tmp_path / "out"))
 
     return copy
 

@@ -2,19 +2,19 @@
 
 import pytest
 
-from meu_data.checking.reading.view import View
 from meu_data.checking.rules.units import check_aus
+from meu_data.export.formats.row_view import RowView
 from meu_data.face.aus import AU_NAMES, au_label, parse_aus
 
 
 def wrong(thoughts, facs="4", **labels):
     """What is wrong with a thought beside a row's action units; `labels` are its columns instead of those of `facs`."""
     codes = {"aus": [f"AU{unit.number}" for unit in parse_aus(facs)], "facs": facs}
-    view = View(
+    view = RowView(
         id="a",
         turns=(),
-        asked="Why?",
-        told=f"<think>{thoughts}</think><answer>anger</answer>",
+        question="Why?",
+        target=f"<think>{thoughts}</think><answer>anger</answer>",
         pictures=(),
         tags="none",
         labels=labels or codes,

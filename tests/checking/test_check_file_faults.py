@@ -34,12 +34,42 @@ def only(found, file, row, rule, said):
 # --- sums and names
 
 
-@pytest.mark.parametrize("name", ["tables/aus.csv", "leaks.json", "croissant.json"])
+@pytest.mark.parametrize("name", ["tables/aus.csv", "leaks.json", "croissant.json", "export.json"])
 def test_a_changed_byte_beside_the_rows_is_found(spoilt, name):
     out = spoilt("unifer-cot")
     content = (out / name).read_bytes()
     (out / name).write_bytes(content.replace(b"a", b"b", 1))
     only(told(out), name, None, "sums", "the file changed since it was written")
+
+
+@pytest.mark.parametrize(("style", "consumer"), [("unifer-cot", "hf"), ("megc-vqa", "megc"), ("mer", "qwen-vl")])
+@pytest.mark.parametrize("summed", [True, False])
+def test_a_row_that_is_missing_is_found_without_sums_too(spoilt, style, consumer, summed):
+    out = spoilt(style, consumer)
+    path = data_file(out)
+    rows = read_rows(path)
+    write_rows(path, rows[:-1])
+    if not summed:
+        (out / "SHA256SUMS").unlink()
+    expected = sum(json.loads((out / "export.json").read_text(encoding="utf-8"))["rows"].values())
+    only(told(out), "export.json", None, "files", f"it says {expected} rows, here are {expected - 1}")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b"\xff", b'{"schema_version": 2}', b"[" * 100_000], ids=lambda content: content[:9]
+)
+def test_facts_that_are_none_are_found(spoilt, content):
+    out = spoilt("unifer-cot")
+    (out / "export.json").write_bytes(content)
+    (out / "SHA256SUMS").unlink()
+    only(told(out), "export.json", None, "unreadable", "is not as this meu-data writes it")
+
+
+def test_an_export_without_facts_is_an_older_one_and_sound(spoilt):
+    out = spoilt("unifer-cot")
+    (out / "export.json").unlink()
+    sum_up(out / "leaks.json")
+    assert told(out) == []
 
 
 @pytest.mark.parametrize("name", ["README.md", "DATASHEET.md"])

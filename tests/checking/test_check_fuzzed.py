@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from meu_data.checking import check
 from meu_data.checking.reading.json_rows import read_lines, read_list
-from meu_data.checking.reading.shapes import SHAPES
-from meu_data.checking.reading.view import Misfit
-from meu_data.checking.rules.texts import ROW_CHECKS
+from meu_data.checking.rules.row_rule import row_rules
 from meu_data.checking.sums import check_sums
 from meu_data.errors import MeuError
+from meu_data.export.formats import reader_of, readers
+from meu_data.export.formats.row_view import ColumnError
 from meu_data.progress import Silent
 from tests.checking.conftest import data_file, read_rows, write_rows
 
@@ -109,7 +109,7 @@ def values(name):
     return st.integers(0, 19).flatmap(lambda draw: JSON if draw == 0 else MESSAGES if draw == 1 else right)
 
 
-ROWS = st.sampled_from(SHAPES).flatmap(
+ROWS = st.sampled_from(readers()).flatmap(
     lambda shape: st.fixed_dictionaries(
         {name: values(name) for name in sorted(shape.columns)},
         optional={name: values(name) for name in sorted({*VALUES, *LABELS} - shape.columns)},
@@ -147,11 +147,11 @@ def scratch(tmp_path_factory):
     return tmp_path_factory.mktemp("scratch")
 
 
-@pytest.mark.parametrize("dialect", KINDS)
-def test_damage_to_a_file_of_an_export_is_always_found(exports, tmp_path_factory, dialect):
+@pytest.mark.parametrize("consumer", KINDS)
+def test_damage_to_a_file_of_an_export_is_always_found(exports, tmp_path_factory, consumer):
     out = tmp_path_factory.mktemp("damaged") / "out"
-    sound = exports(KINDS[dialect], dialect)
-    path = data_file(sound) if dialect != "webdataset" else data_file(sound, "testA")
+    sound = exports(KINDS[consumer], consumer)
+    path = data_file(sound) if consumer != "webdataset" else data_file(sound, "testA")
     content = path.read_bytes()
     for file in sound.rglob("*"):
         if file.is_file():
@@ -172,12 +172,12 @@ def test_damage_to_a_file_of_an_export_is_always_found(exports, tmp_path_factory
     damaged()
 
 
-@pytest.mark.parametrize("dialect", KINDS)
+@pytest.mark.parametrize("consumer", KINDS)
 def test_damage_to_a_file_without_sums_never_ends_in_anything_but_findings_or_one_line(
-    exports, tmp_path_factory, dialect
+    exports, tmp_path_factory, consumer
 ):
-    content = data_file(exports(KINDS[dialect], dialect)).read_bytes()
-    path = tmp_path_factory.mktemp("alone") / data_file(exports(KINDS[dialect], dialect)).name
+    content = data_file(exports(KINDS[consumer], consumer)).read_bytes()
+    path = tmp_path_factory.mktemp("alone") / data_file(exports(KINDS[consumer], consumer)).name
 
     @QUICK
     @given(damages())
@@ -227,13 +227,13 @@ def lenient(value):
 @settings(QUICK, max_examples=300)
 @given(ROWS)
 def test_any_values_in_the_columns_of_every_shape(row):
-    shape = next(shape for shape in SHAPES if shape.columns <= row.keys())
+    reader = reader_of(row.keys())
     try:
-        view = shape.view(row)
-    except Misfit as misfit:
-        said = [str(misfit)]
+        view = reader.read(row)
+    except ColumnError as error:
+        said = [str(error)]
     else:
-        said = [wrong for look in ROW_CHECKS.values() for wrong in look(view) or []]
+        said = [wrong for rule in row_rules().values() for wrong in rule.look(view) or []]
     assert all(said)
 
 
@@ -386,7 +386,6 @@ def test_the_time_for_a_long_text_is_linear(piece, role):
     """Else this would take hours."""
     texts = {"system": "s", "user": "u", "assistant": "a"} | {role: piece * (LONG // len(piece))}
     turns = [{"role": name, "content": text} for name, text in texts.items()]
-    shape = next(shape for shape in SHAPES if shape.name == "messages")
-    view = shape.view({"messages": turns, "aus": ["AU4"], "facs": "4" * LONG, "tools": "[" * LONG})
-    for look in ROW_CHECKS.values():
-        look(view)
+    view = reader_of(["messages"]).read({"messages": turns, "aus": ["AU4"], "facs": "4" * LONG, "tools": "[" * LONG})
+    for rule in row_rules().values():
+        rule.look(view)

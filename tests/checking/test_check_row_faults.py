@@ -23,7 +23,7 @@ class Fault(NamedTuple):
     """What is done to one row of which export, and what has to be said of it."""
 
     style: str
-    dialect: str
+    consumer: str
     change: Change
     rule: str
     said: str
@@ -340,7 +340,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_found_in_its_row_and_nothing_else(spoilt, fault):
-    out = spoilt(fault.style, fault.dialect, fault.lang)
+    out = spoilt(fault.style, fault.consumer, fault.lang)
     path = data_file(out) if "filled in" not in fault.said else next((out / "data").glob("*_to_answer.jsonl"))
     rows = read_rows(path)
     fault.change(rows[fault.row - 1])
@@ -350,7 +350,7 @@ def test_a_fault_is_found_in_its_row_and_nothing_else(spoilt, fault):
     (found,) = summary.findings
     assert fault.said in found.wrong
     assert found.file == path.relative_to(out).as_posix()
-    assert found.id == (rows[fault.row - 1].get("id") or None if fault.dialect != "verl" else found.id)
+    assert found.id == (rows[fault.row - 1].get("id") or None if fault.consumer != "verl" else found.id)
     assert summary.problems_by_rule == {fault.rule: 1}
     json.loads(summary.model_dump_json())
 

@@ -1,4 +1,4 @@
-"""What is sound is found sound: every style in every dialect, in both languages, with and without pixels."""
+"""What is sound is found sound: every style in every consumer, in both languages, with and without pixels."""
 
 import json
 
@@ -6,17 +6,17 @@ import pytest
 
 from meu_data.checking import check
 from meu_data.export.compatibility import why_not
-from meu_data.export.formats import DIALECTS
+from meu_data.export.formats import formats
 from meu_data.export.styles import STYLES
 from tests.checking.conftest import data_file, read_rows
 
-PAIRS = [(style, dialect) for dialect in DIALECTS for style in STYLES if not why_not(STYLES[style], dialect)]
+PAIRS = [(style, consumer) for consumer in formats() for style in STYLES if not why_not(STYLES[style], consumer)]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize(("style", "dialect"), PAIRS, ids="-".join)
-def test_nothing_is_wrong_with_what_we_write(exports, style, dialect, lang):
-    out = exports(style, dialect, lang)
+@pytest.mark.parametrize(("style", "consumer"), PAIRS, ids="-".join)
+def test_nothing_is_wrong_with_what_we_write(exports, style, consumer, lang):
+    out = exports(style, consumer, lang)
     summary = check(out)
     assert summary.findings == ()
     assert (summary.problems, summary.problems_by_rule) == (0, {})
@@ -31,7 +31,7 @@ def test_nothing_is_wrong_with_what_we_write(exports, style, dialect, lang):
     assert set(summary.verified) & looked_at == looked_at - told
 
 
-# By style: the rules that must have had every row to look at, in the dialect with all columns.
+# By style: the rules that must have had every row to look at, in the consumer with all columns.
 LOOKED_AT = {
     "unifer-cot": {"format", "label", "aus", "picture", "hash", "id", "split"},
     "unifer-rlvr": {"label", "picture", "hash", "id", "split"},
@@ -61,9 +61,9 @@ def test_a_recognition_row_without_the_column_task_still_has_its_label_looked_at
     assert check(exports("mer", "qwen-vl", "zh")).verified["label"] == 6
 
 
-@pytest.mark.parametrize("dialect", ["hf", "trl", "llamafactory", "ms-swift", "qwen-vl", "unifer-json"])
-def test_without_pixels_the_pictures_are_looked_up_in_the_list(exports, dialect):
-    out = exports("unifer-cot", dialect, pixels=False)
+@pytest.mark.parametrize("consumer", ["hf", "trl", "llamafactory", "ms-swift", "qwen-vl", "unifer-json"])
+def test_without_pixels_the_pictures_are_looked_up_in_the_list(exports, consumer):
+    out = exports("unifer-cot", consumer, pixels=False)
     summary = check(out)
     assert summary.findings == ()
     assert summary.pictures == 0
@@ -83,17 +83,17 @@ def test_an_export_that_was_given_its_pixels_back_is_compared_with_its_hashes(ex
     assert summary.verified["hash"] == 12
 
 
-@pytest.mark.parametrize("dialect", ["hf", "qwen-vl", "unifer-json", "webdataset", "llamafactory"])
-def test_one_file_of_an_export_may_be_checked_alone(exports, dialect):
-    summary = check(data_file(exports("unifer-cot", dialect)))
+@pytest.mark.parametrize("consumer", ["hf", "qwen-vl", "unifer-json", "webdataset", "llamafactory"])
+def test_one_file_of_an_export_may_be_checked_alone(exports, consumer):
+    summary = check(data_file(exports("unifer-cot", consumer)))
     assert summary.findings == ()
     assert (summary.files, summary.rows, summary.pictures) == (1, {"train": 4}, 4)
     assert "sums: a single file is looked at" in summary.not_checked
 
 
 def test_a_file_without_an_ending_is_known_by_its_first_bytes(exports, tmp_path):
-    for dialect in ("hf", "qwen-vl", "unifer-json", "webdataset"):
-        path = data_file(exports("unifer-cot", dialect))
+    for consumer in ("hf", "qwen-vl", "unifer-json", "webdataset"):
+        path = data_file(exports("unifer-cot", consumer))
         bare = tmp_path / "bare"
         bare.write_bytes(path.read_bytes())
         assert sum(check(bare).rows.values()) == 4

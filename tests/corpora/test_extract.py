@@ -217,7 +217,7 @@ def test_a_full_disk_is_one_line_and_keeps_the_old_content(corpus):
             sys.exit(f"error: {error}")
     """
     process = run(script, corpus.root)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 1
     assert err.decode().startswith("error: ")
     assert err.decode().count("\n") == 1
@@ -259,7 +259,7 @@ def undisturbed(tmp_path_factory):
 
 
 def rerun_after_death(process, corpus, expected, workspace):
-    assert process.wait(timeout=60) == -signal.SIGKILL
+    assert process.wait(timeout=300) == -signal.SIGKILL
     process.stdout.close()
     process.stderr.close()
     with Workspace.open(workspace, create=True) as opened:

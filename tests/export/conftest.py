@@ -23,8 +23,8 @@ from meu_data.records import (
     file_stem,
     sample_id,
 )
-from meu_data.review.verdicts.reviews import name_annotators, store_review
 from meu_data.store.ledger import MotionState
+from meu_data.store.reviews import name_annotators, store_review
 from meu_data.store.workspace import Workspace
 from tests.builders import sound_quality
 

@@ -46,6 +46,8 @@ def _told(path: Path) -> Any:
         return list(csv.reader(text.splitlines()))
     if path.name == "croissant.json":
         return _without_sums(json.loads(text))
+    if path.name == "export.json":
+        return json.loads(text) | {"meu_data": "VERSION"}
     if path.suffix == ".json":
         return json.loads(text)
     # The sums of Parquet files are those of one version of pyarrow.

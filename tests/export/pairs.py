@@ -1,9 +1,9 @@
-"""Which style goes with which dialect, written down a second time for the tests."""
+"""Which style goes with which consumer, written down a second time for the tests."""
 
 ANSWERS = ("unifer-cot", "meu", "mer", "meu+mer", "mellm2", "megc-vqa")
 SINGLE = (*ANSWERS, "unifer-rlvr")
 ALL = (*SINGLE, "actfer", "preference")
-# By dialect: the styles it takes.
+# By consumer: the styles it takes.
 TAKES = {
     "hf": ALL,
     "trl": ALL,
@@ -16,4 +16,4 @@ TAKES = {
     "unifer-json": ("unifer-cot", "unifer-rlvr"),
     "webdataset": (*SINGLE, "preference"),
 }
-PAIRS = [(style, dialect) for dialect in TAKES for style in TAKES[dialect]]
+PAIRS = [(style, consumer) for consumer in TAKES for style in TAKES[consumer]]

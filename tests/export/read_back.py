@@ -14,10 +14,10 @@ MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())])
 IMAGES = pa.list_(pa.struct([("bytes", pa.binary()), ("path", pa.string())]))
 
 
-def read(corpus, out, style, dialect):
+def read(corpus, out, style, consumer):
     """Exports two splits and reads the Parquet files back: (schema, rows)."""
     source = fill_for(corpus, style, {"train": 3, "testA": 2})
-    export(corpus.workspace, out, style=style, dialect=dialect, source=source)
+    export(corpus.workspace, out, style=style, format=consumer, source=source)
     files = sorted(out.glob("data/**/*.parquet"))
     return pq.read_schema(files[0]), [row for file in files for row in pq.read_table(file).to_pylist()]
 

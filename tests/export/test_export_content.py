@@ -43,9 +43,9 @@ def proofread(corpus):
 EXPORTS = {
     "drafts": {"source": "drafts"},
     "shares": {"splits": "subjects:0.5,0.5", "licence": "研究 only"},
-    "folds": {"source": "drafts", "splits": "loso", "dialect": "qwen-vl", "style": "megc-vqa"},
-    "hashes only": {"pixels": False, "style": "unifer-rlvr", "dialect": "verl"},
-    "Chinese": {"source": "drafts", "lang": "zh", "style": "meu", "dialect": "webdataset"},
+    "folds": {"source": "drafts", "splits": "loso", "format": "qwen-vl", "style": "megc-vqa"},
+    "hashes only": {"pixels": False, "style": "unifer-rlvr", "format": "verl"},
+    "Chinese": {"source": "drafts", "lang": "zh", "style": "meu", "format": "webdataset"},
 }
 
 

@@ -41,7 +41,7 @@ def test_the_answers_stand_in_the_order_and_with_the_keys_of_the_blank_file(tmp_
 
 def test_our_own_blank_file_can_be_filled_in(corpus, tmp_path):
     corpus.fill({"train": 1, "testA": 2})
-    export(corpus.workspace, tmp_path / "out", style="megc-vqa", dialect="megc", source="drafts")
+    export(corpus.workspace, tmp_path / "out", style="megc-vqa", format="megc", source="drafts")
     data = tmp_path / "out/data"
     key, blank = read(data / "me_vqa_dfme_testA.jsonl"), read(data / "me_vqa_dfme_testA_to_answer.jsonl")
     given = [{"video_id": one["video_id"], "answer": right["answer"]} for one, right in zip(blank, key, strict=True)]

@@ -54,6 +54,16 @@ def test_a_face_of_no_size_is_refused():
         face_alignment(landmarks((50, 50), (53, 50)), 448)
 
 
+@pytest.mark.parametrize(("apart", "is_face"), [(7.99, False), (8.0, True)])
+def test_a_face_has_eyes_eight_pixels_apart(apart, is_face):
+    points = landmarks((50, 50), (50 + apart, 50))
+    if is_face:
+        assert face_alignment(points, 448).size == 448
+    else:
+        with pytest.raises(NoFaceError):
+            face_alignment(points, 448)
+
+
 def test_fine_texture_does_not_alias_when_a_frame_shrinks():
     checks = ((np.indices((800, 800)).sum(axis=0) % 2) * 255).astype(np.uint8)
     aligned = crop(checks, face_alignment(landmarks((200, 300), (600, 300)), 112))

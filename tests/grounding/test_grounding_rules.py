@@ -4,9 +4,9 @@ import pytest
 
 from meu_data.drafting.offline.writer import annotate
 from meu_data.face.regions import REGIONS
-from meu_data.grounding.flags import KINDS, SEVERITIES, Flag, repair_text, worst_first
+from meu_data.grounding.flags import KINDS, SEVERITIES, repair_text, worst_first
 from meu_data.grounding.ground import ground
-from meu_data.records import Annotation, Claim
+from meu_data.records import Annotation, Claim, Flag
 
 # The legend as arXiv 2505.07007 gives it, written out by hand.
 COLOURS = {

@@ -10,8 +10,9 @@ from meu_data.commands.shared import app
 from meu_data.drafting import draft_offline
 from meu_data.drafting.compare import compare
 from meu_data.errors import MeuError
-from meu_data.grounding.verify import groundings, store_grounding, verify
+from meu_data.grounding.verify import store_grounding, verify
 from meu_data.records import Source
+from meu_data.store.drafts import groundings
 from meu_data.store.ledger import MotionState
 from meu_data.store.workspace import Settings, Workspace
 
@@ -159,7 +160,7 @@ def test_cost_counts_what_may_have_been_billed(workspace):
     rows = [("k1", OTHER, "en"), ("k2", OTHER, "zh")]
     with workspace.ledger.transaction():
         for key, model, lang in rows:
-            workspace.ledger.write(
+            workspace.ledger.db.execute(
                 "INSERT INTO requests (key, sample_id, model, lang, kind, inputs, state, parser)"
                 " VALUES (?, ?, ?, ?, 'draft', 'i', 'done', 1)",
                 (key, IDS[0], model, lang),
@@ -170,7 +171,7 @@ def test_cost_counts_what_may_have_been_billed(workspace):
             ("k1", "refused", 0.5, 0.0),
             ("k2", "answered", 0.5, 8.0),
         ):
-            workspace.ledger.write(
+            workspace.ledger.db.execute(
                 "INSERT INTO attempts (key, kind, mode, model, state, opened, estimate_usd, usd)"
                 " VALUES (?, 'draft', 'online', ?, ?, 0, ?, ?)",
                 (key, OTHER, state, estimate, usd),

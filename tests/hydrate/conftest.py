@@ -37,12 +37,12 @@ class Lab:
     folders: list[Path]
     samples: list[Sample]
 
-    def export(self, out: Path, *, pixels: bool, style: str = "unifer-cot", dialect: str = "hf", **options) -> Path:
+    def export(self, out: Path, *, pixels: bool, style: str = "unifer-cot", **options) -> Path:
         """An export of all samples; all show one face, so the splits leak."""
         source = "proofread" if style == "preference" else "drafts"
         arguments = {
             "style": style,
-            "dialect": dialect,
+            "format": "hf",
             "source": source,
             "pixels": pixels,
             "allow_leaks": True,

@@ -14,20 +14,20 @@ from meu_data.export.files import parquet
 from meu_data.hydrate import hydrate
 from tests.hydrate.conftest import files
 
-# Every dialect that knows exports without pixels, and every style whose pictures or rows are of another sort.
+# Every consumer that knows exports without pixels, and every style whose pictures or rows are of another sort.
 PAIRS = [
-    *(("unifer-cot", dialect) for dialect in ("hf", "trl", "llamafactory", "verl", "qwen-vl", "unifer-json")),
+    *(("unifer-cot", consumer) for consumer in ("hf", "trl", "llamafactory", "verl", "qwen-vl", "unifer-json")),
     *((style, "hf") for style in ("megc-vqa", "preference", "actfer")),
-    *(("actfer", dialect) for dialect in ("trl", "ms-swift")),
+    *(("actfer", consumer) for consumer in ("trl", "ms-swift")),
     ("unifer-rlvr", "easyr1"),
     ("megc-vqa", "megc"),
 ]
 
 
-@pytest.mark.parametrize(("style", "dialect"), PAIRS, ids=[f"{style} for {dialect}" for style, dialect in PAIRS])
-def test_it_is_byte_for_byte_the_export_with_pixels(lab, tmp_path, style, dialect):
-    whole = lab.export(tmp_path / "whole", pixels=True, style=style, dialect=dialect)
-    bare = lab.export(tmp_path / "bare", pixels=False, style=style, dialect=dialect)
+@pytest.mark.parametrize(("style", "consumer"), PAIRS, ids=[f"{style} for {consumer}" for style, consumer in PAIRS])
+def test_it_is_byte_for_byte_the_export_with_pixels(lab, tmp_path, style, consumer):
+    whole = lab.export(tmp_path / "whole", pixels=True, style=style, format=consumer)
+    bare = lab.export(tmp_path / "bare", pixels=False, style=style, format=consumer)
     assert b"hydrate" in files(bare)["README.md"]
     summary = hydrate(bare, lab.folders, workers=1)
     assert files(bare) == files(whole)
@@ -36,8 +36,8 @@ def test_it_is_byte_for_byte_the_export_with_pixels(lab, tmp_path, style, dialec
 
 
 @pytest.mark.parametrize("splits", ["corpus", "loso"])
-@pytest.mark.parametrize("dialect", ["hf", "llamafactory"])
-def test_row_groups_and_shards_end_where_the_export_ends_them(lab, tmp_path, monkeypatch, splits, dialect):
+@pytest.mark.parametrize("consumer", ["hf", "llamafactory"])
+def test_row_groups_and_shards_end_where_the_export_ends_them(lab, tmp_path, monkeypatch, splits, consumer):
     # A picture is about 20 kB: a group of one split fills at two rows, all groups together at three, a shard at two.
     limits = {"group_bytes": 45_000, "held_bytes": 50_000, "shard_bytes": 50_000}
     made = parquet.ParquetFolder.__init__
@@ -46,7 +46,7 @@ def test_row_groups_and_shards_end_where_the_export_ends_them(lab, tmp_path, mon
         made(self, folder, schema, **(options | limits))
 
     monkeypatch.setattr(parquet.ParquetFolder, "__init__", small)
-    options = {"style": "megc-vqa", "dialect": dialect, "splits": splits}
+    options = {"style": "megc-vqa", "format": consumer, "splits": splits}
     whole = lab.export(tmp_path / "whole", pixels=True, **options)
     bare = lab.export(tmp_path / "bare", pixels=False, **options)
     shards = [sorted(out.glob("data/**/*.parquet")) for out in (bare, whole)]
@@ -138,6 +138,30 @@ def test_what_its_owner_wrote_into_the_card_and_the_datasheet_stays(lab, bare, w
             stream.write(text)
     hydrate(bare, lab.folders, workers=1)
     assert files(bare) == files(whole_export) | {name: files(whole_export)[name] + text for name, text in notes.items()}
+
+
+def test_edits_in_the_middle_stay_and_what_they_do_not_touch_is_rendered_anew(lab, bare, whole_export):
+    edits = {
+        "README.md": ("not-chosen-yet", "our-own"),
+        "DATASHEET.md": ("**Who made it, and who paid for it?** **Blank**: not known to meu-data.", "**Who?** We."),
+    }
+    for name, (old, new) in edits.items():
+        text = (bare / name).read_bytes().decode()
+        assert text.count(old) == 1
+        (bare / name).write_bytes(text.replace(old, new).encode())
+    hydrate(bare, lab.folders, workers=1)
+    for name, (old, new) in edits.items():
+        assert files(bare)[name].decode() == files(whole_export)[name].decode().replace(old, new)
+
+
+def test_a_line_about_pixels_that_its_owner_wrote_anew_is_the_owners(lab, bare, whole_export):
+    card = (bare / "README.md").read_text(encoding="utf-8")
+    line = next(line for line in card.splitlines() if line.startswith("**There are no pixels here**"))
+    (bare / "README.md").write_text(card.replace(line, "Ask us for the pixels."), encoding="utf-8")
+    hydrate(bare, lab.folders, workers=1)
+    found = (bare / "README.md").read_text(encoding="utf-8")
+    assert "Ask us for the pixels." in found
+    assert "show real people's faces" in found
 
 
 def test_a_card_and_a_datasheet_that_are_gone_are_not_missed(lab, bare, tmp_path):

@@ -52,6 +52,37 @@ def refused(export, frames, *expected, **options):
     return caught.value
 
 
+def test_an_export_without_facts_is_to_be_written_again(bare, lab):
+    (bare / "export.json").unlink()
+    sums = (bare / "SHA256SUMS").read_text().splitlines(keepends=True)
+    (bare / "SHA256SUMS").write_text("".join(line for line in sums if "export.json" not in line))
+    before = files(bare)
+    with pytest.raises(MeuError, match=r"has no export\.json: an older meu-data wrote it; export again"):
+        hydrate(bare, lab.folders, workers=1)
+    assert files(bare) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("schema_version", 2, "schema_version"),
+        ("aus", {"AUx": 1}, "AUx is no action unit"),
+        ("configs", [], "configs"),
+        ("samples", 0, "samples"),
+        ("rows", "many", "rows"),
+        ("about", None, "about"),
+    ],
+)
+def test_facts_that_are_not_ours(bare, lab, name, value, said):
+    facts = json.loads((bare / "export.json").read_text(encoding="utf-8"))
+    (bare / "export.json").write_text(json.dumps(facts | {name: value}))
+    sign(bare, "export.json")
+    before = files(bare)
+    with pytest.raises(MeuError, match=rf"export\.json is not as this meu-data writes it .*{said}"):
+        hydrate(bare, lab.folders, workers=1)
+    assert files(bare) == before
+
+
 def test_a_missing_frame(bare, frames):
     (frames[0] / FRAME).unlink()
     refused(bare, frames, (CLIP, FRAME, "no such frame", "name the folder"))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from meu_data.errors import MeuError
-from meu_data.motion.map_files import draw_map
+from meu_data.motion.map_files import map_pair
 from tests.conftest import bump, moved
 
 
@@ -20,7 +20,7 @@ def pair(face_bgr, tmp_path_factory):
 
 def test_the_map_is_written_and_told(pair, tmp_path):
     output = tmp_path / "new folder" / "map.png"
-    summary = draw_map(pair / "onset.png", pair / "apex.png", output, recipe="mellm")
+    summary = map_pair(pair / "onset.png", pair / "apex.png", output, recipe="mellm")
     picture = cv2.imdecode(np.fromfile(tmp_path / "new folder" / "map.png", np.uint8), cv2.IMREAD_COLOR)
     assert picture.shape == (192, 192, 3)
     moving = [region.region for region in summary.regions if region.moving]
@@ -31,7 +31,7 @@ def test_the_map_is_written_and_told(pair, tmp_path):
 
 
 def test_the_robust_map_is_the_aligned_face(pair, tmp_path):
-    summary = draw_map(pair / "onset.png", pair / "apex.png", tmp_path / "map.png")
+    summary = map_pair(pair / "onset.png", pair / "apex.png", tmp_path / "map.png")
     assert cv2.imread(str(tmp_path / "map.png")).shape == (448, 448, 3)
     moving = {region.region: region for region in summary.regions if region.moving}
     assert moving["right_mouth_corner"].octant == "up-right"
@@ -51,5 +51,5 @@ def test_wrong_input_is_one_line_and_writes_nothing(pair, tmp_path, onset, apex,
     for name, size in (("small", (120, 160)), ("flat", (192, 192))):
         (pair / f"{name}.png").write_bytes(cv2.imencode(".png", np.full((*size, 3), 80, np.uint8))[1].tobytes())
     with pytest.raises(MeuError, match=reason):
-        draw_map(pair / onset, pair / apex, tmp_path / output)
+        map_pair(pair / onset, pair / apex, tmp_path / output)
     assert not list(tmp_path.iterdir())

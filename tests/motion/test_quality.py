@@ -7,6 +7,7 @@ import pytest
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.detection import FaceFinder
 from meu_data.motion.pair import measure_pair
+from meu_data.motion.quality import quality_flags
 from tests.conftest import bump, moved
 
 
@@ -67,3 +68,37 @@ def test_all_black_frames_are_no_face(finder):
     black = np.zeros((192, 192, 3), np.uint8)
     with pytest.raises(NoFaceError):
         measure_pair(black, black, finder)
+
+
+# At 200 px between the eyes, a hundredth of which is 2 px.
+SOUND = {
+    "head_residual_px": 0.0,
+    "coherence": 1.0,
+    "inconsistency_px": 0.0,
+    "light_change": 0.0,
+    "sharpness": 1.0,
+    "saturated": 0.0,
+    "eye_distance_px": 200.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("flag", "measure", "fine", "doubtful"),
+    [
+        ("head_motion", "head_residual_px", 0.5, 0.501),
+        ("incoherent", "coherence", 0.5, 0.4999),
+        ("inconsistent", "inconsistency_px", 0.6, 0.601),
+        ("light_change", "light_change", 6.0, 6.01),
+        ("light_change", "light_change", -6.0, -6.01),
+        ("blurred", "sharpness", 0.05, 0.0499),
+        ("saturated", "saturated", 0.1, 0.1001),
+        ("small_face", "eye_distance_px", 40.0, 39.99),
+    ],
+)
+def test_a_flag_is_raised_just_beyond_its_threshold(flag, measure, fine, doubtful):
+    assert quality_flags(SOUND | {measure: fine}, 200.0, moving=True) == ()
+    assert quality_flags(SOUND | {measure: doubtful}, 200.0, moving=True) == (flag,)
+
+
+def test_a_still_face_is_not_incoherent():
+    assert quality_flags(SOUND | {"coherence": 0.0}, 200.0, moving=False) == ()

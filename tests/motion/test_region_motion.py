@@ -10,6 +10,7 @@ from meu_data.face.landmark_model import find_landmark_model
 from meu_data.face.regions import REGIONS, region_side
 from meu_data.motion import region_motion
 from meu_data.motion.detection import FaceFinder
+from meu_data.motion.region_motion import intensity
 from tests.conftest import bump
 
 SIZE = (192, 192)
@@ -105,3 +106,39 @@ def test_regions_outside_the_picture_are_not_measured(landmarks):
     found = {motion.region for motion in region_motion(np.zeros((*SIZE, 2), np.float32), shifted)}
     assert "chin" not in found
     assert "glabella" in found
+
+
+@pytest.mark.parametrize(
+    ("significance", "percent", "expected"),
+    [
+        (2.999, 9.0, "none"),
+        (3.0, 0.0, "slight"),
+        (3.0, 0.599, "slight"),
+        (3.0, 0.6, "moderate"),
+        (99.0, 1.499, "moderate"),
+        (99.0, 1.5, "strong"),
+    ],
+)
+def test_the_bins_of_intensity(significance, percent, expected):
+    assert intensity(significance, percent) == expected
+
+
+@pytest.mark.parametrize(("length", "significance"), [(0.06, 1.0), (0.18, 3.0), (0.179, 2.983)])
+def test_noise_is_at_least_the_error_of_the_flow(landmarks, areas, length, significance):
+    flow = np.zeros((*SIZE, 2), np.float32)
+    area = areas["chin"]
+    flow[area.rows, area.columns][area.mask] = 0, length
+    found = next(motion for motion in region_motion(flow, landmarks) if motion.region == "chin")
+    assert found.significance == pytest.approx(significance, abs=2e-3)
+
+
+@pytest.mark.parametrize("moving", [5, 15, 20, 25, 30, 35])
+def test_a_quarter_of_the_face_is_taken_to_be_still(landmarks, areas, moving):
+    flow = np.zeros((*SIZE, 2), np.float32)
+    for area in list(areas.values())[:moving]:
+        flow[area.rows, area.columns][area.mask] = 0, 1
+    means = sorted(float(flow[area.rows, area.columns][area.mask][:, 1].mean()) for area in areas.values())
+    # The lower quartile of 35 values lies midway between the ninth and the tenth.
+    noise = max(0.06, (means[8] + means[9]) / 2)
+    for found in region_motion(flow, landmarks):
+        assert found.significance == pytest.approx(found.dy / noise, abs=2e-3)

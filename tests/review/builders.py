@@ -1,8 +1,8 @@
 """Reviews as `pull` would store them, for any test that needs some."""
 
 from meu_data.records import Annotation, Claim, Draft, Review, sample_id
-from meu_data.review.verdicts.reviews import name_annotators, store_review
 from meu_data.store.ledger import Ledger
+from meu_data.store.reviews import name_annotators, store_review
 
 SAMPLE = sample_id("dfme", "s1", "a", 1, 5)
 ANNA, BO, CY = "anna@lab.example", "bo@lab.example", "cy@lab.example"
@@ -93,3 +93,9 @@ def store(ledger: Ledger, *reviews: Review) -> list[bool]:
         new = [store_review(ledger, review) for review in reviews]
         name_annotators(ledger)
     return new
+
+
+def history(ledger: Ledger, project: str, annotation_id: int) -> list[Review]:
+    """All versions of one annotation that were pulled, oldest first."""
+    query = "SELECT record FROM reviews WHERE project = ? AND annotation_id = ? ORDER BY updated_at"
+    return [Review.model_validate_json(record) for (record,) in ledger.db.rows(query, (project, annotation_id))]

@@ -32,7 +32,7 @@ from meu_data.review import studio
 from meu_data.review.server.client import Server
 from meu_data.review.studio import Annotator, Running, environment, folder
 from meu_data.review.studio.installation import VERSION
-from meu_data.review.studio.locks import held_lock
+from meu_data.store.locks import held_lock
 from meu_data.store.workspace import Workspace
 from tests import ROOT
 from tests.review.lab import Person
@@ -78,7 +78,7 @@ class OwnLabelStudio(LabelStudio):
         """Ends it as a crash or a power cut would."""
         os.kill(self.running.pid, signal.SIGKILL)
         with contextlib.suppress(psutil.NoSuchProcess, ChildProcessError):
-            psutil.Process(self.running.pid).wait(timeout=10)
+            psutil.Process(self.running.pid).wait(timeout=300)
 
     def pause(self) -> None:
         """Connections are taken and never answered, until `resume`."""

@@ -76,7 +76,7 @@ class Person:
 
     def asks(self, method: str, path: str, **more: Any) -> Any:
         answer = requests.request(
-            method, f"{self.url}/api/{path}", headers={"Authorization": f"Token {self.token}"}, timeout=60, **more
+            method, f"{self.url}/api/{path}", headers={"Authorization": f"Token {self.token}"}, timeout=300, **more
         )
         answer.raise_for_status()
         return answer.json() if answer.content else None

@@ -2,13 +2,15 @@
 
 import http.client
 import threading
-import time
 import urllib.parse
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+PATIENCE_S = 300
+"""How long anybody waits here for what is to happen at once, on a machine however busy."""
 
 _HOP = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive", "host"})
 
@@ -28,11 +30,13 @@ class Lose:
     """Lets the server do it, and breaks the connection before the answer."""
 
 
-class Delay:
-    """Waits, and lets the server do it; the connection may be gone by then."""
+class Late:
+    """Calls a function, waits until it is released, and lets the server do it; the connection may be gone by then."""
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+    def __init__(self, reached: Any) -> None:
+        self.reached = reached
+        self.released = threading.Event()
+        self.done = threading.Event()
 
 
 class Hold:
@@ -84,7 +88,7 @@ class Proxy:
     def close(self) -> None:
         for acts in self._plans.values():
             for act in acts:
-                if isinstance(act, Hold):
+                if isinstance(act, Hold | Late):
                     act.released.set()
         self._server.shutdown()
         self._server.server_close()
@@ -102,28 +106,32 @@ class Proxy:
             return
         if isinstance(act, Hold) and act.before:
             act.reached.set()
-            act.released.wait(60)
+            act.released.wait(PATIENCE_S)
             self._break(handler)
             return
         if isinstance(act, Call):
             act.function()
-        if isinstance(act, Delay):
-            time.sleep(act.seconds)
+        if isinstance(act, Late):
+            act.reached()
+            act.released.wait(PATIENCE_S)
         try:
             status, headers, answer = self._forward(handler, body)
         except OSError:
             self._break(handler)
             return
+        finally:
+            if isinstance(act, Late):
+                act.done.set()
         if isinstance(act, Hold):
             act.reached.set()
-            act.released.wait(60)
+            act.released.wait(PATIENCE_S)
         if isinstance(act, Lose | Hold):
             self._break(handler)
             return
         self._answer(handler, status, headers, answer)
 
     def _forward(self, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
-        connection = http.client.HTTPConnection(self.target.hostname or "", self.target.port, timeout=120)
+        connection = http.client.HTTPConnection(self.target.hostname or "", self.target.port, timeout=PATIENCE_S)
         try:
             headers = {name: value for name, value in handler.headers.items() if name.lower() not in _HOP}
             connection.request(handler.command, handler.path, body or None, headers)

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 from meu_data.face.aus import parse_aus
 from meu_data.face.regions import REGIONS, Direction, Intensity
-from meu_data.grounding.flags import Flag
-from meu_data.grounding.ground import Grounding
-from meu_data.records import Draft, HeadMotion, Motion, QualityFlag, RegionMotion, Sample
+from meu_data.records import Draft, Flag, Grounding, HeadMotion, Motion, QualityFlag, RegionMotion, Sample
 from meu_data.review.screen.fields import Answers
 from tests.builders import sound_quality
 from tests.review.builders import SAMPLE, make_annotation, make_draft

@@ -27,7 +27,7 @@ from meu_data.review.pull import pull
 from meu_data.review.push import push
 from meu_data.review.server.client import Server
 from meu_data.review.studio import Annotator
-from meu_data.review.verdicts.reviews import current_reviews
+from meu_data.store.reviews import current_reviews
 from meu_data.store.workspace import Workspace
 from meu_data.synth import make_corpus
 from tests import ROOT

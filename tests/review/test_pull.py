@@ -13,12 +13,13 @@ from meu_data.grounding.ground import ground
 from meu_data.review import pull_run
 from meu_data.review.pull import PullSummary, pull
 from meu_data.review.push import push
-from meu_data.review.server.project import known_projects
 from meu_data.review.verdicts.adjudication import parse_policy
-from meu_data.review.verdicts.reviews import current_reviews, history, pseudonyms
+from meu_data.store.projects import known_projects
+from meu_data.store.reviews import current_reviews, pseudonyms
 from meu_data.store.workspace import Workspace
+from tests.review.builders import history
 from tests.review.lab import Person, clip_id, make_workspace, redraft
-from tests.review.proxy import Hold, proxied
+from tests.review.proxy import PATIENCE_S, Hold, proxied
 
 CLIPS = 6
 
@@ -118,10 +119,10 @@ def test_pulling_twice_stores_nothing_twice(workspace, admin, people, pulling, p
     for task in admin.tasks(pushed):
         people[0].submits(task)
     assert pulling().new == CLIPS
-    before = workspace.ledger.read("SELECT * FROM reviews ORDER BY annotation_id, updated_at")
+    before = workspace.ledger.db.rows("SELECT * FROM reviews ORDER BY annotation_id, updated_at")
     again = pulling(full=True)
     assert (again.new, again.known) == (0, CLIPS)
-    assert workspace.ledger.read("SELECT * FROM reviews ORDER BY annotation_id, updated_at") == before
+    assert workspace.ledger.db.rows("SELECT * FROM reviews ORDER BY annotation_id, updated_at") == before
 
 
 def test_a_pull_before_anybody_has_begun_misses_nothing_later(admin, people, pulling, pushed):
@@ -173,7 +174,7 @@ def test_what_another_machine_has_made_possible_to_tick_breaks_no_rule(
     with make_workspace(tmp_path / "other", 1) as other:
         with other.ledger.transaction():
             winks = 'UPDATE samples SET record = json_set(record, \'$.aus\', json(\'[{"number": 46, "side": "L"}]\'))'
-            other.ledger.write(winks)
+            other.ledger.db.execute(winks)
         push(other, server, title=title, images="embed")
     (task,) = [found for found in admin.tasks(pushed) if found["data"]["sample_id"] == clip_id(1)]
     people[0].submits(task, {"aus": ["LAU46", "AU1"]})
@@ -222,7 +223,7 @@ def test_samples_and_tasks_of_others_are_told_and_not_kept(
     with make_workspace(tmp_path / "smaller", 2) as smaller:
         summary = pull(smaller, server, title=title)
         assert (summary.new, summary.elsewhere, summary.foreign) == (2, CLIPS - 2, 1)
-        assert smaller.ledger.read("SELECT count(*) FROM reviews") == [(2,)]
+        assert smaller.ledger.db.rows("SELECT count(*) FROM reviews") == [(2,)]
         # The texts of the drafts came from the other machine, through the tasks.
         assert all(current_reviews(smaller.ledger, clip_id(index))[0].draft for index in range(2))
     assert pulling().foreign == 1
@@ -287,11 +288,11 @@ def test_a_killed_pull_is_completed_by_the_next(workspace, label_studio, admin, 
         proxy.plan("annotations,result", None, hold)
         script = [sys.executable, "-c", _KILLED, str(workspace.root), proxy.url, label_studio.token, title]
         process = subprocess.Popen(script)
-        assert hold.reached.wait(60)
+        assert hold.reached.wait(PATIENCE_S)
         process.send_signal(signal.SIGKILL)
         process.wait()
         hold.released.set()
-    assert workspace.ledger.read("SELECT count(*) FROM reviews") == [(2,)]
+    assert workspace.ledger.db.rows("SELECT count(*) FROM reviews") == [(2,)]
     assert known_projects(workspace.ledger)[0].mark is None
     summary = pulling()
     assert (summary.new, summary.known) == (CLIPS - 2, 2)

@@ -18,11 +18,11 @@ from meu_data.review.push import PushSummary, push
 from meu_data.review.server import sending
 from meu_data.review.server.client import Server
 from meu_data.review.server.inventory import Inventory
-from meu_data.review.server.project import known_projects
 from meu_data.review.server.remote_tasks import RemoteTask, Stamp
+from meu_data.store.projects import known_projects
 from meu_data.store.workspace import Workspace
 from tests.review.lab import Person, clip_id, make_workspace, redraft
-from tests.review.proxy import Hold, proxied
+from tests.review.proxy import PATIENCE_S, Hold, proxied
 
 CLIPS = 6
 
@@ -50,10 +50,10 @@ def pushing(workspace, server, title):
 
 
 def counted(summary: PushSummary) -> dict[str, int]:
-    """The fates that occurred; they add up to the samples."""
-    fates = {name: getattr(summary, name) for name in push_run.get_args(push_run.Fate)}
-    assert sum(fates.values()) == summary.samples
-    return {name: count for name, count in fates.items() if count}
+    """The outcomes that occurred; they add up to the samples."""
+    outcomes = {name: getattr(summary, name) for name in push_run.get_args(push_run.PushOutcome)}
+    assert sum(outcomes.values()) == summary.samples
+    return {name: count for name, count in outcomes.items() if count}
 
 
 def samples_of(tasks: list[dict[str, Any]]) -> list[str]:
@@ -278,10 +278,10 @@ def test_a_picture_that_is_gone_is_a_problem(pushing, workspace):
 
 def test_samples_without_draft_or_map_are_counted_with_the_reason(pushing, workspace):
     with workspace.ledger.transaction():
-        workspace.ledger.write("DELETE FROM drafts WHERE sample_id = ?", (clip_id(0),))
+        workspace.ledger.db.execute("DELETE FROM drafts WHERE sample_id = ?", (clip_id(0),))
         workspace.ledger.drop_motion(clip_id(1), "robust")
         record = "UPDATE drafts SET record = json_set(record, '$.map_sha256', 'other') WHERE sample_id = ?"
-        workspace.ledger.write(record, (clip_id(2),))
+        workspace.ledger.db.execute(record, (clip_id(2),))
     summary, _ = pushing()
     assert counted(summary) == {"created": CLIPS - 3, "left_out": 3}
     assert [(count, reason.split(":")[0]) for reason, count in summary.reasons.items()] == [
@@ -318,7 +318,7 @@ def test_what_annotators_may_tick_is_never_taken_away(pushing, admin, tmp_path, 
     with make_workspace(other, 1) as smaller:
         query = 'UPDATE samples SET record = json_set(record, \'$.aus\', json(\'[{"number": 46, "side": "L"}]\'))'
         with smaller.ledger.transaction():
-            smaller.ledger.write(query)
+            smaller.ledger.db.execute(query)
         push(smaller, server, title=title, images="embed")
     config = admin.asks("GET", f"projects/{number}/")["label_config"]
     assert all(f'"{code}"' in config for code in ("AU12", "LAU9", "LAU46"))
@@ -333,9 +333,9 @@ def test_local_pictures_are_served_to_those_who_may_see_them(label_studio, serve
     for task in admin.tasks(number):
         for part in ("motion", "onset", "apex"):
             url = label_studio.url + task["data"][part]
-            allowed = requests.get(url, headers={"Authorization": f"Token {admin.token}"}, timeout=10)
+            allowed = requests.get(url, headers={"Authorization": f"Token {admin.token}"}, timeout=PATIENCE_S)
             assert (allowed.status_code, allowed.headers["content-type"].split("/")[0]) == (200, "image")
-            assert requests.get(url, timeout=10).status_code == 401
+            assert requests.get(url, timeout=PATIENCE_S).status_code == 401
 
 
 def test_local_pictures_outside_the_served_folder_are_refused(pushing):
@@ -385,7 +385,7 @@ def test_a_killed_push_is_completed_by_the_next(pushing, workspace, label_studio
         proxy.plan(match, *acts)
         script = [sys.executable, "-c", _KILLED, str(workspace.root), proxy.url, label_studio.token, title]
         process = subprocess.Popen(script)
-        assert acts[-1].reached.wait(60)
+        assert acts[-1].reached.wait(PATIENCE_S)
         process.send_signal(signal.SIGKILL)
         process.wait()
         acts[-1].released.set()
@@ -416,8 +416,8 @@ def _task(number: int, sample: str, answers: int = 0) -> RemoteTask:
     ],
     ids=["none", "the lowest stays", "the annotated stays", "the begun stays", "all annotated stay"],
 )
-def test_which_doubles_go(tasks, begun, superfluous):
+def test_which_duplicates_go(tasks, begun, superfluous):
     by_sample: dict[str, list[RemoteTask]] = {}
     for task in tasks:
         by_sample.setdefault(task.stamp.sample_id, []).append(task)
-    assert Inventory(by_sample, begun, 0, 9).doubles() == superfluous
+    assert Inventory(by_sample, begun, 0, 9).duplicates() == superfluous

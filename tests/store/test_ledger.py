@@ -24,13 +24,6 @@ def problem(row: int) -> Problem:
     return Problem(stage="extract", corpus="dfme", split="train", file="train.xlsx", row=row, reason="no apex")
 
 
-@pytest.fixture
-def ledger(tmp_path):
-    opened = Ledger(tmp_path / "meu.db")
-    yield opened
-    opened.close()
-
-
 def test_the_same_rows_again_change_nothing(ledger):
     rows = [sample(2), problem(3), sample(4)]
     assert ledger.replace_source(SOURCE, rows) == (2, 0, 0, 0, 1)

@@ -91,7 +91,7 @@ def test_a_corpus_stopped_anywhere_is_completed_to_the_same_bytes(small_corpus, 
     writer.kill()
     writer.wait()
     assert not (out / "truth" / "corpus.json").exists(), "it was not stopped half-way"
-    for _ in range(500):
+    for _ in range(15_000):
         if not any(is_running(worker) for worker in workers):
             break
         time.sleep(0.02)

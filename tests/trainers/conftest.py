@@ -18,8 +18,7 @@ from typer.testing import CliRunner
 from meu_data.cli import app
 from meu_data.demo import run_demo
 from meu_data.errors import MeuError
-from meu_data.export.compatibility import why_not
-from meu_data.export.formats.recipes import check_recipe
+from meu_data.export.compatibility import check_recipe, why_not
 from meu_data.export.styles import STYLES
 from meu_data.progress import Silent
 from meu_data.store.workspace import Workspace
@@ -56,13 +55,13 @@ class Exported(NamedTuple):
         return pq.read_table(path).to_pylist()
 
 
-def has_recipe(style: str, dialect: str) -> bool:
+def has_recipe(style: str, consumer: str) -> bool:
     """Whether a style goes with a trainer and there is a recipe for the two."""
     try:
-        check_recipe(STYLES[style], dialect, Path(f"recipe.{ENDINGS.get(dialect)}"))
+        check_recipe(STYLES[style], consumer, Path(f"recipe.{ENDINGS.get(consumer)}"))
     except MeuError:
         return False
-    return why_not(STYLES[style], dialect) is None
+    return why_not(STYLES[style], consumer) is None
 
 
 @pytest.fixture(scope="session")
@@ -93,11 +92,11 @@ def exported(workspace, tmp_path_factory) -> Callable[[str, str], Exported]:
     folder = tmp_path_factory.mktemp("exports 集")
 
     @cache
-    def run(style: str, dialect: str) -> Exported:
-        out, recipe = folder / f"{dialect} {style}", folder / f"{dialect} {style}.{ENDINGS.get(dialect)}"
-        words = ["export", str(out), "--style", style, "--for", dialect, "--splits", SPLITS]
+    def run(style: str, consumer: str) -> Exported:
+        out, recipe = folder / f"{consumer} {style}", folder / f"{consumer} {style}.{ENDINGS.get(consumer)}"
+        words = ["export", str(out), "--style", style, "--for", consumer, "--splits", SPLITS]
         words += ["--workspace", str(workspace)]
-        if dialect in ENDINGS and has_recipe(style, dialect):
+        if consumer in ENDINGS and has_recipe(style, consumer):
             words += ["--recipe-out", str(recipe)]
         done = CliRunner().invoke(app, words)
         assert done.exit_code == 0, done.output

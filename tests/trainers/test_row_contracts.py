@@ -27,10 +27,10 @@ LEARNED_BY_VERL = [
 
 @pytest.fixture
 def rewarded(exported, tmp_path):
-    """The training split of `unifer-rlvr` for a dialect, as both load it: a Parquet file by `datasets`."""
+    """The training split of `unifer-rlvr` for a consumer, as both load it: a Parquet file by `datasets`."""
 
-    def load(dialect):
-        (path,) = exported("unifer-rlvr", dialect).out.glob("data/train-*.parquet")
+    def load(consumer):
+        (path,) = exported("unifer-rlvr", consumer).out.glob("data/train-*.parquet")
         return list(datasets.load_dataset("parquet", data_files=str(path), split="train", cache_dir=tmp_path))
 
     return load

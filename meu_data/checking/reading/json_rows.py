@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from meu_data.checking.findings import printable
-from meu_data.checking.reading.raw import MAX_ROW, Raw
+from meu_data.checking.reading.file_row import MAX_ROW, FileRow
+from meu_data.errors import printable
 
 _PIECE = 1024 * 1024
 _BLANKS = re.compile(r"[ \t\r\n]*")
@@ -16,7 +16,7 @@ _NO_UTF8 = re.compile("[\udc80-\udcff]")
 _BOM = "\ufeff"
 
 
-def read_lines(stream: BinaryIO) -> Iterator[Raw]:
+def read_lines(stream: BinaryIO) -> Iterator[FileRow]:
     """The rows of a file with one JSON object a line, numbered by line; blank lines are none.
 
     Raises:
@@ -27,12 +27,12 @@ def read_lines(stream: BinaryIO) -> Iterator[Raw]:
         number += 1
         if len(line) > MAX_ROW and not line.endswith(b"\n"):
             _skip_line(stream)
-            yield Raw(number, None, f"the line is longer than {MAX_ROW >> 20} MB")
+            yield FileRow(number, None, f"the line is longer than {MAX_ROW >> 20} MB")
         elif line.strip():
             yield read_object(number, line)
 
 
-def read_list(stream: BinaryIO) -> Iterator[Raw]:
+def read_list(stream: BinaryIO) -> Iterator[FileRow]:
     """The rows of a file that is one JSON list, numbered from 1; what follows damage is not read.
 
     Raises:
@@ -46,26 +46,26 @@ def _skip_line(stream: BinaryIO) -> None:
         pass
 
 
-def read_object(number: int, data: bytes) -> Raw:
+def read_object(number: int, data: bytes) -> FileRow:
     """The row that some bytes hold as one JSON object. Never raises."""
     odd: list[str] = []
     try:
         value = json.loads(data.decode("utf-8"), parse_constant=odd.append)
     except UnicodeDecodeError as error:
-        return Raw(number, None, f"there are bytes in it that are no UTF-8, first byte {error.start + 1}")
+        return FileRow(number, None, f"there are bytes in it that are no UTF-8, first byte {error.start + 1}")
     except RecursionError:
-        return Raw(number, None, "the JSON is nested too deeply")
+        return FileRow(number, None, "the JSON is nested too deeply")
     except ValueError as error:
-        return Raw(number, None, f"no JSON: {printable(str(error), 200)}")
+        return FileRow(number, None, f"no JSON: {printable(str(error), 200)}")
     return _object(number, value, odd)
 
 
-def _object(number: int, value: Any, odd: list[str]) -> Raw:  # noqa: ANN401
+def _object(number: int, value: Any, odd: list[str]) -> FileRow:  # noqa: ANN401
     if odd:
-        return Raw(number, None, f"{odd[0]} is no JSON")
+        return FileRow(number, None, f"{odd[0]} is no JSON")
     if not isinstance(value, dict):
-        return Raw(number, None, f"{printable(value)} is no object of columns")
-    return Raw(number, value)
+        return FileRow(number, None, f"{printable(value)} is no object of columns")
+    return FileRow(number, value)
 
 
 class _Items:
@@ -78,14 +78,14 @@ class _Items:
         self._odd: list[str] = []
         self._decoder = json.JSONDecoder(parse_constant=self._odd.append)
 
-    def rows(self) -> Iterator[Raw]:
+    def rows(self) -> Iterator[FileRow]:
         number = 0
         try:
             if self._next() == _BOM:
                 self._at += 1
-                yield Raw(None, None, "begins with a byte order mark, which not all readers pass over")
+                yield FileRow(None, None, "begins with a byte order mark, which not all readers pass over")
             if self._next() != "[":
-                yield Raw(None, None, "does not begin with a list")
+                yield FileRow(None, None, "does not begin with a list")
                 return
             self._at += 1
             if self._next() == "]":
@@ -97,17 +97,17 @@ class _Items:
                     yield self._row(number)
                     more = self._comma()
             if self._next():
-                yield Raw(None, None, f"something follows the list: {printable(self._held[self._at :][:20])}")
+                yield FileRow(None, None, f"something follows the list: {printable(self._held[self._at :][:20])}")
         except RecursionError:
-            yield Raw(number, None, "the JSON is nested too deeply; the rest is not read")
+            yield FileRow(number, None, "the JSON is nested too deeply; the rest is not read")
         except ValueError as error:
-            yield Raw(number or None, None, f"no JSON: {printable(str(error), 200)}; the rest is not read")
+            yield FileRow(number or None, None, f"no JSON: {printable(str(error), 200)}; the rest is not read")
 
-    def _row(self, number: int) -> Raw:
+    def _row(self, number: int) -> FileRow:
         self._odd.clear()
         value, start = self._item()
         if _NO_UTF8.search(self._held, start, self._at):
-            return Raw(number, None, "there are bytes in it that are no UTF-8")
+            return FileRow(number, None, "there are bytes in it that are no UTF-8")
         return _object(number, value, self._odd)
 
     def _item(self) -> tuple[Any, int]:

@@ -6,8 +6,8 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from meu_data.checking.findings import printable
-from meu_data.checking.reading.raw import Raw
+from meu_data.checking.reading.file_row import FileRow
+from meu_data.errors import printable
 
 _BATCH_BYTES = 4 * 1024 * 1024
 _MOST_ROWS = 1024
@@ -41,18 +41,20 @@ class ParquetRows:
         except Exception as error:  # whatever bytes make pyarrow raise
             raise ParquetError(_reason(error)) from error
 
-    def rows(self) -> Iterator[Raw]:
+    def rows(self) -> Iterator[FileRow]:
         """The rows, numbered from 1; a row group that cannot be read is told once, and passed over. Never raises."""
         first = 1
         for place, group in enumerate(self._groups):
             size = group.total_byte_size
             if group.num_rows < 0 or size > min(_MAX_GROUP, _MAX_ROW * max(group.num_rows, 1)):
-                yield Raw(first, None, f"the row group claims {group.num_rows} rows of {size} bytes and is not read")
+                yield FileRow(
+                    first, None, f"the row group claims {group.num_rows} rows of {size} bytes and is not read"
+                )
             else:
                 yield from self._group(place, first, group)
             first += max(group.num_rows, 0)
 
-    def _group(self, place: int, first: int, group: Any) -> Iterator[Raw]:  # noqa: ANN401
+    def _group(self, place: int, first: int, group: Any) -> Iterator[FileRow]:  # noqa: ANN401
         number = first
         size = max(1, group.total_byte_size // max(1, group.num_rows))
         try:
@@ -63,25 +65,27 @@ class ParquetRows:
                 yield from _rows(batch, number)
                 number += batch.num_rows
         except Exception as error:  # whatever bytes make pyarrow raise
-            yield Raw(number, None, f"this row and those behind it in its row group cannot be read: {_reason(error)}")
+            yield FileRow(
+                number, None, f"this row and those behind it in its row group cannot be read: {_reason(error)}"
+            )
             return
         if number != first + group.num_rows:
-            yield Raw(number, None, f"the row group has {number - first} rows, its footer says {group.num_rows}")
+            yield FileRow(number, None, f"the row group has {number - first} rows, its footer says {group.num_rows}")
 
 
-def _rows(batch: pa.RecordBatch, first: int) -> Iterator[Raw]:
+def _rows(batch: pa.RecordBatch, first: int) -> Iterator[FileRow]:
     try:
         rows = _columns(batch)
     except Exception as error:
         if batch.num_rows == 1:
-            yield Raw(first, None, f"the row cannot be read: {_reason(error)}")
+            yield FileRow(first, None, f"the row cannot be read: {_reason(error)}")
             return
         # One by one, to tell which of them it is; a slice of a list would have the values of all.
         for place in range(batch.num_rows):
             yield from _rows(batch.take(pa.array([place])), first + place)
         return
     for number, row in enumerate(rows, start=first):
-        yield Raw(number, row)
+        yield FileRow(number, row)
 
 
 def _columns(batch: pa.RecordBatch) -> list[dict[str, Any]]:

@@ -4,23 +4,23 @@ import tarfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from meu_data.checking.findings import printable
+from meu_data.checking.reading.file_row import MAX_ROW, FileRow
 from meu_data.checking.reading.json_rows import read_object
-from meu_data.checking.reading.raw import MAX_ROW, Raw
-from meu_data.checking.reading.view import Picture
+from meu_data.errors import printable
+from meu_data.export.formats.row_view import PictureView
 
 _PICTURES = frozenset({"png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"})
 _MAX_PICTURE = 128 * 1024 * 1024
 _BLOCK = 512
 
 
-def read_tar(stream: BinaryIO) -> Iterator[Raw]:
+def read_tar(stream: BinaryIO) -> Iterator[FileRow]:
     """The rows of a tar file, numbered from 1 in the order of their keys.
 
     A key ends at the first dot of a member's name; members of one row follow each other. Never raises.
     """
     number, key = 0, None
-    row = _Row()
+    row = _Members()
     try:
         with tarfile.open(fileobj=stream, mode="r:") as tar:
             for member in tar:
@@ -33,21 +33,21 @@ def read_tar(stream: BinaryIO) -> Iterator[Raw]:
                 if folder + slash + stem != key:
                     if key is not None:
                         yield row.raw(number)
-                    number, key, row = number + 1, folder + slash + stem, _Row()
+                    number, key, row = number + 1, folder + slash + stem, _Members()
                 row.add(tar, member, ending.lower())
             if key is not None:
                 yield row.raw(number)
             yield from _end(stream, tar.offset)
     except Exception as error:  # whatever bytes make tarfile raise
-        yield Raw(number or None, None, f"the tar is damaged or cut off here: {printable(str(error), 200)}")
+        yield FileRow(number or None, None, f"the tar is damaged or cut off here: {printable(str(error), 200)}")
 
 
-class _Row:
+class _Members:
     """The members of one key."""
 
     def __init__(self) -> None:
         self._json: bytes | None = None
-        self._pictures: list[Picture] = []
+        self._pictures: list[PictureView] = []
         self._wrong = ""
 
     def add(self, tar: tarfile.TarFile, member: tarfile.TarInfo, ending: str) -> None:
@@ -65,13 +65,13 @@ class _Row:
         elif kind == "json":
             self._json = content
         else:
-            self._pictures.append(Picture(content, member.name))
+            self._pictures.append(PictureView(content, member.name))
 
-    def raw(self, number: int) -> Raw:
+    def raw(self, number: int) -> FileRow:
         if self._wrong:
-            return Raw(number, None, self._wrong)
+            return FileRow(number, None, self._wrong)
         if self._json is None:
-            return Raw(number, None, "there is no .json with the columns of this row")
+            return FileRow(number, None, "there is no .json with the columns of this row")
         return read_object(number, self._json)._replace(pictures=tuple(self._pictures))
 
 
@@ -81,11 +81,11 @@ def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes | None:
     return content if len(content) == member.size else None
 
 
-def _end(stream: BinaryIO, offset: int) -> Iterator[Raw]:
+def _end(stream: BinaryIO, offset: int) -> Iterator[FileRow]:
     """Whether a tar ends where its last member does: `tarfile` takes a damaged header for the end."""
     stream.seek(offset)
     block = stream.read(_BLOCK)
     if not block:
-        yield Raw(None, None, "the tar is cut off: it has no end mark")
+        yield FileRow(None, None, "the tar is cut off: it has no end mark")
     elif block.strip(b"\0"):
-        yield Raw(None, None, f"the tar is damaged at byte {offset}; what follows is not read")
+        yield FileRow(None, None, f"the tar is damaged at byte {offset}; what follows is not read")

@@ -2,8 +2,9 @@
 
 import hashlib
 
-from meu_data.checking.findings import Rule, printable
-from meu_data.checking.reading.view import View
+from meu_data.checking.findings import Rule
+from meu_data.errors import printable
+from meu_data.export.formats.row_view import RowView
 
 
 class Across:
@@ -20,7 +21,7 @@ class Across:
         """How many subjects the rows name."""
         return len(self._splits)
 
-    def add(self, view: View, split: str, shape: str) -> list[tuple[Rule, str]]:
+    def add(self, view: RowView, split: str, shape: str) -> list[tuple[Rule, str]]:
         """Takes a row and tells what is wrong with it among those before.
 
         Args:
@@ -34,8 +35,8 @@ class Across:
             if "id" in view.labels:
                 wrong.append(("id", f"the id is {printable(view.labels['id'])}, not a text"))
         else:
-            told = f"{shape} {view.id}".encode("utf-8", "surrogatepass")
-            key = hashlib.blake2b(told, digest_size=8).digest()
+            name = f"{shape} {view.id}".encode("utf-8", "surrogatepass")
+            key = hashlib.blake2b(name, digest_size=8).digest()
             if key in self._ids:
                 wrong.append(("id", "a row before has the same id"))
             self._ids.add(key)

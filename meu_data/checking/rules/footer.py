@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from meu_data.checking.findings import printable
+from meu_data.errors import printable
 
 _KEY = b"huggingface"
 _NAMES = {"double": "float64", "float": "float32", "halffloat": "float16", "large_string": "string"}

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from meu_data.checking.findings import Rule, printable
+from meu_data.checking.findings import Rule
 from meu_data.checking.listing import Listing
-from meu_data.checking.reading.view import Picture, View
-from meu_data.errors import FrameError
+from meu_data.errors import FrameError, printable
+from meu_data.export.formats.row_view import PictureView, RowView
 from meu_data.frames import decode_frame
 
 # The rows about one clip follow each other and share its pictures.
@@ -21,7 +21,7 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(slots=True)
-class Looked:
+class PictureResult:
     """What became of the pictures of one row.
 
     `filed` counts the pictures that have a file of their own, `compared` the hashes, `left_out` the pictures that an
@@ -43,86 +43,86 @@ class Pictures:
         """Takes the folders that paths may start from, the one that holds the others last."""
         self._roots = [root.resolve() for root in roots]
         self._listing = listing
-        self._seen: OrderedDict[str, str | None] = OrderedDict()
+        self._totals: OrderedDict[str, str | None] = OrderedDict()
 
     @property
     def listed(self) -> bool:
         """Whether the export says that its pictures were left out."""
         return self._listing is not None
 
-    def look(self, view: View) -> Looked:
+    def look(self, view: RowView) -> PictureResult:
         """Looks at the pictures of one row. Never raises."""
-        looked = Looked()
-        hashes = _hashes(view, looked)
+        result = PictureResult()
+        hashes = _hashes(view, result)
         for place, picture in enumerate(view.pictures):
             name = picture.path or f"picture {place + 1}"
-            expected = self._expected(picture, hashes[place] if hashes else None, looked)
-            data = picture.data if picture.data is not None else self._read(picture, looked)
+            expected = self._expected(picture, hashes[place] if hashes else None, result)
+            data = picture.data if picture.data is not None else self._read(picture, result)
             if data is not None:
-                self._look_at(data, name, expected, looked)
-        return looked
+                self._look_at(data, name, expected, result)
+        return result
 
-    def _expected(self, picture: Picture, told: str | None, looked: Looked) -> str | None:
+    def _expected(self, picture: PictureView, named: str | None, result: PictureResult) -> str | None:
         """The hash that a picture has to have; None where nothing tells."""
         if self._listing is None or picture.path is None:
-            return told
+            return named
         listed = self._listing.sha256(picture.path)
         if listed is None:
-            looked.wrong.append(("picture", f"{printable(picture.path)}: pictures.jsonl does not list it"))
-        elif told is not None:
-            looked.compared += 1
-            if told != listed:
-                reason = f"pictures.jsonl has the SHA-256 {listed[:12]}…, the row {told[:12]}…"
-                looked.wrong.append(("hash", f"{printable(picture.path)}: {reason}"))
-        return told or listed
+            result.wrong.append(("picture", f"{printable(picture.path)}: pictures.jsonl does not list it"))
+        elif named is not None:
+            result.compared += 1
+            if named != listed:
+                reason = f"pictures.jsonl has the SHA-256 {listed[:12]}…, the row {named[:12]}…"
+                result.wrong.append(("hash", f"{printable(picture.path)}: {reason}"))
+        return named or listed
 
-    def _look_at(self, data: bytes, name: str, expected: str | None, looked: Looked) -> None:
+    def _look_at(self, data: bytes, name: str, expected: str | None, result: PictureResult) -> None:
         found = hashlib.sha256(data).hexdigest()
-        if found not in self._seen:
-            self._seen[found] = _why_not(data)
-            if len(self._seen) > _REMEMBERED:
-                self._seen.popitem(last=False)
-        looked.decoded += 1
-        if (reason := self._seen[found]) is not None:
-            looked.wrong.append(("picture", f"{printable(name)}: {reason}"))
+        if found not in self._totals:
+            self._totals[found] = _why_not(data)
+            if len(self._totals) > _REMEMBERED:
+                self._totals.popitem(last=False)
+        result.decoded += 1
+        if (reason := self._totals[found]) is not None:
+            result.wrong.append(("picture", f"{printable(name)}: {reason}"))
         if expected is not None:
-            looked.compared += 1
+            result.compared += 1
             if expected != found:
                 reason = f"its bytes have the SHA-256 {found[:12]}…, the row names {expected[:12]}…"
-                looked.wrong.append(("hash", f"{printable(name)}: {reason}"))
+                result.wrong.append(("hash", f"{printable(name)}: {reason}"))
 
-    def _read(self, picture: Picture, looked: Looked) -> bytes | None:
-        """The bytes of a picture that is named only; None where there are none, with the reason in `looked`."""
+    def _read(self, picture: PictureView, result: PictureResult) -> bytes | None:
+        """The bytes of a picture that is named only; None where there are none, with the reason in `result`."""
         if picture.path is None:
-            looked.wrong.append(("picture", "a picture has neither bytes nor a path"))
+            result.wrong.append(("picture", "a picture has neither bytes nor a path"))
             return None
         name = printable(picture.path)
         if "://" in picture.path:
-            looked.elsewhere.append(name)
+            result.elsewhere.append(name)
             return None
         if _leads_out(picture.path):
-            looked.wrong.append(
+            result.wrong.append(
                 ("picture", f"{name}: the path leads out of the export; write it from the export's folder")
             )
             return None
         try:
             path = self._find(picture.path)
             if path is not None and not path.is_relative_to(self._roots[-1]):
-                looked.wrong.append(
+                result.wrong.append(
                     ("picture", f"{name}: this is a link that leads out of the export; put the file there")
                 )
             elif path is not None and path.stat().st_size > _MAX_BYTES:
-                looked.wrong.append(("picture", f"{name}: {path.stat().st_size} bytes are more than any picture needs"))
+                result.wrong.append(("picture", f"{name}: {path.stat().st_size} bytes are more than any picture needs"))
             elif path is not None:
-                looked.filed += 1
+                result.filed += 1
                 return path.read_bytes()
             elif self._listing is None:
-                looked.elsewhere.append(name)
+                result.elsewhere.append(name)
             elif self._listing.sha256(picture.path) is not None:
-                looked.left_out += 1
+                result.left_out += 1
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
             reason = getattr(error, "strerror", None) or error
-            looked.wrong.append(("picture", f"{name}: cannot be read ({printable(str(reason))})"))
+            result.wrong.append(("picture", f"{name}: cannot be read ({printable(str(reason))})"))
         return None
 
     def _find(self, name: str) -> Path | None:
@@ -154,16 +154,16 @@ def _leads_out(name: str) -> bool:
     return path.is_absolute() or bool(PureWindowsPath(name).drive)
 
 
-def _hashes(view: View, looked: Looked) -> list[str]:
+def _hashes(view: RowView, result: PictureResult) -> list[str]:
     """The hashes that a row gives for its pictures, in their order."""
     value = view.labels.get("image_sha256")
-    told = value.split() if isinstance(value, str) else value
-    if told is None:
+    named = value.split() if isinstance(value, str) else value
+    if named is None:
         return []
-    if not isinstance(told, list) or not all(isinstance(each, str) and _SHA256.fullmatch(each) for each in told):
-        looked.wrong.append(("hash", "image_sha256 is no list of SHA-256 hashes in small hexadecimal letters"))
+    if not isinstance(named, list) or not all(isinstance(each, str) and _SHA256.fullmatch(each) for each in named):
+        result.wrong.append(("hash", "image_sha256 is no list of SHA-256 hashes in small hexadecimal letters"))
         return []
-    if len(told) != len(view.pictures):
-        looked.wrong.append(("hash", f"image_sha256 has {len(told)} hashes for {len(view.pictures)} pictures"))
+    if len(named) != len(view.pictures):
+        result.wrong.append(("hash", f"image_sha256 has {len(named)} hashes for {len(view.pictures)} pictures"))
         return []
-    return told
+    return named

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from meu_data.checking.findings import printable
-from meu_data.checking.reading.view import View
-from meu_data.errors import NotationError
+from meu_data.errors import NotationError, printable
+from meu_data.export.formats.row_view import RowView
 from meu_data.face.aus import AU_NAMES, parse_aus
 
 # There are fewer than 60 action units.
@@ -26,7 +25,7 @@ class RowAus:
     wrong: tuple[str, ...] = ()
 
 
-def row_aus(view: View) -> RowAus | None:
+def row_aus(view: RowView) -> RowAus | None:
     """Reads `aus` (a list of codes, or codes joined by blanks; `AUs` in FEA-20K) and `facs`.
 
     Returns:

@@ -1,18 +1,17 @@
 """What is looked at in every row by itself."""
 
-from collections.abc import Callable
-
-from meu_data.checking.findings import Rule, printable
-from meu_data.checking.reading.view import TAG, View
 from meu_data.checking.rules.labels import check_label
+from meu_data.checking.rules.row_rule import CheckRule
 from meu_data.checking.rules.tool_calls import check_tools
 from meu_data.checking.rules.units import check_aus
+from meu_data.errors import printable
+from meu_data.export.formats.row_view import TAG, RowView
 from meu_data.rewards.completion import well_formed
 
 _TAGS = ("<think>", "</think>", "<answer>", "</answer>")
 
 
-def check_format(view: View) -> list[str] | None:
+def check_format(view: RowView) -> list[str] | None:
     r"""Whether a text to learn matches UniFER's format reward, `<think>.*?</think>\s*<answer>.*?</answer>`, whole.
 
     It has to where the question asks for `<think>`, or the text has any of the tags; a rejected text as much as the
@@ -21,9 +20,9 @@ def check_format(view: View) -> list[str] | None:
     Returns:
         What is wrong; None where the row has no such text.
     """
-    if view.told is None or not any(tag in view.told or tag in view.asked for tag in _TAGS):
+    if view.target is None or not any(tag in view.target or tag in view.question for tag in _TAGS):
         return None
-    texts = {"the answer": view.told} | ({} if view.refused is None else {"the rejected answer": view.refused})
+    texts = {"the answer": view.target} | ({} if view.rejected is None else {"the rejected answer": view.rejected})
     return [f"{name} {wrong}" for name, text in texts.items() if (wrong := _unformed(text))]
 
 
@@ -35,7 +34,7 @@ def _unformed(text: str) -> str | None:
     return f"{printable(text)!r} is not <think>…</think><answer>…</answer> and nothing else"
 
 
-def check_tags(view: View) -> list[str] | None:
+def check_tags(view: RowView) -> list[str] | None:
     """Whether the texts have as many `<image>` as the row has pictures, or none where none is wanted.
 
     Where turns are told in parts, the parts that are pictures count, and no text may have an `<image>`.
@@ -56,22 +55,20 @@ def check_tags(view: View) -> list[str] | None:
     return [f"there are {tags} {TAG} for {pictures} pictures"]
 
 
-def check_preference(view: View) -> list[str] | None:
+def check_preference(view: RowView) -> list[str] | None:
     """Whether there is anything to prefer.
 
     Returns:
         What is wrong; None where the row has no second answer.
     """
-    if view.refused is None:
+    if view.rejected is None:
         return None
-    return ["the chosen and the rejected answer are the same"] if view.told == view.refused else []
+    return ["the chosen and the rejected answer are the same"] if view.target == view.rejected else []
 
 
-ROW_CHECKS: dict[Rule, Callable[[View], list[str] | None]] = {
-    "tags": check_tags,
-    "format": check_format,
-    "label": check_label,
-    "aus": check_aus,
-    "tools": check_tools,
-    "preference": check_preference,
-}
+TAGS = CheckRule(check_tags)
+FORMAT = CheckRule(check_format, "no row has an answer in tags")
+LABEL = CheckRule(check_label, "no row has a label of its own")
+AUS = CheckRule(check_aus, "no row has action units both in a text and in a column")
+TOOLS = CheckRule(check_tools)
+PREFERENCE = CheckRule(check_preference)

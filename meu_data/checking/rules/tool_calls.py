@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from meu_data.checking.findings import printable
-from meu_data.checking.reading.view import TAG, Turn, View
+from meu_data.errors import printable
+from meu_data.export.formats.row_view import TAG, RowView, TurnView
 
 _THINK_END = "</think>"
 _CALL, _CALL_END = "<tool_call>", "</tool_call>"
@@ -18,7 +18,7 @@ _RESPONSE = "<tool_response>"
 _TOOLS, _TOOLS_END = "<tools>\n", "\n</tools>"
 
 
-def check_tools(view: View) -> list[str] | None:
+def check_tools(view: RowView) -> list[str] | None:
     """Whether every call names a tool that the row offers, has the arguments that this wants, and is answered.
 
     Returns:
@@ -46,7 +46,7 @@ def _answered(kinds: Iterable[str]) -> bool:
     return not open_calls
 
 
-def _offered(view: View) -> Any:  # noqa: ANN401
+def _offered(view: RowView) -> Any:  # noqa: ANN401
     """The tools of a row; None where it has none."""
     tools = view.labels.get("tools")
     if tools:
@@ -61,8 +61,8 @@ def _required(offered: object) -> dict[str, set[str]] | None:
     try:
         listed = json.loads(offered) if isinstance(offered, str) else offered
         for tool in listed:  # type: ignore[union-attr]
-            told = json.loads(tool) if isinstance(tool, str) else tool
-            function = told.get("function", told)
+            value = json.loads(tool) if isinstance(tool, str) else tool
+            function = value.get("function", value)
             wanted = (function.get("parameters") or {}).get("required") or []
             required[function["name"]] = {name for name in wanted if isinstance(name, str)}
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
@@ -70,7 +70,7 @@ def _required(offered: object) -> dict[str, set[str]] | None:
     return required if all(isinstance(name, str) for name in required) else None
 
 
-def _steps(turns: tuple[Turn, ...]) -> Iterator[tuple[str, Any]]:
+def _steps(turns: tuple[TurnView, ...]) -> Iterator[tuple[str, Any]]:
     """Calls and answers in their order."""
     for turn in turns:
         if turn.is_tool or (turn.asks and turn.text.replace(TAG, "").lstrip().startswith(_RESPONSE)):
@@ -81,7 +81,7 @@ def _steps(turns: tuple[Turn, ...]) -> Iterator[tuple[str, Any]]:
             # LLaMA-Factory has the thought before it.
             yield "call", _parsed(turn.text.rpartition(_THINK_END)[2])
         elif turn.answers:
-            yield from (("call", _parsed(told.partition(_CALL_END)[0])) for told in turn.text.split(_CALL)[1:])
+            yield from (("call", _parsed(value.partition(_CALL_END)[0])) for value in turn.text.split(_CALL)[1:])
 
 
 def _problem(call: object, required: Mapping[str, set[str]]) -> str | None:
@@ -98,10 +98,10 @@ def _problem(call: object, required: Mapping[str, set[str]]) -> str | None:
     return f"{name!r} is called without {printable(missing[0])!r}" if missing else None
 
 
-def _parsed(told: object) -> Any:  # noqa: ANN401
-    if not isinstance(told, str):
-        return told
+def _parsed(value: object) -> Any:  # noqa: ANN401
+    if not isinstance(value, str):
+        return value
     try:
-        return json.loads(told)
+        return json.loads(value)
     except (ValueError, RecursionError):
         return None

@@ -2,11 +2,11 @@
 
 import re
 
-from meu_data.checking.findings import printable
-from meu_data.checking.reading.view import View
 from meu_data.checking.rules.au_text import mentions, misnamed, stated
 from meu_data.checking.rules.row_aus import RowAus, au_list, row_aus
 from meu_data.checking.rules.vqa import vqa_units
+from meu_data.errors import printable
+from meu_data.export.formats.row_view import RowView
 from meu_data.rewards.completion import think
 
 # MELLM's answers: the first line of its second version, and the first of three parts.
@@ -14,7 +14,7 @@ _UNITS_LINE = re.compile(r"(?:Action units: |动作单元：)(.*)")
 _FIRST_PART = re.compile(r"1\. |一、")
 
 
-def check_aus(view: View) -> list[str] | None:
+def check_aus(view: RowView) -> list[str] | None:
     """Whether the text a row teaches names the row's action units, all of them and no other.
 
     Looked at is what stands in `<think>`, or the whole of an answer in MELLM's three parts or two lines, or the answer
@@ -27,20 +27,20 @@ def check_aus(view: View) -> list[str] | None:
     row = row_aus(view)
     if (wrong := vqa_units(view, row)) is not None:
         return [*(row.wrong if row else ()), *wrong]
-    text = _reasoning(view.told)
+    text = _reasoning(view.target)
     if row is None or text is None:
         return None
     return [*row.wrong, *_compared(text, row)]
 
 
-def _reasoning(told: str | None) -> str | None:
-    if told is None:
+def _reasoning(target: str | None) -> str | None:
+    if target is None:
         return None
-    if (thoughts := think(told)) is not None:
+    if (thoughts := think(target)) is not None:
         return thoughts
-    if line := _UNITS_LINE.match(told):
+    if line := _UNITS_LINE.match(target):
         return line[1]
-    return told if _FIRST_PART.match(told) else None
+    return target if _FIRST_PART.match(target) else None
 
 
 def _compared(text: str, row: RowAus) -> list[str]:

@@ -5,9 +5,9 @@ The templates are those of `meu_data.export.styles.megc_vqa`; foreign files of t
 
 import re
 
-from meu_data.checking.findings import printable
-from meu_data.checking.reading.view import TAG, View
 from meu_data.checking.rules.row_aus import RowAus, au_list
+from meu_data.errors import printable
+from meu_data.export.formats.row_view import TAG, RowView
 from meu_data.export.styles.megc_vqa import ALL, COARSE, FINE, SHOWN, SIDE, UNITS
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.emotions import COARSE_NAMES, COARSE_OF, EMOTION_NAMES
@@ -21,68 +21,68 @@ _CONCLUSION = re.compile(
 _SIDES = {"left": "L", "right": "R"}
 
 
-def vqa_labels(view: View) -> list[str] | None:
+def vqa_labels(view: RowView) -> list[str] | None:
     """Whether the classes in the answer are classes, and those of the row's emotion.
 
     Returns:
         What is wrong; None where the row asks for no class.
     """
-    question, told = _question(view), view.told
-    if told is None or question not in (COARSE, FINE, *ALL):
+    question, answer = _question(view), view.target
+    if answer is None or question not in (COARSE, FINE, *ALL):
         return None
     emotion = view.label("emotion")
     if question == COARSE:
-        return _coarse(told, emotion)
+        return _coarse(answer, emotion)
     if question == FINE:
-        return _fine(told, emotion)
-    conclusion = _CONCLUSION.fullmatch(told)
+        return _fine(answer, emotion)
+    conclusion = _CONCLUSION.fullmatch(answer)
     if conclusion is None:
         return ["the answer is not worded as the challenge's"]
     return _fine(conclusion["fine"], emotion) + _coarse(conclusion["coarse"], emotion)
 
 
-def vqa_units(view: View, row: RowAus | None) -> list[str] | None:
+def vqa_units(view: RowView, row: RowAus | None) -> list[str] | None:
     """Whether the action units in the answer are named as FACS does, and are those of the row where it has them.
 
     Returns:
         What is wrong; None where the row asks for no action unit.
     """
-    question, told = _question(view), view.told
-    if told is None:
+    question, answer = _question(view), view.target
+    if answer is None:
         return None
     if question in UNITS:
-        return _units(told, row)
+        return _units(answer, row)
     if question in ALL:
-        conclusion = _CONCLUSION.fullmatch(told)
+        conclusion = _CONCLUSION.fullmatch(answer)
         return _units(conclusion["units"], row) if conclusion else None
     if about := _SHOWN.fullmatch(question):
-        return _shown(about[1], told, row)
+        return _shown(about[1], answer, row)
     if about := _SIDE.fullmatch(question):
-        return _side(about[1], told, row)
+        return _side(about[1], answer, row)
     return None
 
 
-def _question(view: View) -> str:
-    return view.asked.replace(TAG, "").strip()
+def _question(view: RowView) -> str:
+    return view.question.replace(TAG, "").strip()
 
 
-def _coarse(said: str, emotion: str | None) -> list[str]:
-    if said not in COARSE_NAMES:
-        return [f"the coarse class {printable(said)!r} is none of {', '.join(COARSE_NAMES)}"]
-    expected = COARSE_OF.get(emotion or "", said)
-    return [] if expected == said else [f"the coarse class is {said!r}, but {emotion} is {expected}"]
+def _coarse(stated: str, emotion: str | None) -> list[str]:
+    if stated not in COARSE_NAMES:
+        return [f"the coarse class {printable(stated)!r} is none of {', '.join(COARSE_NAMES)}"]
+    expected = COARSE_OF.get(emotion or "", stated)
+    return [] if expected == stated else [f"the coarse class is {stated!r}, but {emotion} is {expected}"]
 
 
-def _fine(said: str, emotion: str | None) -> list[str]:
-    if said not in EMOTION_NAMES:
-        return [f"the fine-grained class {printable(said)!r} is none of {', '.join(EMOTION_NAMES)}"]
-    if emotion in (None, said):
+def _fine(stated: str, emotion: str | None) -> list[str]:
+    if stated not in EMOTION_NAMES:
+        return [f"the fine-grained class {printable(stated)!r} is none of {', '.join(EMOTION_NAMES)}"]
+    if emotion in (None, stated):
         return []
-    return [f"the fine-grained class is {said!r}, the row's emotion is {printable(emotion)!r}"]
+    return [f"the fine-grained class is {stated!r}, the row's emotion is {printable(emotion)!r}"]
 
 
-def _units(said: str, row: RowAus | None) -> list[str]:
-    names = said.split(", ")
+def _units(stated: str, row: RowAus | None) -> list[str]:
+    names = stated.split(", ")
     if wrong := _unknown(names):
         return wrong
     numbers = {_NUMBER_OF[name] for name in names}
@@ -91,26 +91,26 @@ def _units(said: str, row: RowAus | None) -> list[str]:
     return [f"the answer names {au_list(numbers)}, the row has {au_list(row.numbers)}"]
 
 
-def _shown(name: str, said: str, row: RowAus | None) -> list[str]:
+def _shown(name: str, stated: str, row: RowAus | None) -> list[str]:
     if wrong := _unknown([name]):
         return wrong
-    if said not in ("yes", "no"):
-        return [f"the answer is {printable(said)!r}, not yes or no"]
-    if row is None or (_NUMBER_OF[name] in row.numbers) == (said == "yes"):
+    if stated not in ("yes", "no"):
+        return [f"the answer is {printable(stated)!r}, not yes or no"]
+    if row is None or (_NUMBER_OF[name] in row.numbers) == (stated == "yes"):
         return []
-    return [f"the answer about {au_list([_NUMBER_OF[name]])} is {said!r}, the row has {au_list(row.numbers)}"]
+    return [f"the answer about {au_list([_NUMBER_OF[name]])} is {stated!r}, the row has {au_list(row.numbers)}"]
 
 
-def _side(name: str, said: str, row: RowAus | None) -> list[str]:
+def _side(name: str, stated: str, row: RowAus | None) -> list[str]:
     if wrong := _unknown([name]):
         return wrong
-    if said not in _SIDES:
-        return [f"the answer is {printable(said)!r}, not left or right"]
+    if stated not in _SIDES:
+        return [f"the answer is {printable(stated)!r}, not left or right"]
     number = _NUMBER_OF[name]
-    if row is None or row.sides is None or row.sides.get(number) == {_SIDES[said]}:
+    if row is None or row.sides is None or row.sides.get(number) == {_SIDES[stated]}:
         return []
     scored = " and ".join(sorted(row.sides.get(number, ()))) or "no side"
-    return [f"the answer about AU{number} is {said!r}, the row has {scored} for it"]
+    return [f"the answer about AU{number} is {stated!r}, the row has {scored} for it"]
 
 
 def _unknown(names: list[str]) -> list[str]:

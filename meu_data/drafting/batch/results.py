@@ -11,18 +11,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from meu_data.drafting.batch.jobs import OpenLine, batch_attempts, open_line, open_lines
 from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.prices import Cost, Prices
 from meu_data.drafting.providers.base import CallError, storable
 from meu_data.drafting.providers.fields import json_object
 from meu_data.drafting.providers.fields import text as text_of
 from meu_data.drafting.providers.gemini import read_reply
-from meu_data.drafting.requests.attempts import AttemptState, RequestState, close_attempt, set_state
-from meu_data.drafting.requests.results import give_up
+from meu_data.drafting.requests.results import answer_record, give_up
 from meu_data.secrets import without_keys
+from meu_data.store.attempts import AttemptState, close_attempt
+from meu_data.store.batch_jobs import OpenLine, batch_attempts, open_line, open_lines
 from meu_data.store.files import explained
 from meu_data.store.ledger import Ledger
+from meu_data.store.requests import RequestState, set_state
 
 _LINES_PER_COMMIT = 200
 # A request that comes back from so many jobs without an answer is not sent again by itself.
@@ -101,7 +102,9 @@ class ResultStore:
             self.counts["uncounted"] += 1
         else:
             cost = self._prices.price_of("gemini", model, reply.usage, "batch", datetime.now(UTC))
-        close_attempt(self._ledger, line.attempt, state="answered", reply=reply, cost=cost, error=reply.doubt)
+        close_attempt(
+            self._ledger, line.attempt, state="answered", answer=answer_record(reply, cost), error=reply.doubt
+        )
         self._budget.settle(line.estimate_usd, cost.usd)
         set_state(self._ledger, line.key, "todo", "the answer is in and waits to be read")
         self.to_read.add(line.key)

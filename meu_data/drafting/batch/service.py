@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TypeVar
 
-from meu_data.drafting.providers.transport import never_sent, transport_error
+from meu_data.drafting.providers.gemini import KEY_NAMES
+from meu_data.drafting.providers.transport import REDIRECTED, never_sent, transport_error
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.secrets import api_key, key_hint, without_keys
 from meu_data.store.files import explained
@@ -90,11 +91,17 @@ class BatchService:
             raise MissingExtraError(
                 "drafting with Gemini needs google-genai: run `pip install 'meu-data[gemini]'`"
             ) from error
-        options = types.HttpOptions(timeout=_TIMEOUT_S * 1000, retry_options=types.HttpRetryOptions(attempts=1))
+        options = types.HttpOptions(
+            timeout=_TIMEOUT_S * 1000,
+            retry_options=types.HttpRetryOptions(attempts=1),
+            # The SDK would send the key and the pictures wherever it is sent on to.
+            client_args={"follow_redirects": False},
+        )
         try:
-            client = genai.Client(api_key=api_key("gemini"), http_options=options)
+            client = genai.Client(api_key=api_key("gemini", KEY_NAMES), http_options=options)
         except ValueError as error:
-            raise MeuError(f"there is no key for Gemini: {key_hint('gemini')} ({without_keys(str(error))})") from error
+            hint = key_hint("gemini", KEY_NAMES)
+            raise MeuError(f"there is no key for Gemini: {hint} ({without_keys(str(error))})") from error
         if client.vertexai:
             client.close()
             raise MeuError(
@@ -269,6 +276,8 @@ def _news(job: "types.BatchJob") -> JobNews:
 
 
 def _message(error: Exception) -> str:
+    if 300 <= (getattr(error, "code", None) or 0) < 400:
+        return REDIRECTED
     text = getattr(error, "message", None) or str(error)
     return without_keys(f"{getattr(error, 'code', '')} {text}".strip())
 

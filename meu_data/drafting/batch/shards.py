@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from meu_data.choices import OnUnknown
-from meu_data.drafting.batch.jobs import Line, open_attempts
 from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.estimate import likely, mean_output
 from meu_data.drafting.money.prices import Prices
+from meu_data.drafting.providers.gemini import generate_content_body
 from meu_data.drafting.requests.answers import Verdict
 from meu_data.drafting.requests.history import past_events, settle
 from meu_data.drafting.requests.pictures import PictureReader
-from meu_data.drafting.requests.spec import RequestSettings, RequestSpec, generate_content_body
+from meu_data.drafting.requests.spec import RequestSpec, ResolvedSettings
 from meu_data.drafting.requests.steps import Call, Event, Settle, next_step
 from meu_data.drafting.requests.worklist import Work, Worklist
 from meu_data.errors import FrameError
 from meu_data.records import sample_problem
+from meu_data.store.attempts import count_open
+from meu_data.store.batch_jobs import Line
 from meu_data.store.files import whole_file
 from meu_data.store.workspace import Workspace
 
@@ -64,7 +66,7 @@ class ShardWriter:
     def __init__(
         self,
         workspace: Workspace,
-        settings: RequestSettings,
+        settings: ResolvedSettings,
         *,
         prices: Prices,
         budget: Budget,
@@ -174,7 +176,7 @@ class ShardWriter:
         for work in worklist:
             call = self._step(work)
             # The list reads the states of many requests at once; whatever it says, none goes out twice.
-            if call is None or open_attempts(self._ledger, work.key):
+            if call is None or count_open(self._ledger, work.key):
                 continue
             spec = call.spec.model_copy(update={"tier": "standard"})
             usage = likely(spec, self._mean_output)

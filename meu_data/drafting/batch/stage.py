@@ -12,19 +12,21 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from meu_data.choices import OnUnknown
-from meu_data.drafting.batch import jobs as batch_jobs
-from meu_data.drafting.batch.jobs import NEVER_MADE, Job
 from meu_data.drafting.batch.results import ResultStore
 from meu_data.drafting.batch.service import BatchError, BatchService, Full, Gone, JobNews, MaybeMade
 from meu_data.drafting.batch.shards import Shard, ShardWriter
 from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.prices import Prices
-from meu_data.drafting.requests.attempts import recover, run_lock
-from meu_data.drafting.requests.spec import RequestSettings
+from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
 from meu_data.errors import MeuError
 from meu_data.progress import Progress, Silent, note
 from meu_data.records import Record
+from meu_data.store import batch_jobs
+from meu_data.store.attempts import recover
+from meu_data.store.batch_jobs import NEVER_MADE, Job
 from meu_data.store.files import explained
+from meu_data.store.locks import drafting_lock
+from meu_data.store.requests import count_submitted, unread_keys
 from meu_data.store.workspace import Workspace
 
 _SILENT = Silent()
@@ -128,14 +130,15 @@ def run_batch(
     """
     if settings.provider != "gemini":
         raise MeuError(f"--mode batch is for gemini, not {settings.provider}; use --mode online")
-    with run_lock(workspace.root):
+    chosen = settings.resolved(workspace)
+    with drafting_lock(workspace.root):
         with workspace.ledger.transaction():
             recover(workspace.ledger)
         prices = Prices.read(workspace.root)
         budget = Budget.of(workspace.ledger, budget_usd)
         writer = ShardWriter(
             workspace,
-            settings,
+            chosen,
             prices=prices,
             budget=budget,
             only=only,
@@ -143,7 +146,7 @@ def run_batch(
             on_unknown=on_unknown,
             retry_failed=retry_failed,
         )
-        run = _Run(workspace, settings, service, writer, ResultStore(workspace.ledger, prices, budget), options)
+        run = _Run(workspace, chosen, service, writer, ResultStore(workspace.ledger, prices, budget), options)
         progress.start("batch", writer.worklist.samples)
         try:
             run.go(wait=wait, progress=progress)
@@ -159,7 +162,7 @@ class _Run:
     def __init__(
         self,
         workspace: Workspace,
-        settings: RequestSettings,
+        settings: ResolvedSettings,
         service: BatchService | None,
         writer: ShardWriter,
         store: ResultStore,
@@ -181,7 +184,7 @@ class _Run:
         self._tidy()
         self._find_lost_jobs()
         self._collect()
-        self._writer.read_answers(batch_jobs.unread_keys(self._ledger, self._settings.model, self._settings.lang))
+        self._writer.read_answers(unread_keys(self._ledger, self._settings.model, self._settings.lang))
         # The pass to come sees what was put back until here.
         self._another_pass = False
         told = outages = 0
@@ -217,15 +220,13 @@ class _Run:
     def summary(self, budget: Budget) -> BatchSummary:
         """How things stand."""
         standing = self._writer.standing()
-        query = "SELECT count(*) FROM requests WHERE model = ? AND lang = ? AND state = 'submitted'"
-        ((submitted,),) = self._ledger.read(query, (self._settings.model, self._settings.lang))
         drafted = self._writer.counts["done"]
         return BatchSummary(
             model=self._settings.model,
             samples=standing.samples,
             drafted=drafted,
             fresh=max(0, standing.counts["fresh"] - drafted),
-            submitted=submitted,
+            submitted=count_submitted(self._ledger, self._settings.model, self._settings.lang),
             held=standing.counts["held"],
             blocked=standing.counts["blocked"],
             failed=standing.counts["failed"],

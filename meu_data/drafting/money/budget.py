@@ -3,7 +3,7 @@
 import math
 from typing import Self
 
-from meu_data.drafting.money.spending import in_flight_usd, spent_usd
+from meu_data.store.attempts import in_flight_usd, spent_usd
 from meu_data.store.ledger import Ledger
 
 # Whole billionths of a dollar: sums of thousands of small floats would drift.

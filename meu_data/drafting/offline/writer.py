@@ -12,11 +12,9 @@ from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.grouping import Chooser
 from meu_data.records import Annotation, Draft, Motion, Sample
+from meu_data.store.made_from import OFFLINE_WRITER
 
 MODEL = "offline-1"
-
-# Goes up with every change of the rules or the words, so that stored drafts count as stale.
-WRITER_VERSION = 1
 
 _PROSE: dict[Language, ModuleType] = {"en": prose_en, "zh": prose_zh}
 
@@ -56,7 +54,7 @@ def annotate(sample: Sample, motion: Motion, lang: Language) -> Annotation:
 def inputs_sha256(sample: Sample, motion: Motion, lang: Language) -> str:
     """Hash of everything the text is made from: the writer, the language, the labels, the map and its regions."""
     inputs = {
-        "writer": [MODEL, WRITER_VERSION],
+        "writer": [MODEL, OFFLINE_WRITER.version],
         "lang": lang,
         "sample": sample.id,
         "aus": [au.code for au in sample.aus],

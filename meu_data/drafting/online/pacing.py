@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections import deque
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING
@@ -32,7 +31,7 @@ class Stopped(Exception):  # noqa: N818 - a run that ends early is no error of i
 
 
 class Gate:
-    """Lets calls through. One event loop, no locks."""
+    """Lets calls through. One event loop, whose clock is the only one, and no locks."""
 
     def __init__(self, pacing: Pacing, concurrency: int, rpm: int | None = None) -> None:
         """Begins with full concurrency.
@@ -43,6 +42,7 @@ class Gate:
             rpm: The most calls in a minute, evenly spread.
         """
         self._pacing, self._most = pacing, concurrency
+        self.now = asyncio.get_running_loop().time
         self._allowed = float(concurrency)
         self._active = 0
         self._strikes, self._last_strike, self._first_strike = 0, 0.0, 0.0
@@ -70,7 +70,7 @@ class Gate:
         """Waits until a call may go out.
 
         Returns:
-            When it went out, on the monotonic clock; for `fault`.
+            When it went out, on the loop's clock; for `fault`.
 
         Raises:
             Stopped: No more calls are to be made.
@@ -78,12 +78,12 @@ class Gate:
         if self._limiter is not None:
             await self._unless_stopped(self._limiter.acquire())
         while not self.stopped:
-            pause = self._open_again - time.monotonic()
+            pause = self._open_again - self.now()
             if pause > 0:
                 await self.sleep(pause)
             elif self._active < self.allowed:
                 self._active += 1
-                return time.monotonic()
+                return self.now()
             else:
                 turn = asyncio.get_running_loop().create_future()
                 self._turns.append(turn)
@@ -115,7 +115,7 @@ class Gate:
 
     def pause(self, seconds: float) -> None:
         """Holds the whole pool back."""
-        self._open_again = max(self._open_again, time.monotonic() + seconds)
+        self._open_again = max(self._open_again, self.now() + seconds)
 
     def success(self) -> None:
         """The service works: concurrency recovers, by half with every round."""
@@ -134,7 +134,7 @@ class Gate:
         Returns:
             Whether this has gone on for so long that the run should stop.
         """
-        now = time.monotonic()
+        now = self.now()
         if began <= self._last_strike:
             return False
         if self._strikes == 0:

@@ -16,33 +16,28 @@ from meu_data.drafting.online.commits import Commits
 from meu_data.drafting.online.pacing import Gate, Pacing, Stopped
 from meu_data.drafting.online.quota import quota_message
 from meu_data.drafting.online.tally import Tally
+from meu_data.drafting.online.threads import Interrupt
 from meu_data.drafting.providers.base import (
     Adapted,
     CallError,
+    Client,
     DayQuotaUsedUp,
     Misconfigured,
-    Provider,
     RateLimited,
     Refused,
     Reply,
     ServerFault,
 )
 from meu_data.drafting.requests.answers import judge
-from meu_data.drafting.requests.attempts import (
-    AttemptState,
-    RequestKind,
-    close_attempt,
-    open_attempt,
-    put_request,
-    set_state,
-)
 from meu_data.drafting.requests.history import past_events, settle
 from meu_data.drafting.requests.pictures import PictureReader
-from meu_data.drafting.requests.results import give_up
-from meu_data.drafting.requests.steps import Call, Event, Settle, Trouble, next_step
+from meu_data.drafting.requests.results import answer_record, give_up
+from meu_data.drafting.requests.steps import Call, CallFailure, Event, Settle, next_step
 from meu_data.drafting.requests.worklist import Work
 from meu_data.errors import FrameError, MeuError
 from meu_data.records import sample_problem
+from meu_data.store.attempts import AttemptState, close_attempt, open_attempt
+from meu_data.store.requests import RequestKind, put_request, set_state
 from meu_data.store.workspace import Workspace
 
 _QUIET = 0.01
@@ -60,6 +55,7 @@ class Policy(NamedTuple):
     pacing: Pacing
     concurrency: int
     rpm: int | None
+    interrupt: Interrupt | None = None
 
 
 class _Opened(NamedTuple):
@@ -76,7 +72,7 @@ class Runner:
     def __init__(
         self,
         workspace: Workspace,
-        connect: Callable[[], Provider],
+        connect: Callable[[], Client],
         meter: Meter,
         budget: Budget,
         policy: Policy,
@@ -88,7 +84,7 @@ class Runner:
         self._pictures = PictureReader(workspace)
         # Only a run that calls needs a key and the service's package.
         self._connect = connect
-        self._provider: Provider | None = None
+        self._client: Client | None = None
         self._meter, self._budget = meter, budget
         self._policy, self._tally = policy, tally
         self._commits = Commits(self._ledger)
@@ -129,8 +125,8 @@ class Runner:
 
     async def close(self) -> None:
         """Closes the connections."""
-        if self._provider is not None:
-            await self._provider.close()
+        if self._client is not None:
+            await self._client.close()
 
     async def _ground_in_quiet_moments(self) -> None:
         while True:
@@ -185,12 +181,12 @@ class Runner:
 
     async def _attempt(self, work: Work, call: Call, pictures: list[bytes], events: list[Event]) -> Call | Settle:
         """Makes one call, with its row written before and closed after it."""
-        provider = self._provider = self._provider or self._connect()
+        client = self._client = self._client or self._connect()
         opened = await self._open(work, call)
         reply: Reply | None = None
         error: CallError | None = None
         try:
-            reply = await provider.call(call.spec, pictures)
+            reply = await client.call(call.spec, pictures)
         except CallError as caught:
             error = caught
         except BaseException:
@@ -212,7 +208,7 @@ class Runner:
         if isinstance(step, Settle) and step.state == "done":
             self._backlog.add(work.sample.id)
         self._release(opened, cost.usd)
-        self._tally.called(reply, cost.usd, unknown=event.trouble == "unknown")
+        self._tally.called(reply, cost.usd, unknown=event.failure == "unknown")
         self._pace(error, opened)
         return step
 
@@ -261,15 +257,15 @@ class Runner:
         if event.reply is not None and event.reply.usage is not None:
             return self._meter.cost(call.spec, event.reply.usage)
         # An answer without a count cost the most that it can have cost, as far as a budget is concerned.
-        billed = event.reply is not None or event.trouble == "unknown"
+        billed = event.reply is not None or event.failure == "unknown"
         return Cost(usd=opened.reserved if billed else 0.0, as_of="")
 
     def _close(self, opened: _Opened, event: Event, cost: Cost, error: CallError | None) -> None:
         """Writes what became of an attempt; call inside a transaction."""
-        latency = time.monotonic() - opened.began
+        latency = self._gate.now() - opened.began
         reply, verdict = event.reply, event.verdict
         if reply is None:
-            state: AttemptState = "unknown" if event.trouble == "unknown" else "refused"
+            state: AttemptState = "unknown" if event.failure == "unknown" else "refused"
             raw = error.raw if error else None
             close_attempt(self._ledger, opened.attempt, state=state, raw=raw, error=event.reason, latency_s=latency)
             return
@@ -277,8 +273,7 @@ class Runner:
             self._ledger,
             opened.attempt,
             state="answered",
-            reply=reply,
-            cost=cost,
+            answer=answer_record(reply, cost),
             error=verdict.reason if verdict is not None and verdict.state != "done" else reply.doubt,
             latency_s=latency,
         )
@@ -335,6 +330,8 @@ class Runner:
             loop.add_signal_handler(signal.SIGINT, interrupted)
         except (NotImplementedError, RuntimeError, ValueError):
             # Not on this system, or not in the main thread: Ctrl-C then does what it does there.
+            if self._policy.interrupt is not None:
+                self._policy.interrupt.calls(lambda: loop.call_soon_threadsafe(interrupted))
             yield
             return
         try:
@@ -344,14 +341,14 @@ class Runner:
 
 
 def _event(call: Call, error: CallError | None) -> Event:
-    trouble: Trouble = "unknown"
+    failure: CallFailure = "unknown"
     if isinstance(error, (RateLimited, Adapted, Misconfigured)):
-        trouble = "wait"
+        failure = "wait"
     elif isinstance(error, ServerFault):
-        trouble = "fault"
+        failure = "fault"
     elif isinstance(error, Refused):
-        trouble = "refused"
-    return Event(call.kind, trouble=trouble, reason=str(error))
+        failure = "refused"
+    return Event(call.kind, failure=failure, reason=str(error))
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

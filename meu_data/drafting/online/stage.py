@@ -11,15 +11,17 @@ from meu_data.drafting.online.backlog import Backlog
 from meu_data.drafting.online.pacing import Pacing
 from meu_data.drafting.online.pool import Policy, Runner
 from meu_data.drafting.online.tally import Tally
-from meu_data.drafting.providers import open_provider
-from meu_data.drafting.providers.base import Provider
-from meu_data.drafting.requests.attempts import recover, run_lock
+from meu_data.drafting.online.threads import Interrupt, in_thread, loop_is_running
+from meu_data.drafting.providers import provider
+from meu_data.drafting.providers.base import Client
 from meu_data.drafting.requests.repair import repairs
 from meu_data.drafting.requests.results import list_held
-from meu_data.drafting.requests.spec import RequestSettings
+from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
 from meu_data.drafting.requests.worklist import Work, Worklist
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
+from meu_data.store.attempts import recover
+from meu_data.store.locks import drafting_lock
 from meu_data.store.workspace import Workspace
 
 _SILENT = Silent()
@@ -73,9 +75,12 @@ def draft_online(
     only: str | None = None,
     limit: int | None = None,
     pacing: Pacing | None = None,
+    interrupt: Interrupt | None = None,
     progress: Progress = _SILENT,
 ) -> OnlineSummary:
     """Drafts the rendered samples that have no up-to-date draft by this model, with one call each where all is well.
+
+    Where an event loop is running, as in a notebook, the run gets a thread of its own, and is waited for.
 
     Args:
         workspace: An open workspace.
@@ -89,6 +94,7 @@ def draft_online(
         only: Just the sample of this id.
         limit: At most so many rendered samples.
         pacing: Delays and limits; the service's when None.
+        interrupt: Brings Ctrl-C to a run that is not in the main thread.
         progress: Told of every sample, and of costs on the way.
 
     Returns:
@@ -99,22 +105,45 @@ def draft_online(
         MissingExtraError: The service's package is not installed.
         KeyboardInterrupt: It was interrupted; what was under way has been waited for.
     """
+    chosen = settings.resolved(workspace)
+    if loop_is_running():
+
+        def apart(told: Interrupt) -> OnlineSummary:
+            # SQLite's connections belong to the thread that opened them.
+            with Workspace.open(workspace.root) as opened:
+                return draft_online(
+                    opened,
+                    chosen,
+                    budget_usd=budget_usd,
+                    concurrency=concurrency,
+                    rpm=rpm,
+                    on_unknown=on_unknown,
+                    retry_failed=retry_failed,
+                    repair=repair,
+                    only=only,
+                    limit=limit,
+                    pacing=pacing,
+                    interrupt=told,
+                    progress=progress,
+                )
+
+        return in_thread(apart)
     mode: Mode = "flex" if settings.tier == "flex" else "online"
     pacing = pacing or Pacing(timeout=900.0 if mode == "flex" else 120.0)
-    policy = Policy(mode, on_unknown, pacing, concurrency, rpm)
+    policy = Policy(mode, on_unknown, pacing, concurrency, rpm, interrupt)
     ledger = workspace.ledger
-    with run_lock(workspace.root):
+    with drafting_lock(workspace.root):
         with ledger.transaction():
             recovered = recover(ledger)
             if recovered:
                 list_held(ledger)
-        work = Worklist(workspace, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+        work = Worklist(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
         meter = Meter(Prices.read(workspace.root), mode, limited=budget_usd is not None)
-        follow_ups = repairs(workspace, settings, only=only, limit=limit, on_unknown=on_unknown) if repair else None
+        follow_ups = repairs(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown) if repair else None
         tally = Tally(progress, work.samples)
         budget = Budget.of(ledger, budget_usd)
         try:
-            stopped = asyncio.run(_run(workspace, settings, meter, budget, policy, tally, work, follow_ups))
+            stopped = asyncio.run(_run(workspace, chosen, meter, budget, policy, tally, work, follow_ups))
         finally:
             tally.finish()
     counts = work.counts + tally.counts
@@ -149,7 +178,7 @@ def draft_online(
 
 async def _run(
     workspace: Workspace,
-    settings: RequestSettings,
+    settings: ResolvedSettings,
     meter: Meter,
     budget: Budget,
     policy: Policy,
@@ -158,9 +187,10 @@ async def _run(
     follow_ups: Iterator[Work] | None,
 ) -> str | None:
     """Runs the pool over the worklist; returns why it stopped early."""
+    service = provider(settings.provider)
 
-    def connect() -> Provider:
-        return open_provider(settings.provider, timeout_s=policy.pacing.timeout, connections=policy.concurrency)
+    def connect() -> Client:
+        return service.connect(timeout_s=policy.pacing.timeout, connections=policy.concurrency)
 
     backlog = Backlog(workspace.ledger, settings.recipe, settings.model, settings.lang)
     runner = Runner(workspace, connect, meter, budget, policy, tally, backlog)

@@ -5,15 +5,18 @@ transport) nor continues an answer by itself. Base address, Vertex and API versi
 (GOOGLE_GEMINI_BASE_URL, GOOGLE_GENAI_USE_VERTEXAI, GOOGLE_GENAI_API_VERSION).
 """
 
+import base64
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from meu_data.choices import MediaResolution, Thinking
 from meu_data.drafting.providers.base import (
     DayQuotaUsedUp,
     Misconfigured,
+    Provider,
     RateLimited,
     Refused,
     Reply,
@@ -21,15 +24,23 @@ from meu_data.drafting.providers.base import (
     Unknown,
 )
 from meu_data.drafting.providers.fields import fields, first, items, json_object, seconds, text, usage_of
-from meu_data.drafting.providers.transport import never_sent, transport_error
-from meu_data.drafting.requests.spec import RequestSpec, generate_content_body
+from meu_data.drafting.providers.transport import REDIRECTED, never_sent, transport_error
+from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.secrets import api_key, key_hint, without_keys
 
 if TYPE_CHECKING:
     from google import genai
 
-
+DEFAULT_MODEL = "gemini-3.8-flash"
+# In the order in which the SDK looks.
+KEY_NAMES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+# Gemini 2 knows a budget of tokens instead of levels of thinking.
+_WITHOUT_LEVELS = ("gemini-1", "gemini-2")
+# Tokens of one picture with Gemini 3 and later, and 2.x: ai.google.dev/gemini-api/docs/media-resolution; 2.x at high
+# looks at the whole and at up to eight cut-outs.
+_PICTURE_3: dict[MediaResolution, int] = {"low": 280, "medium": 560, "high": 1120}
+_PICTURE_2: dict[MediaResolution, int] = {"low": 64, "medium": 256, "high": 2304}
 # The SDK insists on contents; those of the request's own body take their place.
 _PLACE = "-"
 _SETUP_CODES = frozenset({401, 403, 404})
@@ -57,12 +68,20 @@ def connect(*, timeout_s: float, connections: int) -> "Gemini":
     options = types.HttpOptions(
         timeout=round(timeout_s * 1000),
         retry_options=types.HttpRetryOptions(attempts=1),
-        async_client_args={"limits": httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)},
+        # No redirects, by the names of all HTTP libraries that the SDK may sit on: it sends the key and the pictures
+        # wherever it is sent on to.
+        async_client_args={
+            "limits": httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
+            "follow_redirects": False,
+            "allow_redirects": False,
+        },
     )
     try:
-        return Gemini(genai.Client(api_key=api_key("gemini"), http_options=options))
+        return Gemini(genai.Client(api_key=api_key("gemini", KEY_NAMES), http_options=options))
     except ValueError as error:
-        raise MeuError(f"there is no key for Gemini: {key_hint('gemini')} ({without_keys(str(error))})") from error
+        raise MeuError(
+            f"there is no key for Gemini: {key_hint('gemini', KEY_NAMES)} ({without_keys(str(error))})"
+        ) from error
 
 
 class Gemini:
@@ -114,6 +133,43 @@ def _config(spec: RequestSpec, pictures: Sequence[bytes]) -> Any:  # noqa: ANN40
     }
 
 
+def generate_content_body(spec: RequestSpec, pictures: Sequence[bytes]) -> dict[str, Any]:
+    """A request as Gemini's REST interface wants it (v1, models.generateContent), for a call, a batch line or to show.
+
+    Args:
+        spec: The request.
+        pictures: The bytes of its pictures, in their order.
+
+    Returns:
+        Plain JSON data in camelCase; the model's name is not in it, as it stands in the address.
+    """
+    images = [
+        {"inlineData": {"mimeType": picture.mime, "data": base64.b64encode(data).decode()}}
+        for picture, data in zip(spec.pictures, pictures, strict=True)
+    ]
+    body: dict[str, Any] = {
+        "systemInstruction": {"parts": [{"text": spec.system}]},
+        "contents": [
+            {"role": "user", "parts": [*images, {"text": spec.text}]},
+            *({"role": turn.role, "parts": [{"text": turn.text}]} for turn in spec.turns),
+        ],
+        "generationConfig": {
+            "temperature": spec.temperature,
+            "maxOutputTokens": spec.max_output_tokens,
+            "mediaResolution": f"MEDIA_RESOLUTION_{spec.media_resolution.upper()}",
+            "responseMimeType": "application/json",
+            "responseJsonSchema": spec.response_schema,
+        },
+    }
+    if spec.seed is not None:
+        body["generationConfig"]["seed"] = spec.seed
+    if spec.thinking is not None:
+        body["generationConfig"]["thinkingConfig"] = {"thinkingLevel": spec.thinking.upper()}
+    if spec.tier == "flex":
+        body["serviceTier"] = "flex"
+    return body
+
+
 def read_reply(raw: str) -> Reply:
     """Reads a GenerateContentResponse, as an online call or a line of a batch's result brings it.
 
@@ -150,13 +206,15 @@ def _explained(error: "Any") -> Exception:  # noqa: ANN401 - google.genai.errors
     raw = without_keys(json.dumps(error.details))
     inner = fields(details.get("error", details))
     said = inner.get("message") or details.get("error") or error.message or "no reason given"
+    if error.code < 400:
+        said = REDIRECTED
     message = without_keys(f"{error.code} {error.status or ''}: {said}")
     if error.code == 429:
         return _rate_limited(message, items(inner.get("details")), raw)
     if error.code >= 500:
         return ServerFault(message, raw=raw)
     wrong_key = error.code == 400 and ("API_KEY_INVALID" in raw or "API key" in message)
-    if error.code in _SETUP_CODES or wrong_key:
+    if error.code in _SETUP_CODES or wrong_key or error.code < 400:
         return Misconfigured(message, raw=raw)
     return Refused(message, raw=raw)
 
@@ -169,3 +227,25 @@ def _rate_limited(message: str, details: list[Any], raw: str) -> RateLimited:
     delay = next((text(detail["retryDelay"]) for detail in given if detail.get("retryDelay")), "")
     # A protobuf duration, such as `53s` or `0.25s`.
     return RateLimited(message, retry_after=seconds(delay.removesuffix("s")), raw=raw)
+
+
+def _default_thinking(model: str) -> Thinking | None:
+    """Gemini 3 and later think anyway."""
+    return None if model.startswith(_WITHOUT_LEVELS) else "low"
+
+
+def _picture_tokens(model: str, resolution: MediaResolution) -> int:
+    family = _PICTURE_2 if model.removeprefix("models/").startswith(_WITHOUT_LEVELS) else _PICTURE_3
+    return family[resolution]
+
+
+PROVIDER = Provider(
+    connect=connect,
+    body=generate_content_body,
+    read_reply=read_reply,
+    price_id="google",
+    default_model=DEFAULT_MODEL,
+    default_thinking=_default_thinking,
+    picture_tokens=_picture_tokens,
+    priced_modes=("online", "batch", "flex"),
+)

@@ -3,6 +3,9 @@
 The SDKs may sit on httpx2, httpx or aiohttp, which one being no choice of ours; so kinds are told by name.
 """
 
+REDIRECTED = (
+    "the service sends us on to another address, which gets neither the key nor the pictures; check the base address"
+)
 _LIBRARIES = ("httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "openai")
 _NEVER_SENT = frozenset(
     {

@@ -13,9 +13,6 @@ from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import REGIONS
 from meu_data.records import Annotation
 
-# Goes up when the same answer would be read otherwise; stored answers are then read again, without a call.
-PARSER_VERSION = 1
-
 # Finish reasons of the two services that are the end of an ordinary answer, or of one that ran out of room.
 _ENDED = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED"})
 _CUT_OFF = frozenset({"MAX_TOKENS"})

@@ -3,9 +3,10 @@
 import base64
 from typing import Any
 
+from meu_data.drafting.providers import provider
 from meu_data.drafting.requests.pictures import PictureReader
 from meu_data.drafting.requests.prompts import build_spec
-from meu_data.drafting.requests.spec import RequestSettings, RequestSpec, generate_content_body
+from meu_data.drafting.requests.spec import RequestSettings, RequestSpec
 from meu_data.errors import MeuError
 from meu_data.records import Record
 from meu_data.store.workspace import Workspace
@@ -31,12 +32,13 @@ def preview(workspace: Workspace, settings: RequestSettings, sample_id: str) -> 
     Raises:
         MeuError: There is no such sample, it is not rendered, or a picture is gone.
     """
-    found = next(workspace.ledger.samples_with_motion(settings.recipe, only=sample_id), None)
+    chosen = settings.resolved(workspace)
+    found = next(workspace.ledger.samples_with_motion(chosen.recipe, only=sample_id), None)
     if found is None:
         known = workspace.ledger.count_samples(only=sample_id)
         reason = "has no map yet: run `meu-data render`" if known else "is not in this workspace"
         raise MeuError(f"the sample {sample_id!r} {reason}")
-    spec = build_spec(*found, settings)
+    spec = build_spec(*found, chosen)
     data = PictureReader(workspace).read(found[0], spec)
     marks = [f"<picture {number}>" for number in range(1, len(data) + 1)]
     sizes = tuple(
@@ -47,12 +49,7 @@ def preview(workspace: Workspace, settings: RequestSettings, sample_id: str) -> 
 
 
 def _body(spec: RequestSpec, data: list[bytes], marks: list[str]) -> dict[str, Any]:
-    if spec.provider == "openai":
-        from meu_data.drafting.providers.openai import chat_body
-
-        body = chat_body(spec, data, "json_schema", official=False)
-    else:
-        body = generate_content_body(spec, data)
+    body = provider(spec.provider).body(spec, data)
     swaps = {base64.b64encode(content).decode(): mark for content, mark in zip(data, marks, strict=True)}
     shown: dict[str, Any] = _swapped(body, swaps)
     return shown

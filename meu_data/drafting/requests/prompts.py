@@ -10,7 +10,7 @@ import jinja2
 
 from meu_data.choices import Language
 from meu_data.drafting.requests.answers import response_schema
-from meu_data.drafting.requests.spec import Picture, RequestSettings, RequestSpec, Turn
+from meu_data.drafting.requests.spec import Picture, RequestSpec, ResolvedSettings, Turn
 from meu_data.errors import MeuError
 from meu_data.face.aus import AU_NAMES, au_label, au_sites
 from meu_data.face.emotions import EMOTION_NAMES
@@ -33,7 +33,7 @@ class _Row(NamedTuple):
     mixed: bool
 
 
-def build_spec(sample: Sample, motion: Motion, settings: RequestSettings) -> RequestSpec:
+def build_spec(sample: Sample, motion: Motion, settings: ResolvedSettings) -> RequestSpec:
     """The request that asks for the annotation of one sample.
 
     Args:
@@ -74,7 +74,7 @@ def asked_to_repair(spec: RequestSpec, answer: str, text: str) -> RequestSpec:
 
 
 @cache
-def prompts_sha256(settings: RequestSettings) -> str:
+def prompts_sha256(settings: ResolvedSettings) -> str:
     """Hash of all that the samples of one run share: the settings, the templates and the answer's schema."""
     said = [
         settings.model_dump(mode="json", exclude={"tier"}),
@@ -94,7 +94,7 @@ def _followed(spec: RequestSpec, answer: str, text: str) -> RequestSpec:
 
 
 @cache
-def _system(settings: RequestSettings) -> str:
+def _system(settings: ResolvedSettings) -> str:
     lang = settings.lang
     return _template("system", lang).render(
         pair=settings.images == "map+pair",
@@ -147,7 +147,7 @@ def _row(region: RegionMotion, strongest: float) -> _Row:
     )
 
 
-def _pictures(sample: Sample, motion: Motion, settings: RequestSettings) -> tuple[Picture, ...]:
+def _pictures(sample: Sample, motion: Motion, settings: ResolvedSettings) -> tuple[Picture, ...]:
     drawn = Picture(file=motion.map_file, root="workspace", sha256=motion.map_sha256, mime="image/png")
     if settings.images == "map":
         return (drawn,)

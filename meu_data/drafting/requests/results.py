@@ -2,18 +2,32 @@
 
 from typing import TYPE_CHECKING
 
+from meu_data.drafting.money.prices import Cost
+from meu_data.drafting.providers.base import Reply, Usage
 from meu_data.drafting.requests.answers import Verdict
-from meu_data.drafting.requests.attempts import RequestState, set_state
 from meu_data.grounding.ground import ground
 from meu_data.grounding.verify import store_grounding
 from meu_data.records import REJECTED, Draft, Sample, sample_problem
+from meu_data.store.attempts import AnswerRecord
+from meu_data.store.drafts import drop_grounding
 from meu_data.store.ledger import Ledger
+from meu_data.store.requests import RequestState, others_are_unfinished, set_state, unlisted_held
 
 if TYPE_CHECKING:
     from meu_data.drafting.requests.worklist import Work
 
 
-"""Follows a model's name in that of the version of a draft that a follow-up left behind, or that came out worse."""
+def answer_record(reply: Reply, cost: Cost) -> AnswerRecord:
+    """What the ledger keeps of an answer; `cost` is as of no day when the service gave no count that can be."""
+    return AnswerRecord(
+        raw=reply.raw,
+        usd=cost.usd,
+        priced_as_of=cost.as_of or None,
+        **(reply.usage or Usage()).model_dump(),
+        finish_reason=reply.finish_reason,
+        response_id=reply.response_id,
+        model_version=reply.model_version,
+    )
 
 
 def store_result(
@@ -51,14 +65,13 @@ def store_result(
         _store_repaired(ledger, work, draft)
         return
     ledger.store_draft(draft, work.key)
-    if not _other_trouble(ledger, work):
+    if not others_are_unfinished(ledger, work.sample.id, work.spec.model, work.spec.lang):
         ledger.clear_problem("draft", work.sample)
     if grounded:
         store_grounding(ledger, work.sample, work.motion, draft)
     else:
         # An earlier draft's would be taken for this one's.
-        query = "DELETE FROM grounding WHERE sample_id = ? AND model = ? AND lang = ?"
-        ledger.write(query, (draft.sample_id, draft.model, draft.lang))
+        drop_grounding(ledger, draft)
 
 
 def give_up(ledger: Ledger, sample: Sample, key: str, state: RequestState, reason: str, *, listed: bool = True) -> None:
@@ -79,14 +92,9 @@ def give_up(ledger: Ledger, sample: Sample, key: str, state: RequestState, reaso
 
 def list_held(ledger: Ledger) -> None:
     """Lists the held samples that are not listed yet, as those of a killed run; call inside a transaction."""
-    query = (
-        "SELECT s.record, r.reason FROM requests r JOIN samples s ON s.id = r.sample_id"
-        " WHERE r.state = 'held' AND r.kind = 'draft' AND NOT EXISTS (SELECT 1 FROM problems p"
-        " WHERE p.stage = 'draft' AND p.corpus = s.corpus AND p.split = s.split AND p.item = s.id)"
-    )
-    for record, reason in ledger.read(query):
+    for sample, reason in unlisted_held(ledger):
         hint = "maybe billed; `meu-data draft --on-unknown resend` sends it again"
-        ledger.set_problem(sample_problem("draft", Sample.model_validate_json(record), f"{reason} ({hint})"))
+        ledger.set_problem(sample_problem("draft", sample, f"{reason} ({hint})"))
 
 
 def _store_repaired(ledger: Ledger, work: "Work", repaired: Draft) -> None:
@@ -100,12 +108,3 @@ def _store_repaired(ledger: Ledger, work: "Work", repaired: Draft) -> None:
     # It still counts as made from the first request, so that the next run finds it up to date.
     ledger.store_draft(kept, work.base or work.key)
     store_grounding(ledger, work.sample, work.motion, kept)
-
-
-def _other_trouble(ledger: Ledger, work: "Work") -> bool:
-    """Whether another model or language still waits with a problem of this sample."""
-    query = (
-        "SELECT 1 FROM requests WHERE sample_id = ? AND (model <> ? OR lang <> ?)"
-        " AND state IN ('held', 'blocked', 'failed') LIMIT 1"
-    )
-    return bool(ledger.read(query, (work.sample.id, work.spec.model, work.spec.lang)))

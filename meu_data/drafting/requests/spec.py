@@ -1,29 +1,51 @@
 """One request to a model as pure data: what the online call, the batch line and the cache key are all made from."""
 
-import base64
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import Field
 
-from meu_data.choices import Images, Language, MediaResolution, Provider, Recipe, Thinking, Tier
+from meu_data.choices import Images, Language, MediaResolution, Recipe, Thinking, Tier
 from meu_data.errors import MeuError
 from meu_data.records import Record
+from meu_data.store.workspace import Workspace
 
-DEFAULT_MODEL = "gemini-3.8-flash"
-# Gemini 2 knows a budget of tokens instead of levels of thinking.
-_WITHOUT_LEVELS = ("gemini-1", "gemini-2")
+
+class ModelOptions(TypedDict, total=False):
+    """How a model is asked; None, or left out, is the default.
+
+    `model`: the service's model. `images`: what it sees. `media_resolution`: tokens spent on a picture. `thinking`: the
+    level. `temperature`, `seed`: of the answers. `max_output_tokens`: of one answer, with thinking.
+    """
+
+    model: str | None
+    images: Images | None
+    media_resolution: MediaResolution | None
+    thinking: Thinking | None
+    temperature: float | None
+    seed: int | None
+    max_output_tokens: int | None
+
+
+class RequestOptions(ModelOptions, total=False):
+    """All that may be chosen about a request besides the service.
+
+    `lang`, `recipe`: of the texts and of the maps; the workspace's. `tier`: `flex` costs half and takes longer.
+    """
+
+    lang: Language | None
+    recipe: Recipe | None
+    tier: Tier | None
 
 
 class RequestSettings(Record):
-    """What the user chooses about a request; with a sample and its motion it makes a `RequestSpec`."""
+    """What the user chooses about a request; `lang` and `recipe` are the workspace's when None."""
 
-    provider: Provider
+    provider: str
     model: str
-    lang: Language = "en"
-    recipe: Recipe = "mellm"
+    lang: Language | None = None
+    recipe: Recipe | None = None
     images: Images = "map"
     media_resolution: MediaResolution = "medium"
     thinking: Thinking | None = None
@@ -32,33 +54,38 @@ class RequestSettings(Record):
     max_output_tokens: int = 8192
     tier: Tier = "standard"
 
+    def resolved(self, workspace: Workspace) -> "ResolvedSettings":
+        """The same with what was left to the workspace filled in."""
+        open_fields = {"lang": self.lang or workspace.settings.lang, "recipe": self.recipe or workspace.settings.recipe}
+        return ResolvedSettings.model_validate(self.model_dump() | open_fields)
 
-def request_settings(
-    provider: Provider,
-    *,
-    model: str | None = None,
-    thinking: Thinking | None = None,
-    **chosen: Any,  # noqa: ANN401 - the other fields of RequestSettings
-) -> RequestSettings:
+
+class ResolvedSettings(RequestSettings):
+    """Settings that leave nothing open; with a sample and its motion they make a `RequestSpec`."""
+
+    lang: Language
+    recipe: Recipe
+
+
+def request_settings(provider: str, **options: Unpack[RequestOptions]) -> RequestSettings:
     """Settings with what the user left open filled in for the service.
 
     Args:
-        provider: Which service.
-        model: The service's model; Gemini has a default.
-        thinking: The level; `low` for Gemini 3 and later, which think anyway, otherwise not asked for when None.
-        chosen: Other fields of `RequestSettings`; None leaves the default.
+        provider: Which service, by its name.
+        options: See `RequestOptions`. The service may have a default model, and the model a default level of thinking.
 
     Raises:
-        MeuError: No model was named where there is no default.
+        MeuError: There is no such service, or no model was named where there is no default.
     """
+    from meu_data.drafting.providers import provider as provider_of
+
+    service = provider_of(provider)
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    model = given.setdefault("model", service.default_model)
     if model is None:
-        if provider != "gemini":
-            raise MeuError(f"name the model with --model: --llm {provider} may be any")
-        model = DEFAULT_MODEL
-    if thinking is None and provider == "gemini" and not model.startswith(_WITHOUT_LEVELS):
-        thinking = "low"
-    given = {name: value for name, value in chosen.items() if value is not None}
-    return RequestSettings(provider=provider, model=model, thinking=thinking, **given)
+        raise MeuError(f"name the model with --model: --llm {provider} may be any")
+    given.setdefault("thinking", service.default_thinking(model))
+    return RequestSettings(provider=provider, **given)
 
 
 class Picture(Record):
@@ -81,7 +108,7 @@ class RequestSpec(Record):
     """Everything one request says; no key, no address, no bytes."""
 
     sample_id: str
-    provider: Provider
+    provider: str
     model: str
     lang: Language
     system: str
@@ -107,40 +134,3 @@ class RequestSpec(Record):
         said["turns"] = [[turn.role, turn.text] for turn in self.turns]
         text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-def generate_content_body(spec: RequestSpec, pictures: Sequence[bytes]) -> dict[str, Any]:
-    """A request as Gemini's REST interface wants it (v1, models.generateContent), for a batch line or to show.
-
-    Args:
-        spec: The request.
-        pictures: The bytes of its pictures, in their order.
-
-    Returns:
-        Plain JSON data in camelCase; the model's name is not in it, as it stands in the address.
-    """
-    images = [
-        {"inlineData": {"mimeType": picture.mime, "data": base64.b64encode(data).decode()}}
-        for picture, data in zip(spec.pictures, pictures, strict=True)
-    ]
-    body: dict[str, Any] = {
-        "systemInstruction": {"parts": [{"text": spec.system}]},
-        "contents": [
-            {"role": "user", "parts": [*images, {"text": spec.text}]},
-            *({"role": turn.role, "parts": [{"text": turn.text}]} for turn in spec.turns),
-        ],
-        "generationConfig": {
-            "temperature": spec.temperature,
-            "maxOutputTokens": spec.max_output_tokens,
-            "mediaResolution": f"MEDIA_RESOLUTION_{spec.media_resolution.upper()}",
-            "responseMimeType": "application/json",
-            "responseJsonSchema": spec.response_schema,
-        },
-    }
-    if spec.seed is not None:
-        body["generationConfig"]["seed"] = spec.seed
-    if spec.thinking is not None:
-        body["generationConfig"]["thinkingConfig"] = {"thinkingLevel": spec.thinking.upper()}
-    if spec.tier == "flex":
-        body["serviceTier"] = "flex"
-    return body

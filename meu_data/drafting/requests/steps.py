@@ -6,11 +6,12 @@ from typing import Literal, NamedTuple
 from meu_data.choices import OnUnknown
 from meu_data.drafting.providers.base import Reply
 from meu_data.drafting.requests.answers import Verdict
-from meu_data.drafting.requests.attempts import AttemptKind, RequestState
 from meu_data.drafting.requests.prompts import asked_again
 from meu_data.drafting.requests.spec import RequestSpec
+from meu_data.store.attempts import AttemptKind
+from meu_data.store.requests import RequestState
 
-Trouble = Literal["wait", "fault", "unknown", "refused"]
+CallFailure = Literal["wait", "fault", "unknown", "refused"]
 """`wait`: nothing is wrong with the request; it goes out again when the run lets it."""
 
 # The larger limit that a cut-off answer is asked for again with.
@@ -18,12 +19,12 @@ _LARGER = 2
 
 
 class Event(NamedTuple):
-    """What one attempt came to: an answer with its verdict, or a trouble with its reason."""
+    """What one attempt came to: an answer with its verdict, or a failure with its reason."""
 
     kind: AttemptKind
     verdict: Verdict | None = None
     reply: Reply | None = None
-    trouble: Trouble | None = None
+    failure: CallFailure | None = None
     reason: str = ""
 
 
@@ -51,7 +52,7 @@ def next_step(spec: RequestSpec, events: Sequence[Event], *, on_unknown: OnUnkno
 
     Args:
         spec: The request as it is first sent.
-        events: Its attempts so far, oldest first: the answers of all runs, the troubles of this one.
+        events: Its attempts so far, oldest first: the answers of all runs, the failures of this one.
         on_unknown: What to do when an attempt was maybe billed.
         patience: Faults, and unknowns, that one request may meet in a run.
     """
@@ -60,16 +61,16 @@ def next_step(spec: RequestSpec, events: Sequence[Event], *, on_unknown: OnUnkno
     last = events[-1]
     if last.verdict is not None:
         return _after_answer(spec, events, last.verdict)
-    count = sum(event.trouble == last.trouble for event in events)
+    count = sum(event.failure == last.failure for event in events)
     failed = Verdict("invalid", last.reason)
-    if last.trouble == "refused":
+    if last.failure == "refused":
         return Settle("failed", failed)
-    if last.trouble == "unknown" and (on_unknown == "hold" or count >= patience):
+    if last.failure == "unknown" and (on_unknown == "hold" or count >= patience):
         hint = "maybe billed; `meu-data draft --on-unknown resend` sends it again"
         return Settle("held", Verdict("invalid", f"{last.reason} ({hint})"))
-    if last.trouble == "fault" and count >= patience:
+    if last.failure == "fault" and count >= patience:
         return Settle("todo", Verdict("invalid", f"{last.reason} ({count} times; run the command again later)"))
-    return Call(last.kind, _spec_of(spec, events, last.kind), count if last.trouble in ("fault", "unknown") else 0)
+    return Call(last.kind, _spec_of(spec, events, last.kind), count if last.failure in ("fault", "unknown") else 0)
 
 
 def _after_answer(spec: RequestSpec, events: Sequence[Event], verdict: Verdict) -> Call | Settle:

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from meu_data.choices import OnUnknown
-from meu_data.drafting.requests.answers import PARSER_VERSION
 from meu_data.drafting.requests.prompts import build_spec, prompts_sha256
 from meu_data.drafting.requests.spec import RequestSettings, RequestSpec
 from meu_data.errors import MeuError
 from meu_data.records import Motion, Sample, sample_problem
+from meu_data.store.made_from import ANSWER_PARSER
+from meu_data.store.requests import KnownRequest, RenderedSample, find_request, rendered_samples, set_inputs
 from meu_data.store.workspace import Workspace
-
-_PAGE = 500
 
 
 class Work(NamedTuple):
@@ -31,12 +30,6 @@ class Work(NamedTuple):
     reread: bool = False
     afresh: bool = False
     base: str | None = None
-
-
-class _Known(NamedTuple):
-    key: str
-    state: str
-    parser: int
 
 
 class Worklist:
@@ -77,7 +70,7 @@ class Worklist:
                 f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12-20"
             )
         self._ledger = workspace.ledger
-        self._settings, self._only, self._limit = settings, only, limit
+        self._settings, self._only, self._limit = settings.resolved(workspace), only, limit
         self._wanted = {"todo"} | ({"held"} if on_unknown == "resend" else set())
         self._wanted |= {"failed", "blocked"} if retry_failed else set()
 
@@ -89,38 +82,38 @@ class Worklist:
     def __iter__(self) -> Iterator[Work]:
         """The work, a sample at a time; problems are stored in the ledger on the way."""
         shared = prompts_sha256(self._settings).encode()
-        for page in self._pages():
-            known, drafted = self._known(page[0][0], page[-1][0])
-            for identifier, record, motion_inputs in page:
-                self.counts["seen"] += 1
-                inputs = hashlib.sha256(b"\0".join((shared, record.encode(), motion_inputs.encode()))).hexdigest()
-                request = known.get((identifier, inputs))
-                if request is not None and self._passed(request, drafted.get(identifier)):
-                    continue
-                work = self._work(identifier, record, inputs, request)
+        settings = self._settings
+        for found in rendered_samples(
+            self._ledger, settings.recipe, settings.model, settings.lang, only=self._only, limit=self._limit
+        ):
+            self.counts["seen"] += 1
+            made_from = (shared, found.sample.encode(), found.motion_inputs.encode())
+            inputs = hashlib.sha256(b"\0".join(made_from)).hexdigest()
+            request = found.requests.get(inputs)
+            if request is None or not self._passed(request, found.draft_inputs):
+                work = self._work(found, inputs, request)
                 if work is not None:
                     yield work
 
-    def _passed(self, request: _Known, drafted: str | None) -> bool:
+    def _passed(self, request: KnownRequest, drafted: str | None) -> bool:
         """Whether there is nothing to do for a known request; counts it then."""
         if request.state in self._wanted:
             return False
         if request.state == "done":
-            if request.parser != PARSER_VERSION or drafted != request.key:
+            if request.parser != ANSWER_PARSER.version or drafted != request.key:
                 return False
             self.counts["fresh"] += 1
             return True
-        if request.state == "failed" and request.parser != PARSER_VERSION:
+        if request.state == "failed" and request.parser != ANSWER_PARSER.version:
             return False
         self.counts[request.state] += 1
         return True
 
-    def _work(self, identifier: str, record: str, inputs: str, request: _Known | None) -> Work | None:
-        sample = Sample.model_validate_json(record)
-        ((stored,),) = self._ledger.read(
-            "SELECT record FROM motion WHERE sample_id = ? AND recipe = ?", (identifier, self._settings.recipe)
-        )
-        motion = Motion.model_validate_json(stored)
+    def _work(self, found: RenderedSample, inputs: str, request: KnownRequest | None) -> Work | None:
+        sample = Sample.model_validate_json(found.sample)
+        motion = self._ledger.motion(sample.id, self._settings.recipe)
+        if motion is None:
+            return None
         try:
             spec = build_spec(sample, motion, self._settings)
         except MeuError as error:
@@ -130,46 +123,13 @@ class Worklist:
             return None
         key = spec.key
         if request is None:
-            request = self._by_key(key)
+            request = find_request(self._ledger, key)
             # The same question was met before, under another fingerprint (a sheet's row moved, say).
             if request is not None:
                 with self._ledger.transaction():
-                    self._ledger.write("UPDATE requests SET inputs = ? WHERE key = ?", (inputs, key))
-                if self._passed(request, self._ledger.draft_inputs(identifier, spec.model, spec.lang)):
+                    set_inputs(self._ledger, key, inputs)
+                if self._passed(request, self._ledger.draft_inputs(sample.id, spec.model, spec.lang)):
                     return None
         state = request.state if request else "todo"
         afresh = state in ("failed", "blocked")
         return Work(sample, motion, spec, key, inputs, reread=state not in self._wanted, afresh=afresh)
-
-    def _by_key(self, key: str) -> _Known | None:
-        rows = self._ledger.read("SELECT key, state, parser FROM requests WHERE key = ?", (key,))
-        return _Known(*rows[0]) if rows else None
-
-    def _pages(self) -> Iterator[list[tuple[str, str, str]]]:
-        query = (
-            "SELECT s.id, s.record, m.inputs FROM samples s JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
-            " WHERE s.id > ? AND (? IS NULL OR s.id = ?) ORDER BY s.id LIMIT ?"
-        )
-        last, left = "", self._limit
-        while left is None or left > 0:
-            size = _PAGE if left is None else min(_PAGE, left)
-            page = self._ledger.read(query, (self._settings.recipe, last, self._only, self._only, size))
-            if page:
-                yield page
-            if len(page) < size:
-                return
-            last = page[-1][0]
-            left = None if left is None else left - len(page)
-
-    def _known(self, first: str, last: str) -> tuple[dict[tuple[str, str], _Known], dict[str, str]]:
-        """The requests of a page by sample and fingerprint, and what its stored drafts were made from."""
-        bound = (first, last, self._settings.model, self._settings.lang)
-        rows = self._ledger.read(
-            "SELECT sample_id, inputs, key, state, parser FROM requests"
-            " WHERE sample_id BETWEEN ? AND ? AND model = ? AND lang = ? AND kind = 'draft'",
-            bound,
-        )
-        drafts = self._ledger.read(
-            "SELECT sample_id, inputs FROM drafts WHERE sample_id BETWEEN ? AND ? AND model = ? AND lang = ?", bound
-        )
-        return {(row[0], row[1]): _Known(*row[2:]) for row in rows}, dict(drafts)

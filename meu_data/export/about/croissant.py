@@ -13,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from meu_data.export.about.facts import Facts
+from meu_data.export.about.facts import ExportFacts
 from meu_data.export.about.licences import PLACEHOLDER
-from meu_data.export.formats import PICTURES
+from meu_data.export.formats.format import PICTURES
 from meu_data.export.styles.columns import IMAGE
 
 CROISSANT = "croissant.json"
@@ -31,7 +31,7 @@ _KINDS = {
 _ROWS, _ROW_FILES, _PICTURES = "rows", "row-files", "picture-files"
 
 
-def croissant(facts: Facts, folder: Path, files: Mapping[str, str]) -> str:
+def croissant(facts: ExportFacts, folder: Path, files: Mapping[str, str]) -> str:
     """The text of `croissant.json`.
 
     Args:
@@ -50,39 +50,20 @@ def croissant(facts: Facts, folder: Path, files: Mapping[str, str]) -> str:
         distribution.append(_file_set(_ROW_FILES, _KINDS[".parquet"], patterns))
         columns = [_field(field, (_ROWS, field.name), []) for field in pq.read_schema(folder / tables[0])]
         records.append({"@type": "cr:RecordSet", "@id": _ROWS, "name": _ROWS, "field": columns})
-    papers = [paper for corpus in facts.tally.corpora if (paper := facts.paper(corpus))]
+    papers = [terms.paper for terms in facts.licensed if terms.paper]
     head = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
-        "name": f"micro-expression-{facts.style.name.replace('+', '-')}",
-        "description": facts.style.about,
+        "name": f"micro-expression-{facts.style.replace('+', '-')}",
+        "description": facts.about,
         "license": facts.licence or PLACEHOLDER,
         **({"citeAs": "; ".join(papers)} if papers else {}),
         "inLanguage": facts.lang,
-        "keywords": ["micro-expression", "facial action units", *facts.tally.corpora],
+        "keywords": ["micro-expression", "facial action units", *facts.corpora],
         "distribution": distribution,
     }
-    return _text({**head, **({"recordSet": records} if records else {})})
-
-
-def with_files(text: str, folder: Path, files: Mapping[str, str]) -> str:
-    """A `croissant.json` that names other files than it did; what it says of the rows stays.
-
-    Args:
-        text: Its text.
-        folder: The export, with its data files in place.
-        files: SHA-256 by name below the folder, as for `croissant`.
-
-    Raises:
-        ValueError, KeyError, TypeError: The text is no `croissant.json` of an export.
-    """
-    document = json.loads(text)
-    rows = [entry for entry in document["distribution"] if entry["@id"] == _ROW_FILES]
-    return _text({**document, "distribution": [*_present(folder, files), *rows]})
-
-
-def _text(document: Mapping[str, Any]) -> str:
+    document = {**head, **({"recordSet": records} if records else {})}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 

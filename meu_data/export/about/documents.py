@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self, TextIO
 
-from meu_data.export.about.card import card
 from meu_data.export.about.croissant import CROISSANT, croissant
-from meu_data.export.about.datasheet import datasheet
-from meu_data.export.about.facts import Facts
+from meu_data.export.about.facts import EXPORT_FACTS, ExportFacts, facts_text
+from meu_data.export.about.texts import card, datasheet
 from meu_data.export.files.manifest import CARD, DATASHEET, MANIFEST, SOURCES, sha256_of, write_manifest
-from meu_data.export.samples.leaks import REPORT
 from meu_data.export.samples.pictures import picture_source
-from meu_data.export.samples.truth import Truth
-from meu_data.export.styles.row import Row
+from meu_data.export.samples.truth import SampleTruth
+from meu_data.export.styles.row import ExportRow
 
 
 class PictureList:
@@ -44,7 +42,7 @@ class PictureList:
         if self._stream is not None:
             self._stream.close()
 
-    def add(self, truth: Truth, row: Row) -> None:
+    def add(self, truth: SampleTruth, row: ExportRow) -> None:
         """Appends the pictures of a row that no earlier row of the sample has.
 
         Raises:
@@ -72,14 +70,34 @@ class PictureList:
         return [self._path]
 
 
-def write_beside(folder: Path, facts: Facts, files: Sequence[Path], further: Mapping[str, str]) -> list[str]:
+def write_catalogue(folder: Path, facts: ExportFacts, sums: Mapping[str, str]) -> list[str]:
+    """Writes what programs read of an export whose rows and tables are there: facts, Croissant, checksums.
+
+    Args:
+        folder: The export.
+        facts: What is known of it.
+        sums: SHA-256 of all other files but the card and the datasheet, by name below the folder.
+
+    Returns:
+        The names of those files and of the new ones.
+
+    Raises:
+        OSError: The disk refuses it.
+    """
+    sums = {**sums, EXPORT_FACTS: write_text(folder, EXPORT_FACTS, facts_text(facts))}
+    sums[CROISSANT] = write_text(folder, CROISSANT, croissant(facts, folder, sums))
+    write_manifest(folder, sums.items())
+    return [MANIFEST, *sums]
+
+
+def write_documents(folder: Path, facts: ExportFacts, files: Sequence[Path], texts: Mapping[str, str]) -> list[str]:
     """Writes all that describes an export whose rows are there.
 
     Args:
         folder: The export.
         facts: What is known of it.
         files: The files that hold its rows and pictures.
-        further: Texts that a dialect wants, by name.
+        texts: Further files of the export, by name.
 
     Returns:
         The names of all files below the folder.
@@ -87,17 +105,16 @@ def write_beside(folder: Path, facts: Facts, files: Sequence[Path], further: Map
     Raises:
         OSError: The disk refuses it.
     """
-    texts = {**facts.tally.files(), REPORT: facts.leaks.model_dump_json(indent=1) + "\n", **further}
     sums = {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
-    sums |= {name: _write(folder, name, text) for name, text in texts.items()}
-    sums[CROISSANT] = _write(folder, CROISSANT, croissant(facts, folder, sums))
-    write_manifest(folder, sums.items())
-    _write(folder, DATASHEET, datasheet(facts))
-    _write(folder, CARD, card(facts))
-    return [CARD, DATASHEET, MANIFEST, *sums]
+    sums |= {name: write_text(folder, name, text) for name, text in texts.items()}
+    names = write_catalogue(folder, facts, sums)
+    write_text(folder, DATASHEET, datasheet(facts))
+    write_text(folder, CARD, card(facts))
+    return [CARD, DATASHEET, *names]
 
 
-def _write(folder: Path, name: str, text: str) -> str:
+def write_text(folder: Path, name: str, text: str) -> str:
+    """Writes a text file, in a folder below where its name has one, and returns its SHA-256."""
     path = folder / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")

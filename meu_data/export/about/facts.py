@@ -1,69 +1,141 @@
-"""What is known of an export once its rows are written; the card and what else describes it are made from this."""
+"""`export.json`: what is known of an export once its rows are written; card, datasheet and catalogue render from it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from pathlib import Path
+from typing import Literal, Self
 
-from meu_data.choices import Language, Recipe
+from pydantic import Field, ValidationError, field_validator
+
+from meu_data.choices import Language, Recipe, Verdict
+from meu_data.corpora.corpus import Terms
+from meu_data.errors import MeuError
 from meu_data.export.about.licences import terms_of
-from meu_data.export.about.tally import LabelTally
-from meu_data.export.samples.gates import Gates
 from meu_data.export.samples.leaks import LeakReport
-from meu_data.export.samples.splits import Config, Splits
-from meu_data.export.samples.truth import Told
-from meu_data.export.styles.row import Style
+from meu_data.export.samples.splits import LoadConfig
+from meu_data.export.samples.truth import TextSource
+from meu_data.face.aus import AU_NAMES
+from meu_data.records import Record
+from meu_data.store.files import explained
+
+EXPORT_FACTS = "export.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that describes an export.
+class LeakFacts(Record):
+    """What `leaks.json` comes to: how was compared, and a sentence for each kind of leak."""
 
-    Attributes:
-        style: What a row says.
-        dialect: Who reads it; a key of `DIALECTS`.
-        told: What the words come from.
-        lang: Language of the texts.
-        recipe: Whose maps.
-        gates: What annotations had to have.
-        models: Whose drafts.
-        annotators: Pseudonyms of the people who proofread.
-        splits: The rule that made the splits.
-        configs: How to load them.
-        leaks: What is in several splits.
-        tally: Counts of the samples and their labels.
-        rows: Number of rows by split.
-        left_out: Number of samples by reason.
-        problems: Samples that could not become rows.
-        pixels: Whether pictures are inside, or only their hashes.
-        licence: As the user says; None for the placeholder.
-        synthetic: The corpora that show nobody.
-        version: Of meu-data.
-    """
+    compared: bool
+    hash_bits: int
+    alike_within_bits: int
+    found: tuple[str, ...]
 
-    style: Style
-    dialect: str
-    told: Told
+    @classmethod
+    def of(cls, report: LeakReport) -> Self:
+        """The report in short."""
+        return cls(
+            compared=report.compared,
+            hash_bits=report.hash_bits,
+            alike_within_bits=report.alike_within_bits,
+            found=tuple(report.sentences()),
+        )
+
+
+class ExportFacts(Record):
+    """All that describes an export; `read_facts` reads it, and refuses another `schema_version`."""
+
+    schema_version: Literal[1] = 1
+    meu_data: str = Field(description="version of meu-data that wrote the rows")
+    style: str = Field(description="what a row says")
+    about: str = Field(description="the style in a sentence")
+    pictured: bool = Field(description="whether rows of the style have pictures")
+    format: str = Field(description="who reads it, as --for has it")
+    pixels: bool = Field(description="whether pictures are inside, or only their names and hashes")
+    texts: TextSource = Field(description="what the words come from")
     lang: Language
-    recipe: Recipe
-    gates: Gates
-    models: tuple[str, ...]
-    annotators: tuple[str, ...]
-    splits: Splits
-    configs: tuple[Config, ...]
-    leaks: LeakReport
-    tally: LabelTally
-    rows: Mapping[str, int]
-    left_out: Mapping[str, int]
-    problems: int
-    pixels: bool
-    licence: str | None
-    synthetic: frozenset[str]
-    version: str
+    recipe: Recipe = Field(description="whose maps")
+    policy: str = Field(description="which of several people's reviews counted")
+    verdicts: tuple[Verdict, ...] = Field(description="what the person must have said of the draft")
+    min_grounding: float | None = Field(description="least score of the text against the measured motion")
+    models: tuple[str, ...] = Field(description="whose drafts")
+    annotators: tuple[str, ...] = Field(description="pseudonyms of the people who proofread")
+    splits_about: str = Field(description="the rule that made the splits")
+    folds: bool = Field(description="whether each split is one subject, left out in turn")
+    configs: tuple[LoadConfig, ...] = Field(description="how `datasets` loads it", min_length=1)
+    leaks: LeakFacts
+    corpora: tuple[str, ...]
+    synthetic: tuple[str, ...] = Field(description="those of the corpora that show nobody")
+    samples: int = Field(ge=1)
+    people: int
+    emotions: dict[str, dict[str, int]] = Field(description="samples by split and emotion")
+    aus: dict[str, int] = Field(description="samples by action unit")
+    rows: dict[str, int] = Field(description="by split")
+    left_out: dict[str, int] = Field(description="samples by reason")
+    problems: int = Field(description="samples that could not become rows")
+    licence: str | None = Field(description="as whoever made the export says")
 
-    def paper(self, corpus: str) -> str:
-        """What to cite for a corpus; empty where it is synthetic or unknown."""
-        return "" if corpus in self.synthetic else terms_of(corpus).paper
+    @field_validator("aus")
+    @classmethod
+    def _check_codes(cls, aus: dict[str, int]) -> dict[str, int]:
+        if unknown := sorted(aus.keys() - {f"AU{number}" for number in AU_NAMES}):
+            raise ValueError(f"{unknown[0]} is no action unit")
+        return aus
+
+    @property
+    def in_parquet(self) -> bool:
+        """Whether the rows are in Parquet files."""
+        return any(path.endswith(".parquet") for _, paths in self.configs[0].files for path in paths)
+
+    @property
+    def terms(self) -> list[Terms]:
+        """How the corpora are handed out."""
+        return [terms_of(corpus) for corpus in self.corpora]
+
+    @property
+    def licensed(self) -> list[Terms]:
+        """The corpora that show people."""
+        return [terms_of(corpus) for corpus in self.corpora if corpus not in self.synthetic]
+
+    @property
+    def made_up(self) -> list[Terms]:
+        """The corpora that show nobody."""
+        return [terms_of(corpus) for corpus in self.corpora if corpus in self.synthetic]
 
     @property
     def shows_people(self) -> bool:
         """Whether pictures of real people's faces are inside."""
-        return self.style.pictured and self.pixels and not set(self.tally.corpora) <= self.synthetic
+        return self.pictured and self.pixels and bool(self.licensed)
+
+    @property
+    def not_here(self) -> int:
+        """How many samples of the workspace are not in the rows."""
+        return sum(self.left_out.values()) + self.problems
+
+    @property
+    def asked(self) -> list[str]:
+        """What was asked of an annotation."""
+        grounding = [] if self.min_grounding is None else [f"grounding of at least {self.min_grounding:g}"]
+        if self.texts != "proofread":
+            return grounding
+        return [*grounding, f"verdict {' or '.join(self.verdicts)}", f"policy {self.policy}"]
+
+
+def facts_text(facts: ExportFacts) -> str:
+    """The text of `export.json`."""
+    return json.dumps(facts.model_dump(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def read_facts(export: Path) -> ExportFacts:
+    """Reads the `export.json` of an export, which may come from anybody.
+
+    Raises:
+        MeuError: It is missing, or not as this meu-data writes it.
+    """
+    path = export / EXPORT_FACTS
+    with explained(path):
+        text = path.read_bytes()
+    try:
+        return ExportFacts.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        reason = f"{where}: {first['msg']}" if where else first["msg"]
+        raise MeuError(f"{path} is not as this meu-data writes it ({reason}); export again, or upgrade") from error

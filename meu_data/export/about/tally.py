@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from meu_data.export.samples.truth import Truth
+from meu_data.export.about.facts import ExportFacts
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.face.aus import AU_NAMES
 
 
@@ -19,7 +20,7 @@ class LabelTally:
         self.units: Counter[tuple[int, str]] = Counter()
         self.pairs: Counter[tuple[int, int]] = Counter()
 
-    def add(self, truth: Truth) -> None:
+    def add(self, truth: SampleTruth) -> None:
         """Counts one sample: the emotion and the action units that its rows tell."""
         sample = truth.sample
         self.emotions[sample.corpus, sample.split, sample.subject, truth.emotion] += 1
@@ -43,7 +44,7 @@ class LabelTally:
         return sorted({split for _, split, _, _ in self.emotions})
 
     @property
-    def subjects(self) -> int:
+    def people(self) -> int:
         """How many people they show."""
         return len({(corpus, subject) for corpus, _, subject, _ in self.emotions})
 
@@ -60,30 +61,15 @@ class LabelTally:
             "tables/au_pairs.csv": _csv(("au", "other", "samples", "expected", "lift"), self._pair_rows()),
         }
 
-    def emotion_table(self, *, by_split: bool) -> str:
-        """A Markdown table of the samples of each emotion, with a column for each split where wanted."""
-        splits = self.splits if by_split else []
-        counts: Counter[tuple[str, str]] = Counter()
-        for (_, split, _, emotion), count in self.emotions.items():
-            for name in (emotion, "all"):
-                counts[name, "all"] += count
-                counts[name, split] += count
-        columns = [*splits, *(["all"] if len(splits) != 1 else [])]
-        names = [*sorted({emotion for *_, emotion in self.emotions}), "all"]
-        return table(
-            ["emotion", *columns], [[name, *(str(counts[name, column]) for column in columns)] for name in names]
-        )
+    def emotions_by_split(self) -> dict[str, dict[str, int]]:
+        """Samples by split and emotion."""
+        counts: dict[str, dict[str, int]] = {split: {} for split in self.splits}
+        for (_, split, _, emotion), count in sorted(self.emotions.items()):
+            counts[split][emotion] = counts[split].get(emotion, 0) + count
+        return counts
 
-    def unit_table(self) -> str:
-        """A Markdown table of the action units, the most frequent first."""
-        counts = sorted(self._per_unit().items(), key=lambda one: (-one[1], one[0]))
-        rows = [
-            [f"AU{number}, {AU_NAMES[number]['en']}", str(count), f"{100 * count / self.samples:.1f} %"]
-            for number, count in counts
-        ]
-        return table(["action unit", "samples", "share"], rows) if rows else "No action unit is labelled."
-
-    def _per_unit(self) -> Counter[int]:
+    def per_unit(self) -> Counter[int]:
+        """Samples by the number of an action unit."""
         counts: Counter[int] = Counter()
         for (number, _), count in self.units.items():
             counts[number] += count
@@ -97,13 +83,37 @@ class LabelTally:
             yield f"AU{number}", AU_NAMES[number]["en"], split, count, f"{count / in_split[split]:.4f}"
 
     def _pair_rows(self) -> Iterator[Sequence[object]]:
-        single = self._per_unit()
+        single = self.per_unit()
         for (number, other), count in sorted(self.pairs.items()):
             expected = single[number] * single[other] / self.samples
             yield f"AU{number}", f"AU{other}", count, f"{expected:.2f}", f"{count / expected:.2f}"
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def emotion_table(facts: ExportFacts) -> str:
+    """A Markdown table of the samples of each emotion, with a column for each split but where those are folds."""
+    splits = [] if facts.folds else sorted(facts.emotions)
+    columns = [*splits, *(["all"] if len(splits) != 1 else [])]
+    counts: Counter[tuple[str, str]] = Counter()
+    for split, emotions in facts.emotions.items():
+        for emotion, count in emotions.items():
+            for name in (emotion, "all"):
+                counts[name, "all"] += count
+                counts[name, split] += count
+    names = [*sorted({name for name, _ in counts} - {"all"}), "all"]
+    return _table(["emotion", *columns], [[name, *(str(counts[name, one]) for one in columns)] for name in names])
+
+
+def unit_table(facts: ExportFacts) -> str:
+    """A Markdown table of the action units, the most frequent first."""
+    counts = sorted((-count, int(code.removeprefix("AU"))) for code, count in facts.aus.items())
+    rows = [
+        [f"AU{number}, {AU_NAMES[number]['en']}", str(-count), f"{100 * -count / facts.samples:.1f} %"]
+        for count, number in counts
+    ]
+    return _table(["action unit", "samples", "share"], rows) if rows else "No action unit is labelled."
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table whose columns behind the first are numbers."""
     rule = ["---", *("---:" for _ in head[1:])]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))

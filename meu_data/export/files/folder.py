@@ -1,11 +1,12 @@
 """A folder that appears under its name whole or not at all, and replaces an older one without ever losing it."""
 
 import contextlib
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from filelock import lock_descriptor
 
 from meu_data.errors import MeuError
 from meu_data.store.files import explained
@@ -84,13 +85,12 @@ def _locked(folder: Path, out: Path) -> Iterator[None]:
         folder.mkdir(exist_ok=True)
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not lock_descriptor(handle, blocking=False):
+                raise MeuError(f"{out}: another export to this folder is running; wait for it to end")
             # The run that held it may have given the folder its final name between our open and our lock.
             if folder.exists() and os.path.samestat(os.fstat(handle), folder.stat()):
                 yield
                 return
-        except BlockingIOError as error:
-            raise MeuError(f"{out}: another export to this folder is running; wait for it to end") from error
         finally:
             os.close(handle)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
-from meu_data.export.samples.pictures import Picture
+from meu_data.export.samples.pictures import RowPicture
 
-Form = Literal["jsonl", "json"]
+LinesKind = Literal["jsonl", "json"]
 
 
 class LinesFolder:
@@ -18,9 +18,9 @@ class LinesFolder:
     The folder of the pictures is made with the first of them.
     """
 
-    def __init__(self, folder: Path, pictures: Path, form: Form) -> None:
+    def __init__(self, folder: Path, pictures: Path, kind: LinesKind) -> None:
         """Prefer `lines_folder`, which closes what it opens."""
-        self._folder, self._pictures, self._form = folder, pictures, form
+        self._folder, self._pictures, self._kind = folder, pictures, kind
         self._streams: dict[str, TextIO] = {}
         self._pictured: list[Path] = []
 
@@ -32,14 +32,14 @@ class LinesFolder:
         """
         stream = self._streams.get(stem)
         if stream is None:
-            path = self._folder / f"{stem}.{self._form}"
+            path = self._folder / f"{stem}.{self._kind}"
             stream = self._streams[stem] = open(path, "w", encoding="utf-8", newline="\n")  # noqa: SIM115
-            before = "[\n" if self._form == "json" else ""
+            before = "[\n" if self._kind == "json" else ""
         else:
-            before = ",\n" if self._form == "json" else "\n"
+            before = ",\n" if self._kind == "json" else "\n"
         stream.write(before + json.dumps(line, ensure_ascii=False))
 
-    def picture(self, picture: Picture) -> None:
+    def picture(self, picture: RowPicture) -> None:
         """Stores a picture, once however many lines name it; one without pixels leaves no file.
 
         Raises:
@@ -60,7 +60,7 @@ class LinesFolder:
             The files by name, then the pictures.
         """
         for stream in self._streams.values():
-            stream.write("\n]\n" if self._form == "json" else "\n")
+            stream.write("\n]\n" if self._kind == "json" else "\n")
             stream.flush()
             os.fsync(stream.fileno())
             stream.close()
@@ -74,15 +74,15 @@ class LinesFolder:
 
 
 @contextlib.contextmanager
-def lines_folder(folder: Path, pictures: Path, form: Form) -> Iterator[LinesFolder]:
+def lines_folder(folder: Path, pictures: Path, kind: LinesKind) -> Iterator[LinesFolder]:
     """A folder of JSON files to fill; call `finish` on it when all rows are in.
 
     Args:
         folder: An existing folder.
         pictures: The folder for the pictures, inside an existing one.
-        form: `jsonl` (one object a line) or `json` (one list).
+        kind: `jsonl` (one object a line) or `json` (one list).
     """
-    files = LinesFolder(folder, pictures, form)
+    files = LinesFolder(folder, pictures, kind)
     try:
         yield files
     finally:

@@ -2,7 +2,7 @@
 
 import contextlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from meu_data.export.files.arrow_batches import Batch, Blocks
-from meu_data.export.files.shards import SHARD_BYTES, name_shards
 
+# What `datasets` itself writes, and what a hub's viewer and a download resume well with.
+SHARD_BYTES = 500_000_000
 # Large enough that reading one text column is fast, small enough that the groups of a few splits fit anywhere.
 GROUP_BYTES = 16 * 1024 * 1024
 # Of all splits together. Three that grow alike still fill their groups, as these end by turns; those of more splits are
@@ -172,6 +173,22 @@ def parquet_folder(folder: Path, schema: pa.Schema, *, by_split: bool = False) -
         yield files
     finally:
         files.abandon()
+
+
+def name_shards(shards: Sequence[Path], split: str) -> list[Path]:
+    """Gives the finished shards of a split their final names, which tell how many there are.
+
+    Args:
+        shards: The files in their order; their folder and ending stay.
+        split: The split's name.
+
+    Returns:
+        `<split>-00000-of-0000N.<ending>` in order.
+    """
+    return [
+        shard.rename(shard.with_name(f"{split}-{index:05d}-of-{len(shards):05d}{shard.suffix}"))
+        for index, shard in enumerate(shards)
+    ]
 
 
 def _column_options(schema: pa.Schema) -> dict[str, Any]:

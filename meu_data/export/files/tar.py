@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from meu_data.export.files.shards import SHARD_BYTES, name_shards
+from meu_data.export.files.parquet import SHARD_BYTES, name_shards
 
 
 class TarFolder:

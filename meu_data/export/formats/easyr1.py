@@ -1,4 +1,4 @@
-"""Dialect `easyr1`: `problem`, `answer`, `images`, and nothing that is no text.
+"""Format `easyr1`: `problem`, `answer`, `images`, and nothing that is no text.
 
 EasyR1 splits the problem on `<image>` and puts a picture at each place (verl/utils/dataset.py). Its collate makes one
 array of each further column: lists of one length would become a matrix and batches no longer fit, so the
@@ -9,9 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from meu_data.export.formats.format import Format, in_parquet, not_for, reader
+from meu_data.export.formats.row_view import read_solution
 from meu_data.export.formats.schema import images_of, tagged, with_footer
 from meu_data.export.styles.columns import IMAGE
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 
 _JOINED = ("aus", "image_sha256")
 _LABELS = ("corpus", "subject", "emotion", "facs", "split", "lang", "source")
@@ -27,7 +29,24 @@ def schema(style: Style) -> pa.Schema:
     )
 
 
-def row(said: Row, number: int) -> dict[str, Any]:
+def write(row: ExportRow, number: int) -> dict[str, Any]:
     """One row."""
-    labels = {name: " ".join(said.labels[name]) for name in _JOINED} | {name: said.labels[name] for name in _LABELS}
-    return {"id": said.id, "problem": tagged(said), "answer": said.answer, **images_of(said), **labels}
+    labels = {name: " ".join(row.labels[name]) for name in _JOINED} | {name: row.labels[name] for name in _LABELS}
+    return {"id": row.id, "problem": tagged(row), "answer": row.answer, **images_of(row), **labels}
+
+
+_NO_LABEL = "EasyR1 trains by reward and needs a label to compare with; take --style unifer-rlvr"
+
+FORMAT = Format(
+    "easyr1",
+    in_parquet(schema, write),
+    (
+        reader(
+            "easyr1",
+            "problem answer",
+            lambda row: read_solution(row, "problem", "answer", "each"),
+            unless="solution messages conversations",
+        ),
+    ),
+    not_for(dict.fromkeys(("answer", "preference", "trajectory"), _NO_LABEL)),
+)

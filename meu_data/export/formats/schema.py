@@ -1,4 +1,4 @@
-"""Schemas with the footer that tells Hugging Face `datasets` what each column is, and the columns dialects share."""
+"""Schemas with the footer that tells Hugging Face `datasets` what each column is, and the columns formats share."""
 
 import json
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from meu_data.export.styles.columns import IMAGE
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 
 MESSAGE = pa.struct([("role", pa.string()), ("content", pa.string())])
 MESSAGES = pa.list_(MESSAGE)
@@ -44,7 +44,7 @@ def conversation_schema(style: Style, own: Iterable[tuple[str, pa.DataType]]) ->
     return with_footer([pa.field("id", pa.string()), *(pa.field(*column) for column in own), *images, *style.labels])
 
 
-def images_of(row: Row) -> dict[str, Any]:
+def images_of(row: ExportRow) -> dict[str, Any]:
     """The column `images`, absent where the style has no picture: TRL takes a column of none for a vision set."""
     if not row.pictures:
         return {}
@@ -56,7 +56,7 @@ def message(role: str, content: str) -> dict[str, str]:
     return {"role": role, "content": content}
 
 
-def tagged(row: Row) -> str:
+def tagged(row: ExportRow) -> str:
     """The question with one `<image>` in front for each picture, for consumers that count them."""
     return with_tags(len(row.pictures), row.user)
 

@@ -1,4 +1,4 @@
-"""Dialect `trl`: prompt and completion for SFT, pairs for DPO, prompt and reward columns for GRPO, messages with tools.
+"""Format `trl`: prompt and completion for SFT, pairs for DPO, prompt and reward columns for GRPO, messages with tools.
 
 TRL puts the pictures before the first text of the user itself; a literal `<image>` would stay in the text. It
 learns every token of `messages`, the prompt's too, but only the answer of `prompt` and `completion`. Every
@@ -10,14 +10,28 @@ stands; train it with `assistant_only_loss=True`. TRL 1.16 hands no tools to the
 (trl/data_utils.py, `prepare_multimodal_messages`), so tools, calls and answers are written out in Qwen's tags.
 """
 
-from typing import Any
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from meu_data.export.formats.hermes_form import PlainTurn, hermes_turns
+from meu_data.export.formats.format import MESSAGES_READER, Columns, Format, in_parquet, reader
+from meu_data.export.formats.recipe import (
+    ALPHA,
+    DPO,
+    MELLM,
+    PAIRS,
+    PREFERENCE_BETA,
+    RANK,
+    SFT,
+    RecipeWriter,
+    TrainingSet,
+)
+from meu_data.export.formats.row_view import RowView, final_answer, read_preference, text_of, turns_of, view_of
 from meu_data.export.formats.schema import MESSAGES, conversation_schema, images_of, message
-from meu_data.export.styles.openai_form import CONTENT, content
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
+from meu_data.export.styles.tool_turns import CONTENT, PlainTurn, content, hermes_turns
 
 _PARTED_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", CONTENT)]))
 _OWN: dict[str, list[tuple[str, pa.DataType]]] = {
@@ -33,23 +47,134 @@ def schema(style: Style) -> pa.Schema:
     return conversation_schema(style, _OWN[style.trains])
 
 
-def row(said: Row, number: int) -> dict[str, Any]:
+def write(row: ExportRow, number: int) -> dict[str, Any]:
     """One row; there is no placeholder in its texts."""
-    return {"id": said.id, **_trained(said), **images_of(said), **said.labels}
+    return {"id": row.id, **_trained(row), **images_of(row), **row.labels}
 
 
-def _trained(said: Row) -> dict[str, Any]:
-    if said.turns:
-        return {"messages": [{"role": turn.role, "content": _parts(turn)} for turn in hermes_turns(said)]}
-    prompt = {"prompt": [message("user", said.user)]}
-    if said.assistant is None:
-        return prompt | {"solution": said.fields["solution"], "answer": said.answer}
-    answer = [message("assistant", said.assistant)]
-    if said.rejected is None:
+def _trained(row: ExportRow) -> dict[str, Any]:
+    if row.turns:
+        return {"messages": [{"role": turn.role, "content": _parts(turn)} for turn in hermes_turns(row)]}
+    prompt = {"prompt": [message("user", row.user)]}
+    if row.assistant is None:
+        return prompt | {"solution": row.fields["solution"], "answer": row.answer}
+    answer = [message("assistant", row.assistant)]
+    if row.rejected is None:
         return prompt | {"completion": answer}
-    return prompt | {"chosen": answer, "rejected": [message("assistant", said.rejected)]}
+    return prompt | {"chosen": answer, "rejected": [message("assistant", row.rejected)]}
 
 
 def _parts(turn: PlainTurn) -> list[dict[str, str | None]]:
     before = content(0, turn.before) if turn.before else []
     return [*before, *content(turn.pictures, turn.after)]
+
+
+def _read_answer(row: Columns) -> RowView:
+    prompt, completion = turns_of(row, "prompt", "user"), turns_of(row, "completion", "assistant")
+    target = final_answer(completion, "completion")
+    return view_of(row, "prompt", prompt, turns=(*prompt, *completion), target=target, tags="none")
+
+
+def _read_reward(row: Columns) -> RowView:
+    prompt = turns_of(row, "prompt", "user")
+    solution = text_of(row, "solution" if "solution" in row else "answer")
+    return view_of(row, "prompt", prompt, solution=solution, tags="none")
+
+
+# As in UniFER (github.com/zfkarl/UniFER): 8 generations, beta 0.04.
+_GRPO = {"learning_rate": 1e-5, "lr_scheduler_type": "cosine", "max_steps": 1200}
+
+
+class _Program(NamedTuple):
+    """A program for one of TRL's trainers; `settings` are its own, beside those that all share."""
+
+    about: str
+    trainer: str
+    output: str
+    settings: dict[str, object]
+    rewards: Sequence[str] = ()
+
+
+# Cutting a text may cut the tokens of a picture.
+_UNCUT: dict[str, object] = {"max_length": None}
+_PROGRAMS = {
+    "answer": _Program(f"{MELLM} with TRL", "SFT", "output/meu", SFT | _UNCUT),
+    # Of a conversation TRL would learn the questions and the tools' answers, too.
+    "trajectory": _Program(
+        f"{MELLM} with TRL, on what the assistant says between its tools",
+        "SFT",
+        "output/meu-tools",
+        SFT | _UNCUT | {"assistant_only_loss": True},
+    ),
+    "preference": _Program(f"{PAIRS}, with TRL", "DPO", "output/meu-dpo", DPO | _UNCUT | {"beta": PREFERENCE_BETA}),
+    "reward": _Program(
+        "GRPO with TRL: rewards for the label, the form, the action units and the motion",
+        "GRPO",
+        "output/meu-grpo",
+        _GRPO | {"num_generations": 8, "beta": 0.04, "max_completion_length": 1024},
+        ("accuracy", "format", "au_f1", "grounded"),
+    ),
+}
+_SHARED = {
+    "per_device_train_batch_size": 1,
+    "gradient_accumulation_steps": 8,
+    "gradient_checkpointing": True,
+    "bf16": True,
+    "logging_steps": 10,
+    "save_steps": 200,
+}
+
+
+def _recipe(training_set: TrainingSet) -> str:
+    program = _PROGRAMS[training_set.style.trains]
+    settings = {"output_dir": program.output} | program.settings | _SHARED
+    rewards = ", ".join(f"rewards.{name}" for name in program.rewards)
+    return _PROGRAM_TEXT.format(
+        about=program.about,
+        trainer=program.trainer,
+        imported="\nfrom meu_data import rewards\n" if rewards else "",
+        rewards=f"    reward_funcs=[{rewards}],\n" if rewards else "",
+        settings="".join(f"        {name}={_literal(value)},\n" for name, value in settings.items()),
+        out=_literal(str(training_set.out)),
+        split=_literal("+".join(training_set.training)),
+        model=_literal(training_set.model),
+        rank=RANK,
+        alpha=ALPHA,
+    )
+
+
+def _literal(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+_PROGRAM_TEXT = """\
+\"\"\"{about}; needs trl, peft and a GPU.\"\"\"
+
+from datasets import load_dataset
+from peft import LoraConfig
+from trl import {trainer}Config, {trainer}Trainer
+{imported}
+trainer = {trainer}Trainer(
+    model={model},
+{rewards}    args={trainer}Config(
+{settings}    ),
+    train_dataset=load_dataset({out}, split={split}),
+    peft_config=LoraConfig(r={rank}, lora_alpha={alpha}, target_modules="all-linear"),
+)
+trainer.train()
+trainer.save_model()
+"""
+
+
+FORMAT = Format(
+    "trl",
+    in_parquet(schema, write),
+    (
+        reader("trl", "prompt chosen rejected", lambda row: read_preference(row, "prompt")),
+        reader("trl", "prompt completion", _read_answer),
+        reader("trl", "prompt solution", _read_reward, unless="reward_model"),
+        reader("trl", "prompt answer", _read_reward, unless="reward_model"),
+        MESSAGES_READER,
+    ),
+    recipe=RecipeWriter(_recipe, rewards=True),
+)

@@ -1,4 +1,4 @@
-"""Dialect `verl`: its columns for training by reward or on answers, the labels inside `extra_info`.
+"""Format `verl`: its columns for training by reward or on answers, the labels inside `extra_info`.
 
 For rewards the columns are those of examples/data_preprocess/geo3k.py; the question has one `<image>` for each
 picture, which verl counts (verl/utils/dataset/rl_dataset.py). `compute_score` gets `data_source`,
@@ -7,14 +7,18 @@ picture, which verl counts (verl/utils/dataset/rl_dataset.py). `compute_score` g
 a column of one type, so they are written out in Qwen's tags.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 
-from meu_data.export.formats.hermes_form import hermes_turns
+from meu_data.export.formats.format import Columns, Format, in_parquet, not_for, reader
+from meu_data.export.formats.row_view import ColumnError, RowView, read_conversation, text_of, turns_of, view_of
 from meu_data.export.formats.schema import MESSAGES, images_of, message, tagged, with_footer, with_tags
 from meu_data.export.styles.columns import IMAGE
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
+from meu_data.export.styles.tool_turns import hermes_turns
 
 _ABILITY = "micro-expression"
 
@@ -34,23 +38,50 @@ def schema(style: Style) -> pa.Schema:
     return with_footer([pa.field("data_source", pa.string()), *own, pa.field("extra_info", extra)])
 
 
-def row(said: Row, number: int) -> dict[str, Any]:
+def write(row: ExportRow, number: int) -> dict[str, Any]:
     """One row; `number` is its place in the split, from 0."""
-    extra = {"index": number, "id": said.id, **said.labels}
-    source = {"data_source": f"meu-data/{said.labels['corpus']}"}
-    if said.assistant is not None:
-        return {**source, "messages": _messages(said, said.assistant), **images_of(said), "extra_info": extra}
+    extra = {"index": number, "id": row.id, **row.labels}
+    source = {"data_source": f"meu-data/{row.labels['corpus']}"}
+    if row.assistant is not None:
+        return {**source, "messages": _messages(row, row.assistant), **images_of(row), "extra_info": extra}
     return {
         **source,
-        "prompt": [message("user", tagged(said))],
-        **images_of(said),
+        "prompt": [message("user", tagged(row))],
+        **images_of(row),
         "ability": _ABILITY,
-        "reward_model": {"style": "rule", "ground_truth": said.answer},
-        "extra_info": extra | {"solution": said.fields["solution"]},
+        "reward_model": {"style": "rule", "ground_truth": row.answer},
+        "extra_info": extra | {"solution": row.fields["solution"]},
     }
 
 
-def _messages(said: Row, answer: str) -> list[dict[str, str]]:
-    if not said.turns:
-        return [message("user", tagged(said)), message("assistant", answer)]
-    return [message(turn.role, turn.before + with_tags(turn.pictures, turn.after)) for turn in hermes_turns(said)]
+def _messages(row: ExportRow, answer: str) -> list[dict[str, str]]:
+    if not row.turns:
+        return [message("user", tagged(row)), message("assistant", answer)]
+    return [message(turn.role, turn.before + with_tags(turn.pictures, turn.after)) for turn in hermes_turns(row)]
+
+
+def _read_prompt(row: Columns) -> RowView:
+    prompt = turns_of(row, "prompt", "user")
+    reward, extra = row.get("reward_model"), row.get("extra_info")
+    if not isinstance(reward, Mapping):
+        raise ColumnError("reward_model is no struct of style and ground_truth")
+    truth = text_of(reward, "ground_truth")
+    for name in ("data_source", "ability"):
+        text_of(row, name)
+    labels = {"answer": truth, **(extra if isinstance(extra, Mapping) else {})}
+    solution = text_of(labels, "solution") if labels.get("solution") is not None else truth
+    return view_of({**row, **labels}, "prompt", prompt, solution=solution, labels=labels, tags="each")
+
+
+def _read_messages(row: Columns) -> RowView:
+    extra = row.get("extra_info")
+    labels = extra if isinstance(extra, Mapping) else {}
+    return replace(read_conversation({**labels, **row}, "messages", "each"), labels=labels)
+
+
+FORMAT = Format(
+    "verl",
+    in_parquet(schema, write),
+    (reader("verl", "prompt reward_model", _read_prompt), reader("verl", "messages extra_info", _read_messages)),
+    not_for({"preference": "verl learns by reward or from answers, not from pairs of them; take --style unifer-cot"}),
+)

@@ -1,4 +1,4 @@
-"""Dialect `webdataset`: tar files in which `s00000000.mmc.png` and `s00000000.json` are one row.
+"""Format `webdataset`: tar files in which `s00000000.mmc.png` and `s00000000.json` are one row.
 
 The key of a row ends at the first dot of a name, so it is a number and not the sample's id, which is in the JSON.
 """
@@ -6,14 +6,30 @@ The key of a row ends at the first dot of a name, so it is a number and not the 
 import json
 from collections.abc import Iterator
 
-from meu_data.export.styles.row import Row
+from meu_data.export.formats.format import Format, in_tar
+from meu_data.export.formats.hf import STYLE_READERS
+from meu_data.export.styles.row import ExportRow, Style
 
 
-def members(said: Row, number: int) -> Iterator[tuple[str, bytes]]:
+def write(row: ExportRow, number: int) -> Iterator[tuple[str, bytes]]:
     """The files of one row: its picture first, where there is one, then the style's columns and the labels as JSON."""
     key = f"s{number:08d}"
-    for picture in said.pictures:
-        assert picture.data is not None  # compatibility.why_not refuses an export without pixels
+    for picture in row.pictures:
+        assert picture.data is not None  # refused an export without pixels
         yield f"{key}.mmc.png", picture.data
-    columns = {"id": said.id, **said.fields, **said.labels}
+    columns = {"id": row.id, **row.fields, **row.labels}
     yield f"{key}.json", json.dumps(columns, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _why_not(style: Style, pixels: bool) -> str | None:
+    if style.trains == "trajectory":
+        return (
+            "every row of a WebDataset has the same files, and here rows differ in how many regions they zoom into; "
+            "take --style unifer-cot, or --for hf"
+        )
+    if style.pictured and not pixels:
+        return "a WebDataset is made of picture files, and without pixels there are none; take --for hf"
+    return None
+
+
+FORMAT = Format("webdataset", in_tar(write), STYLE_READERS, _why_not)

@@ -12,7 +12,7 @@ UNGROUNDED = "no grounding score"
 DEFAULT_VERDICTS: tuple[Verdict, ...] = ("accept", "fixed")
 
 
-class LeftOut(Exception):  # noqa: N818
+class SampleLeftOut(Exception):  # noqa: N818
     """A sample that is not wanted; the text is the reason, which is counted."""
 
 
@@ -38,7 +38,7 @@ class Gates(NamedTuple):
             LeftOut: It is not one of those wanted.
         """
         if verdict not in self.verdicts:
-            raise LeftOut(f"the verdict is {verdict or 'missing'}")
+            raise SampleLeftOut(f"the verdict is {verdict or 'missing'}")
 
     def check_grounding(self, score: float | None) -> None:
         """Lets a score through.
@@ -52,9 +52,9 @@ class Gates(NamedTuple):
         if self.min_grounding is None:
             return
         if score is None:
-            raise LeftOut(UNGROUNDED)
+            raise SampleLeftOut(UNGROUNDED)
         if score < self.min_grounding:
-            raise LeftOut(f"grounding below {self.min_grounding:g}")
+            raise SampleLeftOut(f"grounding below {self.min_grounding:g}")
 
 
 def choose_gates(

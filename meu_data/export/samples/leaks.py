@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from meu_data.errors import MeuError
 from meu_data.export.samples.face_hash import HASH_BYTES, NEAR_BITS, face_hash
-from meu_data.export.samples.splits import Subject
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.splits import SubjectKey
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.progress import Progress
 from meu_data.records import Record
 
@@ -113,7 +113,7 @@ class LeakWatch:
             single: There is one split only, so that nothing can leak and only counts are kept.
         """
         self._single = single
-        self._people: Counter[tuple[Subject, str]] = Counter()
+        self._people: Counter[tuple[SubjectKey, str]] = Counter()
         self._ids: list[str] = []
         self._splits: list[str] = []
         self._frames, self._faces = bytearray(), bytearray()
@@ -128,7 +128,7 @@ class LeakWatch:
         """Ends the threads."""
         self._pool.shutdown(cancel_futures=True)
 
-    def add(self, truth: Truth) -> None:
+    def add(self, truth: SampleTruth) -> None:
         """Notes a sample and its split.
 
         Raises:
@@ -184,7 +184,7 @@ class LeakWatch:
         )
 
     def _shared_subjects(self) -> list[SharedSubject]:
-        places: dict[Subject, dict[str, int]] = {}
+        places: dict[SubjectKey, dict[str, int]] = {}
         for (subject, split), count in sorted(self._people.items()):
             places.setdefault(subject, {})[split] = count
         return [

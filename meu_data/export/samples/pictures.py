@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.errors import FrameError
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.truth import SampleTruth
 
 Box = tuple[int, int, int, int]
-Part = Literal["map", "onset", "apex", "zoom"]
+PicturePart = Literal["map", "onset", "apex", "zoom"]
 
 # A multiple of the patches of both Qwen2.5-VL (28 px) and Qwen3-VL (32 px): such a picture is taken as it is.
 ZOOM_SIZE = 224
@@ -23,7 +23,7 @@ _PNG_COMPRESSION = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class RowPicture:
     """A picture file: its name is safe on every file system and differs between samples and parts.
 
     `data` is the file, None where pixels may not be passed on; `sha256` is that of the file in either case.
@@ -33,11 +33,11 @@ class Picture:
     name: str
     data: bytes | None
     sha256: str
-    part: Part = "map"
+    part: PicturePart = "map"
     bbox: Box | None = None
 
     @classmethod
-    def of(cls, name: str, data: bytes, part: Part = "map", bbox: Box | None = None) -> Self:
+    def of(cls, name: str, data: bytes, part: PicturePart = "map", bbox: Box | None = None) -> Self:
         """A picture with its pixels."""
         return cls(name, data, hashlib.sha256(data).hexdigest(), part, bbox)
 
@@ -46,7 +46,7 @@ class Picture:
         return replace(self, data=None)
 
 
-def picture_source(truth: Truth, picture: Picture) -> dict[str, Any]:
+def picture_source(truth: SampleTruth, picture: RowPicture) -> dict[str, Any]:
     """What a licensee needs to make a picture again: which frames, by name and hash, and how.
 
     Args:

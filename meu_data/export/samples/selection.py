@@ -6,19 +6,19 @@ from pathlib import Path
 
 from meu_data.choices import Language, Origin, Recipe
 from meu_data.errors import FrameError, MeuError
-from meu_data.export.samples.gates import UNGROUNDED, Gates, LeftOut
+from meu_data.export.samples.gates import UNGROUNDED, Gates, SampleLeftOut
 from meu_data.export.samples.splits import Splits
-from meu_data.export.samples.truth import RowError, Truth, gather, gather_labels, gather_proof
+from meu_data.export.samples.truth import RowError, SampleTruth, gather, gather_labels, gather_proof
 from meu_data.export.styles.row import Style
-from meu_data.grounding.verify import groundings
 from meu_data.progress import Progress
 from meu_data.records import REJECTED, Draft, Motion, Review, Sample, sample_problem
 from meu_data.review.verdicts.adjudication import UNREVIEWED, adjudicate, check_expert
-from meu_data.review.verdicts.reviews import current_reviews, pseudonyms
+from meu_data.store.drafts import groundings
+from meu_data.store.reviews import current_reviews, pseudonyms
 from meu_data.store.workspace import Workspace
 
 
-class Selection:
+class RowSelection:
     """The samples of a workspace as rows, one pass over the ledger.
 
     Rows, `left_out` and `problems` add up to the samples of the workspace once `truths` has been read. `lost` are the
@@ -56,7 +56,7 @@ class Selection:
         self.problems = 0
         self.lost: list[RowError] = []
 
-    def truths(self, progress: Progress) -> Iterator[Truth]:
+    def truths(self, progress: Progress) -> Iterator[SampleTruth]:
         """The rows by sample id, each sample with the split it is put into.
 
         A sample that cannot become a row is stored as a problem.
@@ -72,7 +72,7 @@ class Selection:
             rendered += 1
             try:
                 truth = self._truth(sample, motion)
-            except LeftOut as reason:
+            except SampleLeftOut as reason:
                 self.left_out[str(reason)] += 1
             except RowError as error:
                 self._complain(sample, error)
@@ -106,7 +106,7 @@ class Selection:
             return f"run `meu-data draft --lang {self._lang}` first"
         return "run `meu-data verify` first" if UNGROUNDED in self.left_out else "ask for less"
 
-    def _truth(self, sample: Sample, motion: Motion) -> Truth:
+    def _truth(self, sample: Sample, motion: Motion) -> SampleTruth:
         """Everything about one sample.
 
         Raises:
@@ -138,15 +138,15 @@ class Selection:
         """
         reviews = current_reviews(self._ledger, sample.id)
         if not reviews:
-            raise LeftOut(UNREVIEWED)
+            raise SampleLeftOut(UNREVIEWED)
         # One that has lost its draft breaks a rule, which the adjudication says.
         asked = [review for review in reviews if review.draft is None or self._is_wanted(review.draft)]
         if not asked:
             by = f" by {self._gates.model}" if self._gates.model else ""
-            raise LeftOut(f"no review of a draft in {self._lang}{by} with the recipe {self._recipe}")
+            raise SampleLeftOut(f"no review of a draft in {self._lang}{by} with the recipe {self._recipe}")
         outcome = adjudicate(asked, self._gates.policy)
         if outcome.review is None:
-            raise LeftOut(outcome.reason or UNREVIEWED)
+            raise SampleLeftOut(outcome.reason or UNREVIEWED)
         self._gates.check_verdict(outcome.review.verdict)
         self._gates.check_grounding(outcome.review.grounding)
         return outcome.review
@@ -178,7 +178,7 @@ class Selection:
                 f"{sample.id} has drafts in {self._lang} by several models: choose one with --model: {models}"
             )
         if not drafts:
-            raise LeftOut(self._undrafted)
+            raise SampleLeftOut(self._undrafted)
         if self._gates.min_grounding is not None:
             self._gates.check_grounding(self._score(drafts[0]))
         return drafts[0]
@@ -188,7 +188,7 @@ class Selection:
         of_draft = (one.grounding.score for one in stored if (one.model, one.lang) == (draft.model, draft.lang))
         return next(of_draft, None)
 
-    def _note(self, truth: Truth) -> None:
+    def _note(self, truth: SampleTruth) -> None:
         if truth.draft is not None:
             self.models.add(truth.draft.model)
         if truth.annotator is not None:

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from meu_data.errors import MeuError, MissingExtraError
-from meu_data.records import Sample
+from meu_data.records import Record, Sample
 from meu_data.store.ledger import Ledger
 
 # What `datasets` takes as the name of a split (its splits.py); it makes the name safe for a file as well.
@@ -19,10 +18,10 @@ _FORMS = "choose corpus, loso, or shares of the subjects such as subjects:0.8,0.
 # Finer folds could not be filled by the subjects of most corpora.
 _MOST_FOLDS = 20
 
-Subject = tuple[str, str]
+SubjectKey = tuple[str, str]
 
 
-class Config(NamedTuple):
+class LoadConfig(Record):
     """One way to load an export: its name, and by split the patterns of the files it has."""
 
     name: str
@@ -39,7 +38,7 @@ class Splits:
 
     spec: str
     about: str
-    by_subject: Mapping[Subject, str] | None = None
+    by_subject: Mapping[SubjectKey, str] | None = None
     folds: bool = False
     single: bool = False
 
@@ -52,7 +51,7 @@ class Splits:
         drawn = set() if self.folds or self.by_subject is None else set(self.by_subject.values())
         return sorted(drawn - set(present))
 
-    def configs(self, present: Iterable[str], pattern: str) -> list[Config]:
+    def configs(self, present: Iterable[str], pattern: str) -> list[LoadConfig]:
         """How `datasets` finds the splits again, in the form of a card's `configs`.
 
         Folds share their files: the training part of a fold is every file but its own. A pattern per digit says so
@@ -66,12 +65,12 @@ class Splits:
             The config `default`, which has every split, then one of each fold.
         """
         names = sorted(present)
-        default = Config("default", tuple((name, (pattern.format(split=name),)) for name in names))
+        default = LoadConfig(name="default", files=tuple((name, (pattern.format(split=name),)) for name in names))
         if not self.folds:
             return [default]
         parts = ((name, tuple(pattern.format(split=other) for other in _all_but(name, names))) for name in names)
         return [default] + [
-            Config(name, (("train", others), ("test", (pattern.format(split=name),))))
+            LoadConfig(name=name, files=(("train", others), ("test", (pattern.format(split=name),))))
             for name, others in parts
             if others
         ]
@@ -144,7 +143,7 @@ def _drawn(spec: str, shares: Sequence[float], ledger: Ledger, seed: int) -> Spl
     if len(subjects) < len(shares):
         raise MeuError(f"--splits {spec} needs {len(shares)} subjects, and the workspace has {len(subjects)}")
     folds = _stratified_folds(people, _fold_count(shares, len(subjects)), seed)
-    by_subject: dict[Subject, str] = {}
+    by_subject: dict[SubjectKey, str] = {}
     # The part to train on comes last and takes what is left, as it bears an uneven fold best.
     for name, count in reversed(list(zip(names, _folds_of(shares, len(folds)), strict=True))):
         taken, folds = folds[:count], folds[count:]
@@ -160,13 +159,9 @@ def _drawn(spec: str, shares: Sequence[float], ledger: Ledger, seed: int) -> Spl
     return Splits(spec, about, by_subject)
 
 
-def _people(ledger: Ledger) -> Iterator[tuple[Subject, str, int]]:
+def _people(ledger: Ledger) -> Iterator[tuple[SubjectKey, str, int]]:
     """Every subject with an emotion and how many samples show it; no more of the samples is read."""
-    query = (
-        "SELECT corpus, json_extract(record, '$.subject') AS subject, json_extract(record, '$.emotion') AS emotion,"
-        " count(*) FROM samples GROUP BY corpus, subject, emotion ORDER BY corpus, subject, emotion"
-    )
-    for corpus, subject, emotion, count in ledger.read(query):
+    for corpus, subject, emotion, count in ledger.count_by_subject():
         yield (corpus, subject), emotion, count
 
 
@@ -189,7 +184,7 @@ def _folds_of(shares: Sequence[float], folds: int) -> list[int]:
     return counts
 
 
-def _stratified_folds(people: Sequence[tuple[Subject, str, int]], count: int, seed: int) -> list[list[Subject]]:
+def _stratified_folds(people: Sequence[tuple[SubjectKey, str, int]], count: int, seed: int) -> list[list[SubjectKey]]:
     """Subjects in about equal folds of about equal emotions; those nearest to the whole's proportions first."""
     try:
         from sklearn.model_selection import StratifiedGroupKFold  # type: ignore[import-untyped]

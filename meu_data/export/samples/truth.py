@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from meu_data.choices import Language
+from meu_data.corpora.corpus import class_set
 from meu_data.errors import FrameError, MeuError, NotationError
 from meu_data.export.samples.frame_pair import FramePair, read_pair
 from meu_data.face.aus import parse_code
-from meu_data.face.emotions import CLASS_SETS
 from meu_data.records import ActionUnit, Annotation, Draft, Motion, Review, Sample
 
 # Markup that trainers give a meaning of their own: UniFER's tags, picture placeholders (LLaMA-Factory and
@@ -19,7 +19,7 @@ _MARKUP = re.compile(r"<\s*/?\s*(?:think|answer|image|video|audio|tool_call|tool
 _STAGES = ("motion_analysis", "expression_inference", "conclusion")
 
 # What a row's words come from: machine drafts, people who proofread them, or the corpus's labels alone.
-Told = Literal["drafts", "proofread", "labels"]
+TextSource = Literal["drafts", "proofread", "labels"]
 
 
 class RowError(MeuError):
@@ -32,7 +32,7 @@ class RowError(MeuError):
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class SampleTruth:
     """All that any style may say about one sample.
 
     `annotation` and `draft` are None where the row tells the labels only (`source` "labels"); `review` is there
@@ -44,7 +44,7 @@ class Truth:
     motion: Motion
     lang: Language
     map_png: bytes
-    source: Told
+    source: TextSource
     annotation: Annotation | None = None
     draft: Draft | None = None
     review: Review | None = None
@@ -52,7 +52,7 @@ class Truth:
     pair: FramePair | None = None
 
     @property
-    def told(self) -> Annotation:
+    def texts(self) -> Annotation:
         """The annotation, for styles that tell its texts (`Style.drafted`)."""
         if self.annotation is None:
             raise ValueError(f"{self.sample.id} was gathered without texts")
@@ -61,7 +61,7 @@ class Truth:
     @property
     def emotion(self) -> str:
         """What the row says the emotion is: the person's word where one proofread it, else the corpus's."""
-        return self.told.emotion if self.source == "proofread" else self.sample.emotion
+        return self.texts.emotion if self.source == "proofread" else self.sample.emotion
 
     @property
     def aus(self) -> tuple[ActionUnit, ...]:
@@ -72,7 +72,7 @@ class Truth:
         if self.source != "proofread":
             return self.sample.aus
         coded = {unit.code: unit for unit in self.sample.aus}
-        return tuple(coded.get(code) or parse_code(code) for code in self.told.aus)
+        return tuple(coded.get(code) or parse_code(code) for code in self.texts.aus)
 
     @property
     def edit_distance(self) -> float | None:
@@ -80,7 +80,7 @@ class Truth:
         return self.review.edit_distance if self.review else None
 
 
-def gather(sample: Sample, motion: Motion, draft: Draft, *, root: Path, frames: Path | None = None) -> Truth:
+def gather(sample: Sample, motion: Motion, draft: Draft, *, root: Path, frames: Path | None = None) -> SampleTruth:
     """Brings together what a row of machine drafts says, and refuses what does not fit together.
 
     Args:
@@ -101,7 +101,7 @@ def gather(sample: Sample, motion: Motion, draft: Draft, *, root: Path, frames: 
         reason = f"the draft by {draft.model} describes another map than the one of now; run `meu-data draft` again"
         raise RowError(sample.sheet, reason)
     png, pair = _map_png(motion, root), _pair(sample, motion, frames)
-    return Truth(sample, motion, draft.lang, png, "drafts", draft.annotation, draft, pair=pair)
+    return SampleTruth(sample, motion, draft.lang, png, "drafts", draft.annotation, draft, pair=pair)
 
 
 def gather_proof(
@@ -113,7 +113,7 @@ def gather_proof(
     annotator: str,
     frames: Path | None = None,
     compared: bool = False,
-) -> Truth:
+) -> SampleTruth:
     """Brings together what a proofread row says: the person's words and labels beside the draft they were shown.
 
     The person may have changed the emotion and the action units; the row says what the person says.
@@ -147,10 +147,12 @@ def gather_proof(
     if compared:
         _check_text(sample, draft.annotation, f"the draft by {draft.model}", "draft this sample again")
     png, pair = _map_png(motion, root), _pair(sample, motion, frames)
-    return Truth(sample, motion, draft.lang, png, "proofread", proof, draft, review, annotator, pair)
+    return SampleTruth(sample, motion, draft.lang, png, "proofread", proof, draft, review, annotator, pair)
 
 
-def gather_labels(sample: Sample, motion: Motion, *, root: Path, lang: Language, frames: Path | None = None) -> Truth:
+def gather_labels(
+    sample: Sample, motion: Motion, *, root: Path, lang: Language, frames: Path | None = None
+) -> SampleTruth:
     """Brings together what a row says that needs no text (`Style.drafted` is false): the map and the corpus's labels.
 
     Args:
@@ -164,11 +166,11 @@ def gather_labels(sample: Sample, motion: Motion, *, root: Path, lang: Language,
         RowError: The emotion is not one of the corpus's, or a picture is missing or changed.
     """
     _check_class(sample, sample.emotion, "the sheet", "correct the sheet")
-    return Truth(sample, motion, lang, _map_png(motion, root), "labels", pair=_pair(sample, motion, frames))
+    return SampleTruth(sample, motion, lang, _map_png(motion, root), "labels", pair=_pair(sample, motion, frames))
 
 
 def _check_class(sample: Sample, emotion: str, who: str, again: str) -> None:
-    allowed = CLASS_SETS.get(sample.corpus, ())
+    allowed = class_set(sample.corpus)
     if emotion not in allowed:
         labels = ", ".join(allowed) or "none"
         reason = (
@@ -185,10 +187,10 @@ def _check_draft_labels(sample: Sample, draft: Draft) -> None:
         reason = f"the draft by {draft.model} says {annotation.emotion!r}, the sheet {sample.emotion!r}; {again}"
         raise RowError(sample.sheet, reason)
     try:
-        said = {parse_code(code).number for code in annotation.aus}
+        stated = {parse_code(code).number for code in annotation.aus}
     except NotationError as error:
         raise RowError(sample.sheet, f"the draft by {draft.model}: {error}; {again}") from error
-    if extra := said - {au.number for au in sample.aus}:
+    if extra := stated - {au.number for au in sample.aus}:
         names = ", ".join(f"AU{number}" for number in sorted(extra))
         raise RowError(sample.sheet, f"the draft by {draft.model} names {names}, which the sheet does not; {again}")
 

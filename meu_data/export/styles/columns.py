@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 import meu_data
-from meu_data.export.samples.pictures import Picture
-from meu_data.export.samples.truth import Told, Truth
+from meu_data.export.samples.pictures import RowPicture
+from meu_data.export.samples.truth import SampleTruth, TextSource
 from meu_data.face.aus import facs_notation
 from meu_data.records import file_stem
 
@@ -73,15 +73,15 @@ LABELS: tuple[pa.Field, ...] = (
 )
 
 
-_SOURCES: dict[Told, str] = {"drafts": "draft", "proofread": "proofread", "labels": "labels"}
+_SOURCES: dict[TextSource, str] = {"drafts": "draft", "proofread": "proofread", "labels": "labels"}
 
 
-def motion_map(truth: Truth) -> Picture:
+def motion_map(truth: SampleTruth) -> RowPicture:
     """A sample's map under a name that is safe on every file system, without any folder of this machine."""
-    return Picture.of(f"{file_stem(truth.sample.id)}.png", truth.map_png)
+    return RowPicture.of(f"{file_stem(truth.sample.id)}.png", truth.map_png)
 
 
-def region_motion(truth: Truth) -> list[dict[str, Any]]:
+def region_motion(truth: SampleTruth) -> list[dict[str, Any]]:
     """The values of a column of `MOTION`, one of each region."""
     return [
         {
@@ -98,7 +98,7 @@ def region_motion(truth: Truth) -> list[dict[str, Any]]:
     ]
 
 
-def labels(truth: Truth, pictures: Sequence[Picture]) -> dict[str, Any]:
+def labels(truth: SampleTruth, pictures: Sequence[RowPicture]) -> dict[str, Any]:
     """The values of the columns `LABELS`.
 
     `emotion`, `aus` and `facs` are the person's in a proofread row; what the corpus says is in `provenance`. `aus`
@@ -125,7 +125,7 @@ def labels(truth: Truth, pictures: Sequence[Picture]) -> dict[str, Any]:
     }
 
 
-def _provenance(truth: Truth) -> dict[str, Any]:
+def _provenance(truth: SampleTruth) -> dict[str, Any]:
     motion, draft, review = truth.motion, truth.draft, truth.review
     return {
         "onset_sha256": motion.onset_sha256,

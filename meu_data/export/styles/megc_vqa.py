@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.export.styles.columns import LABELS, labels, motion_map
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.emotions import COARSE_OF, EVIDENCE
 from meu_data.records import ActionUnit, Sample
@@ -72,13 +72,13 @@ def questions(sample: Sample, emotion: str, aus: Sequence[ActionUnit]) -> list[Q
     return asked
 
 
-def rows(truth: Truth) -> Iterator[Row]:
+def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     """A row for each question, with the map as the picture."""
     sample, pictures = truth.sample, (motion_map(truth),)
     # The questions have one language only, and nothing of the draft is in them.
     shared = labels(truth, pictures) | {"lang": "en"}
     for number, (kind, question, answer) in enumerate(questions(sample, truth.emotion, truth.aus), start=1):
-        yield Row(
+        yield ExportRow(
             id=f"{sample.id}/q{number:02d}",
             pictures=pictures,
             user=question,

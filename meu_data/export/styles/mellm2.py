@@ -10,24 +10,25 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from meu_data.choices import Language
-from meu_data.export.samples.truth import Truth
+from meu_data.corpora.corpus import class_set
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.export.styles.columns import LABELS, MOTION, labels, region_motion
 from meu_data.export.styles.question import motion_question
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 from meu_data.face.aus import au_label
 from meu_data.face.emotions import COARSE_NAMES, COARSE_OF, coarse_classes
 from meu_data.face.regions import DIRECTION_NAMES, region_name
 from meu_data.records import RegionMotion
 
 
-def rows(truth: Truth) -> Iterator[Row]:
+def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row: a line for each region, and the action units and the coarse class as the answer."""
     lang, coarse = truth.lang, COARSE_OF[truth.emotion]
     lines = [_line(region, lang) for region in truth.motion.regions]
-    classes = [COARSE_NAMES[name][lang] for name in coarse_classes(truth.sample.corpus)]
+    classes = [COARSE_NAMES[name][lang] for name in coarse_classes(class_set(truth.sample.corpus))]
     question = motion_question(lines, classes, lang)
     answer = _answer(truth, COARSE_NAMES[coarse][lang])
-    yield Row(
+    yield ExportRow(
         id=truth.sample.id,
         pictures=(),
         user=question,
@@ -47,7 +48,7 @@ def _line(region: RegionMotion, lang: Language) -> str:
     return f"{name}：平均 {region.mean:.2f} 像素，最大 {region.max:.2f} 像素，{where}（{region.direction_deg:.0f}°）"
 
 
-def _answer(truth: Truth, coarse: str) -> str:
+def _answer(truth: SampleTruth, coarse: str) -> str:
     units = [au_label(unit, truth.lang) for unit in truth.aus]
     if truth.lang == "en":
         return f"Action units: {', '.join(units) or 'none'}\nMicro-expression: {coarse}"

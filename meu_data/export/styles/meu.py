@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from meu_data.choices import Language
 from meu_data.errors import MeuError
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.export.styles.columns import LABELS, labels, motion_map
 from meu_data.export.styles.question import map_question
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 from meu_data.face.emotions import EMOTION_NAMES
 
 _FIELDS = (pa.field("question", pa.string()), pa.field("answer", pa.string()))
@@ -26,15 +26,15 @@ _HEADINGS: dict[Language, tuple[str, str, str]] = {
 }
 
 
-def understanding(truth: Truth) -> Iterator[Row]:
+def understanding(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row of the task `meu`: the answer has three numbered parts."""
-    annotation = truth.told
+    annotation = truth.texts
     stages = (annotation.motion_analysis, annotation.expression_inference, annotation.conclusion)
     parts = (heading + stage.strip() for heading, stage in zip(_HEADINGS[truth.lang], stages, strict=True))
     yield _row(truth, "meu", "\n".join(parts))
 
 
-def recognition(truth: Truth) -> Iterator[Row]:
+def recognition(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row of the task `mer`: the answer is the label and nothing else."""
     yield _row(truth, "mer", EMOTION_NAMES[truth.emotion][truth.lang])
 
@@ -51,7 +51,7 @@ def mixture(share: float) -> Style:
     if not 0 <= share <= 1:
         raise MeuError(f"--mix {share:g}: give the share of explanations as a number from 0 to 1")
 
-    def rows(truth: Truth) -> Iterator[Row]:
+    def rows(truth: SampleTruth) -> Iterator[ExportRow]:
         return understanding(truth) if _draw(truth.sample.id) < share else recognition(truth)
 
     about = (
@@ -66,10 +66,10 @@ def _draw(identifier: str) -> float:
     return int.from_bytes(hashlib.sha256(identifier.encode()).digest()[:6], "big") / 2**48
 
 
-def _row(truth: Truth, task: str, answer: str) -> Row:
+def _row(truth: SampleTruth, task: str, answer: str) -> ExportRow:
     question = map_question(task, truth.sample.corpus, truth.lang, truth.motion.recipe)
     pictures = (motion_map(truth),)
-    return Row(
+    return ExportRow(
         id=truth.sample.id,
         pictures=pictures,
         user=question,

@@ -8,22 +8,22 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.export.styles.columns import LABELS, labels, motion_map
 from meu_data.export.styles.question import cot_question
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 from meu_data.export.styles.unifer_cot import response
 
 
-def rows(truth: Truth) -> Iterator[Row]:
+def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row, or none where the person left the draft as it was: nothing is better than the other there."""
     if truth.draft is None:
         raise ValueError(f"{truth.sample.id} was gathered without the draft to compare with")
-    chosen, rejected = response(truth.told), response(truth.draft.annotation)
+    chosen, rejected = response(truth.texts), response(truth.draft.annotation)
     if chosen == rejected:
         return
     question, pictures = cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe), (motion_map(truth),)
-    yield Row(
+    yield ExportRow(
         id=truth.sample.id,
         pictures=pictures,
         user=question,

@@ -6,11 +6,11 @@ from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 
-from meu_data.export.samples.pictures import Picture
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.pictures import RowPicture
+from meu_data.export.samples.truth import SampleTruth
 
 
-class Call(NamedTuple):
+class ToolCall(NamedTuple):
     """An assistant's call of a tool; `arguments` is what JSON can hold, in the order of the tool's parameters."""
 
     name: str
@@ -18,7 +18,7 @@ class Call(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class RowTurn:
     """One turn of a conversation with tools; so many of the row's pictures, in their order, stand before its text.
 
     Before a call the assistant's text is the bare thought.
@@ -27,16 +27,16 @@ class Turn:
     role: Literal["user", "assistant", "tool"]
     text: str
     pictures: int = 0
-    call: Call | None = None
+    call: ToolCall | None = None
 
     @property
-    def said(self) -> str:
+    def written(self) -> str:
         """The text as the model writes it: a thought in its tags."""
         return f"<think>{self.text}</think>" if self.call else self.text
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExportRow:
     """A conversation of one question and its answer; the texts hold no picture placeholder.
 
     `assistant` is the text to learn, None where a trainer rewards the model's own text instead; then `answer`
@@ -46,14 +46,14 @@ class Row:
     """
 
     id: str
-    pictures: tuple[Picture, ...]
+    pictures: tuple[RowPicture, ...]
     user: str
     assistant: str | None
     answer: str
     fields: dict[str, Any]
     labels: dict[str, Any]
     rejected: str | None = None
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[RowTurn, ...] = ()
     tools: str = ""
 
     @property
@@ -62,7 +62,7 @@ class Row:
         return str(self.labels["split"])
 
 
-def without_pixels(row: Row) -> Row:
+def without_pixels(row: ExportRow) -> ExportRow:
     """The same row with its pictures by name and hash only, for corpora that may not be passed on."""
     return replace(row, pictures=tuple(picture.without_pixels() for picture in row.pictures))
 
@@ -77,7 +77,7 @@ class Style(NamedTuple):
     name: str
     fields: tuple[pa.Field, ...]
     labels: tuple[pa.Field, ...]
-    rows: Callable[[Truth], Iterator[Row]]
+    rows: Callable[[SampleTruth], Iterator[ExportRow]]
     trains: Literal["answer", "reward", "preference", "trajectory"]
     pictured: bool
     about: str

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.export.styles.columns import LABELS, labels, motion_map
 from meu_data.export.styles.question import cot_question
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 from meu_data.records import Annotation
 
 
-def rows(truth: Truth) -> Iterator[Row]:
+def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row: the map, the question about it, and the answer with its reasons."""
     question = cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe)
-    answer, pictures = response(truth.told), (motion_map(truth),)
-    yield Row(
+    answer, pictures = response(truth.texts), (motion_map(truth),)
+    yield ExportRow(
         id=truth.sample.id,
         pictures=pictures,
         user=question,

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.export.styles.columns import LABELS, MOTION, labels, motion_map, region_motion
 from meu_data.export.styles.question import cot_question
-from meu_data.export.styles.row import Row, Style
+from meu_data.export.styles.row import ExportRow, Style
 
 
-def rows(truth: Truth) -> Iterator[Row]:
+def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row: the map, the question about it, the label, and the motion that was measured."""
     emotion, pictures = truth.emotion, (motion_map(truth),)
     question = cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe)
     solution = f"<answer>{emotion}</answer>"
-    yield Row(
+    yield ExportRow(
         id=truth.sample.id,
         pictures=pictures,
         user=question,

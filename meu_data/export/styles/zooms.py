@@ -7,7 +7,7 @@ import numpy as np
 
 from meu_data.errors import NotationError
 from meu_data.export.samples.pictures import Box, png_size
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.face.areas import region_areas
 from meu_data.face.aus import parse_code
 from meu_data.records import ActionUnit, Claim
@@ -18,7 +18,7 @@ _MOST = 4
 _AROUND, _LEAST = 2.0, 1 / 4
 
 
-class Look(NamedTuple):
+class ZoomRegion(NamedTuple):
     """One region to zoom into: what is told of it, the unit it speaks for, and its box on the map."""
 
     claim: Claim
@@ -26,7 +26,7 @@ class Look(NamedTuple):
     bbox: Box
 
 
-def looks(truth: Truth) -> list[Look]:
+def zoom_regions(truth: SampleTruth) -> list[ZoomRegion]:
     """The regions to look at: for each action unit the one that moved most for it, then the others that moved.
 
     At most four, or as many as there are units. A region that lies outside the map is passed over.
@@ -40,9 +40,9 @@ def looks(truth: Truth) -> list[Look]:
     boxes = _boxes(truth)
     strength = {region.region: region.mean for region in truth.motion.regions}
     numbers = {unit.number for unit in truth.aus}
-    moving = [claim for claim in truth.told.claims if claim.region in boxes and "none" not in _motion(claim)]
+    moving = [claim for claim in truth.texts.claims if claim.region in boxes and "none" not in _motion(claim)]
     moving.sort(key=lambda claim: (-strength.get(claim.region, 0.0), claim.region))
-    found = [Look(claim, _unit(claim, numbers), boxes[claim.region]) for claim in _once(moving)]
+    found = [ZoomRegion(claim, _unit(claim, numbers), boxes[claim.region]) for claim in _once(moving)]
     telling = {look.unit.number: look for look in reversed(found) if look.unit}.values()
     spare = max(_MOST - len(telling), 0)
     kept = {look.claim.region for look in [*telling, *[look for look in found if look not in telling][:spare]]}
@@ -71,7 +71,7 @@ def _unit(claim: Claim, numbers: set[int]) -> ActionUnit | None:
     return unit if unit.number in numbers else None
 
 
-def _boxes(truth: Truth) -> dict[str, Box]:
+def _boxes(truth: SampleTruth) -> dict[str, Box]:
     """The box of every region on the map, px."""
     motion = truth.motion
     if motion.alignment is None:

@@ -15,8 +15,7 @@ from meu_data.face.regions import (
     region_side,
 )
 from meu_data.grounding.claims import INTENSITY_NAMES
-from meu_data.grounding.flags import Flag, Severity
-from meu_data.records import Motion, QualityFlag, RegionMotion
+from meu_data.records import Flag, FlagSeverity, Motion, QualityFlag, RegionMotion
 
 
 class Cell(NamedTuple):
@@ -54,7 +53,7 @@ CELLS: dict[Direction, Cell] = {
 }
 """A direction in legend and table: its hue on the map, in a shade on which letters are legible."""
 
-SIGNS: dict[Severity, str] = {"serious": "✖", "minor": "▲", "note": "•"}
+SIGNS: dict[FlagSeverity, str] = {"serious": "✖", "minor": "▲", "note": "•"}
 """What stands before a finding, so that its severity does not hang on colour alone."""
 
 # What makes a map doubtful (docs/quality.md), as an annotator needs it.

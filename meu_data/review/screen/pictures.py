@@ -22,13 +22,12 @@ from meu_data.frames import read_frame, read_header
 from meu_data.records import Motion, Sample, file_stem
 from meu_data.review.screen.fields import PICTURES, Picture
 from meu_data.store.files import explained, remove_leftovers, whole_file
+from meu_data.store.made_from import REVIEW_PICTURES
 from meu_data.store.workspace import Workspace
 
 FACES = "faces"
 """The folder below `maps` that holds the cut pictures, in a folder for each recipe."""
 
-# Goes up with every change of how the pictures are cut, so that those on the disk count as stale.
-_VERSION = 1
 _LARGEST_PX = 448
 _QUALITY = 90
 # What is added around the box of the face finder, which ends at brows and chin.
@@ -63,7 +62,7 @@ class TaskPictures:
         self._root = workspace.root
         self._served = served or self._maps
         self._frames = {place: Path(source.frames) for place, source in workspace.ledger.sources().items()}
-        _tidy(self._maps / FACES, {file_stem(name) for (name,) in workspace.ledger.read("SELECT id FROM samples")})
+        _tidy(self._maps / FACES, {file_stem(name) for name in workspace.ledger.sample_ids()})
 
     def urls(self, sample: Sample, motion: Motion) -> dict[str, str]:
         """The URL of each picture; those that are missing or stale are made.
@@ -135,7 +134,8 @@ class TaskPictures:
 def _stamp(motion: Motion, part: Picture) -> str:
     """Hash of everything a picture is made from."""
     source = {"motion": motion.map_sha256, "onset": motion.onset_sha256, "apex": motion.apex_sha256}[part]
-    made_from = [_VERSION, part, source, motion.recipe, motion.alignment, motion.face_box, motion.map_sha256]
+    version = REVIEW_PICTURES.version
+    made_from = [version, part, source, motion.recipe, motion.alignment, motion.face_box, motion.map_sha256]
     return hashlib.sha256(json.dumps(made_from).encode()).hexdigest()
 
 

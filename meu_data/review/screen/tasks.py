@@ -7,8 +7,7 @@ from typing import Any
 from meu_data.choices import Language
 from meu_data.face.aus import au_label
 from meu_data.face.emotions import EMOTION_NAMES
-from meu_data.grounding.ground import Grounding
-from meu_data.records import Draft, Motion, Sample
+from meu_data.records import Draft, Grounding, Motion, Sample
 from meu_data.review.screen.fields import AUS, EMOTION, KINDS, STAGES, TO_NAME, VALUE_KEYS, Answers, Field
 from meu_data.review.screen.html import findings_html, regions_html
 

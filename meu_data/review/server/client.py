@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from meu_data.errors import MissingExtraError
-from meu_data.review.server.faults import FAILED, NOT_FOUND, Explainer, ServerError, Trouble, UnsureError
+from meu_data.review.server.faults import FAILED, NOT_FOUND, Explainer, RequestFailure, ServerError, UnsureError
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
@@ -65,12 +65,12 @@ class Server:
             user = self.read("api/current-user/whoami", what="logging in")
         except ServerError as error:
             if error.status == NOT_FOUND:
-                raise ServerError(str(self._explain.stranger())) from None
+                raise ServerError(str(self._explain.not_label_studio())) from None
             raise
         finally:
             self.patience_s = patience
         if not isinstance(user, dict) or "email" not in user:
-            raise ServerError(str(self._explain.stranger()))
+            raise ServerError(str(self._explain.not_label_studio()))
         return str(user["email"])
 
     def read(self, path: str, params: Mapping[str, Any] | None = None, *, what: str) -> Any:  # noqa: ANN401 - JSON
@@ -160,13 +160,13 @@ class Server:
             tries += 1
             try:
                 return self._once(call)
-            except Trouble as trouble:
+            except RequestFailure as failure:
                 left = self.patience_s - (time.monotonic() - began)
-                worth_it = trouble.passing and (again or not trouble.sent) and left > 0
-                if not worth_it or (trouble.status == FAILED and tries >= _TRIES_AT_500):
-                    kind = UnsureError if trouble.passing and trouble.sent and not again else ServerError
-                    raise kind(f"{trouble} (while {what})", status=trouble.status) from None
-                self.on_wait(f"{trouble}; trying again")
+                worth_it = failure.passing and (again or not failure.sent) and left > 0
+                if not worth_it or (failure.status == FAILED and tries >= _TRIES_AT_500):
+                    kind = UnsureError if failure.passing and failure.sent and not again else ServerError
+                    raise kind(f"{failure} (while {what})", status=failure.status) from None
+                self.on_wait(f"{failure}; trying again")
             time.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE_S)
 
@@ -185,7 +185,7 @@ class Server:
             raise self._explain.refused(error.status_code or 0, error.body) from None
         except (ParsingError, ValueError):
             # What ought to be JSON was a page: of a proxy, or of some other server.
-            raise self._explain.stranger() from None
+            raise self._explain.not_label_studio() from None
         except httpx.TransportError as error:
             raise self._explain.broken(error) from None
 

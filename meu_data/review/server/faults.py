@@ -24,7 +24,7 @@ class UnsureError(ServerError):
     """A change was sent and no answer came: whether it was made has to be looked up before it is sent again."""
 
 
-class Trouble(Exception):  # noqa: N818 - what happened to one call; becomes a ServerError when it is given up
+class RequestFailure(Exception):  # noqa: N818 - what happened to one call; becomes a ServerError when it is given up
     """One call that failed: with which status, whether it had reached the server, whether it may pass by itself."""
 
     def __init__(self, said: str, *, status: int | None = None, sent: bool = True, passing: bool = False) -> None:
@@ -39,27 +39,27 @@ class Explainer:
         """See `Server`."""
         self._url, self._token, self._token_from = url, token, token_from
 
-    def stranger(self) -> Trouble:
+    def not_label_studio(self) -> RequestFailure:
         """An answer that no Label Studio gives."""
-        return Trouble(f"{self._url} gave no answer that a Label Studio gives: check the URL")
+        return RequestFailure(f"{self._url} gave no answer that a Label Studio gives: check the URL")
 
-    def broken(self, error: "httpx.TransportError") -> Trouble:
+    def broken(self, error: "httpx.TransportError") -> RequestFailure:
         """No answer at all."""
         import httpx
 
         detail = self._one_line(str(error))
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
             if "CERTIFICATE" in detail.upper():
-                return Trouble(f"{self._url} has no certificate that this machine trusts: {detail}", sent=False)
+                return RequestFailure(f"{self._url} has no certificate that this machine trusts: {detail}", sent=False)
             said = f"nobody answers at {self._url}: is it running, and is the URL right?"
-            return Trouble(said, sent=False, passing=True)
+            return RequestFailure(said, sent=False, passing=True)
         if isinstance(error, httpx.TimeoutException):
-            return Trouble(f"{self._url} took too long to answer", passing=True)
+            return RequestFailure(f"{self._url} took too long to answer", passing=True)
         if isinstance(error, httpx.UnsupportedProtocol | httpx.ProxyError):
-            return Trouble(f"{self._url} cannot be reached: {detail}", sent=False)
-        return Trouble(f"{self._url} broke the connection", passing=True)
+            return RequestFailure(f"{self._url} cannot be reached: {detail}", sent=False)
+        return RequestFailure(f"{self._url} broke the connection", passing=True)
 
-    def refused(self, status: int, body: object) -> Trouble:
+    def refused(self, status: int, body: object) -> RequestFailure:
         """An answer with a status that is no success.
 
         Args:
@@ -79,7 +79,7 @@ class Explainer:
             said = f"{self._url} {'failed' if status >= FAILED else 'refused'} with status {status}"
         detail = self._one_line(_detail(body))
         passing = status == _TOO_MANY or status >= FAILED
-        return Trouble(f"{said}: {detail}" if detail else said, status=status, passing=passing)
+        return RequestFailure(f"{said}: {detail}" if detail else said, status=status, passing=passing)
 
     def _one_line(self, text: str) -> str:
         plain = " ".join(text.split()).replace(self._token, "[token]")

@@ -18,7 +18,7 @@ class Inventory(NamedTuple):
         """Whether somebody has annotated or skipped a task, or has begun to."""
         return task.answers > 0 or task.id in self.begun
 
-    def doubles(self) -> list[int]:
+    def duplicates(self) -> list[int]:
         """The ids to remove where a sample has several tasks; the same ones whichever machine looks.
 
         What is touched stays, and nothing untouched beside it; else the lowest id stays.

@@ -12,6 +12,7 @@ from meu_data.errors import MeuError
 from meu_data.review.server.client import Server
 from meu_data.review.server.faults import NOT_FOUND, ServerError
 from meu_data.store.ledger import Ledger
+from meu_data.store.projects import Project, known_projects, store_project
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
@@ -19,22 +20,6 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"\[meu-data:([0-9a-f]{16}):(en|zh)\]")
 _LONGEST_TITLE = 50
 _PAGE = 100
-
-
-class Project(NamedTuple):
-    """A project as the ledger knows it; `mark` is the server's time up to which it was pulled."""
-
-    key: str
-    url: str
-    number: int
-    title: str
-    lang: Language
-    mark: str | None = None
-
-    @property
-    def link(self) -> str:
-        """Where a browser finds it."""
-        return f"{self.url}/projects/{self.number}"
 
 
 class Listed(NamedTuple):
@@ -52,7 +37,7 @@ def describe(key: str, lang: Language) -> str:
 
 def default_title(ledger: Ledger, lang: Language) -> str:
     """The title of a workspace's project where none is named: its corpora and the language of the drafts."""
-    corpora = [corpus for (corpus,) in ledger.read("SELECT DISTINCT corpus FROM samples ORDER BY corpus")]
+    corpora = sorted({corpus for corpus, _ in ledger.count_by_source()})
     return f"meu-data {' '.join(corpora)} {lang}"[:_LONGEST_TITLE]
 
 
@@ -66,27 +51,6 @@ def check_title(title: str) -> str:
     if not 3 <= len(title) <= _LONGEST_TITLE:
         raise MeuError(f"{title!r} is no title for a project: 3 to {_LONGEST_TITLE} letters are allowed")
     return title
-
-
-def known_projects(ledger: Ledger) -> list[Project]:
-    """The projects that this workspace has pushed to or pulled from, by title."""
-    rows = ledger.read("SELECT key, url, number, title, lang, mark FROM review_projects ORDER BY title, url, key")
-    return [Project(*row) for row in rows]
-
-
-def store_project(ledger: Ledger, project: Project) -> None:
-    """Notes a project, replacing what was known of it."""
-    with ledger.transaction():
-        ledger.write(
-            "REPLACE INTO review_projects (key, url, number, title, lang, mark) VALUES (?, ?, ?, ?, ?, ?)", project
-        )
-
-
-def forget_project(ledger: Ledger, project: Project) -> None:
-    """Forgets a project that was deleted on its server; what was pulled from it stays."""
-    with ledger.transaction():
-        ledger.write("DELETE FROM review_projects WHERE key = ?", (project.key,))
-        ledger.write("DELETE FROM review_tasks WHERE project = ?", (project.key,))
 
 
 def find_project(server: Server, ledger: Ledger, title: str) -> Project | None:

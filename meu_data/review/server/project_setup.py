@@ -11,16 +11,10 @@ from meu_data.review.screen.fields import AUS, EMOTION, Answers
 from meu_data.review.screen.labelling_config import labelling_config
 from meu_data.review.server.client import Server
 from meu_data.review.server.faults import BAD_REQUEST, ServerError, UnsureError
-from meu_data.review.server.project import (
-    Project,
-    describe,
-    find_project,
-    forget_project,
-    known_projects,
-    list_projects,
-    read_project,
-)
+from meu_data.review.server.project import describe, find_project, list_projects, read_project
+from meu_data.review.server.remote_tasks import count_predictions
 from meu_data.store.ledger import Ledger
+from meu_data.store.projects import Project, forget_project, known_projects
 
 _TRIES = 3
 _WORST_FIRST: dict[Language, str] = {"en": "Worst first, to do", "zh": "待校对（最差在前）"}
@@ -83,8 +77,13 @@ def offered_answers(server: Server, project: Project, answers: Answers) -> Answe
     return _together(answers, str(read_project(server, project.number, "label_config").get("label_config")))
 
 
-def show_predictions(server: Server, project: Project) -> dict[str, int]:
+def show_predictions(server: Server, project: Project, tasks: int) -> dict[str, int]:
     """Makes the forms begin with the drafts of the model that has most of them.
+
+    Args:
+        server: Where.
+        project: Whose forms.
+        tasks: How many tasks there are that show a draft each.
 
     Returns:
         How many drafts of each model the project's tasks show, the most first.
@@ -94,6 +93,10 @@ def show_predictions(server: Server, project: Project) -> dict[str, int]:
     """
     counted = server.read(f"api/projects/{project.number}/model-versions/", what="counting the drafts")
     models = {str(name): int(count) for name, count in counted.items()} if isinstance(counted, dict) else {}
+    # Label Studio takes tasks out of their project before it removes them (data_manager/actions/basic.py); where it
+    # fails in between, it counts the drafts of tasks that nobody can see any more.
+    if sum(models.values()) != tasks:
+        models = dict(count_predictions(server, project.number))
     models = dict(sorted(((name, count) for name, count in models.items() if count), key=lambda one: (-one[1], one[0])))
     if models:
         most = next(iter(models))
@@ -137,12 +140,12 @@ def _make(
                 raise
         # Where no answer came it may have been made all the same.
         if (project := find_project(server, ledger, title)) is not None:
-            _remove_rivals(server, title, key, project)
+            _remove_duplicate_projects(server, title, key, project)
             return project
     raise ServerError(f"{server.url} does not list the project {title!r} that it says it made: ask its administrator")
 
 
-def _remove_rivals(server: Server, title: str, key: str, chosen: Project) -> None:
+def _remove_duplicate_projects(server: Server, title: str, key: str, chosen: Project) -> None:
     """Where two machines made the project at once, the higher number goes, by the machine that made it."""
     for found in list_projects(server, title):
         if key in found.description and found.number != chosen.number:

@@ -6,6 +6,7 @@ is still untouched; an action on no ids at all would be an action on every task.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
@@ -73,15 +74,8 @@ def list_tasks(server: Server, project: int, *filters: Mapping[str, object], aft
     Raises:
         ServerError: The server cannot be asked.
     """
-    last = after
-    while True:
-        chosen = {"filters": _all((*filters, greater("id", last)))}
-        params = {"fields": "task_only", "include": _LIGHT, "page_size": _PAGE}
-        tasks, total = _page(server, project, chosen, params)
-        yield from map(_task, tasks)
-        if not tasks or len(tasks) >= total:
-            return
-        last = max(int(task["id"]) for task in tasks)
+    params = {"fields": "task_only", "include": _LIGHT}
+    yield from map(_task, _listed(server, project, (*filters,), params, after))
 
 
 def count_tasks(server: Server, project: int, *, after: int) -> int:
@@ -93,6 +87,17 @@ def count_tasks(server: Server, project: int, *, after: int) -> int:
     chosen = {"filters": _all((greater("id", after),))}
     _, total = _page(server, project, chosen, {"fields": "task_only", "include": "id", "page_size": 1})
     return total
+
+
+def count_predictions(server: Server, project: int) -> Counter[str]:
+    """How many predictions of each model the tasks of a project have; slow, as the server reads all of them.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    params = {"fields": "all", "include": "id,predictions,model_version"}
+    tasks = _listed(server, project, (), params, 0)
+    return Counter(str(made.get("model_version")) for task in tasks for made in task.get("predictions") or ())
 
 
 def begun_tasks(server: Server, project: int) -> set[int]:
@@ -175,6 +180,18 @@ def _equal(column: str, kind: str, value: object) -> dict[str, object]:
 
 def _all(filters: Sequence[Mapping[str, object]]) -> dict[str, object]:
     return {"conjunction": "and", "items": list(filters)}
+
+
+def _listed(
+    server: Server, project: int, filters: Sequence[Mapping[str, object]], params: Mapping[str, object], last: int
+) -> Iterator[dict[str, Any]]:
+    while True:
+        chosen = {"filters": _all((*filters, greater("id", last)))}
+        tasks, total = _page(server, project, chosen, {**params, "page_size": _PAGE})
+        yield from tasks
+        if not tasks or len(tasks) >= total:
+            return
+        last = max(int(task["id"]) for task in tasks)
 
 
 def _page(

@@ -17,7 +17,7 @@ _TIMEOUT_S = 300.0
 _LOOKS = 4
 
 
-class Parcel(NamedTuple):
+class TaskPayload(NamedTuple):
     """One task to import, as JSON, and the untouched tasks that it replaces."""
 
     sample_id: str
@@ -30,7 +30,7 @@ class Parcel(NamedTuple):
 class Delivered(NamedTuple):
     """One task that is on the server now."""
 
-    parcel: Parcel
+    payload: TaskPayload
     task: int
 
 
@@ -47,7 +47,7 @@ class Sender:
         """
         self._server, self._project, self._highest = server, project, highest
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="push")
-        self._waiting: list[Parcel] = []
+        self._waiting: list[TaskPayload] = []
         self._bytes = 0
         self._under_way: Future[list[Delivered]] | None = None
         # Whether an answer or a prediction was lost, or a task was touched while it was replaced: then all is to be
@@ -64,7 +64,7 @@ class Sender:
         """Waits for the request under way, whatever comes of it."""
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-    def add(self, parcel: Parcel) -> list[Delivered]:
+    def add(self, payload: TaskPayload) -> list[Delivered]:
         """Takes a task, and sends a batch when one is full.
 
         Returns:
@@ -73,8 +73,8 @@ class Sender:
         Raises:
             ServerError: An earlier batch could not be delivered.
         """
-        self._waiting.append(parcel)
-        self._bytes += len(parcel.body)
+        self._waiting.append(payload)
+        self._bytes += len(payload.body)
         full = len(self._waiting) >= BATCH_TASKS or self._bytes >= BATCH_BYTES
         return self._dispatch() if full else []
 
@@ -89,21 +89,21 @@ class Sender:
 
     def _dispatch(self) -> list[Delivered]:
         done = self._under_way.result() if self._under_way else []
-        parcels, self._waiting, self._bytes = self._waiting, [], 0
-        self._under_way = self._thread.submit(self._deliver, parcels) if parcels else None
+        payloads, self._waiting, self._bytes = self._waiting, [], 0
+        self._under_way = self._thread.submit(self._deliver, payloads) if payloads else None
         return done
 
-    def _deliver(self, parcels: Sequence[Parcel]) -> list[Delivered]:
-        delivered = self._import(parcels)
-        old = [task for parcel in parcels for task in parcel.replaces]
-        # New first, then old away: killed in between, the next push finds a double and not a hole.
+    def _deliver(self, payloads: Sequence[TaskPayload]) -> list[Delivered]:
+        delivered = self._import(payloads)
+        old = [task for payload in payloads for task in payload.replaces]
+        # New first, then old away: killed in between, the next push finds a duplicate and not a hole.
         if old and remove_untouched(self._server, self._project, old) < len(old):
             self.unsettled = True
         return delivered
 
-    def _import(self, parcels: Sequence[Parcel]) -> list[Delivered]:
+    def _import(self, payloads: Sequence[TaskPayload]) -> list[Delivered]:
         delivered: list[Delivered] = []
-        rest = list(parcels)
+        rest = list(payloads)
         for look in range(_LOOKS):
             try:
                 return delivered + self._post(rest)
@@ -114,8 +114,8 @@ class Sender:
                 # The server may still be at it.
                 time.sleep(look)
                 there = self._arrived()
-                delivered += [Delivered(parcel, there[parcel.inputs]) for parcel in rest if parcel.inputs in there]
-                rest = [parcel for parcel in rest if parcel.inputs not in there]
+                delivered += [Delivered(payload, there[payload.inputs]) for payload in rest if payload.inputs in there]
+                rest = [payload for payload in rest if payload.inputs not in there]
                 if not rest:
                     return delivered
         raise AssertionError("the last look returns or raises")
@@ -125,30 +125,30 @@ class Sender:
         tasks = list_tasks(self._server, self._project, after=self._highest)
         return {task.stamp.inputs: task.id for task in tasks if task.stamp}
 
-    def _post(self, parcels: Sequence[Parcel]) -> list[Delivered]:
-        body = b"[" + b",".join(parcel.body for parcel in parcels) + b"]"
+    def _post(self, payloads: Sequence[TaskPayload]) -> list[Delivered]:
+        body = b"[" + b",".join(payload.body for payload in payloads) + b"]"
         try:
             answer = self._server.write(
                 "POST",
                 f"api/projects/{self._project}/import",
                 {"return_task_ids": "true"},
                 body=body,
-                what=f"importing {len(parcels)} tasks from {parcels[0].sample_id} on",
+                what=f"importing {len(payloads)} tasks from {payloads[0].sample_id} on",
                 timeout_s=_TIMEOUT_S,
             )
         except ServerError as error:
-            if error.status == TOO_LARGE and len(parcels) > 1:
-                half = len(parcels) // 2
-                return self._post(parcels[:half]) + self._post(parcels[half:])
+            if error.status == TOO_LARGE and len(payloads) > 1:
+                half = len(payloads) // 2
+                return self._post(payloads[:half]) + self._post(payloads[half:])
             raise
         ids = answer.get("task_ids") if isinstance(answer, dict) else None
-        if not isinstance(ids, list) or len(ids) != len(parcels):
+        if not isinstance(ids, list) or len(ids) != len(payloads):
             raise ServerError(
                 f"{self._server.url} imports in the background (Label Studio Enterprise does), where it cannot be seen"
                 " what has arrived: push to a Community edition"
             )
         # Where SQLite is locked, Label Studio's import tries again with the predictions already taken out of its tasks
         # (tasks/serializers.py, BaseTaskSerializerBulk.create): such tasks have to be replaced.
-        if answer.get("prediction_count") != len(parcels):
+        if answer.get("prediction_count") != len(payloads):
             self.unsettled = True
-        return [Delivered(parcel, int(task)) for parcel, task in zip(parcels, ids, strict=True)]
+        return [Delivered(payload, int(task)) for payload, task in zip(payloads, ids, strict=True)]

@@ -10,6 +10,7 @@ from pathlib import Path
 from meu_data.review.studio.folder import Login, StudioFolder
 
 HOST = "127.0.0.1"
+SETTINGS_MODULE = "meu_data_label_studio"
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ")
 
 
@@ -51,6 +52,8 @@ def server_environment(folder: StudioFolder, login: Login) -> dict[str, str]:
         **kept,
         **{f"LABEL_STUDIO_{name}": value for name, value in settings.items()},
         "SENTRY_DSN": "",
+        "DJANGO_SETTINGS_MODULE": SETTINGS_MODULE,
+        "PYTHONPATH": str(Path(__file__).with_name("server_settings")),
         # The server accepts predictions that do not fit the labelling config unless this flag is set.
         "fflag_feat_utc_210_prediction_validation_15082025": "true",
         "PYTHONUNBUFFERED": "1",

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from meu_data.errors import MeuError
 from meu_data.progress import Progress, Silent, note
-from meu_data.review.studio.locks import held_lock
 from meu_data.store.files import explained
+from meu_data.store.locks import held_lock
 
 VERSION = "1.23.2"
 SIZE = "about 800 MB"

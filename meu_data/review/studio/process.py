@@ -13,10 +13,10 @@ from meu_data.errors import MeuError
 from meu_data.progress import Progress
 from meu_data.review.studio.environment import server_command, server_environment, url_of
 from meu_data.review.studio.folder import Login, ServerState, StudioFolder
-from meu_data.review.studio.locks import is_locked
 from meu_data.review.studio.loopback import OK, Visitor
 from meu_data.review.studio.ports import check_port_is_free, current_folder, listening_ports
 from meu_data.store.files import explained
+from meu_data.store.locks import is_locked
 
 PATIENCE_S = 600.0
 _STOP_PATIENCE_S, _ANSWER_S, _LOOK_EVERY_S = 15.0, 10.0, 0.2

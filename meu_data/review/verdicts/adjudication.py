@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from meu_data.errors import MeuError
 from meu_data.records import Annotation, Review
-from meu_data.review.verdicts.reviews import instant
+from meu_data.store.reviews import instant
 
 # Why a sample has no outcome; closed, so that callers can count them.
 UNREVIEWED = "nobody has reviewed it"

@@ -11,8 +11,8 @@ from meu_data.records import Record, Review
 from meu_data.review.verdicts.adjudication import Policy, adjudicate, check_expert, newest_per_annotator, sends_back
 from meu_data.review.verdicts.agreement_groups import ALL, Acceptance, AnnotatorWork, Distances, Groups
 from meu_data.review.verdicts.alpha import Choices, Presence
-from meu_data.review.verdicts.reviews import count_reviews, name_annotators, pseudonyms, reviews_by_sample
 from meu_data.store.ledger import Ledger
+from meu_data.store.reviews import count_reviews, name_annotators, pseudonyms, reviews_by_sample
 
 
 class Alpha(Record):

@@ -24,7 +24,7 @@ from meu_data.review.screen.fields import (
 )
 from meu_data.review.screen.tasks import draft_sha256
 from meu_data.review.server.faults import ServerError
-from meu_data.review.verdicts.reviews import instant
+from meu_data.store.reviews import instant
 
 PROOF_FIELDS: tuple[ProofField, ...] = get_args(ProofField)
 _MARKS: tuple[FieldOrigin, ...] = ("prediction", "prediction-changed", "manual")

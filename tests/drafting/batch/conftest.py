@@ -31,14 +31,14 @@ class Bench:
             return run_batch(self.workspace, settings, service=service, options=options, **more)
 
     def one(self, query: str, *bound: object):
-        ((value,),) = self.ledger.read(query, bound)
+        ((value,),) = self.ledger.db.rows(query, bound)
         return value
 
     def states(self) -> dict[str, int]:
-        return dict(self.ledger.read("SELECT state, count(*) FROM requests GROUP BY state"))
+        return dict(self.ledger.db.rows("SELECT state, count(*) FROM requests GROUP BY state"))
 
     def attempts(self) -> dict[str, int]:
-        return dict(self.ledger.read("SELECT state, count(*) FROM attempts GROUP BY state"))
+        return dict(self.ledger.db.rows("SELECT state, count(*) FROM attempts GROUP BY state"))
 
     def key_of(self, sample_id: str) -> str:
         return self.one("SELECT key FROM requests WHERE sample_id = ?", sample_id)

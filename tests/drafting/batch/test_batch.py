@@ -395,7 +395,7 @@ def test_the_budget_is_set_aside_for_the_whole_job_and_never_passed(bench):
 
 def test_waiting_sends_on_what_the_answers_give_back_of_the_budget(bench):
     bench.run(only=identifier(1), wait=True)
-    paid, each = bench.ledger.read("SELECT usd, estimate_usd FROM attempts")[0]
+    paid, each = bench.ledger.db.rows("SELECT usd, estimate_usd FROM attempts")[0]
     limit = 3 * paid + 1.5 * each
     summary = bench.run(budget_usd=limit, wait=True)
     assert "budget" in summary.stopped
@@ -542,7 +542,7 @@ def test_answers_of_another_language_are_kept_until_it_is_asked_for(bench):
 def test_a_sample_that_is_gone_when_its_answer_comes_is_no_trouble(bench):
     bench.run()
     with bench.ledger.transaction():
-        bench.ledger.write("DELETE FROM samples WHERE id = ?", (identifier(1),))
+        bench.ledger.db.execute("DELETE FROM samples WHERE id = ?", (identifier(1),))
     summary = bench.run()
     assert (summary.drafted, summary.samples) == (5, 5)
 
@@ -593,7 +593,7 @@ def test_a_wait_ends_when_the_service_stays_away(bench):
 def test_a_job_that_can_neither_run_nor_be_called_off_is_held_in_the_end(bench):
     def stuck_for(hours):
         with bench.ledger.transaction():
-            bench.ledger.write("UPDATE batch_jobs SET submitted = submitted - ?", (hours * 3600,))
+            bench.ledger.db.execute("UPDATE batch_jobs SET submitted = submitted - ?", (hours * 3600,))
 
     bench.fake.outcome = lambda job: "PENDING"
     bench.fake.cancels = False

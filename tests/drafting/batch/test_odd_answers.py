@@ -45,7 +45,7 @@ def run(bench, line_of):
         "SELECT a.kind, a.state, w.raw FROM requests r JOIN attempts a USING (key)"
         " LEFT JOIN answers w ON w.attempt = a.id WHERE r.sample_id = ? ORDER BY a.id"
     )
-    attempts = bench.ledger.read(query, (ONE,))
+    attempts = bench.ledger.db.rows(query, (ONE,))
     state = bench.one("SELECT state FROM requests WHERE sample_id = ?", ONE)
     return [row[:2] for row in attempts], state, attempts[0][2]
 
@@ -75,7 +75,7 @@ def test_a_line_answers_oddly(bench, body, end):
 def test_a_line_without_a_count_is_charged_at_its_estimate(bench, name):
     body = odd_answers.gemini_uncounted(GOOD)[name]
     run(bench, lambda key: f'{{"key": "{key}", "response": {body}}}')
-    ((usd, estimate, error),) = bench.ledger.read(
+    ((usd, estimate, error),) = bench.ledger.db.rows(
         "SELECT usd, estimate_usd, error FROM attempts JOIN requests USING (key) WHERE sample_id = ?", (ONE,)
     )
     assert usd == estimate > 0

@@ -67,3 +67,15 @@ def test_without_a_limit_everything_is_allowed_and_counted():
     assert budget.limit_usd is None
     budget.settle(1e9, 2.5)
     assert budget.spent_usd == 2.5
+
+
+def test_the_budget_counts_what_may_have_been_billed_and_what_is_under_way(ledger, attempt):
+    attempt("answered", usd=0.3)
+    attempt("unknown", estimate=0.2)
+    attempt("open", estimate=0.1)
+    attempt("refused", estimate=9.0)
+    budget = Budget.of(ledger, 1.0)
+    assert budget.spent_usd == pytest.approx(0.5)
+    assert budget.reserved_usd == pytest.approx(0.1)
+    assert not budget.reserve(0.401)
+    assert budget.reserve(0.4)

@@ -9,10 +9,14 @@ from meu_data.drafting.money.dry_run import dry_run, dry_run_lines
 from meu_data.drafting.money.estimate import at_most, likely
 from meu_data.drafting.money.prices import Cost
 from meu_data.drafting.providers.base import Reply, Usage
-from meu_data.drafting.requests.attempts import close_attempt, open_attempt, put_request, set_state
-from meu_data.drafting.requests.spec import RequestSettings
+from meu_data.drafting.requests.results import answer_record
+from meu_data.drafting.requests.spec import RequestSettings, request_settings
 from meu_data.drafting.requests.worklist import Worklist
 from meu_data.errors import MeuError
+from meu_data.motion.render import render
+from meu_data.store.attempts import close_attempt, open_attempt
+from meu_data.store.requests import put_request, set_state
+from meu_data.store.workspace import Workspace
 from tests.drafting.online.samples import identifier, make_workspace
 
 SETTINGS = RequestSettings(provider="gemini", model="gemini-3.8-flash")
@@ -28,6 +32,18 @@ def workspace(tmp_path, monkeypatch):
         yield opened
 
 
+@pytest.mark.parametrize("recipe", ["robust", "mellm", None])
+def test_what_is_left_open_is_as_the_workspace_has_it(face_workspace, recipe):
+    """None: no meu.toml, so the recipe that `render` takes by itself."""
+    if recipe is not None:
+        (face_workspace.root / "meu.toml").write_text(f'recipe = "{recipe}"\nlang = "zh"\n')
+    with Workspace.open(face_workspace.root) as workspace:
+        render(workspace, workers=1)
+        for provider, model in (("gemini", None), ("openai", "gpt-5-mini")):
+            assert dry_run(workspace, request_settings(provider, model=model), when=NOW).to_send == 3
+        assert {work.spec.lang for work in Worklist(workspace, SETTINGS)} == {"en" if recipe is None else "zh"}
+
+
 def prices_of(report) -> dict[str, float]:
     return {price.mode: price.usd for price in report.prices}
 
@@ -40,7 +56,8 @@ def answered(workspace, work, *, output: int, state: str = "done") -> None:
         attempt = open_attempt(ledger, work.key, mode="online", model=work.spec.model, estimate_usd=0.02)
         usage = Usage(input_tokens=9, output_tokens=output)
         reply = Reply(text="{}", finish_reason="STOP", usage=usage, raw="{}")
-        close_attempt(ledger, attempt, state="answered", reply=reply, cost=Cost(usd=0.01, as_of="today"))
+        cost = Cost(usd=0.01, as_of="today")
+        close_attempt(ledger, attempt, state="answered", answer=answer_record(reply, cost))
         set_state(ledger, work.key, state)
 
 
@@ -122,7 +139,7 @@ def test_nothing_is_written(workspace):
     before = workspace.ledger.counts()
     dry_run(workspace, SETTINGS, when=NOW)
     assert workspace.ledger.counts() == before
-    assert workspace.ledger.read("SELECT count(*) FROM requests") == [(0,)]
+    assert workspace.ledger.db.rows("SELECT count(*) FROM requests") == [(0,)]
 
 
 def test_the_report_for_a_person(workspace):

@@ -14,7 +14,7 @@ from tests.drafting.online.fake_openai import FakeOpenAi
 from tests.drafting.online.samples import make_workspace
 
 KEY = "AIza-test-key-that-must-never-be-seen-0123456789"
-QUICK = Pacing(first_delay=0.02, longest_delay=0.1, breaker_strikes=4, breaker_after=0.0, timeout=1.5)
+QUICK = Pacing(first_delay=0.02, longest_delay=0.1, breaker_strikes=4, breaker_after=0.0)
 
 
 def serve(fake):
@@ -29,11 +29,11 @@ def serve(fake):
 
     thread = threading.Thread(target=asyncio.run, args=(work(),), daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(300)
 
     def stop():
         loops[0].call_soon_threadsafe(over.set)
-        thread.join(10)
+        thread.join(300)
 
     return stop
 
@@ -95,8 +95,8 @@ def draft():
 
 def attempts(workspace):
     """(kind, state) of every attempt, in order."""
-    return workspace.ledger.read("SELECT kind, state FROM attempts ORDER BY id")
+    return workspace.ledger.db.rows("SELECT kind, state FROM attempts ORDER BY id")
 
 
 def states(workspace):
-    return dict(workspace.ledger.read("SELECT sample_id, state FROM requests WHERE kind = 'draft'"))
+    return dict(workspace.ledger.db.rows("SELECT sample_id, state FROM requests WHERE kind = 'draft'"))

@@ -66,7 +66,8 @@ class FakeGemini:
         self.pause = None
         self.most_open = self.open = 0
         self.count_file = count_file
-        self.moments = []
+        self.together = 1
+        self.gathered = asyncio.Event()
         self.server = None
         self.address = ""
 
@@ -94,13 +95,16 @@ class FakeGemini:
         """Answers one request; returns whether the connection stays."""
         sample, body = self.read(head, raw)
         self.calls[sample] += 1
-        self.moments.append(asyncio.get_running_loop().time())
         if self.count_file:
             self.count_file.write(sample + "\n")
             self.count_file.flush()
         self.open += 1
         self.most_open = max(self.open, self.most_open)
         try:
+            # Nothing is answered before so many have come.
+            if self.open >= self.together:
+                self.gathered.set()
+            await self.gathered.wait()
             if self.seconds:
                 await asyncio.sleep(self.seconds)
             line = self.script.get(sample) or []
@@ -120,7 +124,7 @@ class FakeGemini:
         if fault == "close":
             return False
         if fault == "slow":
-            await asyncio.sleep(30)
+            await asyncio.Event().wait()
             return False
         if fault == "mid-body":
             payload = json.dumps(reply(good_answer(sample))[1]).encode()

@@ -89,6 +89,8 @@ def make_workspace(root: Path, count: int, picture: bytes = PICTURE) -> Workspac
     (frames / "c1").mkdir(parents=True, exist_ok=True)
     for name, data in FRAMES.items():
         (frames / "c1" / f"{name}.png").write_bytes(data)
+    (root / "work").mkdir(exist_ok=True)
+    (root / "work" / "meu.toml").write_text('recipe = "mellm"\n')
     workspace = Workspace.open(root / "work", create=True)
     add_samples(workspace, frames, count, picture)
     return workspace

@@ -4,9 +4,10 @@ import base64
 
 import pytest
 
+from meu_data.drafting.online.pacing import Gate
 from meu_data.drafting.requests.spec import request_settings
 from meu_data.errors import MeuError
-from tests.drafting.online.conftest import KEY, attempts, states
+from tests.drafting.online.conftest import KEY, QUICK, attempts, states
 from tests.drafting.online.samples import FRAMES, PICTURE, identifier
 
 ONE = identifier(1)
@@ -51,11 +52,16 @@ def script(text):
     return text.split() if text.replace(" ", "").isdigit() else text.split("|")
 
 
+def pacing(faults):
+    """Only where no answer will ever come is the wait for one short."""
+    return QUICK.model_copy(update={"timeout": 1.5}) if "slow" in script(faults) else QUICK
+
+
 @pytest.mark.parametrize(("faults", "expected", "end"), SINGLE, ids=[row[0] for row in SINGLE])
 def test_one_sample_meets(workspace_of, gemini, draft, faults, expected, end):
     workspace = workspace_of(1)
     gemini.script[ONE] = script(faults)
-    summary = draft(workspace)
+    summary = draft(workspace, pacing=pacing(faults))
     assert attempts(workspace) == expected
     assert gemini.total() == len(expected) == summary.calls
     assert states(workspace) == {ONE: end}
@@ -66,17 +72,21 @@ def test_one_sample_meets(workspace_of, gemini, draft, faults, expected, end):
     assert draft(workspace).calls == 0
 
 
-def test_a_pool_pauses_for_as_long_as_it_is_told_and_halves(workspace_of, gemini, draft):
+def test_a_pool_pauses_for_as_long_as_it_is_told_and_halves(workspace_of, gemini, draft, monkeypatch):
+    """That it waits so long, and that it lets half as many through, is seen by another clock in test_pacing.py."""
     workspace = workspace_of(40)
-    gemini.seconds = 0.02
+    gemini.together = 8
     for number in range(1, 9):
         gemini.script[identifier(number)] = ["429"]
+    pauses, strikes = [], []
+    pause, fault = Gate.pause, Gate.fault
+    monkeypatch.setattr(Gate, "pause", lambda gate, seconds: pauses.append(seconds) or pause(gate, seconds))
+    monkeypatch.setattr(Gate, "fault", lambda gate, began: [fault(gate, began), strikes.append(gate.allowed)][0])
     summary = draft(workspace)
     assert (summary.drafted, summary.calls) == (40, 48)
-    gaps = [after - before for before, after in zip(gemini.moments, gemini.moments[1:], strict=False)]
-    assert max(gaps) >= 0.15
-    # All eight went out together and were one strike: the pool waited once.
-    assert sum(gap >= 0.15 for gap in gaps) == 1
+    # The service asks for 0.2 seconds. All eight went out together and were one strike.
+    assert pauses == [0.2] * 8
+    assert strikes == [4] * 8
 
 
 def test_a_quota_per_day_stops_at_once_and_says_when_it_is_full_again(workspace_of, gemini, draft):
@@ -130,7 +140,7 @@ def test_unknown_is_sent_again_only_when_asked_to(workspace_of, gemini, draft):
     gemini.script[ONE] = ["close", "close"]
     first = draft(workspace)
     assert (first.drafted, first.held, first.unknown_calls) == (2, 1, 1)
-    ((estimate,),) = workspace.ledger.read("SELECT estimate_usd FROM attempts WHERE state = 'unknown'")
+    ((estimate,),) = workspace.ledger.db.rows("SELECT estimate_usd FROM attempts WHERE state = 'unknown'")
     assert 0 < estimate <= first.usd
     assert draft(workspace).calls == 0
     again = draft(workspace, on_unknown="resend")
@@ -160,7 +170,7 @@ def test_the_second_question_says_what_was_wrong(workspace_of, gemini, draft):
 def test_thinking_is_paid_as_output(workspace_of, gemini, draft):
     workspace = workspace_of(1)
     summary = draft(workspace)
-    ((usd, as_of, thinking, finish, response_id),) = workspace.ledger.read(
+    ((usd, as_of, thinking, finish, response_id),) = workspace.ledger.db.rows(
         "SELECT usd, priced_as_of, thinking, finish_reason, response_id FROM attempts"
     )
     assert (thinking, finish, response_id) == (100, "STOP", "r1")
@@ -193,7 +203,7 @@ OPENAI = [
 def test_another_service_meets(workspace_of, openai, draft, faults, expected, end):
     workspace = workspace_of(1)
     openai.script[ONE] = script(faults)
-    draft(workspace, provider="openai")
+    draft(workspace, provider="openai", pacing=pacing(faults))
     assert attempts(workspace) == expected
     assert openai.total() == len(expected)
     assert states(workspace) == {ONE: end}
@@ -275,7 +285,7 @@ def test_flex_is_asked_for_and_priced_at_half(workspace_of, gemini, draft):
     assert gemini.bodies[ONE]["serviceTier"] == "flex"
     assert gemini.bodies[ONE]["generationConfig"]["seed"] == 8
     assert other.usd == pytest.approx(summary.usd / 2)
-    assert workspace.ledger.read("SELECT mode FROM attempts ORDER BY id") == [("online",), ("flex",)]
+    assert workspace.ledger.db.rows("SELECT mode FROM attempts ORDER BY id") == [("online",), ("flex",)]
 
 
 def test_a_bad_first_picture_is_no_reason_either(workspace_of, openai, draft):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from meu_data.drafting.money.spending import spending
+from meu_data.store.attempts import spending
 from tests.drafting import odd_answers
 from tests.drafting.online.conftest import attempts, states
 from tests.drafting.online.samples import good_answer, identifier
@@ -43,7 +43,7 @@ def meets(workspace_of, fake, draft, body, provider):
     summary = draft(workspace, provider=provider)
     assert summary.drafted >= 2, "the run went on"
     assert draft(workspace, provider=provider).calls == 0, "nothing is paid for twice"
-    mine = workspace.ledger.read(
+    mine = workspace.ledger.db.rows(
         "SELECT a.kind, a.state FROM attempts a JOIN requests r USING (key) WHERE r.sample_id = ? ORDER BY a.id", (ONE,)
     )
     return workspace, mine, states(workspace)[ONE]
@@ -55,7 +55,7 @@ def kept(workspace):
         "SELECT w.raw FROM answers w JOIN attempts a ON a.id = w.attempt JOIN requests r USING (key)"
         " WHERE r.sample_id = ? ORDER BY a.id LIMIT 1"
     )
-    ((raw,),) = workspace.ledger.read(query, (ONE,))
+    ((raw,),) = workspace.ledger.db.rows(query, (ONE,))
     return raw
 
 
@@ -90,7 +90,7 @@ def test_an_answer_without_a_count_is_charged_at_the_most_it_can_have_cost(
     (workspace.root / "prices.toml").write_text(OWN_PRICE)
     request.getfixturevalue(provider).script[ONE] = [body]
     summary = draft(workspace, provider=provider)
-    ((usd, most, tokens, as_of, error),) = workspace.ledger.read(
+    ((usd, most, tokens, as_of, error),) = workspace.ledger.db.rows(
         "SELECT usd, estimate_usd, input + output + thinking + cached, priced_as_of, error FROM attempts"
     )
     assert usd == most == summary.usd > 0
@@ -107,7 +107,7 @@ def test_a_count_of_a_question_that_was_not_answered_is_one(workspace_of, gemini
     gemini.script[ONE] = ["prompt block"]
     summary = draft(workspace)
     assert (summary.blocked, summary.uncounted_calls, summary.input_tokens) == (1, 0, 2000)
-    ((usd, most),) = workspace.ledger.read("SELECT usd, estimate_usd FROM attempts")
+    ((usd, most),) = workspace.ledger.db.rows("SELECT usd, estimate_usd FROM attempts")
     assert 0 < usd < most
 
 
@@ -120,7 +120,7 @@ def test_answers_without_a_count_do_not_pass_the_budget(workspace_of, gemini, dr
     summary = draft(workspace, budget_usd=5.5 * most)
     assert gemini.total() == 5
     assert "budget" in summary.stopped
-    ((usd,),) = workspace.ledger.read("SELECT sum(usd) FROM attempts")
+    ((usd,),) = workspace.ledger.db.rows("SELECT sum(usd) FROM attempts")
     assert usd == pytest.approx(5 * most)
 
 
@@ -147,7 +147,7 @@ def test_a_stored_odd_answer_is_read_again_the_same(workspace_of, gemini, draft)
     draft(workspace)
     before = workspace.ledger.drafts(ONE)
     with workspace.ledger.transaction():
-        workspace.ledger.write("UPDATE requests SET parser = 0")
+        workspace.ledger.db.execute("UPDATE requests SET parser = 0")
     assert draft(workspace).calls == 0
     assert workspace.ledger.drafts(ONE) == before
     assert attempts(workspace) == [("first", "answered")]

@@ -18,7 +18,7 @@ LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])
 
 
 def spec(sample=None, motion=None, **chosen):
-    settings = request_settings("gemini", **chosen)
+    settings = request_settings("gemini", **({"lang": "en", "recipe": "mellm"} | chosen))
     return build_spec(sample or make_sample(ONE), motion or make_motion(ONE), settings)
 
 
@@ -49,6 +49,15 @@ def test_the_labels_and_the_measured_regions_are_given(lang):
         "left_mouth_corner | up-left | blue | strong | 100",
         "right_mouth_corner | up-right | magenta | strong | 100",
     ]
+
+
+@pytest.mark.parametrize(("coherence", "mixed"), [(0.5, False), (0.4999, True)])
+def test_mixed_directions_are_said(coherence, mixed):
+    motion = make_motion(ONE)
+    regions = tuple(region.model_copy(update={"coherence": coherence}) for region in motion.regions)
+    text = spec(motion=motion.model_copy(update={"regions": regions})).text
+    rows = [line for line in text.splitlines() if " | " in line]
+    assert [row.endswith("mixed directions") for row in rows[1:]] == [mixed, mixed]
 
 
 @LANGUAGES

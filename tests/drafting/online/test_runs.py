@@ -4,19 +4,21 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 
 import pytest
+from aiolimiter import AsyncLimiter
 
 from meu_data.drafting.online.stage import draft_online
 from meu_data.drafting.requests import worklist
 from meu_data.drafting.requests.preview import preview
 from meu_data.drafting.requests.spec import request_settings
 from meu_data.errors import MeuError, MissingExtraError
+from meu_data.store import database
+from meu_data.store.locks import held_lock
 from meu_data.store.workspace import Workspace
 from tests import ROOT
 from tests.drafting.online.conftest import KEY, attempts, states
@@ -33,7 +35,7 @@ def names(count):
 def paid(workspace):
     """How many answered attempts of each kind every sample has."""
     query = "SELECT r.sample_id, a.kind, a.state FROM attempts a JOIN requests r ON r.key = a.key"
-    found = Counter(row for row in workspace.ledger.read(query) if row[2] in ("answered", "unknown"))
+    found = Counter(row for row in workspace.ledger.db.rows(query) if row[2] in ("answered", "unknown"))
     return Counter(
         {(sample, kind): sum(found[sample, kind, s] for s in ("answered", "unknown")) for sample, kind, _ in found}
     )
@@ -112,7 +114,7 @@ def test_killed_at_random_moments_nothing_is_lost_and_nothing_paid_twice(workspa
         # Every call is in the ledger, and without being asked to no sample was sent twice.
         sent = Counter(
             sample
-            for (sample,) in found.ledger.read("SELECT r.sample_id FROM attempts a JOIN requests r ON r.key = a.key")
+            for (sample,) in found.ledger.db.rows("SELECT r.sample_id FROM attempts a JOIN requests r ON r.key = a.key")
         )
         assert all(sent[sample] >= calls for sample, calls in served().items())
         assert max(served().values()) == 1
@@ -124,14 +126,31 @@ def test_killed_at_random_moments_nothing_is_lost_and_nothing_paid_twice(workspa
     assert doubles <= len(held)
 
 
-def test_ctrl_c_lets_the_calls_under_way_end(workspace_of, served):
+# A cell of a notebook: the event loop that runs it is running already.
+CELL = """
+import asyncio, sys, meu_data
+
+async def cell():
+    with meu_data.Workspace.open(sys.argv[1]) as workspace:
+        meu_data.draft(workspace, "gemini")
+
+try:
+    asyncio.new_event_loop().run_until_complete(cell())
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.parametrize("place", ["terminal", "notebook"])
+def test_ctrl_c_lets_the_calls_under_way_end(workspace_of, served, place):
     workspace = workspace_of(400)
     root = workspace.root
     workspace.close()
-    with subprocess.Popen(command(root), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
+    words = command(root) if place == "terminal" else [sys.executable, "-c", CELL, str(root)]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
         wait_for_calls(served, run, 40)
         run.send_signal(signal.SIGINT)
-        _, said = run.communicate(timeout=30)
+        _, said = run.communicate(timeout=300)
     assert run.returncode == 130
     assert "Traceback" not in said
     with Workspace.open(root) as found:
@@ -159,14 +178,14 @@ def test_another_prompt_asks_again_and_the_old_answers_are_kept(workspace_of, ge
     assert (back.calls, back.drafted) == (0, 3)
     (again,) = workspace.ledger.drafts(identifier(1))
     assert again.prompt_sha256 != first[0].prompt_sha256
-    assert workspace.ledger.read("SELECT count(*) FROM answers") == [(6,)]
+    assert workspace.ledger.db.rows("SELECT count(*) FROM answers") == [(6,)]
 
 
 def test_a_moved_row_of_the_sheet_is_no_reason_to_ask_again(workspace_of, gemini, draft):
     workspace = workspace_of(2)
     draft(workspace)
     with workspace.ledger.transaction():
-        workspace.ledger.write("UPDATE samples SET record = json_set(record, '$.row', 77)")
+        workspace.ledger.db.execute("UPDATE samples SET record = json_set(record, '$.row', 77)")
     assert (draft(workspace).calls, draft(workspace).fresh) == (0, 2)
 
 
@@ -175,9 +194,9 @@ def test_a_new_parser_reads_the_stored_answers(workspace_of, gemini, draft, monk
     gemini.script[identifier(2)] = ["wrong schema", "wrong schema"]
     assert draft(workspace).failed == 1
     with workspace.ledger.transaction():
-        workspace.ledger.write("DELETE FROM drafts WHERE sample_id = ?", (identifier(1),))
-        workspace.ledger.write("UPDATE answers SET raw = json_replace(raw, '$.responseId', 'read again')")
-        workspace.ledger.write("UPDATE requests SET parser = 0")
+        workspace.ledger.db.execute("DELETE FROM drafts WHERE sample_id = ?", (identifier(1),))
+        workspace.ledger.db.execute("UPDATE answers SET raw = json_replace(raw, '$.responseId', 'read again')")
+        workspace.ledger.db.execute("UPDATE requests SET parser = 0")
     monkeypatch.delenv("GEMINI_API_KEY")
     again = draft(workspace)
     assert (again.calls, again.drafted, again.failed) == (0, 3, 1)
@@ -191,7 +210,7 @@ def test_drafts_carry_their_map_model_and_grounding(workspace_of, gemini, draft)
     (made,) = workspace.ledger.drafts(identifier(1))
     assert (made.model, made.lang, made.recipe, made.response_id) == ("gemini-3.8-flash", "en", "mellm", "r1")
     assert made.annotation.aus == ("AU12",)
-    ((score,),) = workspace.ledger.read("SELECT score FROM grounding")
+    ((score,),) = workspace.ledger.db.rows("SELECT score FROM grounding")
     assert score == 1.0
 
 
@@ -257,7 +276,7 @@ def test_repair_asks_once_and_keeps_both_versions(workspace_of, gemini, draft, m
     directions = {model: made.annotation.claims[0].direction for model, made in kept.items()}
     assert directions["gemini-3.8-flash"] == ("up-left" if mended else "down-left")
     assert directions["gemini-3.8-flash+rejected"] == "down-left"
-    assert len(workspace.ledger.read("SELECT 1 FROM grounding WHERE sample_id = ?", (identifier(2),))) == 2
+    assert len(workspace.ledger.db.rows("SELECT 1 FROM grounding WHERE sample_id = ?", (identifier(2),))) == 2
     # Once is once, and the draft counts as up to date.
     again = draft(workspace, repair=True)
     assert (again.calls, again.fresh) == (0, 3)
@@ -265,18 +284,16 @@ def test_repair_asks_once_and_keeps_both_versions(workspace_of, gemini, draft, m
 
 def test_two_runs_at_once_are_refused(workspace_of, gemini, draft):
     workspace = workspace_of(1)
-    other = sqlite3.connect(workspace.root / "draft.lock", isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(MeuError, match="another process is drafting"):
+    # Another open file, as another process would have.
+    with held_lock(workspace.root / "draft.lock"), pytest.raises(MeuError, match="another process is drafting"):
         draft(workspace)
-    other.close()
     assert draft(workspace).drafted == 1
 
 
 def test_a_label_without_a_name_is_a_problem_and_the_rest_goes_on(workspace_of, gemini, draft):
     workspace = workspace_of(3)
     with workspace.ledger.transaction():
-        workspace.ledger.write(
+        workspace.ledger.db.execute(
             "UPDATE samples SET record = json_set(record, '$.emotion', 'joy') WHERE id = ?", (identifier(2),)
         )
     summary = draft(workspace)
@@ -309,15 +326,19 @@ def test_a_missing_package_names_the_extra(workspace_of, gemini, openai, draft, 
         draft(workspace_of(1), provider=provider)
 
 
-def test_rpm_spreads_the_calls(workspace_of, gemini, draft):
-    draft(workspace_of(10), rpm=1200)
-    assert gemini.moments[-1] - gemini.moments[0] >= 0.3
+def test_rpm_spreads_the_calls(workspace_of, gemini, draft, monkeypatch):
+    """How the limiter spreads them is seen by another clock in test_pacing.py."""
+    waited = []
+    acquire = AsyncLimiter.acquire
+    monkeypatch.setattr(AsyncLimiter, "acquire", lambda limiter: waited.append(limiter) or acquire(limiter))
+    assert draft(workspace_of(10), rpm=1200).calls == len(waited) == 10
+    assert {(limiter.max_rate, limiter.time_period) for limiter in waited} == {(2.0, 0.1)}
 
 
 def test_memory_of_the_worklist_stays_flat(workspace_of, monkeypatch):
     """The pages that are read are small, whatever the corpus."""
     workspace = workspace_of(25)
-    monkeypatch.setattr(worklist, "_PAGE", 4)
+    monkeypatch.setattr(database, "PAGE", 4)
     found = worklist.Worklist(workspace, request_settings("gemini"), limit=23)
     assert [work.sample.id for work in found] == names(23)
     assert found.waiting == 0
@@ -364,7 +385,7 @@ def test_show_prompt_shows_what_is_sent(workspace_of, gemini, draft):
     sent = gemini.bodies[identifier(1)]
     sent["contents"][0]["parts"][0] = {"inlineData": {"mimeType": "image/png", "data": "<picture 1>"}}
     assert shown.body == sent
-    assert shown.key == workspace.ledger.read("SELECT key FROM requests")[0][0]
+    assert shown.key == workspace.ledger.db.rows("SELECT key FROM requests")[0][0]
 
 
 def test_the_command_line_counts_and_exits(workspace_of, gemini):

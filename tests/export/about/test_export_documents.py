@@ -148,7 +148,7 @@ def test_a_file_that_somebody_edited_does_not_keep_an_export_from_being_replaced
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"pixels": False}, {"style": "mellm2"}, {"style": "unifer-rlvr", "dialect": "verl"}]
+    "options", [{}, {"pixels": False}, {"style": "mellm2"}, {"style": "unifer-rlvr", "format": "verl"}]
 )
 def test_the_library_of_croissant_reads_every_row(corpus, tmp_path, options):
     corpus.fill({"train": 4, "testA": 3})
@@ -185,11 +185,11 @@ def test_the_library_of_croissant_reads_every_row(corpus, tmp_path, options):
     assert not by_id
 
 
-@pytest.mark.parametrize(("style", "dialect"), [("mer", "qwen-vl"), ("megc-vqa", "megc"), ("mer", "webdataset")])
-def test_other_forms_are_described_file_by_file(corpus, tmp_path, style, dialect):
+@pytest.mark.parametrize(("style", "consumer"), [("mer", "qwen-vl"), ("megc-vqa", "megc"), ("mer", "webdataset")])
+def test_other_forms_are_described_file_by_file(corpus, tmp_path, style, consumer):
     corpus.fill({"train": 2, "testA": 2})
     out = tmp_path / "out"
-    export(corpus.workspace, out, source="drafts", style=style, dialect=dialect)
+    export(corpus.workspace, out, source="drafts", style=style, format=consumer)
     assert not mlcroissant.Dataset(out / "croissant.json").metadata.ctx.issues.errors
     entries = json.loads(text(out, "croissant.json"))["distribution"]
     files = {entry["contentUrl"]: entry for entry in entries if entry["@type"] == "cr:FileObject"}
@@ -199,7 +199,7 @@ def test_other_forms_are_described_file_by_file(corpus, tmp_path, style, dialect
     for name, entry in files.items():
         assert entry["sha256"] == hashlib.sha256((out / name).read_bytes()).hexdigest()
         assert entry["contentSize"] == f"{(out / name).stat().st_size} B"
-    assert any(entry["@id"] == "picture-files" for entry in entries) == (dialect != "webdataset")
+    assert any(entry["@id"] == "picture-files" for entry in entries) == (consumer != "webdataset")
 
 
 def test_without_pixels_there_are_names_and_hashes_and_what_to_do(corpus, tmp_path):

@@ -15,7 +15,7 @@ from PIL import Image
 from meu_data import choices
 from meu_data.export import export
 from meu_data.export.files.parquet import parquet_folder
-from meu_data.export.formats import DIALECTS
+from meu_data.export.formats import formats
 from meu_data.export.styles import STYLES
 
 EXPORT = """
@@ -23,16 +23,16 @@ import sys
 from pathlib import Path
 from meu_data import choices
 from meu_data.export import export
-from meu_data.export.formats import DIALECTS
+from meu_data.export.formats import formats
 from meu_data.store.workspace import Workspace
 with Workspace.open(Path(sys.argv[1])) as workspace:
     print(export(workspace, Path(sys.argv[2]), source="drafts").model_dump_json())
 """
 
 
-def test_the_command_line_offers_the_styles_and_dialects_there_are():
-    assert set(STYLES) == set(get_args(choices.Style))
-    assert set(DIALECTS) == set(get_args(choices.Dialect))
+def test_the_command_line_offers_the_styles_and_formats_there_are():
+    assert set(STYLES) == set(get_args(choices.StyleName))
+    assert all(name == each.name for name, each in formats().items())
 
 
 def shards(out):
@@ -185,7 +185,7 @@ def test_the_same_workspace_gives_the_same_bytes_in_other_processes(corpus, tmp_
             capture_output=True,
         )
         found.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()})
-    assert len(found[0]) == 10
+    assert len(found[0]) == 11
     assert found[0] == found[1] == found[2]
 
 

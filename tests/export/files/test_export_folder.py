@@ -48,7 +48,7 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
 
 
 # What stands beside the rows of every export.
-BESIDE = {"README.md", "DATASHEET.md", "SHA256SUMS", "croissant.json", "leaks.json"}
+BESIDE = {"README.md", "DATASHEET.md", "SHA256SUMS", "croissant.json", "export.json", "leaks.json"}
 BESIDE |= {f"tables/{name}.csv" for name in ("emotions", "aus", "au_pairs")}
 
 
@@ -201,7 +201,7 @@ REFUSALS = {
     "nothing grounded": (english_only, {"min_grounding": 0.5}, "1 × no grounding score; run `meu-data verify` first"),
     "unknown source": (english_only, {"source": "guesses"}, "choose from: drafts, proofread"),
     "unknown style": (english_only, {"style": "haiku"}, "no style 'haiku'; choose from: actfer, .*unifer-cot"),
-    "unknown dialect": (english_only, {"dialect": "tr1"}, "no dialect 'tr1'; choose from: easyr1, hf"),
+    "unknown consumer": (english_only, {"format": "tr1"}, "no format 'tr1'; choose from: easyr1, hf"),
     "split that is no name": (odd_split, {}, r"the split '../../train' of dfme cannot be exported"),
 }
 

@@ -1,4 +1,4 @@
-"""Which style goes with which dialect; the documentation; and what holds for every pair of them."""
+"""Which style goes with which consumer; the documentation; and what holds for every pair of them."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from meu_data.export import export
 from meu_data.export.compatibility import check_pair, matrix, why_not
 from meu_data.export.files.parquet import parquet_folder
 from meu_data.export.files.tar import tar_folder
-from meu_data.export.formats import DIALECTS
+from meu_data.export.formats import formats
 from meu_data.export.styles import STYLES
 from tests import ROOT
 from tests.export.faces import fill_for
@@ -25,15 +25,15 @@ from tests.export.pairs import PAIRS, TAKES
 
 
 def test_the_matrix_is_the_one_of_this_file():
-    assert {dialect: {style for style in STYLES if not why_not(STYLES[style], dialect)} for dialect in DIALECTS} == {
-        dialect: set(styles) for dialect, styles in TAKES.items()
-    }
+    assert {
+        consumer: {style for style in STYLES if not why_not(STYLES[style], consumer)} for consumer in formats()
+    } == {consumer: set(styles) for consumer, styles in TAKES.items()}
 
 
-def test_the_documentation_has_the_matrix_of_the_program_and_every_style_and_dialect():
+def test_the_documentation_has_the_matrix_of_the_program_and_every_style_and_format():
     text = (ROOT / "docs/exports.md").read_text(encoding="utf-8")
     assert matrix() in text
-    for name in (*STYLES, *DIALECTS):
+    for name in (*STYLES, *formats()):
         assert re.search(rf"^### .*`{re.escape(name)}`", text, re.MULTILINE), name
 
 
@@ -44,19 +44,19 @@ def test_the_examples_of_the_documentation_have_the_columns_of_the_program(corpu
     text = (ROOT / "docs/exports.md").read_text(encoding="utf-8")
     source = {name: fill_for(corpus, name, {"train": 1}) if name == "preference" else "drafts" for name in STYLES}
     seen = []
-    for dialect, name, words, example in SECTION.findall(text):
-        style = re.search(r"Example of `([^`]+)`", words.replace("\n", " "))[1] if dialect else name
+    for consumer, name, words, example in SECTION.findall(text):
+        style = re.search(r"Example of `([^`]+)`", words.replace("\n", " "))[1] if consumer else name
         out = tmp_path / f"{name}-{len(seen)}"
-        export(corpus.workspace, out, style=style, dialect=name if dialect else "hf", source=source[style])
+        export(corpus.workspace, out, style=style, format=name if consumer else "hf", source=source[style])
         row = first_row(out)
         shown = json.loads(example)
         assert set(shown) <= set(row), name
-        # What is left out are the columns that the head of the page lists, and a style's own in a dialect.
+        # What is left out are the columns that the head of the page lists, and a style's own in a consumer.
         listed = re.search(r"shown below: (.*?)\n\n", text, re.DOTALL)[1]
         left_out = set(re.findall(r"`(\w+)`", listed))
-        assert set(row) - set(shown) <= left_out | ({"motion", "task"} if dialect else set()), name
+        assert set(row) - set(shown) <= left_out | ({"motion", "task"} if consumer else set()), name
         seen.append(name)
-    assert sorted(seen) == sorted([*STYLES, *DIALECTS])
+    assert sorted(seen) == sorted([*STYLES, *formats()])
 
 
 def first_row(out):
@@ -71,20 +71,20 @@ def first_row(out):
     return json.loads(file.read_text(encoding="utf-8").splitlines()[0])
 
 
-IMPOSSIBLE = [(style, dialect) for dialect in DIALECTS for style in STYLES if style not in TAKES[dialect]]
+IMPOSSIBLE = [(style, consumer) for consumer in formats() for style in STYLES if style not in TAKES[consumer]]
 
 
 @pytest.mark.parametrize(
-    ("style", "dialect"), IMPOSSIBLE, ids=[f"{style} for {dialect}" for style, dialect in IMPOSSIBLE]
+    ("style", "consumer"), IMPOSSIBLE, ids=[f"{style} for {consumer}" for style, consumer in IMPOSSIBLE]
 )
-def test_an_impossible_pair_is_refused_with_its_reason_and_one_that_goes(corpus, tmp_path, style, dialect):
+def test_an_impossible_pair_is_refused_with_its_reason_and_one_that_goes(corpus, tmp_path, style, consumer):
     corpus.fill({"train": 1})
     with pytest.raises(MeuError) as caught:
-        export(corpus.workspace, tmp_path / "out", style=style, dialect=dialect, source="drafts")
+        export(corpus.workspace, tmp_path / "out", style=style, format=consumer, source="drafts")
     said = str(caught.value)
-    assert said.startswith(f"--style {style} cannot be exported --for {dialect}: ")
+    assert said.startswith(f"--style {style} cannot be exported --for {consumer}: ")
     assert "\n" not in said
-    assert re.search(r"take --style ([a-z-]+)", said)[1] in TAKES[dialect]
+    assert re.search(r"take --style ([a-z-]+)", said)[1] in TAKES[consumer]
     assert not (tmp_path / "out").exists()
 
 
@@ -115,7 +115,7 @@ def test_a_split_may_have_a_folder_of_its_own(tmp_path):
     ]
 
 
-# argv: workspace, out, then pairs `style:dialect`.
+# argv: workspace, out, then pairs `style:consumer`.
 EXPORT = """
 import sys
 from pathlib import Path
@@ -123,16 +123,16 @@ from meu_data.export import export
 from meu_data.store.workspace import Workspace
 with Workspace.open(Path(sys.argv[1])) as workspace:
     for pair in sys.argv[3:]:
-        style, _, dialect = pair.partition(":")
+        style, _, consumer = pair.partition(":")
         source = "proofread" if style == "preference" else "drafts"
-        export(workspace, Path(sys.argv[2]) / pair, style=style, dialect=dialect, source=source)
+        export(workspace, Path(sys.argv[2]) / pair, style=style, format=consumer, source=source)
 """
 
 
 def test_every_pair_gives_the_same_bytes_in_other_processes_and_its_sums_match(corpus, tmp_path):
     fill_for(corpus, "preference", {"train": 7, "testA": 4})
     # One of each kind; the others differ in their words alone.
-    pairs = [f"{style}:{dialect}" for style, dialect in PAIRS if style not in ("meu", "mer", "meu+mer")]
+    pairs = [f"{style}:{consumer}" for style, consumer in PAIRS if style not in ("meu", "mer", "meu+mer")]
     found = []
     for seed in ("0", "4242"):
         command = [sys.executable, "-c", EXPORT, str(corpus.workspace.root), str(tmp_path / seed), *pairs]
@@ -147,7 +147,7 @@ def test_every_pair_gives_the_same_bytes_in_other_processes_and_its_sums_match(c
     assert str(tmp_path).encode() not in b"".join(found[0].values())
 
 
-# argv: workspace, out, style, dialect, the largest size of a file.
+# argv: workspace, out, style, consumer, the largest size of a file.
 LIMITED = """
 import resource, sys
 from pathlib import Path
@@ -157,14 +157,14 @@ from meu_data.store.workspace import Workspace
 with Workspace.open(Path(sys.argv[1])) as workspace:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[5]),) * 2)
     try:
-        export(workspace, Path(sys.argv[2]), style=sys.argv[3], dialect=sys.argv[4], source="drafts", overwrite=True)
+        export(workspace, Path(sys.argv[2]), style=sys.argv[3], format=sys.argv[4], source="drafts", overwrite=True)
     except MeuError as error:
         sys.exit(f"error: {error}")
 """
 
 
 @pytest.mark.parametrize(
-    ("style", "dialect", "limit"),
+    ("style", "consumer", "limit"),
     [
         ("unifer-cot", "webdataset", 100),
         ("unifer-cot", "webdataset", 30_000),
@@ -173,12 +173,12 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
         ("unifer-cot", "unifer-json", 7_000),
     ],
 )
-def test_a_full_disk_is_one_line_and_the_old_export_stays(corpus, tmp_path, style, dialect, limit):
+def test_a_full_disk_is_one_line_and_the_old_export_stays(corpus, tmp_path, style, consumer, limit):
     corpus.fill({"train": 12})
     out = tmp_path / "out"
-    export(corpus.workspace, out, style=style, dialect=dialect, source="drafts")
+    export(corpus.workspace, out, style=style, format=consumer, source="drafts")
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    words = [sys.executable, "-c", LIMITED, str(corpus.workspace.root), str(out), style, dialect, str(limit)]
+    words = [sys.executable, "-c", LIMITED, str(corpus.workspace.root), str(out), style, consumer, str(limit)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     expected = f"error: {out}: the file may not grow that large here; make room and run the command again"
     assert (done.returncode, done.stderr.splitlines()) == (1, [expected])
@@ -199,15 +199,15 @@ for folder in sys.argv[2:]:
 PICTURED = {"hf", "trl", "llamafactory", "ms-swift", "verl", "easyr1", "webdataset"}
 
 
-def test_datasets_loads_every_dialect_by_its_card(corpus, tmp_path):
+def test_datasets_loads_every_format_by_its_card(corpus, tmp_path):
     fill_for(corpus, "preference", {"train": 3, "testA": 2})
     rows, folders = {}, {}
-    for style, dialect in PAIRS:
-        if style in ("actfer", "preference", TAKES[dialect][0]):
+    for style, consumer in PAIRS:
+        if style in ("actfer", "preference", TAKES[consumer][0]):
             source = "proofread" if style == "preference" else "drafts"
-            folders[style, dialect] = tmp_path / f"{style}-{dialect}"
-            done = export(corpus.workspace, folders[style, dialect], style=style, dialect=dialect, source=source)
-            rows[style, dialect] = done.rows
+            folders[style, consumer] = tmp_path / f"{style}-{consumer}"
+            done = export(corpus.workspace, folders[style, consumer], style=style, format=consumer, source=source)
+            rows[style, consumer] = done.rows
     done = subprocess.run(
         [sys.executable, "-c", LOAD, str(tmp_path / "cache"), *map(str, folders.values())],
         capture_output=True,
@@ -216,11 +216,11 @@ def test_datasets_loads_every_dialect_by_its_card(corpus, tmp_path):
         env=os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")},
     )
     assert done.returncode == 0, done.stderr
-    for (style, dialect), line in zip(folders, done.stdout.splitlines(), strict=True):
+    for (style, consumer), line in zip(folders, done.stdout.splitlines(), strict=True):
         counts, kinds, pictures = json.loads(line)
-        assert counts == rows[style, dialect], (style, dialect)
-        assert kinds == (["Image"] if dialect in PICTURED else []), (style, dialect)
-        assert pictures == (0 if dialect not in PICTURED else 7 if style == "actfer" else 1), (style, dialect)
+        assert counts == rows[style, consumer], (style, consumer)
+        assert kinds == (["Image"] if consumer in PICTURED else []), (style, consumer)
+        assert pictures == (0 if consumer not in PICTURED else 7 if style == "actfer" else 1), (style, consumer)
 
 
 def cells(row):
@@ -230,13 +230,13 @@ def cells(row):
 TABLES = [pair for pair in PAIRS if pair[1] in ("hf", "trl", "llamafactory", "ms-swift", "verl", "easyr1")]
 
 
-@pytest.mark.parametrize(("style", "dialect"), TABLES, ids=[f"{style} for {dialect}" for style, dialect in TABLES])
-def test_without_pixels_a_picture_is_its_name_and_its_hash(corpus, tmp_path, style, dialect):
+@pytest.mark.parametrize(("style", "consumer"), TABLES, ids=[f"{style} for {consumer}" for style, consumer in TABLES])
+def test_without_pixels_a_picture_is_its_name_and_its_hash(corpus, tmp_path, style, consumer):
     source = fill_for(corpus, style, {"train": 2})
     found = []
     for pixels in (True, False):
         out = tmp_path / str(pixels)
-        export(corpus.workspace, out, style=style, dialect=dialect, source=source, pixels=pixels)
+        export(corpus.workspace, out, style=style, format=consumer, source=source, pixels=pixels)
         (table,) = (pq.read_table(path) for path in out.glob("data/**/*.parquet"))
         found.append(table)
     whole, bare = found
@@ -252,21 +252,21 @@ def test_without_pixels_a_picture_is_its_name_and_its_hash(corpus, tmp_path, sty
         assert {cell["bytes"] for cell in cells(without)} <= {None}
         told = without.get("image_sha256", without.get("extra_info", {}).get("image_sha256"))
         hashes = [hashlib.sha256(cell["bytes"]).hexdigest() for cell in cells(row)]
-        assert (told.split() if dialect == "easyr1" else told) == hashes
+        assert (told.split() if consumer == "easyr1" else told) == hashes
         assert {name: value for name, value in without.items() if name != "images"} == {
             name: value for name, value in row.items() if name != "images"
         }
 
 
 @pytest.mark.parametrize(
-    ("style", "dialect"), [("mer", "qwen-vl"), ("megc-vqa", "megc"), ("unifer-cot", "unifer-json")]
+    ("style", "consumer"), [("mer", "qwen-vl"), ("megc-vqa", "megc"), ("unifer-cot", "unifer-json")]
 )
-def test_without_pixels_lines_stay_and_there_is_no_picture_file(corpus, tmp_path, style, dialect):
+def test_without_pixels_lines_stay_and_there_is_no_picture_file(corpus, tmp_path, style, consumer):
     corpus.fill({"train": 2})
     texts = []
     for pixels in (True, False):
         out = tmp_path / str(pixels)
-        done = export(corpus.workspace, out, style=style, dialect=dialect, source="drafts", pixels=pixels)
+        done = export(corpus.workspace, out, style=style, format=consumer, source="drafts", pixels=pixels)
         assert (done.pictures, (out / "images").exists()) == ((2, True) if pixels else (0, False))
         texts.append({path.name: path.read_bytes() for path in (out / "data").iterdir()})
     assert texts[0] == texts[1]

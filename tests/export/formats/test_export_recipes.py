@@ -13,11 +13,11 @@ from tests.export.faces import fill_for
 MELLM = {"lora_rank": 64, "lora_alpha": 64, "learning_rate": 1e-4, "lr_scheduler_type": "cosine", "max_steps": 1200}
 
 
-def written(corpus, tmp_path, style, dialect):
+def written(corpus, tmp_path, style, consumer):
     source = fill_for(corpus, style, {"train": 2, "testA": 1})
-    path = tmp_path / f"recipes/recipe.{'py' if dialect == 'trl' else 'yaml'}"
+    path = tmp_path / f"recipes/recipe.{'py' if consumer == 'trl' else 'yaml'}"
     out = tmp_path / "out 集"
-    export(corpus.workspace, out, style=style, dialect=dialect, source=source, recipe_out=path)
+    export(corpus.workspace, out, style=style, format=consumer, source=source, recipe_out=path)
     return out, path.read_text(encoding="utf-8")
 
 
@@ -56,7 +56,7 @@ def test_llamafactory_and_ms_swift_compare_pairs_with_the_same_lora(corpus, tmp_
         corpus.workspace,
         tmp_path / "swift",
         style="preference",
-        dialect="ms-swift",
+        format="ms-swift",
         recipe_out=tmp_path / "swift.yaml",
     )
     text = (tmp_path / "swift.yaml").read_text(encoding="utf-8")
@@ -103,7 +103,7 @@ def test_the_programs_for_trl_say_mellms_numbers_and_name_real_rewards(corpus, t
 
 
 REFUSED = {
-    "no recipe for the dialect": ("unifer-cot", "hf", "recipe", "goes with: trl, llamafactory, ms-swift"),
+    "no recipe for the consumer": ("unifer-cot", "hf", "recipe", "goes with: trl, llamafactory, ms-swift"),
     "reward without TRL": ("unifer-rlvr", "ms-swift", "recipe", "--for trl"),
     "a name that LLaMA-Factory does not know": ("unifer-cot", "llamafactory", "recipe.txt", "recipe.yaml"),
     "a name that ms-swift does not know": ("unifer-cot", "ms-swift", "recipe", "recipe.yaml"),
@@ -112,8 +112,8 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("style", "dialect", "name", "said"), REFUSED.values(), ids=REFUSED)
-def test_a_recipe_that_cannot_be_is_refused_before_anything_is_written(corpus, tmp_path, style, dialect, name, said):
+@pytest.mark.parametrize(("style", "consumer", "name", "said"), REFUSED.values(), ids=REFUSED)
+def test_a_recipe_that_cannot_be_is_refused_before_anything_is_written(corpus, tmp_path, style, consumer, name, said):
     corpus.fill({"train": 1})
     (tmp_path / "mine.py").write_text("mine")
     with pytest.raises(MeuError, match=said):
@@ -121,7 +121,7 @@ def test_a_recipe_that_cannot_be_is_refused_before_anything_is_written(corpus, t
             corpus.workspace,
             tmp_path / "out",
             style=style,
-            dialect=dialect,
+            format=consumer,
             source="drafts",
             recipe_out=tmp_path / name,
         )

@@ -16,7 +16,7 @@ from meu_data.errors import MeuError
 from meu_data.export import export
 from meu_data.export.samples.face_hash import HASH_BYTES, NEAR_BITS, face_hash
 from meu_data.export.samples.leaks import LeakWatch, _alike, _shared_frames
-from meu_data.export.samples.truth import Truth
+from meu_data.export.samples.truth import SampleTruth
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion import mmc_map
 from meu_data.progress import Silent
@@ -125,7 +125,7 @@ def share_a_frame(corpus):
     motions = {sample.id: motion for sample, motion in ledger.samples_with_motion("robust")}
     first, last = corpus.samples[0], corpus.samples[-1]
     changed = motions[last.id].model_copy(update={"onset_sha256": motions[first.id].apex_sha256})
-    ledger._db.execute("UPDATE motion SET record = ? WHERE sample_id = ?", (changed.model_dump_json(), last.id))
+    ledger.db.execute("UPDATE motion SET record = ? WHERE sample_id = ?", (changed.model_dump_json(), last.id))
 
 
 def share_a_face(corpus):
@@ -246,7 +246,7 @@ def test_a_map_that_cannot_be_read_is_named(corpus):
     corpus.fill({"train": 1, "testA": 1})
     ((sample, motion), _) = corpus.workspace.ledger.samples_with_motion("robust")
     with LeakWatch(single=False) as watch:
-        watch.add(Truth(sample, motion, "en", b"no picture", "labels"))
-        watch.add(Truth(sample.model_copy(update={"split": "other"}), motion, "en", png(1), "labels"))
+        watch.add(SampleTruth(sample, motion, "en", b"no picture", "labels"))
+        watch.add(SampleTruth(sample.model_copy(update={"split": "other"}), motion, "en", png(1), "labels"))
         with pytest.raises(MeuError, match=f"{sample.id}: the map cannot be decoded"):
             watch.report(Silent())

@@ -175,7 +175,7 @@ def test_preferences_put_the_proof_before_the_draft(corpus, tmp_path):
     corpus.fill({"train": 2})
     for sample in corpus.samples:
         corpus.review(sample, verdict="fixed", conclusion="A person wrote this.")
-    summary = export(corpus.workspace, tmp_path / "out", style="preference", dialect="trl")
+    summary = export(corpus.workspace, tmp_path / "out", style="preference", format="trl")
     assert summary.samples == 2
     with pytest.raises(MeuError, match="--source proofread"):
         export(corpus.workspace, tmp_path / "again", style="preference", source="drafts")

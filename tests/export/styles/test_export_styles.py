@@ -17,7 +17,7 @@ from tests.export.faces import show_faces
 
 
 def rows_of(corpus, out, **options):
-    """The rows of an export in the canonical dialect, by id."""
+    """The rows of an export in the canonical consumer, by id."""
     export(corpus.workspace, out, **{"source": "drafts"} | options)
     return {row["id"]: row for path in sorted(out.glob("data/*.parquet")) for row in pq.read_table(path).to_pylist()}
 
@@ -71,7 +71,7 @@ def test_a_style_has_its_own_columns_and_those_of_all(corpus, tmp_path, style, l
         assert row["image_sha256"] == hashes
         for name in texts:
             assert row[name] == row[name].strip() != ""
-            # Left over from a template, or a placeholder that only a dialect may add.
+            # Left over from a template, or a placeholder that only a consumer may add.
             assert not re.search(r"[{}]|\n\n\n|<image>", row[name])
 
 

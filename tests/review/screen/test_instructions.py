@@ -167,8 +167,8 @@ class TestHtml:
         html = instructions(USED, lang)
         head = {"Authorization": f"Token {label_studio.token}"}
         body = {"title": f"instructions {lang}", "expert_instruction": html}
-        made = requests.post(f"{label_studio.url}/api/projects/", json=body, headers=head, timeout=60).json()
+        made = requests.post(f"{label_studio.url}/api/projects/", json=body, headers=head, timeout=300).json()
         url = f"{label_studio.url}/api/projects/{made['id']}/"
-        kept = requests.get(url, headers=head, timeout=60).json()["expert_instruction"]
-        requests.delete(url, headers=head, timeout=60)
+        kept = requests.get(url, headers=head, timeout=300).json()["expert_instruction"]
+        requests.delete(url, headers=head, timeout=300)
         assert kept == html

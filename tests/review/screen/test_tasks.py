@@ -7,8 +7,8 @@ import pytest
 
 from meu_data.choices import Language
 from meu_data.face.regions import COLOUR_OF, OCTANTS, PAIRED_PARTS, REGIONS, Direction
-from meu_data.grounding.ground import Grounding, ground
-from meu_data.records import Draft, Motion, QualityFlag
+from meu_data.grounding.ground import ground
+from meu_data.records import Draft, Grounding, Motion, QualityFlag
 from meu_data.review.screen.fields import PICTURES, STAGES, Answers
 from meu_data.review.screen.html import ARROWS, MAP_DOUBTS, SIGNS, WHEEL, findings_html, regions_html, wheel_text
 from meu_data.review.screen.tasks import draft_sha256, labels_text, prediction, task_data
@@ -169,7 +169,8 @@ class TestRegions:
         ]
 
     def test_mixed_motion_has_no_direction(self) -> None:
-        assert table(a_motion({"chin": ("up", "slight")}, coherence=0.3)) == [["chin", "slight, mixed"]]
+        assert table(a_motion({"chin": ("up", "slight")}, coherence=0.4999)) == [["chin", "slight, mixed"]]
+        assert table(a_motion({"chin": ("up", "slight")}, coherence=0.5)) == [["chin", "↑slight"]]
 
     @LANGUAGES
     def test_a_face_on_which_all_moves_fits_the_table(self, lang: Language) -> None:

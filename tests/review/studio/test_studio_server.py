@@ -21,7 +21,7 @@ from meu_data.review import studio
 from meu_data.review.studio import process
 from meu_data.review.studio.folder import ServerState, StudioFolder
 from meu_data.review.studio.installation import VERSION
-from meu_data.review.studio.locks import held_lock
+from meu_data.store.locks import held_lock
 from tests.review.studio.visits import asks, logs_in, studio_command
 
 
@@ -93,9 +93,9 @@ def test_nobody_signs_up_without_an_invitation(label_studio, query):
 
 
 def test_other_sites_may_not_talk_to_it(label_studio):
-    answer = requests.get(f"{label_studio.url}/api/version", headers={"Origin": "http://evil.example"}, timeout=30)
+    answer = requests.get(f"{label_studio.url}/api/version", headers={"Origin": "http://evil.example"}, timeout=300)
     assert "Access-Control-Allow-Origin" not in answer.headers
-    renamed = requests.get(f"{label_studio.url}/api/version", headers={"Host": "evil.example"}, timeout=30)
+    renamed = requests.get(f"{label_studio.url}/api/version", headers={"Host": "evil.example"}, timeout=300)
     assert renamed.status_code == 400
 
 
@@ -129,7 +129,7 @@ def test_predictions_that_do_not_fit_are_refused(label_studio):
     task = {"data": {"t": "text"}, "predictions": [{"model_version": "m", "result": result}]}
     headers = {"Authorization": f"Token {label_studio.token}"}
     url = f"{label_studio.url}/api/projects/{project}/import"
-    assert requests.post(url, json=[task], headers=headers, timeout=30).status_code == 400
+    assert requests.post(url, json=[task], headers=headers, timeout=300).status_code == 400
 
 
 def test_its_files_are_for_their_owner_and_hold_no_secret_but_the_login(own):

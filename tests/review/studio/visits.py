@@ -24,4 +24,4 @@ def logs_in(url: str, username: str, password: str) -> bool:
 def asks(url: str, path: str, token: str, /, **body: object) -> requests.Response:
     """Asks the API; with a body, posts it."""
     headers = {"Authorization": f"Token {token}"}
-    return requests.request("POST" if body else "GET", url + path, json=body or None, headers=headers, timeout=30)
+    return requests.request("POST" if body else "GET", url + path, json=body or None, headers=headers, timeout=300)

@@ -1,0 +1,195 @@
+"""What was paid and what came back: an attempt is one call for a request.
+
+Its row is written before the call, so that a killed run cannot forget what it may have to pay for. No function here
+begins a transaction: the caller decides what belongs together.
+"""
+
+import time
+from typing import Literal, NamedTuple
+
+from meu_data.choices import Mode
+from meu_data.records import Record
+from meu_data.store.ledger import Ledger
+
+AttemptKind = Literal["first", "larger", "reask"]
+AttemptState = Literal["open", "answered", "refused", "unknown"]
+"""`answered`: billed as the service counted. `refused`: not billed. `unknown`: maybe billed, counted as estimated."""
+
+# An attempt that may have been billed counts at its estimate.
+_SPENT = "CASE state WHEN 'unknown' THEN coalesce(usd, estimate_usd) WHEN 'open' THEN 0 ELSE coalesce(usd, 0) END"
+
+
+class PastAttempt(NamedTuple):
+    """A closed attempt of a request, with its raw answer if there was one."""
+
+    kind: AttemptKind
+    state: AttemptState
+    raw: str | None
+
+
+class AnswerRecord(NamedTuple):
+    """What is kept of an answer; the raw text for ever, so that it can be read again without a call.
+
+    `usd` by the price `priced_as_of`; tokens as the service counted them.
+    """
+
+    raw: str
+    usd: float | None
+    priced_as_of: str | None
+    input_tokens: int
+    output_tokens: int
+    thinking_tokens: int
+    cached_tokens: int
+    finish_reason: str
+    response_id: str | None
+    model_version: str | None
+
+
+_NO_ANSWER = (None, None, None, 0, 0, 0, 0, None, None, None)
+
+
+class ModelSpending(Record):
+    """The calls to one model."""
+
+    model: str
+    calls: int
+    answered: int
+    unknown: int
+    in_flight: int
+    input_tokens: int
+    output_tokens: int
+    thinking_tokens: int
+    cached_tokens: int
+    usd: float
+    unknown_usd: float
+    in_flight_usd: float
+    priced_as_of: str | None
+
+
+def open_attempt(
+    ledger: Ledger, key: str, *, kind: AttemptKind = "first", mode: Mode, model: str, estimate_usd: float
+) -> int:
+    """Writes an attempt that is about to be made; commit before the call.
+
+    Returns:
+        Its id.
+    """
+    attempt = ledger.db.value(
+        "INSERT INTO attempts (key, kind, mode, model, state, opened, estimate_usd)"
+        " VALUES (?, ?, ?, ?, 'open', ?, ?) RETURNING id",
+        (key, kind, mode, model, time.time(), estimate_usd),
+    )
+    return int(attempt)
+
+
+def close_attempt(
+    ledger: Ledger,
+    attempt: int,
+    *,
+    state: AttemptState,
+    answer: AnswerRecord | None = None,
+    raw: str | None = None,
+    error: str | None = None,
+    latency_s: float | None = None,
+) -> None:
+    """Writes what became of an attempt; call inside a transaction.
+
+    Args:
+        ledger: Where it was opened.
+        attempt: Its id.
+        state: What became of it.
+        answer: The answer, if one came.
+        raw: What came instead of an answer.
+        error: Why it is no draft.
+        latency_s: How long it took.
+    """
+    ledger.db.execute(
+        "UPDATE attempts SET state = ?, latency_s = ?, usd = ?, priced_as_of = ?, input = ?, output = ?, thinking = ?,"
+        " cached = ?, finish_reason = ?, response_id = ?, model_version = ?, error = ? WHERE id = ?",
+        (state, latency_s, *(answer or _NO_ANSWER)[1:], error, attempt),
+    )
+    kept = answer.raw if answer else raw
+    if kept is not None:
+        ledger.db.execute("REPLACE INTO answers VALUES (?, ?)", (attempt, kept))
+
+
+def recover(ledger: Ledger) -> int:
+    """Takes the attempts that a killed run left open for maybe billed, and holds their requests.
+
+    Those of a batch stay open: they live with their job. Begin a transaction, and hold `drafting_lock`.
+
+    Returns:
+        How many there were.
+    """
+    ledger.db.execute(
+        "UPDATE requests SET state = 'held', reason = 'the program ended during the call' WHERE state = 'todo'"
+        " AND key IN (SELECT key FROM attempts WHERE state = 'open' AND mode <> 'batch')"
+    )
+    return ledger.db.execute(
+        "UPDATE attempts SET state = 'unknown', error = 'the program ended during the call'"
+        " WHERE state = 'open' AND mode <> 'batch'"
+    )
+
+
+def past_attempts(ledger: Ledger, key: str) -> list[PastAttempt]:
+    """The closed attempts of a request, oldest first."""
+    rows = ledger.db.rows(
+        "SELECT a.kind, a.state, r.raw FROM attempts a LEFT JOIN answers r ON r.attempt = a.id"
+        " WHERE a.key = ? AND a.state <> 'open' ORDER BY a.id",
+        (key,),
+    )
+    return [PastAttempt(*row) for row in rows]
+
+
+def count_open(ledger: Ledger, key: str) -> int:
+    """How many attempts of a request are under way."""
+    return int(ledger.db.value("SELECT count(*) FROM attempts WHERE key = ? AND state = 'open'", (key,)))
+
+
+def spending(ledger: Ledger) -> tuple[ModelSpending, ...]:
+    """The cost of each model's drafts, by name.
+
+    Returns:
+        `usd` holds what was billed and, as `unknown_usd`, the estimates of calls that may have been billed;
+        `in_flight_usd` is what open calls (a batch under way) are estimated at and stands beside it.
+        `priced_as_of` is the newest day and table by which a call was priced.
+    """
+    query = (
+        "SELECT model, count(*), sum(state = 'answered'), sum(state = 'unknown'), sum(state = 'open'),"
+        " total(input), total(output), total(thinking), total(cached),"
+        f" total({_SPENT}), total(CASE state WHEN 'unknown' THEN {_SPENT} ELSE 0 END),"
+        " total(CASE state WHEN 'open' THEN estimate_usd ELSE 0 END), max(priced_as_of)"
+        " FROM attempts GROUP BY model ORDER BY model"
+    )
+    names = list(ModelSpending.model_fields)
+    return tuple(ModelSpending.model_validate(dict(zip(names, row, strict=True))) for row in ledger.db.rows(query))
+
+
+def spent_usd(ledger: Ledger) -> float:
+    """What all calls cost that are over; USD."""
+    return float(ledger.db.value(f"SELECT total({_SPENT}) FROM attempts"))
+
+
+def in_flight_usd(ledger: Ledger) -> float:
+    """What the calls under way are estimated at; USD."""
+    return float(ledger.db.value("SELECT total(estimate_usd) FROM attempts WHERE state = 'open'"))
+
+
+def usd_of_model(ledger: Ledger, model: str, lang: str) -> float | None:
+    """What a model's calls cost in a language, USD; those that may be billed count at their estimate; None: no call."""
+    query = (
+        "SELECT sum(CASE WHEN a.state IN ('open', 'unknown') THEN a.estimate_usd ELSE coalesce(a.usd, 0) END)"
+        " FROM attempts a JOIN requests r ON r.key = a.key WHERE r.model = ? AND r.lang = ?"
+    )
+    usd = ledger.db.value(query, (model, lang))
+    return None if usd is None else float(usd)
+
+
+def output_so_far(ledger: Ledger, model: str) -> tuple[float, int]:
+    """Mean output tokens of a model's answers, thinking included, and how many answers there are."""
+    query = (
+        "SELECT avg(coalesce(output, 0) + coalesce(thinking, 0)), count(*) FROM attempts"
+        " WHERE model = ? AND state = 'answered' AND output > 0"
+    )
+    ((mean, count),) = ledger.db.rows(query, (model,))
+    return mean or 0.0, count

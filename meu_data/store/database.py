@@ -1,0 +1,142 @@
+"""The SQLite file below the ledger: connection, transactions, migration, and the one way of reading in pages.
+
+Only the modules of `meu_data.store` use it, and only they hold SQL (tests/store/test_boundaries.py).
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from meu_data.errors import LedgerError
+from meu_data.store.migrations import MIGRATIONS
+
+PAGE = 200
+Row = tuple[Any, ...]
+
+
+class Database:
+    """One open database; one writer at a time, and a transaction is the unit that survives `kill -9`."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens the database, making or migrating it as needed.
+
+        Raises:
+            LedgerError: It is no ledger, is newer than this program, or cannot be written.
+        """
+        self.path = path
+        with self._explained():
+            self.connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+            try:
+                self.connection.execute("PRAGMA journal_mode = WAL")
+                # NORMAL survives the death of the process; a power cut may lose the last commits, which a rerun redoes.
+                self.connection.execute("PRAGMA synchronous = NORMAL")
+                self._migrate()
+            except BaseException:
+                self.connection.close()
+                raise
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything in the body, or nothing.
+
+        Raises:
+            LedgerError: The database cannot be written.
+        """
+        with self._explained():
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                # A full disk makes SQLite roll back by itself; then there is nothing left to undo.
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, query: str, bound: Sequence[object] = ()) -> list[Row]:
+        """All rows of a query; values are bound, never put into the text.
+
+        Raises:
+            LedgerError: The database cannot be read.
+        """
+        with self._explained():
+            return self.connection.execute(query, bound).fetchall()
+
+    def value(self, query: str, bound: Sequence[object] = ()) -> Any:  # noqa: ANN401 - whatever the column holds
+        """The first column of the first row; None when there is no row.
+
+        Raises:
+            LedgerError: The database cannot be read.
+        """
+        rows = self.rows(query, bound)
+        return rows[0][0] if rows else None
+
+    def execute(self, query: str, bound: Sequence[object] = ()) -> int:
+        """Runs one statement that writes; call inside a transaction, which explains its errors.
+
+        Returns:
+            How many rows it touched.
+        """
+        return self.connection.execute(query, bound).rowcount
+
+    def pages(
+        self, query: str, bound: Sequence[object] = (), *, key: str, limit: int | None = None
+    ) -> Iterator[list[Row]]:
+        """The rows of a query, some at a time: memory does not grow with the table, and the caller may write between.
+
+        Args:
+            query: A SELECT that begins with the columns of `key` and ends in a WHERE clause.
+            bound: What stands for its question marks.
+            key: The columns that number the rows, such as `s.id`; each row goes by another text.
+            limit: At most so many rows.
+
+        Yields:
+            Pages in the order of `key`; none is empty.
+
+        Raises:
+            LedgerError: The database cannot be read.
+        """
+        width = key.count(",") + 1
+        last: Row = ("",) * width
+        behind = f"{query} AND ({key}) > ({', '.join('?' * width)}) ORDER BY {key} LIMIT ?"
+        while limit is None or limit > 0:
+            wanted = PAGE if limit is None else min(PAGE, limit)
+            page = self.rows(behind, (*bound, *last, wanted))
+            if page:
+                yield page
+            if len(page) < wanted:
+                return
+            last = page[-1][:width]
+            limit = None if limit is None else limit - len(page)
+
+    def _migrate(self) -> None:
+        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        if version > len(MIGRATIONS):
+            raise LedgerError(f"{self.path} was written by a newer meu-data; upgrade the program to use it")
+        for step in range(version, len(MIGRATIONS)):
+            # executescript commits by itself, so the version travels inside the same transaction.
+            script = f"BEGIN IMMEDIATE; {MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;"
+            self.connection.executescript(script)
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise LedgerError(f"{self.path}: {_explanation(error)}") from error
+
+
+def _explanation(error: sqlite3.Error) -> str:
+    text = str(error)
+    hints = {
+        "disk is full": "the disk is full; make room and run the command again",
+        "disk I/O error": "the disk refused a write (full, or a quota); make room and run the command again",
+        "readonly": "the file or its folder may not be written; mend the permissions",
+        "unable to open": "it cannot be opened or made; mend the permissions of its folder",
+        "not a database": "this is no meu-data ledger; move the file away",
+        "locked": "another program holds it; wait for that to end",
+        "malformed": "the file is damaged; restore it from a backup or extract again in a new workspace",
+    }
+    return next((hint for part, hint in hints.items() if part in text), text)

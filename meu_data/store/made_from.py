@@ -1,0 +1,31 @@
+"""What results are made by: one version for each part of the program whose results are stored.
+
+A stored result counts as stale when the version that made it is another. A version says nothing by itself, so
+tests/store/test_made_from.py pins each to a hash of the code it stands for, and fails when that code changes under
+an unchanged version: then either raise the version here, and stored results become stale, or, where results stay
+the same, renew the pin with `make pins`.
+"""
+
+from typing import NamedTuple
+
+
+class MadeFrom(NamedTuple):
+    """A version and the code it stands for.
+
+    `modules` are below `meu_data`, with all that they import; a data file of the package counts as imported by the
+    modules of its folder. `apart` are versions that go into the same hash of inputs: their code is not counted twice.
+    """
+
+    version: int
+    modules: tuple[str, ...]
+    apart: tuple["MadeFrom", ...] = ()
+
+
+FUSED_SOLVER = MadeFrom(1, ("motion.tvl1_fused",))
+RENDER = MadeFrom(1, ("motion.render_job",), apart=(FUSED_SOLVER,))
+EVIDENCE = MadeFrom(1, ("grounding.evidence",))
+GROUNDING_RULES = MadeFrom(2, ("grounding.ground",), apart=(EVIDENCE,))
+OFFLINE_WRITER = MadeFrom(1, ("drafting.offline.writer",))
+ANSWER_PARSER = MadeFrom(1, ("drafting.requests.answers",))
+REVIEW_TASKS = MadeFrom(1, ("review.screen.tasks",), apart=(GROUNDING_RULES, EVIDENCE))
+REVIEW_PICTURES = MadeFrom(1, ("review.screen.pictures",))

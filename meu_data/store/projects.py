@@ -1,0 +1,66 @@
+"""The review projects on servers that this workspace works with, and the tasks that were sent to them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from meu_data.choices import Language
+from meu_data.store.ledger import Ledger
+
+
+class Project(NamedTuple):
+    """A project as the ledger knows it; `mark` is the server's time up to which it was pulled."""
+
+    key: str
+    url: str
+    number: int
+    title: str
+    lang: Language
+    mark: str | None = None
+
+    @property
+    def link(self) -> str:
+        """Where a browser finds it."""
+        return f"{self.url}/projects/{self.number}"
+
+
+class SentTask(NamedTuple):
+    """A task that was seen on the server, and the draft that it shows."""
+
+    sample_id: str
+    task: int
+    draft_sha256: str
+
+
+def known_projects(ledger: Ledger) -> list[Project]:
+    """The projects that this workspace has pushed to or pulled from, by title."""
+    rows = ledger.db.rows("SELECT key, url, number, title, lang, mark FROM review_projects ORDER BY title, url, key")
+    return [Project(*row) for row in rows]
+
+
+def store_project(ledger: Ledger, project: Project) -> None:
+    """Notes a project, replacing what was known of it, and commits."""
+    with ledger.transaction():
+        ledger.db.execute(
+            "REPLACE INTO review_projects (key, url, number, title, lang, mark) VALUES (?, ?, ?, ?, ?, ?)", project
+        )
+
+
+def forget_project(ledger: Ledger, project: Project) -> None:
+    """Forgets a project that was deleted on its server, and commits; what was pulled from it stays."""
+    with ledger.transaction():
+        ledger.db.execute("DELETE FROM review_projects WHERE key = ?", (project.key,))
+        ledger.db.execute("DELETE FROM review_tasks WHERE project = ?", (project.key,))
+
+
+def sent_tasks(ledger: Ledger, project: Project) -> list[SentTask]:
+    """The tasks that are known to have been on a project."""
+    query = "SELECT sample_id, task, draft_sha256 FROM review_tasks WHERE project = ?"
+    return [SentTask(*row) for row in ledger.db.rows(query, (project.key,))]
+
+
+def store_sent_tasks(ledger: Ledger, project: Project, tasks: Iterable[SentTask]) -> None:
+    """Notes tasks of a project, replacing what was known of their samples' tasks, and commits."""
+    query = "REPLACE INTO review_tasks (project, sample_id, task, draft_sha256) VALUES (?, ?, ?, ?)"
+    with ledger.transaction():
+        for task in tasks:
+            ledger.db.execute(query, (project.key, *task))

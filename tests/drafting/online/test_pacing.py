@@ -1,0 +1,137 @@
+"""How fast calls go out, on a clock that stands still while something happens and jumps where all would wait."""
+
+import asyncio
+import selectors
+
+import pytest
+
+from meu_data.drafting.online.pacing import Gate, Pacing, Stopped
+
+POOL = 8
+SHORT = 1e-5
+
+
+class _JumpingSelector(selectors.SelectSelector):
+    """Waits for nothing: the moment until which it should wait has come at once."""
+
+    now = 1000.0
+
+    def select(self, timeout=None):
+        assert timeout is not None, "nothing is left that could wake the loop"
+        # Every turn takes a little: what is due in a time too short for a float would never come.
+        self.now += max(timeout, 2**-30)
+        return super().select(0)
+
+
+class JumpingLoop(asyncio.SelectorEventLoop):
+    """An event loop of simulated time; what takes two hours by its clock takes no time at all."""
+
+    def __init__(self):
+        self.selector = _JumpingSelector()
+        super().__init__(self.selector)
+
+    def time(self):
+        return self.selector.now
+
+
+@pytest.fixture
+def simulated():
+    """Runs a coroutine function; returns what it returns."""
+
+    def run(work):
+        with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+            return runner.run(work())
+
+    return run
+
+
+async def entered(gate, count):
+    """The moments at which so many calls, which never end, are let through."""
+    return sorted(await asyncio.gather(*(gate.enter() for _ in range(count))))
+
+
+def test_a_pool_pauses_for_as_long_as_it_is_told_and_halves(simulated):
+    async def work():
+        gate = Gate(Pacing(), POOL)
+        began = await entered(gate, POOL)
+        assert [gate.fault(moment) for moment in began] == [False] * POOL
+        for _ in range(POOL):
+            gate.pause(7200)
+            gate.leave()
+        again = await entered(gate, POOL // 2)
+        # All eight went out together and were one strike: four may go now, and the next only as one ends.
+        waiting = asyncio.ensure_future(gate.enter())
+        await asyncio.sleep(60)
+        assert not waiting.done()
+        gate.leave()
+        return began, [*again, await waiting]
+
+    began, again = simulated(work)
+    assert began == pytest.approx([1000] * POOL, abs=SHORT)
+    assert again == pytest.approx([8200] * (POOL // 2) + [8260], abs=SHORT)
+
+
+def test_the_longest_pause_counts(simulated):
+    async def work():
+        gate = Gate(Pacing(), 1)
+        gate.pause(3)
+        gate.pause(2)
+        return await gate.enter()
+
+    assert simulated(work) == pytest.approx(1003, abs=SHORT)
+
+
+def test_a_pool_that_works_again_recovers(simulated):
+    async def work():
+        gate = Gate(Pacing(), POOL)
+        gate.fault(await gate.enter())
+        seen = [gate.allowed]
+        for _ in range(POOL):
+            gate.success()
+            seen.append(gate.allowed)
+        return seen
+
+    assert simulated(work) == [4, 4, 5, 5, 6, 6, 7, 7, 8]
+
+
+@pytest.mark.parametrize(("every", "stops"), [(8.0, False), (9.0, True)])
+def test_the_breaker_opens_after_enough_faults_that_last(simulated, every, stops):
+    """Eight rounds in a row, of which the first was the given time ago; 60 seconds are enough."""
+
+    async def work():
+        gate = Gate(Pacing(breaker_strikes=8, breaker_after=60.0), 1)
+        for _ in range(8):
+            began = await gate.enter()
+            await asyncio.sleep(1)
+            lasting = gate.fault(began)
+            gate.leave()
+            await asyncio.sleep(every - 1)
+        return lasting
+
+    assert simulated(work) is stops
+
+
+def test_calls_per_minute_are_spread_evenly(simulated):
+    """1,200 in a minute are one in 50 ms, two of them at once at the most."""
+
+    async def work():
+        return await entered(Gate(Pacing(), 100, rpm=1200), 40)
+
+    moments = simulated(work)
+    assert moments[-1] - moments[0] == pytest.approx(38 * 0.05, abs=0.051)
+    assert all(later - earlier >= 0.049 for earlier, later in zip(moments, moments[2:], strict=False))
+
+
+def test_a_stop_ends_every_wait(simulated):
+    async def work():
+        gate = Gate(Pacing(), 1)
+        gate.pause(7200)
+        waiting = [asyncio.ensure_future(gate.enter()) for _ in range(3)]
+        await asyncio.sleep(1)
+        gate.stop()
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+        return gate.now(), [type(each) for each in ended]
+
+    moment, ended = simulated(work)
+    assert moment == pytest.approx(1001, abs=SHORT)
+    assert ended == [Stopped] * 3

@@ -1,0 +1,128 @@
+"""Plants faults in the tables and thresholds, one at a time, and sees whether the tests that should mind do mind.
+
+`make mutants` runs it. Each fault goes into a temporary copy of the package, never into the checkout; its tests must
+fail there. Prints a table of what was killed and what survived, and exits with 1 if anything survived.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+SCIENCE, THRESHOLDS = "tests/face/test_facs_independent.py", "tests/grounding/test_thresholds.py"
+REGIONS, AUS, EMOTIONS = (f"meu_data/face/{name}.py" for name in ("regions", "aus", "emotions"))
+QUALITY, MOTION = "meu_data/motion/quality.py", "meu_data/motion/region_motion.py"
+DRAWN, RECORDS = "meu_data/grounding/thresholds.py", "meu_data/records.py"
+MEASURED, JUDGED = "tests/motion/test_region_motion.py", "tests/motion/test_quality.py -k beyond"
+
+
+class Mutant(NamedTuple):
+    """A fault: in `file` the text `old`, which stands there once, becomes `new`; `tests` are pytest's arguments."""
+
+    fault: str
+    file: str
+    old: str
+    new: str
+    tests: str = SCIENCE
+
+
+MUTANTS = (
+    Mutant("AU16 pulls up", AUS, "lower_lip down, middle_lower_lip down", "lower_lip up, middle_lower_lip up"),
+    Mutant("AU1 pulls down", AUS, "inner_brow up, middle_forehead up", "inner_brow down, middle_forehead up"),
+    Mutant("AU4 draws the brows apart", AUS, "inner_brow down in", "inner_brow down out"),
+    Mutant("AU12 draws the cheeks in", AUS, "mouth_corner up out, cheek up out", "mouth_corner up out, cheek up in"),
+    Mutant("AU18 draws the corners out", AUS, '"incisivii labii", "mouth_corner in"', '"incisivii labii", "mouth_corner out"'),
+    Mutant("AU20 without the lower lip", AUS, "cheek out, lower_lip out", "cheek out"),
+    Mutant("AU43 opens the eyes", AUS, 'superioris relaxed", "upper_lid down"', 'superioris relaxed", "upper_lid up"'),
+    Mutant("AU7 at the outer brow", AUS, "lower_lid up, upper_lid down", "outer_brow up, upper_lid down"),
+    Mutant("the person's left is the picture's left", REGIONS, '"right" if person_side == "L"', '"left" if person_side == "L"'),
+    Mutant("out and in change places", AUS, 'outward = {"left": "left", "right": "right"}', 'outward = {"left": "right", "right": "left"}'),
+    Mutant("the head's codes end at 57", AUS, '        _au(58, "head back", "头后仰"),\n', ""),
+    Mutant("the lower lip lies .16 lower", REGIONS, "(58, 59), 0.0, 0.04", "(58, 59), 0.0, 0.20"),
+    Mutant("the lower lip lies .16 higher", REGIONS, "(58, 59), 0.0, 0.04", "(58, 59), 0.0, -0.12"),
+    Mutant("the corner of the mouth lies .16 outward", REGIONS, "(48,), 0.02, 0.0", "(48,), 0.18, 0.0"),
+    Mutant("the chin lies .16 lower", REGIONS, "(57, 8), 0.0, 0.05", "(57, 8), 0.0, 0.21"),
+    Mutant("the cheekbone lies .16 higher", REGIONS, "(40, 41), 0.04, 0.27", "(40, 41), 0.04, 0.11"),
+    Mutant("the inner brow hangs on the outer one's landmarks", REGIONS, "(20, 21), 0.0", "(18, 19), 0.0"),
+    Mutant("the chin is twice as wide", REGIONS, "0.05, 0.18, 0.13", "0.05, 0.36, 0.13"),
+    Mutant("landmarks of the mouth are mirrored wrongly", "meu_data/face/areas.py", "48: 54, 49: 53", "48: 53, 49: 54"),
+    Mutant("the lids hang together", REGIONS, '0.15, 0.05),\n', '0.15, 0.05),\n        touches=("upper_lid",),\n'),
+    Mutant("the lower lip does not touch the corner", REGIONS, '("middle_lower_lip", "mouth_corner")', '("middle_lower_lip",)'),
+    Mutant("contempt without AU14", EMOTIONS, "{10, 12, 14}", "{10, 12}"),
+    Mutant("happiness without AU6", EMOTIONS, "{6, 12, 25}", "{12, 25}"),
+    Mutant("AU12 speaks for sadness", EMOTIONS, "{1, 4, 6, 11, 15, 17}", "{1, 4, 6, 11, 12, 15, 17}"),
+    Mutant("surprise is negative", EMOTIONS, '"zh": "惊讶"}, "surprise"', '"zh": "惊讶"}, "negative"'),
+    Mutant("DFME has no contempt", EMOTIONS, '"dfme": ("anger", "contempt",', '"dfme": ("anger",'),
+    Mutant("coherence at .9", RECORDS, "LEAST_COHERENCE = 0.5", "LEAST_COHERENCE = 0.9", THRESHOLDS),
+    Mutant("coherence at .51", RECORDS, "LEAST_COHERENCE = 0.5", "LEAST_COHERENCE = 0.51", THRESHOLDS),
+    Mutant("coherence at .9 in the prompt", "meu_data/drafting/requests/prompts.py", "not region.coherent", "region.coherence < 0.9", "tests/drafting/online/test_requests.py -k mixed"),
+    Mutant("coherence at .9 on the screen", "meu_data/review/screen/html.py", "not region.coherent", "region.coherence < 0.9", "tests/review/screen/test_tasks.py -k mixed"),
+    Mutant("coherence at .9 in the grounding", "meu_data/grounding/claims.py", '"serious" if region.coherent', '"serious" if region.coherence >= 0.9', THRESHOLDS),
+    Mutant("coherence at .9 in the reading", "meu_data/grounding/evidence.py", "and region.coherent", "and region.coherence >= 0.9", THRESHOLDS),
+    Mutant("coherence at .9 for a map", QUALITY, "< LEAST_COHERENCE", "< 0.9", JUDGED),
+    Mutant("head motion four times as large", QUALITY, "HEAD_RESIDUAL_PERCENT = 0.25", "HEAD_RESIDUAL_PERCENT = 1.0", JUDGED),
+    Mutant("light may change twice as much", QUALITY, "LIGHT_CHANGE_LEVELS = 6.0", "LIGHT_CHANGE_LEVELS = 12.0", JUDGED),
+    Mutant("a face of 30 px is not small", QUALITY, "SMALL_FACE_PX = 40.0", "SMALL_FACE_PX = 30.0", JUDGED),
+    Mutant("motion from twice the noise", MOTION, "SIGNIFICANT = 3.0", "SIGNIFICANT = 2.0", MEASURED),
+    Mutant("moderate from .7 %", MOTION, "= 0.6, 1.5", "= 0.7, 1.5", MEASURED),
+    Mutant("strong from 1.4 %", MOTION, "= 0.6, 1.5", "= 0.6, 1.4", MEASURED),
+    Mutant("noise from .05 px", MOTION, "_LEAST_NOISE_PX = 0.06", "_LEAST_NOISE_PX = 0.05", MEASURED),
+    Mutant("half the face is taken to be still", MOTION, "_STILL_SHARE = 0.25", "_STILL_SHARE = 0.5", MEASURED),
+    Mutant("a drift of half the face", DRAWN, "DRIFT_SHARE = 0.6", "DRIFT_SHARE = 0.5", THRESHOLDS),
+    Mutant("almost moving from 1.5", DRAWN, "ALMOST_MOVING = 2.0", "ALMOST_MOVING = 1.5", THRESHOLDS),
+    Mutant("two octants are near", REGIONS, "NEAR_OCTANTS = 1", "NEAR_OCTANTS = 2", THRESHOLDS),
+    Mutant("three octants are almost near", DRAWN, "ALMOST_NEAR_OCTANTS = 2", "ALMOST_NEAR_OCTANTS = 3", THRESHOLDS),
+    Mutant("two bins are near", DRAWN, "NEAR_BINS = 1", "NEAR_BINS = 2", THRESHOLDS),
+    Mutant("slight motion is clear", REGIONS, 'INTENSITIES.index("moderate")', 'INTENSITIES.index("slight")', THRESHOLDS),
+    Mutant("a serious finding costs little", DRAWN, '"serious": 0.7', '"serious": 0.8', THRESHOLDS),
+    Mutant("four claims for an AU", DRAWN, "MOST_PER_AU = 3", "MOST_PER_AU = 4", THRESHOLDS),
+)  # fmt: skip
+
+
+def main() -> int:
+    """Runs the tests on the package as it is, then on each mutant.
+
+    Returns:
+        The exit code: 0 when every mutant was killed; 1 when one survived, or could not be planted.
+    """
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        copy = Path(folder)
+        for name in ("meu_data", "tests"):
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("annotation_guides", "schemas", "docs", "pyproject.toml"):
+            (copy / name).symlink_to(ROOT / name)
+        sound = {tests: _pytest(copy, tests) == 0 for tests in dict.fromkeys(mutant.tests for mutant in MUTANTS)}
+        outcomes = [(mutant, _outcome(copy, mutant) if sound[mutant.tests] else "tests fail") for mutant in MUTANTS]
+    for mutant, outcome in outcomes:
+        print(f"{outcome:<12} {mutant.fault:<50} {mutant.file.removeprefix('meu_data/')}")
+    killed = sum(outcome == "killed" for _, outcome in outcomes)
+    print(f"{killed} of {len(outcomes)} planted faults were caught")
+    return int(killed < len(outcomes))
+
+
+def _outcome(copy: Path, mutant: Mutant) -> str:
+    file = copy / mutant.file
+    text = file.read_text(encoding="utf-8")
+    if text.count(mutant.old) != 1:
+        return "no place"
+    file.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+    try:
+        # A fault by which nothing can be imported any more would prove nothing: pytest ends with 2 or more then.
+        return {0: "SURVIVED", 1: "killed"}.get(_pytest(copy, mutant.tests), "broken")
+    finally:
+        file.write_text(text, encoding="utf-8")
+
+
+def _pytest(copy: Path, tests: str) -> int:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests.split()]
+    # Without bytecode, or a fault of the same length within one second would not be seen.
+    env = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, cwd=copy, env=env, capture_output=True, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""What a reader is shown of the library runs: the notebook, and the code in the README."""
+
+import re
+
+import nbformat
+import pandas as pd
+import pytest
+from nbclient import NotebookClient
+
+from meu_data.synth import make_corpus
+from tests import ROOT
+
+NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_kept_without_its_outputs(path):
+    cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    assert cells
+    assert not [cell.source for cell in cells if cell.outputs or cell.execution_count is not None]
+
+
+def test_the_first_look_shows_a_map_and_what_moves(tmp_path, monkeypatch):
+    for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "jupyter"))
+    book = nbformat.read(ROOT / "docs" / "notebooks" / "first_look.ipynb", 4)
+    NotebookClient(book, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    shown = [output.get("data", {}) for cell in book.cells for output in cell.get("outputs", ())]
+    assert sum("image/png" in data for data in shown) == 1
+    tables = [data["text/plain"] for data in shown if "text/html" in data]
+    samples, displacement, drafts = tables
+    aus = set(re.findall(r"[LR]?AU\d+", samples))
+    assert aus == set(re.findall(r"[LR]?AU\d+", displacement))
+    assert re.search(r"AU\d+ +\w+ +-?\d+\.\d+ +-?\d+\.\d+ +\d+\.\d+", displacement)
+    assert drafts.count("dfme/") == 6
+
+
+def test_the_code_in_the_readme_runs(tmp_path, monkeypatch, capsys):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("\n## As a library\n")[2].partition("\n## ")[0]
+    (block,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    corpus = make_corpus(tmp_path / "corpus", subjects=1, clips=2, size=(320, 240))
+    monkeypatch.chdir(tmp_path)
+    for name, target in (("train.xlsx", corpus.sheet), ("train_data", corpus.frames_dir)):
+        (tmp_path / name).symlink_to(target)
+    names = {}
+    exec(compile(block, "README.md", "exec"), names)
+    assert "dx" in capsys.readouterr().out
+    assert sum(len(pd.read_parquet(path)) for path in (tmp_path / "out").rglob("*.parquet")) == 2
