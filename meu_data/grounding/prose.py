@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from meu_data.choices import Language
-from meu_data.face.regions import region_side
+from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, region_side
 from meu_data.grounding.claims import au_words, opposite, read_au, region_words
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Words, flag
@@ -163,14 +163,31 @@ def _emotions(prose: Prose) -> Iterator[Flag]:
 
 
 def _agreement(prose: Prose) -> Iterator[Flag]:
-    """Notes where the texts tell of one side and the claims have the other alone."""
-    claimed = {claim.region for claim in prose.annotation.claims}
+    """Where the texts differ from the claims although the measurement lets both pass.
+
+    A colour next to a claim's is minor, as it is between a claim's own colour and direction; a side that no claim has is
+    noted.
+    """
+    claimed = {claim.region: claim for claim in prose.annotation.claims}
     for stage, statement, quote in prose.each():
         for said in statement.motions:
-            if not (said.moves and said.real and said.sided and len(said.places) == 1):
+            if not (said.moves and said.real):
                 continue
-            for regions in said.places:
-                name, other = regions[0], opposite(regions[0])
-                if len(regions) == 1 and region_side(name) and name not in claimed and other in claimed:
-                    words = {"region": region_words(name), "other": region_words(other)}
-                    yield flag("text's side", other, "note", quote, stage=STAGES[stage], **words)
+            for name in (regions[0] for regions in said.places if len(regions) == 1):
+                words = {"stage": STAGES[stage], "region": region_words(name)}
+                claim, other = claimed.get(name), opposite(name)
+                if claim is not None and said.colours and _beside(said.colours, claim.colour):
+                    told = {"said": COLOUR_NAMES[_colour(said.colours)], "measured": COLOUR_NAMES[claim.colour]}
+                    yield flag("text's colour", name, "minor", quote, **words, **told)
+                elif claim is None and said.sided and len(said.places) == 1 and region_side(name) and other in claimed:
+                    yield flag("text's side", other, "note", quote, **words, other=region_words(other))
+
+
+def _colour(octants: frozenset[str]) -> Colour:
+    return next(colour for way, colour in COLOUR_OF.items() if way in octants)
+
+
+def _beside(octants: frozenset[str], colour: Colour) -> bool:
+    """Whether the colours of some octants lie beside another one on the wheel."""
+    way = next(way for way, of in COLOUR_OF.items() if of == colour)
+    return way not in octants and any(near(way, other) for other in OCTANTS if other in octants)
