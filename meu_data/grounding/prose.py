@@ -36,10 +36,10 @@ class Prose:
         self.lang = lang
         texts = {stage: str(getattr(annotation, stage)) for stage in STAGES}
         # Read as one, because the first may say whose sides all three mean.
-        self.text = "\n".join(texts.values())
+        self.text = "\n\n".join(texts.values())
         self.statements = read(self.text, lang).statements
         self.of: dict[str, list[Statement]] = {stage: [] for stage in STAGES}
-        ends = list(accumulate(len(text) + 1 for text in texts.values()))
+        ends = list(accumulate(len(text) + 2 for text in texts.values()))
         for statement in self.statements:
             self.of[list(STAGES)[min(bisect_right(ends, statement.start), len(ends) - 1)]].append(statement)
         self.map = read_map(sample.aus, motion.regions)

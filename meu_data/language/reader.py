@@ -176,6 +176,7 @@ class _Reader(Teller):
                 piece.typical |= bool(self._emotions or piece.emotions)
             elif kind == "arrow":
                 if piece.last != "code" and not (at + 1 < size and found[at + 1].kind in ("name", "muscle")):
+                    piece.points = True
                     self.end(piece)
                     piece = Piece()
             elif kind == "contrast":
@@ -233,6 +234,10 @@ class _Reader(Teller):
             piece.moved = False
         if musing and self._waiting and mark == "wait":
             for place in self._waiting:
+                self._units[place] = self._units[place]._replace(polarity="supposed")
+        if musing:
+            # "That could be AU18, but ..."
+            for place in self._hedged:
                 self._units[place] = self._units[place]._replace(polarity="supposed")
         if musing and (piece.hedged or mark == "wait") and piece.codes:
             # "That could be AU18, but ..."

@@ -60,6 +60,7 @@ class Teller:
         self._tail = False
         # Units of which it is not known yet whether they are denied; units whose motion comes behind them.
         self._waiting: list[int] = []
+        self._hedged: list[int] = []
         self._open: frozenset[int] = frozenset()
         self._linked = 0
         self._sides: list[tuple[str | None, bool]] = []
@@ -141,8 +142,8 @@ class Teller:
             self._was_told = False
         if piece.persons and piece.perspective and not piece.mentions:
             self._persons_here = True
-        if piece.mentions and not says and (piece.described or piece.codes):
-            if piece.codes and not piece.described and not denied:
+        if piece.mentions and not says and (piece.described or piece.codes or piece.points):
+            if (piece.codes or piece.points) and not piece.described and not denied:
                 self._say(MotionSaid((), moves=True, real=False), self._subjects)
             self._told = True
         if piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
@@ -314,6 +315,8 @@ class Teller:
                 polarity = "denied"
             if not denied:
                 self._waiting.append(len(self._units))
+            if piece.hedged:
+                self._hedged.append(len(self._units))
             self._units.append(UnitSaid(number, side, polarity, sure, by_code))
 
     def _take_emotions(self, piece: Piece, denied: bool) -> None:
