@@ -179,6 +179,12 @@ class _Reader(Teller):
                     piece.points = True
                     self.end(piece)
                     piece = Piece()
+            elif kind == "against":
+                if piece.bare:
+                    # "Nothing speaks against it."
+                    piece.reversed = True
+                else:
+                    piece.ahead = True
             elif kind == "contrast":
                 self._contrast = True
             elif kind == "unfitting":
@@ -358,7 +364,7 @@ class _Reader(Teller):
         # "Right AU12" is the unit's side, the person's.
         if (
             side == "one"
-            or piece.ahead
+            or (piece.ahead and not self._names_part(found, at))
             or (not piece.mentions and at + 1 < len(found) and found[at + 1].kind == "code")
         ):
             return piece
