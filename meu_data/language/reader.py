@@ -235,6 +235,8 @@ class _Reader(Teller):
         if mark == "/" and ahead == piece.last != "side":
             return piece
         piece.labels = mark == ":"
+        # "Absent: AU4, AU9"
+        self._absent |= mark in (":", "[") and piece.denied and not (piece.codes or piece.mentions or piece.says)
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
             # "Motion of the chin: none": so far a label.
             piece.moved = False
@@ -278,12 +280,16 @@ class _Reader(Teller):
 
     @staticmethod
     def _deny(piece: Piece, scope: str) -> None:
-        if scope == "ahead":
+        if scope == "except" and piece.denied and not (piece.codes or piece.mentions):
+            # "No unit other than AU12"
+            piece.denied = False
+        elif scope in ("ahead", "except"):
             piece.ahead = True
         elif scope == "behind":
             # 与下巴相比: what was named is only compared.
             piece.compared += piece.mentions
             piece.mentions, piece.side = [], None
+            piece.codes = [(units, True) for units, _ in piece.codes]
         else:
             bare, scope = scope == "bare", "all" if scope == "bare" else scope
             piece.bare |= bare
@@ -408,10 +414,7 @@ class _Reader(Teller):
     def _code(self, piece: Piece, units: tuple[tuple[int, str | None], ...], found: list[Event], at: int) -> None:
         self._units_seen = True
         piece.coded |= not (piece.says or piece.mentions)
-        if piece.ahead and piece.denied and not piece.back:
-            # "No unit other than AU12"
-            piece.ahead = piece.denied = False
-        before = piece.ahead or piece.inherits or (piece.denied and not piece.back)
+        before = piece.ahead or piece.inherits or piece.denied or self._absent
         piece.codes.append((units, before))
         names = named_beside(found, at, 1) or named_beside(found, at, -1) or named_behind(found, at)
         if names is not None and not {number for number, _ in units} & names.value.numbers:
@@ -425,7 +428,7 @@ class _Reader(Teller):
             return
         if not (units.sure and named_beside(found, at, 1, ("code",))):
             piece.coded |= units.sure and not (piece.says or piece.mentions)
-            piece.names.append((units, piece.ahead or (piece.denied and not piece.back)))
+            piece.names.append((units, piece.ahead or piece.denied or self._absent))
         if not any(event.kind in ("way", "state") for event in units.motion):
             return
         for event_kind, value in units.motion:

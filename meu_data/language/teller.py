@@ -48,7 +48,7 @@ class Teller:
         self._evidence: list[Evidence] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
         self._subjects: list[Mention] = []
-        self._vague = self._unfitting = self._pair = self._contrast = self._persons_said = self._pictures_said = False
+        self._absent = self._vague = self._unfitting = self._pair = self._contrast = self._persons_said = self._pictures_said = False
         self._was_told = self._opening = True
         self._told = self._label = self._persons_here = False
         self._focus: str | None = None
