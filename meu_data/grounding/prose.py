@@ -153,7 +153,13 @@ def _emotions(prose: Prose) -> Iterator[Flag]:
     if emotion == "others":
         return
     stage = "expression_inference"
+    named = any(
+        one.emotion == emotion and one.polarity == "affirmed" for said in prose.of[stage] for one in said.emotions
+    )
     for statement in prose.of[stage]:
+        if named and (statement.general or statement.compares or any(one.hedged for one in statement.emotions)):
+            # Another emotion may be weighed, as long as the right one is found.
+            continue
         told = [one.emotion for one in statement.emotions if one.polarity == "affirmed"]
         said = [name for name in told if name not in _NO_ARGUMENT]
         if said and emotion not in told:

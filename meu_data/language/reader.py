@@ -116,7 +116,10 @@ class _Reader(Teller):
                 piece = self._break(piece, value, found, at, kind == "musing")
                 kind = "break"
             elif kind == "strength":
-                if not self._about_evidence(found, at):
+                if piece.ahead and piece.compared:
+                    # "Than the corner": no strength of its own.
+                    piece.compares = True
+                elif not self._about_evidence(found, at):
                     piece.strength = value
             elif kind == "not":
                 self._contrast = True
@@ -321,7 +324,7 @@ class _Reader(Teller):
             return piece
         if piece.last == "near":
             return piece
-        if piece.says and piece.mentions and not (and_so and piece.denied and piece.first):
+        if piece.says and piece.mentions and not piece.ahead and not (and_so and piece.denied and piece.first):
             # A side just before the part is its own: "向左上、右侧口角".
             side, persons = (piece.side, piece.side_persons) if piece.last == "side" else (None, False)
             if side is not None:

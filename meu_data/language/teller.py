@@ -48,7 +48,7 @@ class Teller:
         self._evidence: list[Evidence] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
         self._subjects: list[Mention] = []
-        self._absent = self._vague = self._unfitting = self._pair = self._contrast = self._persons_said = self._pictures_said = False
+        self._compares = self._absent = self._vague = self._unfitting = self._pair = self._contrast = self._persons_said = self._pictures_said = False
         self._was_told = self._opening = True
         self._told = self._label = self._persons_here = False
         self._focus: str | None = None
@@ -90,6 +90,7 @@ class Teller:
             self._labelled,
             self._either,
             self._vague or self._short(laid),
+            self._compares,
         )
 
     @staticmethod
@@ -104,6 +105,7 @@ class Teller:
         """Takes what a piece says."""
         if not piece.size:
             return
+        self._compares |= piece.compares
         self._opening &= not (piece.mentions or piece.says)
         if piece.other and not piece.mentions:
             # Another noun ends the subject.
@@ -127,6 +129,8 @@ class Teller:
         self._take_units(piece, denied)
         self._take_emotions(piece, denied)
         self._take_descriptions(piece, denied, supposed)
+        focus = self._focus
+        piece.moved |= denied and piece.same and bool(piece.mentions)
         says = piece.says or (denied and (piece.tinted or (piece.exists and bool(piece.mentions) and not piece.axis)))
         if (piece.ways & _UPDOWN == _UPDOWN or piece.ways & _LEFTRIGHT == _LEFTRIGHT) and not piece.mentions:
             # "One rises, one falls", "left and right respectively".
@@ -170,6 +174,9 @@ class Teller:
         ):
             # "... while the right one does not."
             self._say(self._before._replace(denied=True, moves=None), self._subjects)
+        if denied and not says and not piece.mentions:
+            # "The left corner, not the right one, rises."
+            self._focus = focus
         self._was_denied = denied and says
         self._link(piece, denied, supposed)
 
