@@ -171,8 +171,7 @@ def _emotions(prose: Prose) -> Iterator[Flag]:
 def _agreement(prose: Prose) -> Iterator[Flag]:
     """Where the texts differ from the claims although the measurement lets both pass.
 
-    A colour next to a claim's is minor, as it is between a claim's own colour and direction; a side that no claim has is
-    noted.
+    A colour next to a claim's is minor, as between a claim's own colour and direction; a side no claim has is noted.
     """
     claimed = {claim.region: claim for claim in prose.annotation.claims}
     for stage, statement, quote in prose.each():

@@ -231,14 +231,18 @@ class _Reader(Teller):
         following.supposed = piece.supposed
         return following
 
-    def _break(self, piece: Piece, mark: str | None, found: list[Event], at: int, musing: bool) -> Piece:
+    def _break(  # noqa: PLR0912 - a mark means many things
+        self, piece: Piece, mark: str | None, found: list[Event], at: int, musing: bool
+    ) -> Piece:
         ahead = found[at + 1].kind if at + 1 < len(found) else ""
         if mark == "," and piece.last == ahead == "code" and not (piece.says or piece.mentions):
             return piece
         if mark == "/" and ahead == piece.last != "side":
             return piece
         piece.labels = mark == ":"
-        # "Absent: AU4, AU9"
+        # A list of what is still.
+        self._still_list |= mark in (":", "[") and piece.still and not (piece.mentions or piece.codes or piece.ways)
+        # A list of units that are absent.
         self._absent |= mark in (":", "[") and piece.denied and not (piece.codes or piece.mentions or piece.says)
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
             # "Motion of the chin: none": so far a label.
