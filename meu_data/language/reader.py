@@ -99,7 +99,10 @@ class _Reader(Teller):
                 piece = self._after(piece)
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
-            if kind == "part":
+            if kind in ("break", "musing"):
+                piece = self._break(piece, value, found, at, kind == "musing")
+                kind = "break"
+            elif kind == "part":
                 piece = self._part(piece, value, and_so)
             elif kind == "way":
                 if value == _ROSE and piece.last == "tint":
@@ -112,9 +115,6 @@ class _Reader(Teller):
             elif kind == "colour":
                 piece.colours |= value
                 piece.first |= not piece.mentions
-            elif kind in ("break", "musing"):
-                piece = self._break(piece, value, found, at, kind == "musing")
-                kind = "break"
             elif kind == "strength":
                 if piece.ahead and piece.compared:
                     # "Than the corner": no strength of its own.
@@ -234,6 +234,11 @@ class _Reader(Teller):
     def _break(  # noqa: PLR0912 - a mark means many things
         self, piece: Piece, mark: str | None, found: list[Event], at: int, musing: bool
     ) -> Piece:
+        if not piece.size and mark in (",", ")"):
+            # Nothing was said yet.
+            if mark == ")":
+                self._naming = self._inside = False
+            return piece
         ahead = found[at + 1].kind if at + 1 < len(found) else ""
         if mark == "," and piece.last == ahead == "code" and not (piece.says or piece.mentions):
             return piece

@@ -100,7 +100,7 @@ class Teller:
         if len(laid.chunks) == 1 and laid.chunks[0][0] == "region":
             return True
         text = " ".join(text for _, text in laid.chunks)
-        words = len(text.split()) if text.isascii() else sum(sign > "\u3000" for sign in text) / 2
+        words = len(text.split()) if text.isascii() else len(text) / 2
         return words <= _SHORTEST
 
     def end(self, piece: Piece) -> None:  # noqa: PLR0912, PLR0915 - the order of these steps is the grammar
