@@ -271,7 +271,7 @@ class Review(Record):
     updated_at: str = Field(description="RFC 3339, UTC, the server's clock")
     lead_time_s: float | None = None
     skipped: bool = False
-    verdict: Verdict | None = Field(description="as ticked, else told by the edits; None when skipped or at fault")
+    verdict: Verdict | None = Field(description="as ticked, else implied by the edits; None when skipped or at fault")
     verdict_ticked: bool = False
     quality: int | None = Field(default=None, ge=1, le=5)
     comment: str = ""

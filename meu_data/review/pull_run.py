@@ -14,7 +14,7 @@ from meu_data.review.screen.tasks import draft_sha256
 from meu_data.review.server.client import Server
 from meu_data.review.server.project_setup import offered_answers
 from meu_data.review.server.remote_tasks import RemoteTask, Stamp, chunks, fetch_tasks, greater, list_tasks
-from meu_data.review.verdicts.reading import Place, Shown, read_annotation, read_draft
+from meu_data.review.verdicts.reading import AnnotationSource, Shown, read_annotation, read_draft
 from meu_data.store.ledger import Ledger
 from meu_data.store.projects import Project, store_project
 from meu_data.store.reviews import (
@@ -98,7 +98,9 @@ class PullRun:
                     continue
                 shown = Shown(drafts.get(number), stamp.score, stamp.flags)
                 for found in annotations:
-                    place = Place(stamp.sample_id, project.key, number, self._name(found.get("completed_by")))
+                    place = AnnotationSource(
+                        stamp.sample_id, project.key, number, self._name(found.get("completed_by"))
+                    )
                     self._keep(read_annotation(found, shown, place, self._offered), samples[stamp.sample_id])
                     touched.add(stamp.sample_id)
             made = {number: stamp.sample_id for number, stamp in stamps.items()}
@@ -129,9 +131,11 @@ class PullRun:
         if not faulty:
             self._ledger.clear_problem("pull", sample)
             return
-        said = "; ".join(f"{review.annotator} (annotation {review.annotation_id}): {review.fault}" for review in faulty)
+        faults = "; ".join(
+            f"{review.annotator} (annotation {review.annotation_id}): {review.fault}" for review in faulty
+        )
         link = f"{project.link}/data?task={faulty[0].task}"
-        reason = f"{said}: correct it there and pull again"
+        reason = f"{faults}: correct it there and pull again"
         self._ledger.set_problem(sample_problem("pull", sample, reason, file=link))
 
     def _map_of(self, draft: Draft) -> Motion | None:

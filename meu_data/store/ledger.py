@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from meu_data.records import Draft, Motion, Problem, Sample, Source, Stage, sample_problem
-from meu_data.store.database import Database, Row
+from meu_data.store.database import Database, SqlRow
 
 
 class SourceChange(NamedTuple):
@@ -262,7 +262,7 @@ class Ledger:
         self.db.execute("REPLACE INTO samples VALUES (?, ?, ?, ?)", values)
         return "added" if old is None else "changed"
 
-    def _rows(self, query: str, bound: tuple[str, ...], only: str | None, limit: int | None) -> Iterator[Row]:
+    def _rows(self, query: str, bound: tuple[str, ...], only: str | None, limit: int | None) -> Iterator[SqlRow]:
         """Rows of a query about `samples s`, in pages."""
         query += " WHERE (? IS NULL OR s.id = ?)"
         for page in self.db.pages(query, (*bound, only, only), key="s.id", limit=limit):

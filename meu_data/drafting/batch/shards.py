@@ -12,11 +12,11 @@ from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.estimate import likely, mean_output
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.providers.gemini import generate_content_body
-from meu_data.drafting.requests.answers import Verdict
-from meu_data.drafting.requests.history import past_events, settle
+from meu_data.drafting.requests.answers import AnswerOutcome
+from meu_data.drafting.requests.history import past_outcomes, settle
 from meu_data.drafting.requests.pictures import PictureReader
 from meu_data.drafting.requests.spec import RequestSpec, ResolvedSettings
-from meu_data.drafting.requests.steps import Call, Event, Settle, next_step
+from meu_data.drafting.requests.steps import Attempt, Call, Settle, next_step
 from meu_data.drafting.requests.worklist import Work, Worklist
 from meu_data.errors import FrameError
 from meu_data.records import sample_problem
@@ -185,17 +185,19 @@ class ShardWriter:
 
     def _step(self, work: Work) -> Call | None:
         """What is to be sent for a sample; None when it could be settled with the answers that are there."""
-        past = past_events(self._ledger, work)
-        events = [event for event in past if not _of_another(event, work)]
-        step = next_step(work.spec, events, on_unknown=self._on_unknown, patience=1)
-        if isinstance(step, Call) and len(past) - len(events) >= _MOST_MIXED_UP:
-            step = Settle("failed", Verdict("invalid", "batch after batch brought another sample's answer for it"))
+        past = past_outcomes(self._ledger, work)
+        attempts = [attempt for attempt in past if not _of_another(attempt, work)]
+        step = next_step(work.spec, attempts, on_unknown=self._on_unknown, patience=1)
+        if isinstance(step, Call) and len(past) - len(attempts) >= _MOST_MIXED_UP:
+            step = Settle(
+                "failed", AnswerOutcome("invalid", "batch after batch brought another sample's answer for it")
+            )
         if isinstance(step, Call) and not work.reread:
             return step
         if isinstance(step, Call):
             # Reading a stored answer again must cost nothing, even where today's reading wants to ask again.
-            reason = events[-1].verdict.reason if events and events[-1].verdict else "its answer is gone"
-            step = Settle("failed", Verdict("invalid", reason))
+            reason = attempts[-1].outcome.reason if attempts and attempts[-1].outcome else "its answer is gone"
+            step = Settle("failed", AnswerOutcome("invalid", reason))
         with self._ledger.transaction():
             settle(self._ledger, work, step)
         self.counts[step.state] += 1
@@ -219,15 +221,15 @@ def request_line(key: str, spec: RequestSpec, pictures: list[bytes]) -> bytes:
     return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _of_another(event: Event, work: Work) -> bool:
+def _of_another(attempt: Attempt, work: Work) -> bool:
     """Whether the answer echoes the id of another sample: batches were seen to mix up their keys.
 
     Such an answer is paid for but says nothing about this sample, and nothing to ask again about.
     """
-    if event.verdict is None or event.verdict.state != "invalid" or event.reply is None:
+    if attempt.outcome is None or attempt.outcome.state != "invalid" or attempt.reply is None:
         return False
     try:
-        answer = json.loads(event.reply.text)
+        answer = json.loads(attempt.reply.text)
     except (ValueError, RecursionError):
         return False
     echoed = answer.get("sample_id") if isinstance(answer, dict) else None

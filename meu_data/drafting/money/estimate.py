@@ -53,10 +53,10 @@ def text_tokens(text: str) -> int:
 
 
 def _input_tokens(spec: RequestSpec) -> int:
-    said = sum(text_tokens(turn.text) for turn in spec.turns) + text_tokens(spec.text)
+    text = sum(text_tokens(turn.text) for turn in spec.turns) + text_tokens(spec.text)
     fixed = _fixed_tokens(spec.system) + _fixed_tokens(json.dumps(spec.response_schema))
     picture = provider(spec.provider).picture_tokens(spec.model, spec.media_resolution)
-    return said + fixed + len(spec.pictures) * picture
+    return text + fixed + len(spec.pictures) * picture
 
 
 @cache

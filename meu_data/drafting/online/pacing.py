@@ -26,7 +26,7 @@ class Pacing(Record):
     timeout: float = 120.0
 
 
-class Stopped(Exception):  # noqa: N818 - a run that ends early is no error of its own
+class RunStopped(Exception):  # noqa: N818 - a run that ends early is no error of its own
     """No more calls are to be made."""
 
 
@@ -73,7 +73,7 @@ class Gate:
             When it went out, on the loop's clock; for `fault`.
 
         Raises:
-            Stopped: No more calls are to be made.
+            RunStopped: No more calls are to be made.
         """
         if self._limiter is not None:
             await self._unless_stopped(self._limiter.acquire())
@@ -88,7 +88,7 @@ class Gate:
                 turn = asyncio.get_running_loop().create_future()
                 self._turns.append(turn)
                 await turn
-        raise Stopped
+        raise RunStopped
 
     def leave(self) -> None:
         """A call is over."""
@@ -99,7 +99,7 @@ class Gate:
         """Waits, but not when the run stops.
 
         Raises:
-            Stopped: No more calls are to be made.
+            RunStopped: No more calls are to be made.
         """
         await self._unless_stopped(asyncio.sleep(seconds))
 
@@ -111,7 +111,7 @@ class Gate:
             for task in both:
                 task.cancel()
         if self.stopped:
-            raise Stopped
+            raise RunStopped
 
     def pause(self, seconds: float) -> None:
         """Holds the whole pool back."""

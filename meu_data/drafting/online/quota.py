@@ -4,16 +4,16 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
-def quota_message(said: str, now: datetime | None = None) -> str:
+def quota_message(message: str, now: datetime | None = None) -> str:
     """What to tell about a daily quota that is used up.
 
     Gemini's requests per day are counted from midnight Pacific time (ai.google.dev/gemini-api/docs/rate-limits).
 
     Args:
-        said: The service's own words.
+        message: The service's own words.
         now: The moment, with a zone; this one when None.
     """
-    return f"the daily quota is used up; it resets at midnight Pacific time{_in_utc(now)} ({said})"
+    return f"the daily quota is used up; it resets at midnight Pacific time{_in_utc(now)} ({message})"
 
 
 def _in_utc(now: datetime | None) -> str:

@@ -9,7 +9,7 @@ from meu_data.drafting.money.meter import Meter
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.online.backlog import Backlog
 from meu_data.drafting.online.pacing import Pacing
-from meu_data.drafting.online.pool import Policy, Runner
+from meu_data.drafting.online.pool import Runner, RunSettings
 from meu_data.drafting.online.tally import Tally
 from meu_data.drafting.online.threads import Interrupt, in_thread, loop_is_running
 from meu_data.drafting.providers import provider
@@ -108,7 +108,7 @@ def draft_online(
     chosen = settings.resolved(workspace)
     if loop_is_running():
 
-        def apart(told: Interrupt) -> OnlineSummary:
+        def apart(interrupt: Interrupt) -> OnlineSummary:
             # SQLite's connections belong to the thread that opened them.
             with Workspace.open(workspace.root) as opened:
                 return draft_online(
@@ -123,14 +123,14 @@ def draft_online(
                     only=only,
                     limit=limit,
                     pacing=pacing,
-                    interrupt=told,
+                    interrupt=interrupt,
                     progress=progress,
                 )
 
         return in_thread(apart)
     mode: Mode = "flex" if settings.tier == "flex" else "online"
     pacing = pacing or Pacing(timeout=900.0 if mode == "flex" else 120.0)
-    policy = Policy(mode, on_unknown, pacing, concurrency, rpm, interrupt)
+    run_settings = RunSettings(mode, on_unknown, pacing, concurrency, rpm, interrupt)
     ledger = workspace.ledger
     with drafting_lock(workspace.root):
         with ledger.transaction():
@@ -143,7 +143,7 @@ def draft_online(
         tally = Tally(progress, work.samples)
         budget = Budget.of(ledger, budget_usd)
         try:
-            stopped = asyncio.run(_run(workspace, chosen, meter, budget, policy, tally, work, follow_ups))
+            stopped = asyncio.run(_run(workspace, chosen, meter, budget, run_settings, tally, work, follow_ups))
         finally:
             tally.finish()
     counts = work.counts + tally.counts
@@ -181,7 +181,7 @@ async def _run(
     settings: ResolvedSettings,
     meter: Meter,
     budget: Budget,
-    policy: Policy,
+    run_settings: RunSettings,
     tally: Tally,
     worklist: Worklist,
     follow_ups: Iterator[Work] | None,
@@ -190,12 +190,12 @@ async def _run(
     service = provider(settings.provider)
 
     def connect() -> Client:
-        return service.connect(timeout_s=policy.pacing.timeout, connections=policy.concurrency)
+        return service.connect(timeout_s=run_settings.pacing.timeout, connections=run_settings.concurrency)
 
     backlog = Backlog(workspace.ledger, settings.recipe, settings.model, settings.lang)
-    runner = Runner(workspace, connect, meter, budget, policy, tally, backlog)
+    runner = Runner(workspace, connect, meter, budget, run_settings, tally, backlog)
     try:
-        await runner.run(_told(worklist, tally))
+        await runner.run(_counted(worklist, tally))
         if follow_ups is not None and runner.stopped_because is None:
             await runner.run(follow_ups)
     finally:
@@ -203,8 +203,8 @@ async def _run(
     return runner.stopped_because
 
 
-def _told(worklist: Worklist, tally: Tally) -> Iterator[Work]:
-    """The work, with what is passed over on the way told to the tally."""
+def _counted(worklist: Worklist, tally: Tally) -> Iterator[Work]:
+    """The work; what is passed over on the way is counted."""
     seen = 0
     for work in worklist:
         tally.passed(worklist.counts["seen"] - seen - 1)

@@ -205,10 +205,10 @@ def _explained(error: "Any") -> Exception:  # noqa: ANN401 - google.genai.errors
     details = fields(error.details)
     raw = without_keys(json.dumps(error.details))
     inner = fields(details.get("error", details))
-    said = inner.get("message") or details.get("error") or error.message or "no reason given"
+    detail = inner.get("message") or details.get("error") or error.message or "no reason given"
     if error.code < 400:
-        said = REDIRECTED
-    message = without_keys(f"{error.code} {error.status or ''}: {said}")
+        detail = REDIRECTED
+    message = without_keys(f"{error.code} {error.status or ''}: {detail}")
     if error.code == 429:
         return _rate_limited(message, items(inner.get("details")), raw)
     if error.code >= 500:

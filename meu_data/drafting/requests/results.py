@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from meu_data.drafting.money.prices import Cost
 from meu_data.drafting.providers.base import Reply, Usage
-from meu_data.drafting.requests.answers import Verdict
+from meu_data.drafting.requests.answers import AnswerOutcome
 from meu_data.grounding.ground import ground
 from meu_data.grounding.verify import store_grounding
 from meu_data.records import REJECTED, Draft, Sample, sample_problem
@@ -31,9 +31,9 @@ def answer_record(reply: Reply, cost: Cost) -> AnswerRecord:
 
 
 def store_result(
-    ledger: Ledger, work: "Work", verdict: Verdict, response_id: str | None, *, grounded: bool = True
+    ledger: Ledger, work: "Work", outcome: AnswerOutcome, response_id: str | None, *, grounded: bool = True
 ) -> None:
-    """Stores what a final verdict means for its sample; call inside a transaction.
+    """Stores what a final outcome means for its sample; call inside a transaction.
 
     `done` stores the draft and its grounding, `blocked` and everything else a problem; the request's state goes
     with it.
@@ -41,13 +41,13 @@ def store_result(
     Args:
         ledger: The ledger.
         work: The sample and its request.
-        verdict: The last word on it.
+        outcome: The last word on it.
         response_id: The service's own id of the answer.
         grounded: Ground the draft at once; otherwise its grounding is left to `backlog.Backlog`.
     """
-    if verdict.annotation is None:
-        state: RequestState = "blocked" if verdict.state == "blocked" else "failed"
-        give_up(ledger, work.sample, work.key, state, verdict.reason, listed=work.base is None)
+    if outcome.annotation is None:
+        state: RequestState = "blocked" if outcome.state == "blocked" else "failed"
+        give_up(ledger, work.sample, work.key, state, outcome.reason, listed=work.base is None)
         return
 
     draft = Draft(
@@ -58,7 +58,7 @@ def store_result(
         response_id=response_id,
         recipe=work.motion.recipe,
         map_sha256=work.motion.map_sha256,
-        annotation=verdict.annotation,
+        annotation=outcome.annotation,
     )
     set_state(ledger, work.key, "done")
     if work.base is not None:

@@ -153,5 +153,5 @@ def _motion(region: RegionMotion, lang: Language) -> str:
     strength = INTENSITY_NAMES[region.intensity][lang]
     if not region.coherent:
         return f"{strength}, {_MIXED[lang]}"
-    said = f"{DIRECTION_NAMES[region.octant][lang]}, {COLOUR_NAMES[COLOUR_OF[region.octant]][lang]}"
-    return f'<span class="meu-o meu-o-{region.octant}" title="{said}">{ARROWS[region.octant]}</span>{strength}'
+    title = f"{DIRECTION_NAMES[region.octant][lang]}, {COLOUR_NAMES[COLOUR_OF[region.octant]][lang]}"
+    return f'<span class="meu-o meu-o-{region.octant}" title="{title}">{ARROWS[region.octant]}</span>{strength}'

@@ -65,8 +65,8 @@ def _moves(number: int, lang: Language) -> str:
     parts: dict[str, list[Direction]] = {}
     for region, direction in au_sites(ActionUnit(number=number)):
         parts.setdefault(region_part(region), []).append(direction)
-    said = (f"{PART_NAMES[part][lang]} {' '.join(ARROWS[way] for way in ways)}" for part, ways in parts.items())
-    return _COMMA[lang].join(said) or _NO_MOTION[lang]
+    parts_seen = (f"{PART_NAMES[part][lang]} {' '.join(ARROWS[way] for way in ways)}" for part, ways in parts.items())
+    return _COMMA[lang].join(parts_seen) or _NO_MOTION[lang]
 
 
 def _legend_html(lang: Language) -> str:

@@ -19,7 +19,7 @@ from meu_data.review.screen.fields import (
     TO_NAME,
     VALUE_KEYS,
     Answers,
-    Field,
+    ScreenField,
 )
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _faults(result: Mapping[str, Any], answers: Answers) -> Iterator[str]:
         yield f"{value[key]!r} is no rating from 1 to {MAX_RATING}"
 
 
-def _choice_faults(field: Field, ticked: object, answers: Answers) -> Iterator[str]:
+def _choice_faults(field: ScreenField, ticked: object, answers: Answers) -> Iterator[str]:
     if not isinstance(ticked, list):
         yield f"{ticked!r} is no list of choices"
         return
@@ -170,7 +170,7 @@ def _text_faults(texts: object) -> Iterator[str]:
         yield "the text is empty"
 
 
-def _missing(results: object, wanted: Sequence[Field]) -> list[str]:
+def _missing(results: object, wanted: Sequence[ScreenField]) -> list[str]:
     there = {result["from_name"] for result in results} if isinstance(results, Sequence) else set()
     return [f"{field}: it is missing" for field in wanted if field not in there]
 

@@ -23,7 +23,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PATIENCE_S = 60.0
 _TIMEOUT_S = 60.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
-# An answer of 500 is seldom mended by time; a locked database is.
+# An answer of 500 is seldom cured by time; a locked database is.
 _TRIES_AT_500 = 4
 _OK = 200
 
@@ -227,7 +227,7 @@ def _rest(
     if answer.is_success:
         return answer.json() if answer.content else None
     try:
-        said: object = answer.json()
+        received: object = answer.json()
     except ValueError:
-        said = None
-    raise ApiError(status_code=answer.status_code, body=said)
+        received = None
+    raise ApiError(status_code=answer.status_code, body=received)

@@ -12,7 +12,7 @@ OK = 200
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """What came back; status 0 when nobody answered."""
 
     status: int
@@ -44,11 +44,11 @@ class Visitor:
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self._cookies)
         )
 
-    def get(self, path: str, timeout_s: float = 10) -> Answer:
+    def get(self, path: str, timeout_s: float = 10) -> HttpAnswer:
         """Asks for a page."""
         return self._ask(path, None, timeout_s)
 
-    def post(self, path: str, form: dict[str, str], timeout_s: float = 30) -> Answer:
+    def post(self, path: str, form: dict[str, str], timeout_s: float = 30) -> HttpAnswer:
         """Sends a form."""
         return self._ask(path, urllib.parse.urlencode(form).encode(), timeout_s)
 
@@ -56,13 +56,13 @@ class Visitor:
         """A cookie that the server gave; empty when it gave none."""
         return next((each.value or "" for each in self._cookies if each.name == name), "")
 
-    def _ask(self, path: str, body: bytes | None, timeout_s: float) -> Answer:
+    def _ask(self, path: str, body: bytes | None, timeout_s: float) -> HttpAnswer:
         request = urllib.request.Request(self._base_url + path, data=body, headers=self._headers)  # noqa: S310
         try:
             with self._opener.open(request, timeout=timeout_s) as response:
-                return Answer(response.status, response.read(), response.url)
+                return HttpAnswer(response.status, response.read(), response.url)
         except urllib.error.HTTPError as error:
             with error:
-                return Answer(error.code, error.read(), error.url or "")
+                return HttpAnswer(error.code, error.read(), error.url or "")
         except (OSError, HTTPException):
-            return Answer(0, b"", "")
+            return HttpAnswer(0, b"", "")

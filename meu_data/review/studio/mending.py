@@ -30,5 +30,5 @@ def set_login(program: Path, folder: StudioFolder, login: Login) -> None:
         check=False,
     )
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        last = (done.stderr.strip().splitlines() or ["it printed nothing"])[-1]
         raise MeuError(f"the login of {login.username} could not be set: {last}")

@@ -63,7 +63,7 @@ def spawn(folder: StudioFolder, program: Path, login: Login, port: int, lock: in
 def wait_for_answer(
     folder: StudioFolder, process: subprocess.Popen[bytes], state: ServerState, progress: Progress
 ) -> None:
-    """Waits until the server just begun answers where it was told to.
+    """Waits until the server just begun answers where it should.
 
     Raises:
         MeuError: It has ended, has gone to another port, or does not answer in ten minutes.
@@ -94,7 +94,7 @@ def process_of(folder: StudioFolder) -> ServerState:
     """The process that holds the lock.
 
     Raises:
-        MeuError: It is on another machine, or cannot be told for certain.
+        MeuError: It is on another machine, or unknown.
     """
     for _ in ticks(_STOP_PATIENCE_S):
         state = folder.state()
@@ -103,7 +103,7 @@ def process_of(folder: StudioFolder) -> ServerState:
         # A number alone might have gone to another process since.
         if state is not None and current_folder(state.pid) == folder.data:
             return state
-    raise MeuError(f"who holds {folder.lock} cannot be told; find the process with `fuser` and end it")
+    raise MeuError(f"who holds {folder.lock} is unknown; find the process with `fuser` and end it")
 
 
 def end(folder: StudioFolder, pid: int) -> None:
@@ -123,16 +123,16 @@ def end(folder: StudioFolder, pid: int) -> None:
 
 
 def ticks(seconds: float, progress: Progress | None = None) -> Iterator[None]:
-    """Time to look, several times a second; progress is told of the seconds."""
-    began, told = time.monotonic(), 0
+    """Time to look, several times a second; progress counts the seconds."""
+    began, reported = time.monotonic(), 0
     while (waited := time.monotonic() - began) < seconds:
         yield
-        if progress is not None and int(waited) > told:
-            progress.advance(int(waited) - told)
-            told = int(waited)
+        if progress is not None and int(waited) > reported:
+            progress.advance(int(waited) - reported)
+            reported = int(waited)
         time.sleep(_LOOK_EVERY_S)
 
 
 def _last_line(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    return lines[-1] if lines else "it printed nothing"

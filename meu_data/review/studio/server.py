@@ -23,7 +23,7 @@ DEFAULT_PORT = 8080
 _USUAL_FIRST_S, _USUAL_S = 60, 15
 
 
-class Running(Record):
+class StudioRunning(Record):
     """A server that answers, and the administrator's way in; the secrets are not in its JSON."""
 
     url: str
@@ -45,14 +45,14 @@ class StudioStatus(Record):
     pid: int | None = None
 
 
-class Stopped(Record):
+class StudioStopped(Record):
     """What `stop` found."""
 
     was_running: bool
     url: str | None = None
 
 
-def start(workspace: Path, port: int | None = None, progress: Progress | None = None) -> Running:
+def start(workspace: Path, port: int | None = None, progress: Progress | None = None) -> StudioRunning:
     """Starts the server of a workspace and waits until it answers; finds it when it already runs.
 
     Args:
@@ -87,7 +87,7 @@ def start(workspace: Path, port: int | None = None, progress: Progress | None = 
     return _running(folder, login, state, was_running=was_running)
 
 
-def stop(workspace: Path) -> Stopped:
+def stop(workspace: Path) -> StudioStopped:
     """Stops the server of a workspace and waits until it has ended; its database survives any ending.
 
     Args:
@@ -98,10 +98,10 @@ def stop(workspace: Path) -> Stopped:
     """
     folder = StudioFolder(workspace.resolve())
     if not is_locked(folder.lock):
-        return Stopped(was_running=False)
+        return StudioStopped(was_running=False)
     state = process_of(folder)
     end(folder, state.pid)
-    return Stopped(was_running=True, url=url_of(state.port))
+    return StudioStopped(was_running=True, url=url_of(state.port))
 
 
 def status(workspace: Path) -> StudioStatus:
@@ -119,7 +119,7 @@ def status(workspace: Path) -> StudioStatus:
     return StudioStatus(state="running" if answers(state) else "not answering", url=url_of(state.port), pid=state.pid)
 
 
-def credentials(workspace: Path) -> Running | None:
+def credentials(workspace: Path) -> StudioRunning | None:
     """The way into a workspace's own server, for the stages that talk to it.
 
     Args:
@@ -174,8 +174,8 @@ def _knows(state: ServerState, login: Login) -> bool:
     return Visitor(url_of(state.port), login.token).get("/api/current-user/whoami").status == OK
 
 
-def _running(folder: StudioFolder, login: Login, state: ServerState, *, was_running: bool) -> Running:
-    return Running(
+def _running(folder: StudioFolder, login: Login, state: ServerState, *, was_running: bool) -> StudioRunning:
+    return StudioRunning(
         url=url_of(state.port),
         port=state.port,
         pid=state.pid,

@@ -41,9 +41,9 @@ class Choices:
         if len(answers) < 2:
             return
         self.samples += 1
-        said = Counter(answers)
-        self._answers += said
-        self._disagreeing += (len(answers) ** 2 - sum(count**2 for count in said.values())) / (len(answers) - 1)
+        counts = Counter(answers)
+        self._answers += counts
+        self._disagreeing += (len(answers) ** 2 - sum(count**2 for count in counts.values())) / (len(answers) - 1)
 
     def alpha(self) -> float | None:
         """See `nominal_alpha`."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meu_data.drafting.providers.base import Reply, Usage
-from meu_data.drafting.requests.answers import judge
+from meu_data.drafting.requests.answers import read_answer
 from tests.drafting import odd_answers
 from tests.drafting.online.samples import good_answer
 
@@ -17,7 +17,7 @@ ID = "dfme/s1/c000001/1-5"
 
 
 def verdict(text):
-    return judge(ID, Reply(text=text, finish_reason="STOP", usage=Usage(), raw="{}"))
+    return read_answer(ID, Reply(text=text, finish_reason="STOP", usage=Usage(), raw="{}"))
 
 
 @given(st.text(st.characters(), max_size=200) | st.text('{}[]"\\:,0123456789eE.-ntf ', max_size=300))
@@ -55,7 +55,7 @@ def test_a_hopeless_text_is_not_worked_at_for_ever():
 @pytest.mark.parametrize(
     "slip", [lambda text: text[:-1] + ",}", lambda text: f"```json\n{text}\n```", lambda text: text[:-1]]
 )
-def test_an_answer_as_long_as_answers_get_is_still_mended(slip):
+def test_an_answer_as_long_as_answers_get_is_still_repaired(slip):
     claims = json.loads(good_answer(ID))["claims"] * 20
     found = verdict(slip(good_answer(ID, claims=claims, motion_analysis="The corners of the mouth move up. " * 120)))
     assert (found.state, found.repaired) == ("done", True)
