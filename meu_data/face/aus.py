@@ -3,13 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from itertools import chain
-from typing import Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from meu_data.choices import Language
 from meu_data.errors import NotationError
-from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, Side, picture_side
-from meu_data.records import ActionUnit
+from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, PersonSide, Side, picture_side
+
+# The tables are read by rewards too, which must load in a moment: records come with pydantic.
+if TYPE_CHECKING:
+    from meu_data.records import ActionUnit
 
 Move = Literal["up", "down", "in", "out"]
 # The groups in which the FACS manual describes its units; eye closure is part of its upper face.
@@ -229,7 +233,7 @@ _SEPARATOR = re.compile(
 _BLANKS = frozenset({"", "-", "/", "none", "nan", "n/a", "na", "null"})
 
 
-def parse_aus(text: str) -> tuple[ActionUnit, ...]:
+def parse_aus(text: str) -> "tuple[ActionUnit, ...]":
     """Reads the AU notations of the corpora.
 
     Accepts FACS style ("4+L10", "12A", "R14B"), spelled style ("AU6+AU12", "Right AU1 + Right AU2",
@@ -244,6 +248,8 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
     Raises:
         NotationError: A part is no AU, the number is no FACS AU, or one AU has two intensities.
     """
+    from meu_data.records import ActionUnit
+
     plain = unicodedata.normalize("NFKC", text).strip()
     if plain.lower() in _BLANKS:
         return ()
@@ -276,12 +282,12 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-def facs_notation(aus: Iterable[ActionUnit]) -> str:
+def facs_notation(aus: "Iterable[ActionUnit]") -> str:
     """AUs in FACS notation: `4+L10`."""
     return "+".join(au.facs for au in aus)
 
 
-def parse_code(code: str) -> ActionUnit:
+def parse_code(code: str) -> "ActionUnit":
     """The AU of a code written by `ActionUnit.code`, such as `AU12` or `LAU12`.
 
     Raises:
@@ -293,7 +299,7 @@ def parse_code(code: str) -> ActionUnit:
     return units[0]
 
 
-def au_label(au: ActionUnit, lang: Language) -> str:
+def au_label(au: "ActionUnit", lang: Language) -> str:
     """An AU as prose names it: "AU12 (lip corner puller, person's left)" / "AU12（嘴角上扬，被摄者左侧）"."""
     name = AU_NAMES[au.number][lang]
     if lang == "en":
@@ -303,7 +309,7 @@ def au_label(au: ActionUnit, lang: Language) -> str:
     return f"AU{au.number}（{name}{side}）"
 
 
-def au_sites(au: ActionUnit) -> list[tuple[str, Direction]]:
+def au_sites(au: "ActionUnit") -> list[tuple[str, Direction]]:
     """The regions an AU moves and the direction expected in the picture, the most telling first.
 
     A one-sided AU keeps the regions of its side and those in the middle of the face.
@@ -315,14 +321,19 @@ def au_sites(au: ActionUnit) -> list[tuple[str, Direction]]:
         (region, direction) pairs; region names and directions are the picture's. Empty for AUs without
         a motion of their own on the skin (gaze, head, tongue).
     """
-    wanted: tuple[Side, ...] = (picture_side(au.side),) if au.side else ("left", "right")
+    return list(_sites(au.number, au.side))
+
+
+@cache
+def _sites(number: int, person_side: PersonSide | None) -> tuple[tuple[str, Direction], ...]:
+    wanted: tuple[Side, ...] = (picture_side(person_side),) if person_side else ("left", "right")
     sites: list[tuple[str, Direction]] = []
-    for part, moves in AU_SITES.get(au.number, ()):
+    for part, moves in AU_SITES.get(number, ()):
         if part in PAIRED_PARTS:
             sites += [(f"{side}_{part}", _towards(moves, side)) for side in wanted]
         else:
             sites.append((part, _towards(moves, None)))
-    return sites
+    return tuple(sites)
 
 
 def _towards(moves: tuple[Move, ...], side: Side | None) -> Direction:
