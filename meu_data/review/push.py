@@ -12,9 +12,9 @@ from meu_data.review.screen.labelling_config import answers
 from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
+from meu_data.review.server.local_files import served_folder
 from meu_data.review.server.project import check_title, default_title
 from meu_data.review.server.project_setup import prepare_project
-from meu_data.review.server.storage import served_folder
 from meu_data.review.worklist import Candidate, Selection, select
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace

@@ -13,8 +13,8 @@ from meu_data.drafting.money.estimate import likely, mean_output
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.providers.gemini import generate_content_body
 from meu_data.drafting.requests.answers import AnswerOutcome
-from meu_data.drafting.requests.history import past_outcomes, settle
 from meu_data.drafting.requests.pictures import PictureReader
+from meu_data.drafting.requests.results import past_outcomes, settle
 from meu_data.drafting.requests.spec import RequestSpec, ResolvedSettings
 from meu_data.drafting.requests.steps import Attempt, Call, Settle, next_step
 from meu_data.drafting.requests.worklist import Work, Worklist

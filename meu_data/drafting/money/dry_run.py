@@ -6,7 +6,7 @@ from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.estimate import at_most, likely, mean_output
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.providers import provider
-from meu_data.drafting.requests.history import past_outcomes
+from meu_data.drafting.requests.results import past_outcomes
 from meu_data.drafting.requests.spec import RequestSettings
 from meu_data.drafting.requests.steps import Call, next_step
 from meu_data.drafting.requests.worklist import Worklist

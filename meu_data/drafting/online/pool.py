@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.budget import Budget
-from meu_data.drafting.money.meter import Meter
+from meu_data.drafting.money.estimate import Meter
 from meu_data.drafting.money.prices import Cost
-from meu_data.drafting.online.backlog import Backlog
-from meu_data.drafting.online.commits import Commits
-from meu_data.drafting.online.pacing import Gate, Pacing, RunStopped
-from meu_data.drafting.online.quota import quota_message
+from meu_data.drafting.online.deferred import Backlog, Commits
+from meu_data.drafting.online.pacing import Gate, Pacing, RunStopped, quota_message
 from meu_data.drafting.online.tally import Tally
 from meu_data.drafting.online.threads import Interrupt
 from meu_data.drafting.providers.base import (
@@ -29,9 +27,8 @@ from meu_data.drafting.providers.base import (
     ServerFault,
 )
 from meu_data.drafting.requests.answers import read_answer
-from meu_data.drafting.requests.history import past_outcomes, settle
 from meu_data.drafting.requests.pictures import PictureReader
-from meu_data.drafting.requests.results import answer_record, give_up
+from meu_data.drafting.requests.results import answer_record, give_up, past_outcomes, settle
 from meu_data.drafting.requests.steps import Attempt, Call, CallFailure, Settle, next_step
 from meu_data.drafting.requests.worklist import Work
 from meu_data.errors import FrameError, MeuError

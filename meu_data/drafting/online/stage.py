@@ -5,19 +5,18 @@ from collections.abc import Iterator
 
 from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.budget import Budget
-from meu_data.drafting.money.meter import Meter
+from meu_data.drafting.money.estimate import Meter
 from meu_data.drafting.money.prices import Prices
-from meu_data.drafting.online.backlog import Backlog
+from meu_data.drafting.online.deferred import Backlog
 from meu_data.drafting.online.pacing import Pacing
 from meu_data.drafting.online.pool import Runner, RunSettings
 from meu_data.drafting.online.tally import Tally
 from meu_data.drafting.online.threads import Interrupt, in_thread, loop_is_running
 from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Client
-from meu_data.drafting.requests.repair import repairs
 from meu_data.drafting.requests.results import list_held
 from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
-from meu_data.drafting.requests.worklist import Work, Worklist
+from meu_data.drafting.requests.worklist import Work, Worklist, repairs
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
 from meu_data.store.attempts import recover

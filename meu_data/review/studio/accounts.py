@@ -11,7 +11,7 @@ from meu_data.records import Record
 from meu_data.review.studio.folder import Login, StudioFolder
 from meu_data.review.studio.installation import install
 from meu_data.review.studio.loopback import OK, Visitor
-from meu_data.review.studio.mending import set_login
+from meu_data.review.studio.process import set_login
 from meu_data.review.studio.server import StudioRunning, credentials
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -13,8 +13,7 @@ from meu_data.errors import MeuError
 from meu_data.progress import Progress
 from meu_data.review.studio.environment import server_command, server_environment, url_of
 from meu_data.review.studio.folder import Login, ServerState, StudioFolder
-from meu_data.review.studio.loopback import OK, Visitor
-from meu_data.review.studio.ports import check_port_is_free, current_folder, listening_ports
+from meu_data.review.studio.loopback import OK, Visitor, check_port_is_free, current_folder, listening_ports
 from meu_data.store.files import explained
 from meu_data.store.locks import is_locked
 
@@ -136,3 +135,30 @@ def ticks(seconds: float, progress: Progress | None = None) -> Iterator[None]:
 def _last_line(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     return lines[-1] if lines else "it printed nothing"
+
+
+_SCRIPT = Path(__file__).with_name("set_login.py")
+
+
+def set_login(program: Path, folder: StudioFolder, login: Login) -> None:
+    """Makes the server's database hold a login; the server may run meanwhile.
+
+    Args:
+        program: The installed `label-studio`.
+        folder: Whose database.
+        login: What is to hold; the account must be there, and an empty token leaves its token as it is.
+
+    Raises:
+        MeuError: It could not be done.
+    """
+    done = subprocess.run(  # noqa: S603
+        [str(program.with_name("python")), str(_SCRIPT)],
+        cwd=folder.data,
+        env=server_environment(folder, login),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it printed nothing"])[-1]
+        raise MeuError(f"the login of {login.username} could not be set: {last}")

@@ -12,10 +12,17 @@ from meu_data.records import Record
 from meu_data.review.studio.environment import url_of
 from meu_data.review.studio.folder import Login, ServerState, StudioFolder
 from meu_data.review.studio.installation import VERSION, install
-from meu_data.review.studio.loopback import OK, Visitor
-from meu_data.review.studio.mending import set_login
-from meu_data.review.studio.ports import check_port_is_free
-from meu_data.review.studio.process import PATIENCE_S, answers, end, process_of, spawn, ticks, wait_for_answer
+from meu_data.review.studio.loopback import OK, Visitor, check_port_is_free
+from meu_data.review.studio.process import (
+    PATIENCE_S,
+    answers,
+    end,
+    process_of,
+    set_login,
+    spawn,
+    ticks,
+    wait_for_answer,
+)
 from meu_data.store.locks import held_lock, is_locked
 
 DEFAULT_PORT = 8080

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from meu_data.drafting.online.quota import quota_message
+from meu_data.drafting.online.pacing import quota_message
 from meu_data.drafting.providers.base import Reply, Usage
 from meu_data.drafting.requests.answers import read_answer, response_schema
 from meu_data.drafting.requests.prompts import build_spec
