@@ -96,11 +96,6 @@ def names(kind: PluginKind) -> tuple[str, ...]:
 def load(kind: PluginKind, name: str, contract: type[T]) -> T:
     """Imports one thing.
 
-    Args:
-        kind: What it is.
-        name: Its name.
-        contract: The class that it must be an instance of.
-
     Raises:
         MeuError: There is none of this name, or two, or it fails when imported, or it is something else; the message
             names the package at fault.

@@ -35,14 +35,7 @@ app = typer.Typer(
 def command(
     panel: Panel | None, example: str, *, name: str | None = None, into: typer.Typer = app
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Makes a function a command.
-
-    Args:
-        panel: Under which heading of the help it stands.
-        example: A line that a user may type.
-        name: Its name where it is not the function's.
-        into: The group it belongs to.
-    """
+    """Makes a function a command."""
     return into.command(name, cls=Command, rich_help_panel=panel, epilog=f"Example: {example}")
 
 

@@ -15,12 +15,6 @@ def read_row(corpus: Corpus, row: SheetRow, frames: ClipFrames, place: SheetSour
 
     Cells are checked before frames, so that a hopeless row costs no disk access.
 
-    Args:
-        corpus: Whose sheet it is.
-        row: The row.
-        frames: The corpus's frames.
-        place: What the sample will say about where it comes from.
-
     Raises:
         MeuError: The first thing found wrong; the reason of a problem.
     """

@@ -60,10 +60,6 @@ def fill_tables(export: Path, names: Sequence[str], rebuilt: Iterable[RebuiltPic
 def write_pictures(rebuilt: Iterable[RebuiltPictures], folder: Path) -> list[Path]:
     """Writes the pictures beside the rows that name them.
 
-    Args:
-        rebuilt: The pictures by sample.
-        folder: Where their folder is made.
-
     Returns:
         The files.
     """

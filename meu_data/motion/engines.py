@@ -53,12 +53,6 @@ def run_in_processes(
 ) -> Generator[_Done]:
     """Does the jobs in processes of this machine; results come in the jobs' order, and never more than a few are held.
 
-    Args:
-        jobs: Plain data.
-        model: The landmark model that every process loads once.
-        do: A function of a module, as it is named to the processes.
-        workers: How many processes.
-
     Raises:
         MeuError: A worker process died.
     """

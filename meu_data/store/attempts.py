@@ -92,17 +92,7 @@ def close_attempt(
     error: str | None = None,
     latency_s: float | None = None,
 ) -> None:
-    """Writes what became of an attempt; call inside a transaction.
-
-    Args:
-        ledger: Where it was opened.
-        attempt: Its id.
-        state: What became of it.
-        answer: The answer, if one came.
-        raw: What came instead of an answer.
-        error: Why it is no draft.
-        latency_s: How long it took.
-    """
+    """Writes what became of an attempt; call inside a transaction."""
     ledger.db.execute(
         "UPDATE attempts SET state = ?, latency_s = ?, usd = ?, priced_as_of = ?, input = ?, output = ?, thinking = ?,"
         " cached = ?, finish_reason = ?, response_id = ?, model_version = ?, error = ? WHERE id = ?",

@@ -62,15 +62,7 @@ def new_name() -> str:
 
 
 def intend(ledger: Ledger, name: str, model: str, tokens: int, lines: Sequence[Line]) -> None:
-    """Notes a job, its requests and their attempts; begin a transaction.
-
-    Args:
-        ledger: The ledger.
-        name: From `new_name`.
-        model: The model that all lines are for.
-        tokens: Input tokens of all lines, estimated.
-        lines: The requests.
-    """
+    """Notes a job, its requests and their attempts; begin a transaction."""
     for line in lines:
         put_request(ledger, line.key, line.sample_id, model, line.lang, line.inputs)
         set_state(ledger, line.key, "submitted", f"with the batch job {name}")

@@ -98,12 +98,7 @@ class Ledger:
         return {(corpus, split): Source.model_validate_json(record) for corpus, split, record in rows}
 
     def samples(self, *, only: str | None = None, limit: int | None = None) -> Iterator[Sample]:
-        """The samples by id, read in pages so that memory does not grow with the corpus.
-
-        Args:
-            only: Just the sample of this id.
-            limit: At most so many.
-        """
+        """The samples by id, read in pages so that memory does not grow with the corpus."""
         for _, record in self._rows("SELECT s.id, s.record FROM samples s", (), only, limit):
             yield Sample.model_validate_json(record)
 

@@ -51,11 +51,6 @@ class ResultStore:
     def store(self, name: str, model: str, results: Path) -> None:
         """Stores a file of results; lines that are in already are passed over, so it may be done again.
 
-        Args:
-            name: The job's displayName.
-            model: Its model.
-            results: JSON lines in any order.
-
         Raises:
             MeuError: The file cannot be read, or the model has no price.
         """

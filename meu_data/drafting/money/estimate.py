@@ -30,10 +30,6 @@ def likely(spec: RequestSpec, mean_output: float | None = None) -> Usage:
 
     Text: three ASCII characters or one other character per token. Pictures: by media resolution and model family.
     Output: `mean_output`, else 1,200 tokens and a share for thinking by its level; never above the request's limit.
-
-    Args:
-        spec: The request.
-        mean_output: What the model's answers took so far (`mean_output` below), thinking included.
     """
     output = _ANSWER + _THINKING[spec.thinking] if mean_output is None else round(mean_output)
     return Usage(input_tokens=_input_tokens(spec), output_tokens=min(output, spec.max_output_tokens))

@@ -36,13 +36,7 @@ class Gate:
     """Lets calls through. One event loop, whose clock is the only one, and no locks."""
 
     def __init__(self, pacing: Pacing, concurrency: int, rpm: int | None = None) -> None:
-        """Begins with full concurrency.
-
-        Args:
-            pacing: Delays and limits.
-            concurrency: The most calls under way at once.
-            rpm: The most calls in a minute, evenly spread.
-        """
+        """Begins with full concurrency."""
         self._pacing, self._most = pacing, concurrency
         self.now = asyncio.get_running_loop().time
         self._allowed = float(concurrency)
@@ -177,10 +171,6 @@ def quota_message(message: str, now: datetime | None = None) -> str:
     """What to tell about a daily quota that is used up.
 
     Gemini's requests per day are counted from midnight Pacific time (ai.google.dev/gemini-api/docs/rate-limits).
-
-    Args:
-        message: The service's own words.
-        now: The moment, with a zone; this one when None.
     """
     return f"the daily quota is used up; it resets at midnight Pacific time{_in_utc(now)} ({message})"
 

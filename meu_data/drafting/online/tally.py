@@ -13,12 +13,6 @@ class Tally:
     """Counts a run and tells its progress; `counts` holds how the samples ended (`done`, `failed`, `held`, ...)."""
 
     def __init__(self, progress: Progress, samples: int) -> None:
-        """Begins.
-
-        Args:
-            progress: Who hears of it; started here.
-            samples: How many samples the run looks at.
-        """
         self.counts: Counter[str] = Counter()
         self.calls = self.unknown = self.uncounted = self.input_tokens = self.output_tokens = 0
         self.usd = 0.0

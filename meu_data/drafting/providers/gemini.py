@@ -49,10 +49,6 @@ _SETUP_CODES = frozenset({401, 403, 404})
 def connect(*, timeout_s: float, connections: int) -> "Gemini":
     """Opens a client.
 
-    Args:
-        timeout_s: How long one answer may take.
-        connections: How many calls may be under way.
-
     Raises:
         MissingExtraError: google-genai is not installed.
         MeuError: There is no key.
@@ -136,10 +132,6 @@ def _config(spec: RequestSpec, pictures: Sequence[bytes]) -> Any:  # noqa: ANN40
 def generate_content_body(spec: RequestSpec, pictures: Sequence[bytes]) -> dict[str, Any]:
     """A request as Gemini's REST interface wants it (v1, models.generateContent), for a call, a batch line or to show.
 
-    Args:
-        spec: The request.
-        pictures: The bytes of its pictures, in their order.
-
     Returns:
         Plain JSON data in camelCase; the model's name is not in it, as it stands in the address.
     """
@@ -172,9 +164,6 @@ def generate_content_body(spec: RequestSpec, pictures: Sequence[bytes]) -> dict[
 
 def read_reply(raw: str) -> Reply:
     """Reads a GenerateContentResponse, as an online call or a line of a batch's result brings it.
-
-    Args:
-        raw: The JSON text.
 
     Raises:
         Unknown: It is no JSON object; something between here and the service answered for it.

@@ -86,10 +86,6 @@ def read_answer(sample_id: str, reply: Reply) -> AnswerOutcome:
 
     A fence around the JSON, or small slips in it, are repaired free of charge; a cut-off answer never is, as it
     would lose its end.
-
-    Args:
-        sample_id: The sample the request was about.
-        reply: What came back.
     """
     return _ended_badly(reply) or _of_odd_end(reply, _read(sample_id, reply.text))
 

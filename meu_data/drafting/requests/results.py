@@ -36,12 +36,7 @@ def store_result(
     `done` stores the draft and its grounding, `blocked` and everything else a problem; the request's state goes
     with it.
 
-    Args:
-        ledger: The ledger.
-        work: The sample and its request.
-        outcome: The last word on it.
-        response_id: The service's own id of the answer.
-        grounded: Ground the draft at once; otherwise its grounding is left to `deferred.Backlog`.
+    Without `grounded` its grounding is left to `deferred.Backlog`.
     """
     if outcome.annotation is None:
         state: RequestState = "blocked" if outcome.state == "blocked" else "failed"
@@ -75,13 +70,7 @@ def store_result(
 def give_up(ledger: Ledger, sample: Sample, key: str, state: RequestState, reason: str, *, listed: bool = True) -> None:
     """Ends a request without a draft; call inside a transaction.
 
-    Args:
-        ledger: The ledger.
-        sample: Its sample.
-        key: Its key.
-        state: How it ended.
-        reason: Why.
-        listed: Whether that is a problem of the sample; a follow-up that fails leaves the sample its draft.
+    `listed`: whether that is a problem of the sample; a follow-up that fails leaves the sample its draft.
     """
     set_state(ledger, key, state, reason)
     if listed:

@@ -52,7 +52,8 @@ class Worklist:
 
     `counts` says, as far as the iteration has come, what was passed over: `fresh` (done), `held`, `submitted`
     (with a batch job), `blocked`, `failed`, and `problems` (no request can be made). `samples` is the number
-    selected, `waiting` those of them without a map.
+    selected, `waiting` those of them without a map. `on_unknown="resend"` makes work of the held requests, and
+    `retry_failed` of the failed and blocked ones.
     """
 
     def __init__(
@@ -66,14 +67,6 @@ class Worklist:
         retry_failed: bool = False,
     ) -> None:
         """Prepares the iteration.
-
-        Args:
-            workspace: An open workspace.
-            settings: What shapes the requests.
-            only: Just the sample of this id.
-            limit: At most so many rendered samples.
-            on_unknown: `resend` makes work of the held requests.
-            retry_failed: Make work of the failed and blocked requests, too.
 
         Raises:
             MeuError: There is no sample of the id `only`.
@@ -160,12 +153,7 @@ def repairs(
 ) -> Iterator[Work]:
     """The follow-ups that are still to be sent: one for each up-to-date draft with a serious flag, once.
 
-    Args:
-        workspace: An open workspace.
-        settings: As the drafts were asked for.
-        only: Just the sample of this id.
-        limit: At most so many.
-        on_unknown: `resend` sends those again that were maybe billed.
+    `on_unknown="resend"` sends those again that were maybe billed.
     """
     ledger, sent = workspace.ledger, 0
     for draft in drafts_to_repair(ledger, settings.recipe, settings.model, settings.lang, only):

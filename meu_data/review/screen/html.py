@@ -122,12 +122,7 @@ def findings_html(flags: Iterable[Flag], motion: Motion, lang: Language) -> str:
 
 
 def regions_html(motion: Motion, lang: Language) -> str:
-    """The moving regions as a table with a row for each part of the face, the strongest first.
-
-    Args:
-        motion: What was measured; sides and directions are the picture's.
-        lang: The annotators' language.
-    """
+    """The moving regions as a table with a row for each part of the face, the strongest first."""
     parts: dict[str, dict[str | None, RegionMotion]] = {}
     moving = (region for region in motion.regions if region.moving)
     for region in sorted(moving, key=lambda region: (-region.mean, region.region)):

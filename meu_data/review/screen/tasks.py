@@ -69,11 +69,6 @@ def prediction(draft: Draft, grounding: Grounding, answers: Answers) -> dict[str
 
     An AU or an emotion of the draft that the screen does not offer is left out, since Label Studio could not show it;
     the grounding has flagged it.
-
-    Args:
-        draft: The draft; its model becomes the model version.
-        grounding: Its check; the score becomes the prediction's.
-        answers: What the screen offers.
     """
     annotation = draft.annotation
     values: dict[ScreenField, list[str]] = {

@@ -32,10 +32,6 @@ class Screen:
     def __init__(self, config: str, answers: Answers) -> None:
         """Parses and validates a config.
 
-        Args:
-            config: XML, as `labelling_config` writes it.
-            answers: What it offers.
-
         Raises:
             MeuError: It is no sound config, or it offers something else.
             MissingExtraError: label-studio-sdk is not installed.
@@ -57,10 +53,6 @@ class Screen:
 def prediction_faults(prediction: Mapping[str, Any], answers: Answers) -> list[str]:
     """What is wrong with a prediction.
 
-    Args:
-        prediction: As it is sent: `model_version`, `score`, `result`.
-        answers: What may be ticked.
-
     Returns:
         One line a fault; empty when it is sound. It must name its model, have a score from 0 to 1 and all three texts;
         AUs and emotion may be missing, since a draft may have none that the screen offers.
@@ -78,10 +70,6 @@ def prediction_faults(prediction: Mapping[str, Any], answers: Answers) -> list[s
 
 def annotation_faults(results: object, answers: Answers) -> list[str]:
     """What is wrong with the results of an annotation that came back.
-
-    Args:
-        results: Its `result`.
-        answers: What may be ticked.
 
     Returns:
         One line a fault; empty when it is sound. Emotion and texts have to be there.

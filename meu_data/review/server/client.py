@@ -76,11 +76,6 @@ class Server:
     def read(self, path: str, params: Mapping[str, Any] | None = None, *, what: str) -> Any:  # noqa: ANN401 - JSON
         """A GET, repeated while the server is away.
 
-        Args:
-            path: Below the URL, without a leading slash.
-            params: Of the query.
-            what: For messages, after "while": `listing tasks`.
-
         Returns:
             The answer's JSON.
 
@@ -91,10 +86,6 @@ class Server:
 
     def has(self, path: str, *, what: str) -> bool:
         """Whether a GET of something other than JSON succeeds.
-
-        Args:
-            path: Below the URL, with its query.
-            what: For messages, after "while".
 
         Raises:
             ServerError: The server is away.
@@ -118,14 +109,7 @@ class Server:
     ) -> Any:  # noqa: ANN401 - JSON
         """A request that changes something.
 
-        Args:
-            method: `POST`, ...
-            path: Below the URL, without a leading slash.
-            params: Of the query.
-            body: JSON.
-            what: For messages, after "while".
-            again: Whether doing it twice is the same as doing it once.
-            timeout_s: How long the answer may take, where longer than others.
+        `again`: whether doing it twice is the same as doing it once.
 
         Returns:
             The answer's JSON.

@@ -60,12 +60,7 @@ class Explainer:
         return RequestFailure(f"{self._url} broke the connection", passing=True)
 
     def refused(self, status: int, body: object) -> RequestFailure:
-        """An answer with a status that is no success.
-
-        Args:
-            status: HTTP's.
-            body: JSON; anything else if it was none.
-        """
+        """An answer with a status that is no success."""
         known = {
             _UNAUTHORIZED: f"{self._url} does not take the token from {self._token_from}",
             _FORBIDDEN: f"{self._url} does not allow this to the token's user",

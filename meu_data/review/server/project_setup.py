@@ -35,14 +35,7 @@ def prepare_project(
 ) -> tuple[Project, Answers]:
     """Finds or makes the project and brings its screen, instructions and view up to date.
 
-    Args:
-        server: Where.
-        ledger: Of the workspace.
-        title: The project's.
-        lang: Of the drafts and of the screen.
-        answers: What this workspace's annotators have to be able to tick.
-        instructions: HTML.
-        restore: Make a project anew that was deleted on the server.
+    `restore` makes a project anew that was deleted on the server.
 
     Returns:
         The project, and all that can be ticked there.
@@ -80,10 +73,7 @@ def offered_answers(server: Server, project: Project, answers: Answers) -> Answe
 def show_predictions(server: Server, project: Project, tasks: int) -> dict[str, int]:
     """Makes the forms begin with the drafts of the model that has most of them.
 
-    Args:
-        server: Where.
-        project: Whose forms.
-        tasks: How many tasks there are that show a draft each.
+    `tasks`: how many tasks there are that show a draft each.
 
     Returns:
         How many drafts of each model the project's tasks show, the most first.

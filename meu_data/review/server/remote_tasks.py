@@ -65,11 +65,7 @@ def list_tasks(server: Server, project: int, *filters: Mapping[str, object], aft
 
     Each page begins behind the last id of the one before, so that tasks which come or go meanwhile shift nothing.
 
-    Args:
-        server: Whose.
-        project: Its number.
-        filters: As `equal` and its like make them; all have to hold.
-        after: Only tasks with a higher id.
+    `filters`: as `equal` and its like make them; all have to hold. `after`: only tasks with a higher id.
 
     Raises:
         ServerError: The server cannot be asked.
@@ -112,12 +108,7 @@ def begun_tasks(server: Server, project: int) -> set[int]:
 def fetch_tasks(server: Server, project: int, ids: Sequence[int], *, include: str, fields: str) -> list[dict[str, Any]]:
     """Chosen fields of chosen tasks; those that are gone are missing.
 
-    Args:
-        server: Whose.
-        project: Its number.
-        ids: Of the tasks.
-        include: Names of fields, at every level, with commas between.
-        fields: `all` when annotations are among them, else `task_only`.
+    `fields`: `all` when annotations are among them, else `task_only`.
 
     Raises:
         ServerError: The server cannot be asked.

@@ -27,13 +27,6 @@ _children: list[subprocess.Popen[bytes]] = []
 def spawn(folder: StudioFolder, program: Path, login: Login, port: int, lock: int) -> subprocess.Popen[bytes]:
     """Starts the server with no tie to our terminal.
 
-    Args:
-        folder: Whose data it serves.
-        program: The installed `label-studio`.
-        login: The administrator's, for a first start.
-        port: Where to listen.
-        lock: The open lock, which it holds for as long as it lives.
-
     Raises:
         MeuError: Its log cannot be written.
     """

@@ -97,9 +97,6 @@ def start(workspace: Path, port: int | None = None, progress: Progress | None = 
 def stop(workspace: Path) -> StudioStopped:
     """Stops the server of a workspace and waits until it has ended; its database survives any ending.
 
-    Args:
-        workspace: Its folder.
-
     Raises:
         MeuError: It runs on another machine, or cannot be ended.
     """
@@ -112,11 +109,7 @@ def stop(workspace: Path) -> StudioStopped:
 
 
 def status(workspace: Path) -> StudioStatus:
-    """How it stands with the server of a workspace, by what runs now and not by what was written once.
-
-    Args:
-        workspace: Its folder.
-    """
+    """How it stands with the server of a workspace, by what runs now and not by what was written once."""
     folder = StudioFolder(workspace.resolve())
     if not is_locked(folder.lock):
         return StudioStatus(state="not running")
@@ -128,9 +121,6 @@ def status(workspace: Path) -> StudioStatus:
 
 def credentials(workspace: Path) -> StudioRunning | None:
     """The way into a workspace's own server, for the stages that talk to it.
-
-    Args:
-        workspace: Its folder.
 
     Returns:
         None when the workspace never had a server of its own.

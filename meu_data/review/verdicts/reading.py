@@ -76,12 +76,6 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSourc
     shown draft but for those whose AU the person took away. An annotation that breaks a rule (no or several emotions,
     something ticked that is on no list, an empty text) has a `fault` and no proof, unless it rejects the sample.
 
-    Args:
-        raw: As GET /api/tasks gives it.
-        shown: What the person saw.
-        place: Where it stands.
-        answers: What could be ticked.
-
     Returns:
         The review, without the proof's grounding.
 
