@@ -8,8 +8,8 @@ picture*); `explode("aus")` makes a row for each:
     regions.explode("aus").groupby(["aus", "region"])["dx"].mean()
 
 What is not known is missing (NaN, NaT or NA, by the column's dtype; None in a column of objects). pandas is the extra
-`tables`: it takes .3 s to load, five times the rest of a library call, and no stage needs it. Where it is missing each table
-raises MissingExtraError; where the ledger cannot be read, LedgerError.
+`tables`: it takes .3 s to load, five times the rest of a library call, and no stage needs it. Where it is missing
+each table raises MissingExtraError; where the ledger cannot be read, LedgerError.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -9,12 +9,11 @@ from meu_data.corpora.corpus import Corpus, find_corpus
 from meu_data.corpora.rows import read_row
 from meu_data.corpora.sheets import SheetSource, Table, open_table
 from meu_data.errors import MeuError
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Problem, Record, Sample, Source
 from meu_data.store.workspace import Workspace
 
 _SPLIT = re.compile(r"[A-Za-z0-9_]+")
-_SILENT = Silent()
 
 
 class ExtractSummary(Record):
@@ -38,7 +37,7 @@ def extract(
     annotations: Path | str,
     frames: Path | str,
     split: str = "train",
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> ExtractSummary:
     """Reads a corpus's sheet and checks its frames, replacing what the ledger holds of that corpus and split.
 

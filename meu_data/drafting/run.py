@@ -8,10 +8,8 @@ from meu_data.drafting.offline.stage import DraftSummary, draft_offline
 from meu_data.drafting.online.stage import OnlineSummary, draft_online
 from meu_data.drafting.requests.spec import ModelOptions, request_settings
 from meu_data.errors import MeuError
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.store.workspace import Workspace
-
-_SILENT = Silent()
 
 
 def draft(
@@ -31,7 +29,7 @@ def draft(
     enqueued_tokens: int | None = None,
     only: str | None = None,
     limit: int | None = None,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
     **options: Unpack[ModelOptions],
 ) -> DraftSummary | OnlineSummary | BatchSummary:
     """Writes the missing and stale drafts of the rendered samples; works inside a notebook, too.

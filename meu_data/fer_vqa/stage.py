@@ -14,11 +14,10 @@ from meu_data.fer_vqa.folders import labels_of_folders
 from meu_data.fer_vqa.presets import Preset, choose_preset
 from meu_data.fer_vqa.rows import DEFAULT_SPLITS, FerStyle, check_style, picture_schema, row
 from meu_data.fer_vqa.usable import FerProblem, LabelSource, Sorting
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Record
 
 _DATA = "data"
-_SILENT = Silent()
 
 
 class FerSummary(Record):
@@ -46,7 +45,7 @@ def fer_vqa(
     pixels: bool = False,
     overwrite: bool = False,
     limit: int = 100,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> FerSummary:
     """Writes UniFER's rows for a labelled set of pictures of faces.
 

@@ -19,7 +19,7 @@ from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
 from meu_data.errors import MeuError
-from meu_data.progress import Progress, Silent, note
+from meu_data.progress import SILENT, Progress, note
 from meu_data.records import Record
 from meu_data.store import batch_jobs
 from meu_data.store.attempts import recover
@@ -29,7 +29,6 @@ from meu_data.store.locks import drafting_lock
 from meu_data.store.requests import count_submitted, unread_keys
 from meu_data.store.workspace import Workspace
 
-_SILENT = Silent()
 _HOUR = 3600.0
 # Enqueued tokens per model in the lowest paid tier (ai.google.dev/gemini-api/docs/rate-limits, batch).
 _TOKENS = {"gemini-3.1-pro": 5_000_000, "gemini-3.1-flash-lite": 10_000_000}
@@ -102,23 +101,12 @@ def run_batch(
     limit: int | None = None,
     options: BatchOptions | None = None,
     service: BatchService | None = None,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> BatchSummary:
     """Collects what batches have answered, and sends what has no draft by this model yet.
 
-    Args:
-        workspace: An open workspace.
-        settings: What shapes the requests; the provider is gemini.
-        budget_usd: What all calls of the workspace may cost, earlier runs included; a job is set aside for as a
-            whole, at the estimate of its requests.
-        wait: Stay until everything is answered; otherwise run again later.
-        on_unknown: What to do with requests that were maybe billed (also those of a job that vanished).
-        retry_failed: Send failed and blocked samples again.
-        only: Just the sample of this id.
-        limit: At most so many rendered samples.
-        options: Limits and delays.
-        service: An open client; made and closed here when None.
-        progress: Told of every sample that has ended.
+    The arguments are those of `drafting.run.draft`; a job is set aside for in the budget as a whole, at the estimate of
+    its requests. `options` has limits and delays, `service` is an open client (made and closed here when None).
 
     Returns:
         Counts; the reasons are in the ledger's problems.
@@ -227,10 +215,7 @@ class _BatchRun:
             drafted=drafted,
             fresh=max(0, standing.counts["fresh"] - drafted),
             submitted=count_submitted(self._ledger, self._settings.model, self._settings.lang),
-            held=standing.counts["held"],
-            blocked=standing.counts["blocked"],
-            failed=standing.counts["failed"],
-            problems=standing.counts["problems"],
+            **{name: standing.counts[name] for name in ("held", "blocked", "failed", "problems")},
             waiting=standing.waiting,
             unsent=standing.unsent,
             jobs_made=self._made,

@@ -63,14 +63,7 @@ def dry_run(
 ) -> DryRun:
     """Counts what a run with these settings would send, and prices it; needs no key and no network.
 
-    Args:
-        workspace: An open workspace.
-        settings: What shapes the requests.
-        on_unknown: What the run would do with calls that were maybe billed.
-        retry_failed: Whether it would send failed and blocked samples again.
-        only: Just the sample of this id.
-        limit: At most so many rendered samples.
-        when: The moment whose prices hold; now when None.
+    The arguments are those of the run; `when` is the moment whose prices hold, now when None.
 
     Raises:
         MeuError: There is no such sample, or no price for the model.

@@ -168,9 +168,9 @@ class Runner:
                     await self._gate.sleep(self._gate.delay(step.faults))
                 step = await self._attempt(work, step, pictures, attempts)
         if work.base is not None:
-            self._tally.counts["repaired" if step.state == "done" else "not repaired"] += 1
+            self._tally.counts["repaired" if step.state == "done" else "not_repaired"] += 1
         else:
-            self._tally.ended("put off" if step.state == "todo" else step.state)
+            self._tally.ended("put_off" if step.state == "todo" else step.state)
 
     def _next(self, work: Work, attempts: Sequence[Attempt]) -> Call | Settle:
         settings = self._settings

@@ -17,13 +17,13 @@ from meu_data.drafting.providers.base import Client
 from meu_data.drafting.requests.results import list_held
 from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
 from meu_data.drafting.requests.worklist import Work, Worklist, repairs
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Record
 from meu_data.store.attempts import recover
 from meu_data.store.locks import drafting_lock
 from meu_data.store.workspace import Workspace
 
-_SILENT = Silent()
+_ENDED = ("fresh", "submitted", "held", "blocked", "failed", "put_off", "problems")
 
 
 class OnlineSummary(Record):
@@ -75,26 +75,14 @@ def draft_online(
     limit: int | None = None,
     pacing: Pacing | None = None,
     interrupt: Interrupt | None = None,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> OnlineSummary:
     """Drafts the rendered samples that have no up-to-date draft by this model, with one call each where all is well.
 
     Where an event loop is running, as in a notebook, the run gets a thread of its own, and is waited for.
 
-    Args:
-        workspace: An open workspace.
-        settings: What shapes the requests.
-        budget_usd: What all calls of the workspace may cost, earlier runs included; None for no limit.
-        concurrency: The most calls under way at once.
-        rpm: The most calls in a minute.
-        on_unknown: What to do with calls that were maybe billed: hold their samples, or send them again.
-        retry_failed: Send failed and blocked samples again.
-        repair: Send badly grounded drafts back once, with what is wrong with them.
-        only: Just the sample of this id.
-        limit: At most so many rendered samples.
-        pacing: Delays and limits; the service's when None.
-        interrupt: Brings Ctrl-C to a run that is not in the main thread.
-        progress: Told of every sample, and of costs on the way.
+    The arguments are those of `drafting.run.draft`; besides, `pacing` has the delays and limits (the service's when
+    None), and `interrupt` brings Ctrl-C to a run that is not in the main thread.
 
     Returns:
         Counts; the reasons are in the ledger's problems.
@@ -146,24 +134,13 @@ def draft_online(
         finally:
             tally.finish()
     counts = work.counts + tally.counts
-    known = sum(
-        counts[name] for name in ("done", "fresh", "submitted", "held", "blocked", "failed", "put off", "problems")
-    )
     return OnlineSummary(
         model=settings.model,
         samples=work.samples,
         drafted=counts["done"],
-        fresh=counts["fresh"],
+        **{name: counts[name] for name in (*_ENDED, "repaired", "not_repaired")},
         waiting=work.waiting if stopped is None else 0,
-        submitted=counts["submitted"],
-        held=counts["held"],
-        blocked=counts["blocked"],
-        failed=counts["failed"],
-        put_off=counts["put off"],
-        problems=counts["problems"],
-        unreached=0 if stopped is None else work.samples - known,
-        repaired=counts["repaired"],
-        not_repaired=counts["not repaired"],
+        unreached=0 if stopped is None else work.samples - counts["done"] - sum(counts[name] for name in _ENDED),
         calls=tally.calls,
         unknown_calls=tally.unknown,
         uncounted_calls=tally.uncounted,

@@ -47,7 +47,7 @@ class Tally:
 
     def line(self, seconds: float) -> str:
         """The run in one line, after so many seconds."""
-        failed = self.counts["failed"] + self.counts["blocked"] + self.counts["problems"] + self.counts["put off"]
+        failed = self.counts["failed"] + self.counts["blocked"] + self.counts["problems"] + self.counts["put_off"]
         ended = sum(self.counts.values())
         projected = self.usd / ended * (ended + self._samples - self._looked_at) if ended else 0.0
         return (

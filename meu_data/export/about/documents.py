@@ -93,12 +93,6 @@ def write_catalogue(folder: Path, facts: ExportFacts, sums: Mapping[str, str]) -
 def write_documents(folder: Path, facts: ExportFacts, files: Sequence[Path], texts: Mapping[str, str]) -> list[str]:
     """Writes all that describes an export whose rows are there.
 
-    Args:
-        folder: The export.
-        facts: What is known of it.
-        files: The files that hold its rows and pictures.
-        texts: Further files of the export, by name.
-
     Returns:
         The names of all files below the folder.
 

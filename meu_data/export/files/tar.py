@@ -89,11 +89,7 @@ class _Split:
 
 @contextlib.contextmanager
 def tar_folder(folder: Path) -> Iterator[TarFolder]:
-    """A folder of tar files to fill; call `finish` on it when all rows are in.
-
-    Args:
-        folder: An existing folder.
-    """
+    """A folder of tar files to fill; call `finish` on it when all rows are in."""
     files = TarFolder(folder)
     try:
         yield files
