@@ -61,9 +61,6 @@ def check(
         limit: How many findings are kept; all are counted.
         progress: Whom to tell how far it is.
 
-    Returns:
-        The findings, and what was verified.
-
     Raises:
         MeuError: There is nothing at `path`, or no file in it that can be read as one of an export; there is no such
             rule, or a package that offers one is broken.

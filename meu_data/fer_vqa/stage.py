@@ -67,9 +67,6 @@ def fer_vqa(
         limit: How many problems the summary lists; all are counted.
         progress: Whom to tell how far it is.
 
-    Returns:
-        What was written and what was left out.
-
     Raises:
         MeuError: Nothing is usable, an option is wrong, the table or the folder cannot be read, or `out` cannot be
             written; what stood at `out` is unchanged.

@@ -69,11 +69,7 @@ class ModelSpending(Record):
 def open_attempt(
     ledger: Ledger, key: str, *, kind: AttemptKind = "first", mode: Mode, model: str, estimate_usd: float
 ) -> int:
-    """Writes an attempt that is about to be made; commit before the call.
-
-    Returns:
-        Its id.
-    """
+    """Writes an attempt that is about to be made, and returns its id; commit before the call."""
     attempt = ledger.db.value(
         "INSERT INTO attempts (key, kind, mode, model, state, opened, estimate_usd)"
         " VALUES (?, ?, ?, ?, 'open', ?, ?) RETURNING id",
@@ -104,12 +100,9 @@ def close_attempt(
 
 
 def recover(ledger: Ledger) -> int:
-    """Takes the attempts that a killed run left open for maybe billed, and holds their requests.
+    """Takes the attempts that a killed run left open for maybe billed, and holds their requests; returns how many.
 
     Those of a batch stay open: they live with their job. Begin a transaction, and hold `drafting_lock`.
-
-    Returns:
-        How many there were.
     """
     ledger.db.execute(
         "UPDATE requests SET state = 'held', reason = 'the program ended during the call' WHERE state = 'todo'"

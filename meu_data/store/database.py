@@ -74,11 +74,7 @@ class Database:
         return rows[0][0] if rows else None
 
     def execute(self, query: str, bound: Sequence[object] = ()) -> int:
-        """Runs one statement that writes; call inside a transaction, which explains its errors.
-
-        Returns:
-            How many rows it touched.
-        """
+        """Runs one statement that writes, and counts the rows; call inside a transaction, which explains its errors."""
         return self.connection.execute(query, bound).rowcount
 
     def pages(

@@ -43,7 +43,6 @@ class ResultStore:
     """
 
     def __init__(self, ledger: Ledger, prices: Prices, budget: Budget) -> None:
-        """Takes what the results are stored and priced with."""
         self._ledger, self._prices, self._budget = ledger, prices, budget
         self.counts: Counter[str] = Counter()
         self.to_read: set[str] = set()

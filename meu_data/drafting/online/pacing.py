@@ -36,7 +36,6 @@ class Gate:
     """Lets calls through. One event loop, whose clock is the only one, and no locks."""
 
     def __init__(self, pacing: Pacing, concurrency: int, rpm: int | None = None) -> None:
-        """Begins with full concurrency."""
         self._pacing, self._most = pacing, concurrency
         self.now = asyncio.get_running_loop().time
         self._allowed = float(concurrency)

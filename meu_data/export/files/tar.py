@@ -38,11 +38,7 @@ class TarFolder:
             part.add(name, content)
 
     def finish(self) -> list[Path]:
-        """Closes the files and gives them their final names, which tell how many there are.
-
-        Returns:
-            The files in the order of their names.
-        """
+        """Closes the files and gives them their final names, which tell how many there are."""
         written = []
         for split, part in sorted(self._splits.items()):
             part.close()

@@ -74,9 +74,6 @@ class TaskPictures:
             sample: Names the frames.
             motion: What was measured, with the hashes of the frames and the map.
 
-        Returns:
-            URLs under the keys of `fields.PICTURES`.
-
         Raises:
             FrameError: A frame or the map is gone, cannot be read, or changed since it was rendered.
             MeuError: A picture cannot be written.

@@ -76,9 +76,6 @@ class Server:
     def read(self, path: str, params: Mapping[str, Any] | None = None, *, what: str) -> Any:  # noqa: ANN401 - JSON
         """A GET, repeated while the server is away.
 
-        Returns:
-            The answer's JSON.
-
         Raises:
             ServerError: It went wrong for good.
         """
@@ -111,9 +108,6 @@ class Server:
 
         `again`: whether doing it twice is the same as doing it once.
 
-        Returns:
-            The answer's JSON.
-
         Raises:
             UnsureError: It was sent, may have been done, and is not to be repeated.
             ServerError: It was not done.
@@ -128,9 +122,6 @@ class Server:
             call: Given the SDK's client.
             what: For messages, after "while".
             again: Whether doing it twice is the same as doing it once; reading always is.
-
-        Returns:
-            What the call returns.
 
         Raises:
             UnsureError: It was sent, may have been done, and is not to be repeated.

@@ -36,7 +36,6 @@ class Explainer:
     """Words the faults of one server; what it sends back may hold our token, the messages do not."""
 
     def __init__(self, url: str, token: str, token_from: str) -> None:
-        """See `Server`."""
         self._url, self._token, self._token_from = url, token, token_from
 
     def not_label_studio(self) -> RequestFailure:

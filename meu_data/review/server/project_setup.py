@@ -37,9 +37,6 @@ def prepare_project(
 
     `restore` makes a project anew that was deleted on the server.
 
-    Returns:
-        The project, and all that can be ticked there.
-
     Raises:
         MeuError: The title is taken, the project is in another language, or it was deleted.
         ServerError: The server cannot be asked, or refuses the screen.

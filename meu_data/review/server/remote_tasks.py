@@ -122,10 +122,7 @@ def fetch_tasks(server: Server, project: int, ids: Sequence[int], *, include: st
 
 
 def remove_untouched(server: Server, project: int, ids: Iterable[int]) -> int:
-    """Removes tasks that nobody has annotated, skipped or begun; the server looks at the moment it removes.
-
-    Returns:
-        How many it removed.
+    """Removes and counts tasks that nobody has annotated, skipped or begun; the server looks at the moment it removes.
 
     Raises:
         ServerError: The server cannot be asked.

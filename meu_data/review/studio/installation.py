@@ -47,9 +47,6 @@ def installed_program() -> Path | None:
 def install(progress: Progress | None = None) -> Path:
     """Installs Label Studio where it is missing, wholly: a marker is written last, and without it all is done again.
 
-    Returns:
-        The `label-studio` to run.
-
     Raises:
         MeuError: uv is missing or fails, or the folder is something else.
     """

@@ -37,7 +37,6 @@ class Visitor:
     """One visitor of the server, who keeps the cookies given."""
 
     def __init__(self, base_url: str, token: str | None = None) -> None:
-        """Greets nobody yet."""
         self._base_url = base_url
         self._headers = {"Authorization": f"Token {token}"} if token else {}
         self._cookies = http.cookiejar.CookieJar()

@@ -67,9 +67,6 @@ def start(workspace: Path, port: int | None = None, progress: Progress | None = 
         port: On the loopback interface; 8080 when None, or where the server already is.
         progress: Told of the installation and of the wait.
 
-    Returns:
-        The server, and how to get in.
-
     Raises:
         MeuError: The port is taken, the server runs at another port, cannot be installed, or does not come up.
     """

@@ -76,9 +76,6 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSourc
     shown draft but for those whose AU the person took away. An annotation that breaks a rule (no or several emotions,
     something ticked that is on no list, an empty text) has a `fault` and no proof, unless it rejects the sample.
 
-    Returns:
-        The review, without the proof's grounding.
-
     Raises:
         ServerError: It has no id or no times, so it is none of Label Studio's.
     """
