@@ -106,7 +106,7 @@ class PullRun:
             made = {number: stamp.sample_id for number, stamp in stamps.items()}
             self._drop(project, annotations_of_tasks(self._ledger, project.key, made) - seen)
             for sample_id in sorted(touched):
-                self._judge(project, samples[sample_id])
+                self._update_problem(project, samples[sample_id])
         return seen
 
     def _keep(self, review: Review, sample: Sample) -> None:
@@ -123,9 +123,9 @@ class PullRun:
             ids = annotated_samples(self._ledger, project.key, number)
             self.counts["gone"] += bool(mark_gone(self._ledger, project.key, [number]))
             for sample in self._ledger.samples_of(ids).values():
-                self._judge(project, sample)
+                self._update_problem(project, sample)
 
-    def _judge(self, project: Project, sample: Sample) -> None:
+    def _update_problem(self, project: Project, sample: Sample) -> None:
         """Sets or clears the problem of a sample by its current reviews."""
         faulty = [review for review in current_reviews(self._ledger, sample.id) if review.fault]
         if not faulty:

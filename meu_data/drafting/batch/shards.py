@@ -67,30 +67,18 @@ class ShardWriter:
         self,
         workspace: Workspace,
         settings: ResolvedSettings,
-        *,
+        worklist: Worklist,
         prices: Prices,
         budget: Budget,
-        only: str | None = None,
-        limit: int | None = None,
-        on_unknown: OnUnknown = "hold",
-        retry_failed: bool = False,
+        on_unknown: OnUnknown,
     ) -> None:
-        """Takes what `Worklist` takes, and what the requests are paid with.
-
-        Raises:
-            MeuError: There is no sample of the id `only`.
-        """
-        self._workspace, self._ledger = workspace, workspace.ledger
-        self._settings, self._only, self._limit = settings, only, limit
+        self._ledger, self._settings, self.worklist = workspace.ledger, settings, worklist
         self._pictures = PictureReader(workspace)
         self._prices, self._budget, self._on_unknown = prices, budget, on_unknown
         self.counts: Counter[str] = Counter()
         self.out_of_money = self.ended = False
-        self.worklist = Worklist(
-            workspace, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed
-        )
         self._mean_output = mean_output(self._ledger, settings.model)
-        self._ready = self._calls(self.worklist)
+        self._ready = self._calls(worklist)
         self._put_back: _Ready | None = None
         self._unreadable: set[str] = set()
 
@@ -99,7 +87,7 @@ class ShardWriter:
         waiting = set(keys)
         if not waiting:
             return
-        for work in self._plain_worklist():
+        for work in self.worklist.plain():
             waiting.discard(work.key)
             self._step(work)
             if not waiting:
@@ -108,12 +96,12 @@ class ShardWriter:
     def again(self) -> None:
         """Begins another pass, for what came back without a usable answer; held and failed requests stay."""
         self._mean_output = mean_output(self._ledger, self._settings.model)
-        self._ready = self._calls(self._plain_worklist())
+        self._ready = self._calls(self.worklist.plain())
         self.ended = False
 
     def standing(self) -> Standing:
         """Counts the samples as they stand now; does nothing else."""
-        worklist = self._plain_worklist()
+        worklist = self.worklist.plain()
         unsent = 0
         for work in worklist:
             if not self.ended:
@@ -168,9 +156,6 @@ class ShardWriter:
             ready = next(self._ready, None)
             self.ended = ready is None
         return ready
-
-    def _plain_worklist(self) -> Worklist:
-        return Worklist(self._workspace, self._settings, only=self._only, limit=self._limit)
 
     def _calls(self, worklist: Worklist) -> Iterator[_Ready]:
         for work in worklist:

@@ -18,6 +18,7 @@ from meu_data.drafting.batch.shards import Shard, ShardWriter
 from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
+from meu_data.drafting.requests.worklist import Worklist
 from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress, note
 from meu_data.records import Record
@@ -124,18 +125,10 @@ def run_batch(
             recover(workspace.ledger)
         prices = Prices.read(workspace.root)
         budget = Budget.of(workspace.ledger, budget_usd)
-        writer = ShardWriter(
-            workspace,
-            chosen,
-            prices=prices,
-            budget=budget,
-            only=only,
-            limit=limit,
-            on_unknown=on_unknown,
-            retry_failed=retry_failed,
-        )
+        work = Worklist(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+        writer = ShardWriter(workspace, chosen, work, prices, budget, on_unknown)
         run = _BatchRun(workspace, chosen, service, writer, ResultStore(workspace.ledger, prices, budget), options)
-        progress.start("batch", writer.worklist.samples)
+        progress.start("batch", work.samples)
         try:
             run.go(wait=wait, progress=progress)
         finally:

@@ -77,10 +77,14 @@ class Worklist:
             raise MeuError(
                 f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12-20"
             )
-        self._ledger = workspace.ledger
+        self._workspace, self._ledger = workspace, workspace.ledger
         self._settings, self._only, self._limit = settings.resolved(workspace), only, limit
         self._wanted = {"todo"} | ({"held"} if on_unknown == "resend" else set())
         self._wanted |= {"failed", "blocked"} if retry_failed else set()
+
+    def plain(self) -> "Worklist":
+        """The same samples from the start; held, failed and blocked requests are passed over."""
+        return Worklist(self._workspace, self._settings, only=self._only, limit=self._limit)
 
     @property
     def waiting(self) -> int:

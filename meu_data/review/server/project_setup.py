@@ -18,7 +18,7 @@ from meu_data.store.projects import Project, forget_project, known_projects
 
 _TRIES = 3
 _WORST_FIRST: dict[Language, str] = {"en": "Worst first, to do", "zh": "待校对（最差在前）"}
-# Columns of the list that tell an annotator nothing; and those for which there is no room beside an open task.
+# Columns of the list that tell an annotator nothing; and those for which there is no room next to an open task.
 _HIDDEN = (
     *("inner_id", "completed_at", "cancelled_annotations", "total_predictions", "annotations_results"),
     *("annotations_ids", "predictions_score", "predictions_model_versions", "predictions_results", "file_upload"),
@@ -27,7 +27,7 @@ _HIDDEN = (
     *("data.sample_id", "data.flag_kinds", "data.findings", "data.regions", "data.draft", "data.draft_sha256"),
     *("data.onset", "data.apex"),
 )
-_HIDDEN_BESIDE = ("data.motion", "data.labels", "data.flags")
+_HIDDEN_WITH_TASK = ("data.motion", "data.labels", "data.flags")
 
 
 def prepare_project(
@@ -206,7 +206,7 @@ def _make_view(server: Server, project: Project) -> None:
         "filters": {"conjunction": "and", "items": [todo]},
         "hiddenColumns": {
             "explore": [f"tasks:{name}" for name in _HIDDEN],
-            "labeling": [f"tasks:{name}" for name in (*_HIDDEN, *_HIDDEN_BESIDE)],
+            "labeling": [f"tasks:{name}" for name in (*_HIDDEN, *_HIDDEN_WITH_TASK)],
         },
     }
     server.ask(lambda sdk: sdk.views.create(project=project.number, data=data), what="making a view", again=True)
