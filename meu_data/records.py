@@ -329,7 +329,7 @@ class Review(Record):
     updated_at: str = Field(description="RFC 3339, UTC, the server's clock")
     lead_time_s: float | None = None
     skipped: bool = False
-    verdict: Verdict | None = Field(description="as ticked, else told by the edits; None when skipped or at fault")
+    verdict: Verdict | None = Field(description="as ticked, else implied by the edits; None when skipped or at fault")
     verdict_ticked: bool = False
     quality: int | None = Field(default=None, ge=1, le=5)
     comment: str = ""
@@ -351,14 +351,7 @@ REJECTED = "+rejected"
 
 
 def sample_problem(stage: Stage, sample: Sample, reason: str, *, file: str | None = None) -> Problem:
-    """A stage's problem with one sample.
-
-    Args:
-        stage: Which stage.
-        sample: Which sample.
-        reason: What is wrong and what to do.
-        file: The file to look at; the sample's sheet when None.
-    """
+    """A stage's problem with one sample."""
     return Problem(
         stage=stage,
         corpus=sample.corpus,
@@ -384,9 +377,6 @@ def file_stem(identifier: str) -> str:
 
     Plain ids keep their letters, with `__` for the slashes. Ids with capitals, blanks or other scripts
     would meet on a file system that folds case, so they get a short hash of the id behind them.
-
-    Args:
-        identifier: A sample id.
 
     Returns:
         Letters, digits, `.`, `_` and `-` only; at most 150 characters.

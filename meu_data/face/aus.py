@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from meu_data.choices import Language
 from meu_data.errors import NotationError
-from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, Side, picture_side
+from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, PersonSide, Side, picture_side
 
 # The tables are read by rewards too, which must load in a moment: records come with pydantic.
 if TYPE_CHECKING:
@@ -320,14 +321,19 @@ def au_sites(au: "ActionUnit") -> list[tuple[str, Direction]]:
         (region, direction) pairs; region names and directions are the picture's. Empty for AUs without
         a motion of their own on the skin (gaze, head, tongue).
     """
-    wanted: tuple[Side, ...] = (picture_side(au.side),) if au.side else ("left", "right")
+    return list(_sites(au.number, au.side))
+
+
+@cache
+def _sites(number: int, person_side: PersonSide | None) -> tuple[tuple[str, Direction], ...]:
+    wanted: tuple[Side, ...] = (picture_side(person_side),) if person_side else ("left", "right")
     sites: list[tuple[str, Direction]] = []
-    for part, moves in AU_SITES.get(au.number, ()):
+    for part, moves in AU_SITES.get(number, ()):
         if part in PAIRED_PARTS:
             sites += [(f"{side}_{part}", _towards(moves, side)) for side in wanted]
         else:
             sites.append((part, _towards(moves, None)))
-    return sites
+    return tuple(sites)
 
 
 def _towards(moves: tuple[Move, ...], side: Side | None) -> Direction:

@@ -20,8 +20,8 @@ _REFUSING = frozenset(
     {"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "ESCALATION"}
 )
 
-# Of a text that is to be mended: letters, and letters times brackets. Answers have 3,000 to 6,000 and 20 to 60.
-_LONGEST_MENDED = 32_000
+# Of a text that is to be repaired: letters, and letters times brackets. Answers have 3,000 to 6,000 and 20 to 60.
+_LONGEST_REPAIRED = 32_000
 _MOST_WORK = 1_000_000
 
 
@@ -59,12 +59,12 @@ class PlainAnswer(Annotation):
         return Annotation.model_validate(self.model_dump(exclude={"sample_id"}))
 
 
-class Verdict(NamedTuple):
+class AnswerOutcome(NamedTuple):
     """What an answer is worth.
 
     `done`: `annotation` holds. `blocked`: the service refused; asking again is no use. `truncated`: the limit
     of tokens was too small. `invalid`: no annotation of this sample; `reason` says why, in words for the model.
-    `repaired`: the JSON was mended on the way.
+    `repaired`: the JSON was repaired on the way.
     """
 
     state: Literal["done", "blocked", "truncated", "invalid"]
@@ -109,87 +109,83 @@ def _plain(node: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSO
 _LEFT_OUT = frozenset({"title", "default", "minLength", "minItems", "description"})
 
 
-def judge(sample_id: str, reply: Reply) -> Verdict:
-    """Says what an answer is worth; the same answer always gives the same verdict.
+def read_answer(sample_id: str, reply: Reply) -> AnswerOutcome:
+    """Reads an answer; the same answer always has the same outcome.
 
-    A fence around the JSON, or small slips in it, are mended free of charge; a cut-off answer never is, as it
+    A fence around the JSON, or small slips in it, are repaired free of charge; a cut-off answer never is, as it
     would lose its end.
-
-    Args:
-        sample_id: The sample the request was about.
-        reply: What came back.
     """
     return _ended_badly(reply) or _of_odd_end(reply, _read(sample_id, reply.text))
 
 
-def _ended_badly(reply: Reply) -> Verdict | None:
-    """The verdict on an answer that did not come to its ordinary end."""
+def _ended_badly(reply: Reply) -> AnswerOutcome | None:
+    """The outcome of an answer that did not come to its ordinary end."""
     if reply.blocked:
-        return Verdict("blocked", f"the service blocked the request ({reply.blocked})")
+        return AnswerOutcome("blocked", f"the service blocked the request ({reply.blocked})")
     if reply.finish_reason in _REFUSING:
-        return Verdict("blocked", f"the service broke off the answer ({reply.finish_reason})")
+        return AnswerOutcome("blocked", f"the service broke off the answer ({reply.finish_reason})")
     if reply.finish_reason in _CUT_OFF:
         spent = " (all of it went into thinking)" if not reply.text else ""
-        return Verdict("truncated", f"the answer was cut off at the limit of output tokens{spent}")
-    return None if reply.text.strip() else Verdict("invalid", "the answer was empty")
+        return AnswerOutcome("truncated", f"the answer was cut off at the limit of output tokens{spent}")
+    return None if reply.text.strip() else AnswerOutcome("invalid", "the answer was empty")
 
 
-def _of_odd_end(reply: Reply, verdict: Verdict) -> Verdict:
-    """The verdict on an answer whose finish reason may be one that this program does not know.
+def _of_odd_end(reply: Reply, outcome: AnswerOutcome) -> AnswerOutcome:
+    """The outcome of an answer whose finish reason may be one that this program does not know.
 
-    It counts when it holds as it stands; mending could paper over a lost end.
+    It counts when it holds as it stands; a repair could paper over a lost end.
     """
     odd = bool(reply.finish_reason) and reply.finish_reason not in _ENDED
-    if odd and (verdict.state != "done" or verdict.repaired):
-        return Verdict("invalid", f"the answer ended for an unknown reason ({reply.finish_reason})")
-    return verdict
+    if odd and (outcome.state != "done" or outcome.repaired):
+        return AnswerOutcome("invalid", f"the answer ended for an unknown reason ({reply.finish_reason})")
+    return outcome
 
 
-def _read(sample_id: str, text: str) -> Verdict:
-    """The verdict on a whole answer."""
+def _read(sample_id: str, text: str) -> AnswerOutcome:
+    """The outcome of a whole answer."""
     data, repaired = _read_json(text)
     if not isinstance(data, dict):
-        return Verdict("invalid", "the answer was no JSON object")
+        return AnswerOutcome("invalid", "the answer was no JSON object")
     plain = isinstance(data.get("motion_analysis"), str) and "claims" in data
     form: type[Answer | PlainAnswer] = PlainAnswer if plain else Answer
     try:
         answer = form.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        return Verdict("invalid", _complaint(error))
+        return AnswerOutcome("invalid", _complaint(error))
     except (ValueError, RecursionError):
-        return Verdict("invalid", "the answer was nested too deeply")
+        return AnswerOutcome("invalid", "the answer was nested too deeply")
     if answer.sample_id != sample_id:
-        return Verdict("invalid", f"the answer was about the sample {answer.sample_id!r}, not {sample_id!r}")
+        return AnswerOutcome("invalid", f"the answer was about the sample {answer.sample_id!r}, not {sample_id!r}")
     annotation = answer.annotation()
     unknown = next((claim.region for claim in annotation.claims if claim.region not in REGIONS), None)
     if unknown is not None:
-        return Verdict("invalid", f"{unknown!r} is not one of the region names")
-    return Verdict("done", annotation=annotation, repaired=repaired)
+        return AnswerOutcome("invalid", f"{unknown!r} is not one of the region names")
+    return AnswerOutcome("done", annotation=annotation, repaired=repaired)
 
 
 def _read_json(text: str) -> tuple[Any, bool]:
-    """The data in a text, and whether it had to be mended; None when it is beyond that."""
+    """The data in a text, and whether it had to be repaired; None when it is beyond that."""
     try:
         return json.loads(text), False
     except (ValueError, RecursionError):  # also an integer of more digits than Python reads
-        return (_mended(text), True) if _mendable(text) else (None, False)
+        return (_repaired(text), True) if _repairable(text) else (None, False)
 
 
-def _mendable(text: str) -> bool:
-    """Whether mending a text takes few seconds at most.
+def _repairable(text: str) -> bool:
+    """Whether repairing a text takes few seconds at most.
 
     json_repair may look through the rest of the text once for every bracket: 20 kB of open braces took it 14 s, in
     which no other answer is read.
     """
-    return len(text) <= _LONGEST_MENDED and len(text) * (text.count("{") + text.count("[")) <= _MOST_WORK
+    return len(text) <= _LONGEST_REPAIRED and len(text) * (text.count("{") + text.count("[")) <= _MOST_WORK
 
 
-def _mended(text: str) -> Any:  # noqa: ANN401 - JSON
+def _repaired(text: str) -> Any:  # noqa: ANN401 - JSON
     try:
         from json_repair import repair_json
     except ImportError as error:
         raise MissingExtraError(
-            "mending an answer needs the package json-repair: run `pip install 'meu-data[gemini]'`"
+            "repairing an answer needs the package json-repair: run `pip install 'meu-data[gemini]'`"
         ) from error
     try:
         return repair_json(text, return_objects=True)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meu_data.drafting.providers.base import Reply, Usage
-from meu_data.drafting.requests.answers import judge
+from meu_data.drafting.requests.answers import read_answer
 from tests.drafting import odd_answers
 from tests.drafting.online.samples import SMILE_CLAIMS, SMILE_TEXT, good_answer, plain_answer
 
@@ -16,7 +16,7 @@ ID = "dfme/s1/c000001/1-5"
 
 
 def verdict(text):
-    return judge(ID, Reply(text=text, finish_reason="STOP", usage=Usage(), raw="{}"))
+    return read_answer(ID, Reply(text=text, finish_reason="STOP", usage=Usage(), raw="{}"))
 
 
 @given(st.text(st.characters(), max_size=200) | st.text('{}[]"\\:,0123456789eE.-ntf ', max_size=300))
@@ -54,7 +54,7 @@ def test_a_hopeless_text_is_not_worked_at_for_ever():
 @pytest.mark.parametrize(
     "slip", [lambda text: text[:-1] + ",}", lambda text: f"```json\n{text}\n```", lambda text: text[:-1]]
 )
-def test_an_answer_as_long_as_answers_get_is_still_mended(slip):
+def test_an_answer_as_long_as_answers_get_is_still_repaired(slip):
     statement = {"text": "The corners of the mouth move up. " * 20, "claims": SMILE_CLAIMS * 4}
     found = verdict(slip(good_answer(ID, motion_analysis=[statement] * 6)))
     assert (found.state, found.repaired) == ("done", True)
