@@ -348,7 +348,7 @@ class _Reader(Teller):
             # "No motion at the wing on the right or the chin": the side was said of the part before.
             piece.mentions[-1].side, piece.mentions[-1].persons = side, persons
             side, persons = None, False
-        if side is None and self._focus and (self._row or not (piece.mentions or self._subjects)):
+        if side is None and self._focus and (self._row or self._borrowed or not (piece.mentions or self._subjects)):
             # "On the left, the inner brow rises": the side came before its part.
             side = self._focus
         if side is None and piece.mentions and (and_so or piece.last == "part"):

@@ -52,6 +52,7 @@ class Teller:
             self._contrast
         ) = self._persons_said = self._pictures_said = False
         self._was_told = self._opening = True
+        self._borrowed = False
         self._told = self._label = self._persons_here = False
         self._focus: str | None = None
         self._compared: list[Mention] = []
@@ -233,7 +234,7 @@ class Teller:
             return
         self._focus = side
         if not self._subjects and (piece.says or piece.denied):
-            self._subjects = self._carried
+            self._subjects, self._borrowed = self._carried, True
 
     def _narrow(self, side: str) -> bool:
         """As in "blue (left) / pink (right)": what was just said of both sides is said of one."""
