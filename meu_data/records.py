@@ -28,11 +28,21 @@ class Record(BaseModel):
 
 
 class ActionUnit(Record):
-    """One action unit as a FACS coder scored it; the side is the person's own."""
+    """One action unit as a FACS coder scored it; the side is the person's own.
+
+    What is the same for almost all of them is not written, so that records without it keep their bytes.
+    """
 
     number: int = Field(ge=1, le=99)
     side: PersonSide | None = None
     intensity: Literal["A", "B", "C", "D", "E"] | None = None
+    certain: bool = Field(default=True, exclude_if=bool, description="false where the coder marked it as uncertain")
+    alternative: int | None = Field(
+        default=None,
+        ge=1,
+        exclude_if=lambda group: group is None,
+        description="the coder meant one of the sample's AUs that have the same number here",
+    )
 
     @property
     def code(self) -> str:

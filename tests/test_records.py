@@ -43,3 +43,12 @@ def test_records_are_closed_and_frozen():
         ActionUnit(number=12, laterality="L")
     with pytest.raises(ValidationError):
         ActionUnit(number=12).number = 13
+
+
+def test_an_aus_doubts_are_written_only_where_there_are_any():
+    plain = '{"number":12,"side":"L","intensity":null}'
+    assert ActionUnit.model_validate_json(plain).model_dump_json() == plain
+    doubted = ActionUnit(number=12, side="L", certain=False, alternative=2)
+    written = doubted.model_dump_json()
+    assert written == '{"number":12,"side":"L","intensity":null,"certain":false,"alternative":2}'
+    assert ActionUnit.model_validate_json(written) == doubted
