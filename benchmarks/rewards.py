@@ -17,7 +17,8 @@ from meu_data.choices import Language
 from meu_data.drafting.offline.writer import annotate
 from meu_data.face.aus import au_sites, parse_aus
 from meu_data.face.regions import OCTANTS, REGIONS
-from meu_data.language import motion_reading as reading
+from meu_data.language import reader
+from meu_data.rewards import places
 from tests.builders import make_motion, make_sample
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -49,7 +50,8 @@ def rate(reward: Callable[..., list[float]], table: dict[str, list[Any]]) -> flo
     """Completions per second of CPU time, the best of three."""
     best = 0.0
     for _ in range(3):
-        reading.forget()
+        reader.forget()
+        places.forget()
         start = time.process_time()
         reward(**table)
         best = max(best, len(table["completions"]) / (time.process_time() - start))

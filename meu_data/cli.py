@@ -13,10 +13,10 @@ from meu_data import __version__
 # isort: off
 from meu_data.commands import upkeep, corpus, motion, drafting, grounding  # noqa: F401
 from meu_data.commands import studio, review, agreement  # noqa: F401
-from meu_data.commands import export, hydrate, checking, megc, fer  # noqa: F401
+from meu_data.commands import export, hydrate, checking, fer, rewards  # noqa: F401
 
 # isort: on
-from meu_data.commands.shared import BUG, DONE, INTERRUPTED, WRONG_INPUT, app
+from meu_data.commands.shared import BUG, DONE, INTERRUPTED, NAME, WRONG_INPUT, app
 from meu_data.errors import MeuError
 
 
@@ -38,7 +38,7 @@ def common(
 def main() -> None:
     """Runs the program; whatever happens, the user reads one line and the exit code says what kind it is."""
     try:
-        app()
+        app(prog_name=NAME)
     except MeuError as error:
         _complain(str(error))
         sys.exit(WRONG_INPUT)
@@ -52,9 +52,12 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("MEU_DEBUG"):
             traceback.print_exc()
-        _complain(f"this is a bug in meu-data: {type(error).__name__}: {error} (MEU_DEBUG=1 shows where)")
+        from meu_data.plugins import package_at_fault
+
+        whose = package_at_fault(error) or "meu-data"
+        _complain(f"this is a bug in {whose}: {type(error).__name__}: {error} (MEU_DEBUG=1 shows where)")
         sys.exit(BUG)
 
 
 def _complain(message: str) -> None:
-    typer.echo(f"meu-data: {' '.join(message.split())}", err=True)
+    typer.echo(f"{NAME}: {' '.join(message.split())}", err=True)

@@ -2,11 +2,14 @@
 
 import sys
 import time
+from collections.abc import Collection, Iterable, Sequence
 from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
+from rich.table import Table
+from rich.text import Text
 
 from meu_data.progress import Progress
 
@@ -95,3 +98,30 @@ def terminal_progress() -> Progress:
     """A bar where a person watches, lines elsewhere; both on stderr."""
     console = Console(stderr=True)
     return BarProgress(console) if console.is_terminal else LineProgress(sys.stderr)
+
+
+def table(rows: Iterable[Sequence[object]], head: Sequence[str] = (), *, left: Collection[int] = (0,)) -> Table:
+    """A table without lines around its cells.
+
+    Args:
+        rows: The cells, as they are to be read.
+        head: The columns' titles; none for a table that needs none.
+        left: The columns of words; in the others figures stand under figures.
+    """
+    cells = [[Text(str(cell)) for cell in row] for row in rows]
+    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=bool(head), header_style="bold")
+    for number in range(len(head) or max(map(len, cells), default=0)):
+        title = head[number] if head else ""
+        words = number in left
+        made.add_column(title, justify="left" if words else "right", overflow="fold", no_wrap=not words)
+    for row in cells:
+        made.add_row(*row)
+    return made
+
+
+def table_text(made: Table) -> str:
+    """A table as stdout takes it: within the terminal, or 80 columns where there is none; long words are folded."""
+    console = Console()
+    with console.capture() as captured:
+        console.print(made)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())

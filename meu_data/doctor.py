@@ -10,6 +10,7 @@ from pathlib import Path
 from meu_data import __version__
 from meu_data.errors import MeuError
 from meu_data.face.landmark_model import find_landmark_model
+from meu_data.plugins import KINDS, Offer, offers, prove
 from meu_data.records import Record
 from meu_data.resources import resource
 
@@ -53,6 +54,7 @@ def examine(landmark_model: Path | None = None) -> Examination:
         _import("portrait for synth and demo", "skimage", "install it: pip install 'meu-data[demo]'"),
         _label_studio(),
         _shipped_files(),
+        *_plugins(),
     )
     return Examination(healthy=all(check.ok for check in checks), checks=checks)
 
@@ -120,6 +122,19 @@ def _shipped_files() -> Check:
         return "guides and schemas are there"
 
     return _check("shipped files", find, "this installation is incomplete; install meu-data again")
+
+
+def _plugins() -> list[Check]:
+    """One for each thing that another package offers."""
+
+    def look(offer: Offer) -> Check:
+        def find() -> str:
+            prove(offer)
+            return f"from {offer.package}"
+
+        return _check(f"{KINDS[offer.kind]} {offer.name}", find, f"repair or uninstall {offer.package}")
+
+    return [look(offer) for kind in KINDS for offer in offers(kind) if offer.package is not None]
 
 
 def _installed_version(package: str) -> str | None:

@@ -246,6 +246,7 @@ class Flag(Record):
     severity: FlagSeverity
     en: str
     zh: str
+    quote: str = Field(default="", description="the statement of the text that is meant, if it is one")
 
     def sentence(self, lang: Language) -> str:
         """The flag in one language."""
@@ -258,6 +259,8 @@ class Grounding(Record):
     sample_id: str
     score: float = Field(ge=0, le=1, description="1 when nothing is wrong; each flag takes a share of what is left")
     flags: tuple[Flag, ...]
+    statements: int = Field(default=0, ge=0, description="of the three texts")
+    checked: int = Field(default=0, ge=0, description="statements that could be read; the others lower the score")
 
     @property
     def sound(self) -> bool:

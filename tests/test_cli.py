@@ -36,7 +36,8 @@ def meu(monkeypatch, capsys):
 
     def run(*words: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["meu-data", *map(str, words)])
-        monkeypatch.setenv("COLUMNS", "80")
+        if "COLUMNS" not in os.environ:
+            monkeypatch.setenv("COLUMNS", "80")
         with pytest.raises(SystemExit) as ended:
             main()
         return ended.value.code or 0, *capsys.readouterr()
@@ -44,14 +45,61 @@ def meu(monkeypatch, capsys):
     return run
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_and_option_is_explained_in_80_columns(meu, name):
+@pytest.mark.parametrize("columns", [80, 100])
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_every_command_and_option_is_explained_within_the_terminal(meu, monkeypatch, name, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
     code, out, _ = meu(*name.split(), "--help")
     assert code == 0
-    assert re.search(rf"^  Example: meu-data {name}\b", out, re.MULTILINE)
-    assert max(map(len, out.splitlines())) <= 80
-    for parameter in COMMANDS[name].params:
+    assert re.search(rf"^(Example|Begin with): meu-data {name}", out, re.MULTILINE)
+    assert max(map(len, out.splitlines())) <= columns
+    assert "…" not in out
+    words = " ".join(out.replace("│", " ").split())
+    for parameter in COMMANDS[name].params if name else ():
         assert parameter.help or parameter.name == "help", f"{name}: {parameter.name} has no help"
+        assert all(option in words for option in parameter.opts if option.startswith("-"))
+
+
+def test_the_commands_stand_under_headings_in_the_order_of_the_work(meu):
+    """Each of them whole: what a command does is not cut to its line."""
+    _, out, _ = meu("--help")
+    headings = re.findall(r"^╭─ ([\w ]+) ─", out, re.MULTILINE)
+    assert headings == ["Start here", "Corpus", "Maps", "Drafts", "Proofreading", "Export", "Upkeep", "Options"]
+    words = " ".join(out.replace("│", " ").split())
+    assert all(command.help in words for name, command in COMMANDS.items() if " " not in name)
+
+
+def test_help_can_be_read_where_there_is_no_utf8():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "80"}
+    command = [sys.executable, "-m", "meu_data", "--help"]
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert b"+- Start here -" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("meu-data ex", ["export", "extract"]),
+        ("meu-data draft --llm ", ["gemini", "offline", "openai"]),
+        ("meu-data extract --corpus df", ["dfme"]),
+        ("meu-data export --recipe m", ["mellm"]),
+    ],
+)
+def test_the_shell_completes_commands_and_names(line, offered):
+    """As bash asks, by the script that --show-completion prints."""
+    environment = {**os.environ, "_MEU_DATA_COMPLETE": "complete_bash", "COMP_WORDS": line}
+    environment["COMP_CWORD"] = str(len(line.split(" ")) - 1)
+    command = [sys.executable, "-m", "meu_data"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert sorted(done.stdout.split()) == offered
+
+
+def test_completion_is_installed_for_the_shell(tmp_path):
+    environment = {**os.environ, "HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    command = [sys.executable, "-m", "meu_data", "--install-completion", "bash"]
+    subprocess.run(command, env=environment, capture_output=True, check=True)
+    script = (tmp_path / ".bash_completions" / "meu-data.sh").read_text(encoding="utf-8")
+    assert "_MEU_DATA_COMPLETE=complete_bash" in script
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -123,7 +171,7 @@ def test_problems_are_exit_3_and_are_listed(meu, face_workspace):
 def test_status_counts(meu, face_workspace):
     code, out, _ = meu("status", "-w", face_workspace.root)
     assert code == 0
-    assert re.search(r"dfme train +3 samples from train.xlsx", out)
+    assert re.search(r"dfme train +3 +samples from train.xlsx", out)
 
 
 def test_the_workspace_may_come_from_the_environment(meu, face_workspace, monkeypatch):

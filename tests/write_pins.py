@@ -16,7 +16,7 @@ from tests import ROOT
 
 FILE = Path(__file__).parent / "store" / "pins.json"
 # What they hold goes into results by other ways than by how these are written; of the records, what is used counts.
-_NEUTRAL = ("choices", "errors", "frames", "progress", "records", "resources", "secrets", "store")
+_NEUTRAL = ("choices", "errors", "frames", "plugins", "progress", "records", "resources", "secrets", "store")
 _DATA = {".toml", ".json", ".yaml", ".csv", ".txt", ".md", ".css", ".js", ".xml", ".html"}
 
 

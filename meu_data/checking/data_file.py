@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,7 +18,7 @@ from meu_data.checking.reading.tar_rows import read_tar
 from meu_data.checking.rules.across import Across
 from meu_data.checking.rules.footer import check_footer
 from meu_data.checking.rules.pictures import Pictures
-from meu_data.checking.rules.texts import ROW_CHECKS
+from meu_data.checking.rules.row_rule import CheckRule
 from meu_data.errors import printable
 from meu_data.export.formats import Reader, reader_of
 from meu_data.export.formats.megc import TEST_SHAPE
@@ -36,12 +36,13 @@ class Totals:
     """
 
     tally: FindingCounts
+    row_rules: Mapping[str, CheckRule]
     across: Across
     untagged: Uncertain
     elsewhere: Uncertain
     rows: Counter[str] = field(default_factory=Counter)
     shapes: Counter[str] = field(default_factory=Counter)
-    looked_at: Counter[Rule] = field(default_factory=Counter)
+    looked_at: Counter[str] = field(default_factory=Counter)
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     schemas: dict[str, tuple[str, pa.Schema]] = field(default_factory=dict)
     left_out: int = 0
@@ -50,10 +51,10 @@ class Totals:
     found: bool = False
 
     @classmethod
-    def nothing(cls, limit: int) -> "Totals":
-        """Before the first file."""
-        tally = FindingCounts(limit)
-        return cls(tally, Across(), tally.uncertain(), tally.uncertain())
+    def nothing(cls, limit: int, row_rules: Mapping[str, CheckRule], rules: Collection[str]) -> "Totals":
+        """Before the first file; `rules` are those to report, none for all."""
+        tally = FindingCounts(limit, rules)
+        return cls(tally, row_rules, Across(), tally.uncertain(), tally.uncertain())
 
 
 class DataFile:
@@ -133,7 +134,7 @@ class DataFile:
 
     def _row(self, raw: FileRow, columns: Mapping[str, Any], reader: Reader) -> None:
         totals, identifier = self._totals, columns.get("id")
-        found: list[tuple[Rule, str]] = []
+        found: list[tuple[str, str]] = []
         try:
             view = reader.read(columns)
         except ColumnError as error:
@@ -150,7 +151,7 @@ class DataFile:
         totals.looked_at["schema"] += 1
         totals.tally.add(self._finding(rule, wrong, raw.row, identifier) for rule, wrong in found)
 
-    def _look(self, view: RowView, split: str, row: int | None) -> Iterator[tuple[Rule, str]]:
+    def _look(self, view: RowView, split: str, row: int | None) -> Iterator[tuple[str, str]]:
         totals = self._totals
         if self._tags and view.tags == "either":
             view = dataclasses.replace(view, tags="each")
@@ -159,8 +160,8 @@ class DataFile:
             totals.looked_at["split"] += 1
             if split != self._split:
                 yield "split", f"the row says {printable(split)}, the file's name {printable(self._split)}"
-        for rule, look in ROW_CHECKS.items():
-            wrong = look(view)
+        for rule, row_rule in totals.row_rules.items():
+            wrong = row_rule.look(view)
             if wrong is not None:
                 totals.looked_at[rule] += 1
                 yield from ((rule, reason) for reason in wrong)
@@ -170,7 +171,7 @@ class DataFile:
         totals.tagged = totals.tagged or any(TAG in turn.text for turn in view.turns)
         yield from self._look_at_pictures(view, row)
 
-    def _look_at_pictures(self, view: RowView, row: int | None) -> Iterator[tuple[Rule, str]]:
+    def _look_at_pictures(self, view: RowView, row: int | None) -> Iterator[tuple[str, str]]:
         totals, result = self._totals, self._pictures.look(view)
         totals.looked_at["picture"] += result.decoded
         totals.looked_at["hash"] += result.compared
@@ -185,7 +186,7 @@ class DataFile:
         self._totals.tally.add([self._finding(rule, wrong, row, None)])
         return wrong
 
-    def _finding(self, rule: Rule, wrong: str, row: int | None, identifier: object) -> Finding:
+    def _finding(self, rule: str, wrong: str, row: int | None, identifier: object) -> Finding:
         named = printable(identifier) if identifier is not None else None
         return Finding(file=printable(self._name), row=row, id=named, rule=rule, wrong=wrong)
 

@@ -1,12 +1,12 @@
 """What a check finds, and how much of it is kept."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal
 
 from meu_data.records import Record
 
-# `docs/checking.md` says of each what it means and what to do.
+# The built-in ones; `docs/checking.md` says of each what it means and what to do.
 Rule = Literal[
     "unreadable",
     "sums",
@@ -33,22 +33,24 @@ class Finding(Record):
     file: str
     row: int | None
     id: str | None
-    rule: Rule
+    rule: str
     wrong: str
 
 
 class FindingCounts:
     """Counts all findings and keeps the first ones, so that memory stays flat however bad an export is."""
 
-    def __init__(self, limit: int) -> None:
-        """Keeps at most `limit` findings."""
-        self._limit = limit
+    def __init__(self, limit: int, rules: Collection[str] = ()) -> None:
+        """Keeps at most `limit` findings, and knows only those of `rules` unless there are none."""
+        self._limit, self._rules = limit, rules
         self.findings: list[Finding] = []
-        self.counts: Counter[Rule] = Counter()
+        self.counts: Counter[str] = Counter()
 
     def add(self, found: Iterable[Finding]) -> None:
         """Counts findings, and keeps them while there is room."""
         for finding in found:
+            if self._rules and finding.rule not in self._rules:
+                continue
             self.counts[finding.rule] += 1
             if len(self.findings) < self._limit:
                 self.findings.append(finding)
@@ -60,7 +62,7 @@ class FindingCounts:
     def decide(self, uncertain: "Uncertain") -> None:
         """Takes over what has turned out to be wrong."""
         self.add(uncertain.findings)
-        if uncertain.findings:
+        if uncertain.findings and not (self._rules and uncertain.findings[0].rule not in self._rules):
             self.counts[uncertain.findings[0].rule] += uncertain.count - len(uncertain.findings)
 
 

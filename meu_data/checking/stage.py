@@ -1,7 +1,8 @@
 """The check of a whole export: its files, its sums, its rows, and what shows across them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import get_args
 
 from meu_data.checking.data_file import DataFile, Totals
 from meu_data.checking.dataset_info import check_dataset_info
@@ -9,6 +10,7 @@ from meu_data.checking.findings import Finding, Rule
 from meu_data.checking.listing import Listing
 from meu_data.checking.places import DATASET_INFO, ExportFiles, kind_of, look_around, missing_shards
 from meu_data.checking.rules.pictures import Pictures
+from meu_data.checking.rules.row_rule import row_rules as row_rules_by_name
 from meu_data.checking.sums import UNLISTED, check_sums
 from meu_data.errors import MeuError, printable
 from meu_data.export.about.facts import EXPORT_FACTS, read_facts
@@ -20,13 +22,10 @@ from meu_data.store.files import explained
 _SILENT = Silent()
 
 # What is said of a rule that had nothing to look at.
-_NOTHING: dict[Rule, str] = {
+_NOTHING: dict[str, str] = {
     "footer": "there is no Parquet",
     "picture": "there are no pictures",
     "hash": "no row has the hash of a picture",
-    "format": "no row has an answer in tags",
-    "label": "no row has a label of its own",
-    "aus": "no row has action units both in a text and in a column",
     "id": "the rows have none",
     "subject": "the rows name none",
     "split": "the rows or the names of the files tell none",
@@ -46,18 +45,21 @@ class CheckSummary(Record):
     shapes: dict[str, int]
     rows: dict[str, int]
     pictures: int
-    verified: dict[Rule, int]
+    verified: dict[str, int]
     not_checked: tuple[str, ...]
     problems: int
-    problems_by_rule: dict[Rule, int]
+    problems_by_rule: dict[str, int]
     findings: tuple[Finding, ...]
 
 
-def check(path: Path | str, *, limit: int = 100, progress: Progress = _SILENT) -> CheckSummary:
+def check(
+    path: Path | str, *, rules: Collection[str] = (), limit: int = 100, progress: Progress = _SILENT
+) -> CheckSummary:
     """Reads an export again and verifies what it promises; nothing is written.
 
     Args:
         path: The folder of an export, ours or a foreign one in the same formats, or a single Parquet, JSON or tar file.
+        rules: Just the findings of these rules; of all when empty.
         limit: How many findings are kept; all are counted.
         progress: Whom to tell how far it is.
 
@@ -65,14 +67,19 @@ def check(path: Path | str, *, limit: int = 100, progress: Progress = _SILENT) -
         The findings, and what was verified.
 
     Raises:
-        MeuError: There is nothing at `path`, or no file in it that can be read as one of an export.
+        MeuError: There is nothing at `path`, or no file in it that can be read as one of an export; there is no such
+            rule, or a package that offers one is broken.
     """
     path = Path(path)
     if limit < 1:
         raise MeuError(f"--limit {limit}: keep at least one problem")
+    row_rules = row_rules_by_name()
+    if unknown := [rule for rule in rules if rule not in (*get_args(Rule), *row_rules)]:
+        known = ", ".join(dict.fromkeys((*get_args(Rule), *row_rules)))
+        raise MeuError(f"--rule {unknown[0]}: there is no such rule; there is {known}")
     with explained(path):
         places = look_around(path) if path.is_dir() else _single(path)
-    run = _Run(path, places, limit)
+    run = _Run(path, places, Totals.nothing(limit, row_rules, rules))
     run.files(progress)
     run.rows(progress)
     return run.summary()
@@ -91,11 +98,11 @@ def _single(path: Path) -> ExportFiles:
 class _Run:
     """One check on its way from files to rows to the summary."""
 
-    def __init__(self, path: Path, places: ExportFiles, limit: int) -> None:
+    def __init__(self, path: Path, places: ExportFiles, totals: Totals) -> None:
         self._path, self._places = path, places
         self._folder = path.is_dir()
         self._root = path if self._folder else path.parent
-        self._totals = Totals.nothing(limit)
+        self._totals = totals
         self._not_checked: list[str] = []
         self._listing = Listing() if SOURCES in places.others else None
 
@@ -149,10 +156,9 @@ class _Run:
         totals.looked_at["id"] = sum(totals.rows.values()) - totals.across.without_id
         totals.looked_at["subject"] = totals.across.subjects
         reported = {line.partition(":")[0] for line in self._not_checked}
+        idle = _NOTHING | {rule: row_rule.nothing for rule, row_rule in totals.row_rules.items() if row_rule.nothing}
         nothing = [
-            f"{rule}: {reason}"
-            for rule, reason in _NOTHING.items()
-            if not totals.looked_at[rule] and rule not in reported
+            f"{rule}: {reason}" for rule, reason in idle.items() if not totals.looked_at[rule] and rule not in reported
         ]
         return CheckSummary(
             path=printable(str(self._path)),

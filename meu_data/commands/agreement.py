@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.commands.shared import JsonOption, WorkspaceOption, app, finish, open_workspace, shown_progress
+from meu_data.commands.options import POLICIES, JsonOption, WorkspaceOption
+from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.table import Table
 
     from meu_data.review.verdicts.agreement import AgreementReport, Alpha
     from meu_data.review.verdicts.agreement_groups import Acceptance, Distances
     from meu_data.review.verdicts.spread import Spread
 
-_NAME, _FIGURE = 22, 12
 _TEXTS = {
     "motion_analysis": "motion",
     "expression_inference": "inference",
@@ -23,11 +25,9 @@ _TEXTS = {
 }
 
 
-@app.command(epilog="Example: meu-data agreement --policy majority")
+@command("Proofreading", "meu-data agreement --policy majority")
 def agreement(
-    policy: Annotated[
-        str, typer.Option(help="Whose review of a sample counts: latest, majority or expert:NAME.")
-    ] = "latest",
+    policy: Annotated[str, typer.Option(help=f"Whose review of a sample counts: {POLICIES}.")] = "latest",
     names: Annotated[bool, typer.Option("--names", help="Show people's names instead of pseudonyms.")] = False,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
@@ -42,7 +42,9 @@ def agreement(
     finish(report, list(_lines(report)), as_json)
 
 
-def _lines(report: "AgreementReport") -> "Iterator[str]":
+def _lines(report: "AgreementReport") -> "Iterator[str | Table]":
+    from meu_data.console import table
+
     if not report.reviews:
         yield "no reviews yet: run `meu-data pull`"
         return
@@ -52,40 +54,34 @@ def _lines(report: "AgreementReport") -> "Iterator[str]":
     yield f"policy {outcomes.policy}: {outcomes.kept} samples kept, {outcomes.sent_back} sent back"
     yield from (f"  {count} without an outcome: {reason}" for reason, count in outcomes.undecided.items())
     yield ""
-    yield _row("Krippendorff's alpha", "alpha", "samples", "coded", "by all")
-    yield from map(_alpha_row, (report.keeping, report.emotion, *report.aus))
-    yield "  n/a: never coded, or everybody always said the same"
+    asked = map(_alpha_row, (report.keeping, report.emotion, *report.aus))
+    yield table(asked, ("Krippendorff's alpha", "alpha", "samples", "coded", "by all"))
+    yield "n/a: never coded, or everybody always said the same"
     yield ""
-    yield _row("edits, mean/median", "reviews", *_TEXTS.values())
-    yield from map(_distances_row, (report.distances, *report.distances_by_annotator, *report.distances_by_model))
+    edited = map(_distances_row, (report.distances, *report.distances_by_annotator, *report.distances_by_model))
+    yield table(edited, ("edits, mean/median", "reviews", *_TEXTS.values()))
     yield ""
-    yield _row("drafts accepted", "judged", "accepted", "unchanged", "rejected", "to expert")
-    yield from map(_acceptance_row, (report.acceptance, *report.acceptance_by_model, *report.acceptance_by_flag))
+    judged = map(_acceptance_row, (report.acceptance, *report.acceptance_by_model, *report.acceptance_by_flag))
+    yield table(judged, ("drafts accepted", "judged", "accepted", "unchanged", "rejected", "to expert"))
     yield ""
-    yield _row("annotators", "reviews", "skipped", "at fault", "median s")
-    for one in report.annotators:
-        yield _row(f"  {one.annotator}", one.reviews, one.skipped, one.faults, _figure(one.lead_time_s))
+    people = [
+        (one.annotator, one.reviews, one.skipped, one.faults, _figure(one.lead_time_s)) for one in report.annotators
+    ]
+    yield table(people, ("annotators", "reviews", "skipped", "at fault", "median s"))
 
 
-def _alpha_row(question: "Alpha") -> str:
+def _alpha_row(question: "Alpha") -> tuple[object, ...]:
     alpha = "n/a" if question.alpha is None else f"{question.alpha:.3f}"
-    return _row(f"  {question.label}", alpha, question.samples, _figure(question.coded), _figure(question.coded_by_all))
+    return question.label, alpha, question.samples, _figure(question.coded), _figure(question.coded_by_all)
 
 
-def _distances_row(group: "Distances") -> str:
-    return _row(f"  {group.group}", group.reviews, *(_both(getattr(group, name)) for name in _TEXTS))
+def _distances_row(group: "Distances") -> tuple[object, ...]:
+    return group.group, group.reviews, *(_both(getattr(group, name)) for name in _TEXTS)
 
 
-def _acceptance_row(group: "Acceptance") -> str:
+def _acceptance_row(group: "Acceptance") -> tuple[object, ...]:
     shares = (_percent(group.accept_share), _percent(group.unchanged_share))
-    return _row(f"  {group.group}", group.judged, *shares, group.reject, group.needs_expert)
-
-
-def _row(name: str, first: object, *figures: object) -> str:
-    from rich.cells import set_cell_size
-
-    # Chinese letters are two columns wide.
-    return (set_cell_size(name, _NAME) + f"{first:>9}" + "".join(f"{figure:>{_FIGURE}}" for figure in figures)).rstrip()
+    return group.group, group.judged, *shares, group.reject, group.needs_expert
 
 
 def _both(spread: "Spread | None") -> str:

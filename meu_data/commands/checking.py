@@ -5,22 +5,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.commands.shared import JsonOption, app, finish, shown_progress
+from meu_data.commands.options import JsonOption, ShownOption, offered
+from meu_data.commands.shared import command, finish, shown_progress
 
 if TYPE_CHECKING:
     from meu_data.checking import CheckSummary, Finding
 
 
-@app.command(epilog="Example: meu-data check out")
+@command("Export", "meu-data check out")
 def check(
     path: Annotated[Path, typer.Argument(help="Folder of an export, or one Parquet, JSON or tar file.")],
-    limit: Annotated[int, typer.Option(min=1, help="Show so many problems; all are counted.")] = 100,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE",
+            help="Just the problems of this rule; once for each. Rules of rows: {check_rules}.",
+            autocompletion=offered("check_rules"),
+            show_default="all",
+        ),
+    ] = None,
+    limit: ShownOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """Reads an export again, ours or a foreign one, and lists what is wrong."""
     from meu_data import check as run
 
-    summary = run(path, limit=limit, progress=shown_progress())
+    summary = run(path, rules=rule or (), limit=limit, progress=shown_progress())
     advice = "docs/checking.md says what each rule means"
     finish(summary, _lines(summary), as_json, summary.problems, advice)
 

@@ -5,25 +5,26 @@ from typing import Annotated
 
 import typer
 
-from meu_data.commands.shared import (
+from meu_data.commands.options import (
+    ClipsOption,
     JsonOption,
+    SizeOption,
+    SubjectsOption,
+    WorkersOption,
     WorkspaceOption,
-    app,
-    finish,
-    frame_size,
-    open_workspace,
-    shown_progress,
+    offered,
 )
+from meu_data.commands.shared import command, finish, frame_size, open_workspace, shown_progress
 
 
-@app.command(epilog="Example: meu-data synth corpus --subjects 6 --clips 8 --seed 0")
+@command("Corpus", "meu-data synth corpus --subjects 6 --clips 8 --seed 0")
 def synth(
     out: Annotated[Path, typer.Argument(help="Folder to write.")],
-    subjects: Annotated[int, typer.Option(min=1, help="Pseudo-subjects.")] = 6,
-    clips: Annotated[int, typer.Option(min=1, help="Clips of each.")] = 8,
-    size: Annotated[str, typer.Option(help="Width x height of the frames, px.")] = "640x480",
+    subjects: SubjectsOption = 6,
+    clips: ClipsOption = 8,
+    size: SizeOption = "640x480",
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 0,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="one per core")] = None,
+    workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Writes a synthetic corpus with known motion, in DFME's own layout."""
@@ -38,15 +39,11 @@ def synth(
         workers=workers,
         progress=shown_progress(),
     )
-    lines = [
-        f"{summary.clips} clips, {summary.frames} frames: {'already there' if summary.reused else 'written'}",
-        f"sheet   {summary.sheet}",
-        f"frames  {summary.frames_dir}",
-    ]
-    finish(summary, lines, as_json)
+    counts = f"{summary.clips} clips, {summary.frames} frames: {'already there' if summary.reused else 'written'}"
+    finish(summary, [counts, f"sheet: {summary.sheet}", f"frames: {summary.frames_dir}"], as_json)
 
 
-@app.command(epilog="Example: meu-data extract --corpus dfme --annotations train.xlsx --frames train_data")
+@command("Corpus", "meu-data extract --corpus dfme --annotations train.xlsx --frames frames")
 def extract(
     annotations: Annotated[
         Path, typer.Option(exists=True, dir_okay=False, help="The annotation sheet, .xlsx or .csv.", show_default=False)
@@ -55,7 +52,9 @@ def extract(
         Path,
         typer.Option(exists=True, file_okay=False, help="The folder that holds the clips' frames.", show_default=False),
     ],
-    corpus: Annotated[str, typer.Option(help="Whose layout it is.")] = "dfme",
+    corpus: Annotated[
+        str, typer.Option(help="Whose layout it is: {corpora}.", autocompletion=offered("corpora"))
+    ] = "dfme",
     split: Annotated[str, typer.Option(help="train, testA, testB, or a name of your own.")] = "train",
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,

@@ -5,18 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Images, Language, Llm, MediaResolution, Mode, OnUnknown, Recipe, Thinking, Tier
-from meu_data.commands.shared import (
-    SOME_PROBLEMS,
+from meu_data.choices import Images, MediaResolution, Mode, OnUnknown, Thinking, Tier
+from meu_data.commands.options import (
     JsonOption,
+    LangOption,
     LimitOption,
     OnlyOption,
+    RecipeOption,
     WorkspaceOption,
-    app,
-    finish,
-    open_workspace,
-    shown_progress,
+    offered,
 )
+from meu_data.commands.shared import SOME_PROBLEMS, command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
     from meu_data.drafting.batch.stage import BatchSummary
@@ -26,12 +25,18 @@ if TYPE_CHECKING:
     from meu_data.store.workspace import Workspace
 
 
-@app.command(epilog="Example: meu-data draft --llm gemini --dry-run")
+@command("Drafts", "meu-data draft --llm gemini --dry-run")
 def draft(
-    llm: Annotated[Llm, typer.Option(help="offline writes from motion and labels alone, free.")] = "offline",
+    llm: Annotated[
+        str,
+        typer.Option(
+            help="Who writes: {providers}; or offline, from motion and labels alone, free.",
+            autocompletion=offered("providers", "offline"),
+        ),
+    ] = "offline",
     model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
-    lang: Annotated[Language | None, typer.Option(help="Language of the texts.", show_default="meu.toml")] = None,
-    recipe: Annotated[Recipe | None, typer.Option(help="Whose maps.", show_default="meu.toml")] = None,
+    lang: LangOption = None,
+    recipe: RecipeOption = None,
     mode: Annotated[Mode, typer.Option(help="batch and flex cost half and take longer.")] = "online",
     wait: Annotated[bool, typer.Option("--wait", help="Batch: stay until all is answered.")] = False,
     enqueued_tokens: Annotated[

@@ -5,11 +5,20 @@ from typing import Annotated, get_args
 
 import typer
 
-from meu_data.choices import FormatName, Language, Origin, Recipe, StyleName, Verdict
-from meu_data.commands.shared import JsonOption, WorkspaceOption, app, finish, open_workspace, shown_progress
+from meu_data.choices import FormatName, Origin, StyleName, Verdict
+from meu_data.commands.options import (
+    POLICIES,
+    DraftsByOption,
+    JsonOption,
+    LangOption,
+    OverwriteOption,
+    RecipeOption,
+    WorkspaceOption,
+)
+from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 
-@app.command(epilog="Example: meu-data export out --for trl --splits subjects:0.8,0.1,0.1")
+@command("Export", "meu-data export out --for trl --splits subjects:0.8,0.1,0.1")
 def export(
     out: Annotated[Path, typer.Argument(help="Folder to write.")],
     style: Annotated[
@@ -35,18 +44,16 @@ def export(
     policy: Annotated[
         str | None,
         typer.Option(
-            help="Which of several people's reviews counts: latest, majority, expert:NAME.",
+            help=f"Which of several people's reviews counts: {POLICIES}.",
             show_default="meu.toml, or latest",
         ),
     ] = None,
     min_grounding: Annotated[
         float | None, typer.Option(metavar="SCORE", help="Least grounding score, 0 to 1.", show_default=False)
     ] = None,
-    model: Annotated[str | None, typer.Option(help="Whose drafts, if several made some.", show_default=False)] = None,
-    lang: Annotated[
-        Language | None, typer.Option(help="Language of the texts.", show_default="meu.toml, or en")
-    ] = None,
-    recipe: Annotated[Recipe | None, typer.Option(help="Whose maps.", show_default="meu.toml, or robust")] = None,
+    model: DraftsByOption = None,
+    lang: LangOption = None,
+    recipe: RecipeOption = None,
     splits: Annotated[
         str,
         typer.Option(
@@ -70,7 +77,7 @@ def export(
     recipe_out: Annotated[
         Path | None, typer.Option(help="Also write a training recipe to this file.", show_default=False)
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
+    overwrite: OverwriteOption = False,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -107,3 +114,19 @@ def export(
     lines += [str(out / name) for name in summary.files if name.startswith("data/")]
     lines += [f"{summary.pictures} pictures in {out / 'images'}"] if summary.pictures else []
     finish(summary, lines, as_json, summary.problems)
+
+
+@command("Export", "meu-data megc-submission me_vqa_samm_test_to_answer.jsonl said.jsonl", name="megc-submission")
+def megc_submission(
+    blank: Annotated[Path, typer.Argument(help="The blank test file, ours or the challenge's.")],
+    answers: Annotated[Path, typer.Argument(help="JSON lines with video_id and answer.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write.", show_default="beside BLANK, as ..._pred.jsonl")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fills a blank test file of MEGC's ME-VQA with a model's answers."""
+    from meu_data.export.megc_submission import write_submission
+
+    summary = write_submission(blank, answers, out)
+    finish(summary, [f"{summary.answers} answers in {summary.out}"], as_json)

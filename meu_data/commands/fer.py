@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from meu_data.commands.shared import SOME_PROBLEMS, JsonOption, app, finish, shown_progress
+from meu_data.commands.options import JsonOption, OverwriteOption, ShownOption
+from meu_data.commands.shared import SOME_PROBLEMS, command, finish, shown_progress
 
 if TYPE_CHECKING:
     from meu_data.fer_vqa import FerSummary
@@ -14,10 +15,7 @@ PresetName = Literal["rafdb", "ferplus", "affectnet", "sfew", "custom"]
 StyleName = Literal["ferbench", "unifer-rlvr"]
 
 
-@app.command(
-    "fer-vqa",
-    epilog="Example: meu-data fer-vqa out --preset rafdb --images aligned --table list.txt",
-)
+@command("Export", "meu-data fer-vqa out --preset rafdb --images aligned --table list.txt", name="fer-vqa")
 def fer_vqa(
     out: Annotated[Path, typer.Argument(help="Folder to write.")],
     preset: Annotated[PresetName, typer.Option(help="Whose labels, spelled as in FERBench; custom for your own.")],
@@ -37,8 +35,8 @@ def fer_vqa(
         StyleName, typer.Option(help="What a row says: to evaluate by label, or to train by reward.")
     ] = "ferbench",
     pixels: Annotated[bool, typer.Option("--pixels", help="Also Parquet with the pictures in.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="Show so many problems; all are counted.")] = 20,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
+    limit: ShownOption = 20,
+    overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Turns a table or folders of facial expressions into UniFER's questions."""

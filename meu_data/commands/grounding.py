@@ -6,17 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from meu_data.choices import Language
-from meu_data.commands.shared import (
-    JsonOption,
-    OnlyOption,
-    WorkspaceOption,
-    app,
-    finish,
-    open_workspace,
-    shown_progress,
-)
+from meu_data.commands.options import JsonOption, LangOption, OnlyOption, WorkspaceOption
+from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from meu_data.drafting.compare import Comparison
     from meu_data.grounding.verify import VerifySummary
 
@@ -31,7 +26,7 @@ _ROWS = (
 )
 
 
-@app.command(epilog="Example: meu-data verify --worst 20")
+@command("Drafts", "meu-data verify --worst 20")
 def verify(
     model: Annotated[str | None, typer.Option(help="Just this model's drafts.", show_default=False)] = None,
     lang: Annotated[Language | None, typer.Option(help="Just this language.", show_default=False)] = None,
@@ -49,11 +44,11 @@ def verify(
     finish(summary, _verify_lines(summary, said), as_json)
 
 
-@app.command(epilog="Example: meu-data compare offline-1 gemini-3.8-flash")
+@command("Drafts", "meu-data compare offline-1 gemini-3.8-flash")
 def compare(
     model_a: Annotated[str, typer.Argument(help="A model with drafts.", show_default=False)],
     model_b: Annotated[str, typer.Argument(help="Another one.", show_default=False)],
-    lang: Annotated[Language | None, typer.Option(help="Language of the drafts.", show_default="meu.toml")] = None,
+    lang: LangOption = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -65,26 +60,33 @@ def compare(
     finish(comparison, _compare_lines(comparison), as_json)
 
 
-def _verify_lines(summary: "VerifySummary", lang: Language) -> list[str]:
-    lines = [f"{summary.drafts} drafts: {summary.checked} checked, {summary.fresh} up to date"]
+def _verify_lines(summary: "VerifySummary", lang: Language) -> "list[str | Table]":
+    from meu_data.console import table
+
+    lines: list[str | Table] = [f"{summary.drafts} drafts: {summary.checked} checked, {summary.fresh} up to date"]
     if summary.waiting:
         lines.append(f"{summary.waiting} without measured motion: run `meu-data render`")
     if summary.mean_score is not None:
         lines.append(f"mean score {summary.mean_score:.3f}; {summary.unsound} with a serious flag")
-    lines += [f"  {kind:<16}{count}" for kind, count in summary.kinds.items()]
+    if summary.kinds:
+        lines.append(table(summary.kinds.items()))
     for draft in summary.worst:
         lines.append(f"{draft.grounding.score:.2f}  {draft.grounding.sample_id}  {draft.model} {draft.lang}")
         lines += [f"      {flag.severity}: {flag.sentence(lang)}" for flag in draft.grounding.flags]
     return lines
 
 
-def _compare_lines(comparison: "Comparison") -> list[str]:
+def _compare_lines(comparison: "Comparison") -> "list[str | Table]":
+    from meu_data.console import table
+
     one, other = comparison.sides
-    lines = [f"{comparison.common} samples drafted by both, {comparison.lang}"]
-    lines += [f"  {name:<28}{_figure(value)}" for name, value in _agreements(comparison)]
-    lines.append(f"  {'':<28}{one.model:<24}{other.model}")
-    lines += [f"  {title:<28}{_figure(getattr(one, name)):<24}{_figure(getattr(other, name))}" for name, title in _ROWS]
-    return lines
+    sides = [(title, _figure(getattr(one, name)), _figure(getattr(other, name))) for name, title in _ROWS]
+    return [
+        f"{comparison.common} samples drafted by both, {comparison.lang}",
+        table((name, _figure(value)) for name, value in _agreements(comparison)),
+        "",
+        table(sides, ("", one.model, other.model)),
+    ]
 
 
 def _agreements(comparison: "Comparison") -> list[tuple[str, float | None]]:

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from meu_data.commands.shared import JsonOption, ModelOption, app, finish, shown_progress
+from meu_data.commands.options import JsonOption, LandmarkModelOption, WorkersOption
+from meu_data.commands.shared import command, finish, shown_progress
 
 _SHOWN = 20
 
 
-@app.command(epilog="Example: meu-data hydrate out --frames corpus/frames")
+@command("Export", "meu-data hydrate out --frames corpus/frames")
 def hydrate(
     export: Annotated[Path, typer.Argument(help="Folder of an export made with --no-pixels.")],
     frames: Annotated[
@@ -20,8 +21,8 @@ def hydrate(
     out: Annotated[
         Path | None, typer.Option(help="Write a copy here.", show_default="the export itself is replaced")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="one per core")] = None,
-    landmark_model: ModelOption = None,
+    workers: WorkersOption = None,
+    landmark_model: LandmarkModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Puts the pixels back into a --no-pixels export, each checked by its hash."""

@@ -6,35 +6,33 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from meu_data.choices import DEFAULT_RECIPE, Engine, Recipe, Solver
-from meu_data.commands.shared import (
+from meu_data.commands.options import (
     JsonOption,
+    LandmarkModelOption,
     LimitOption,
-    ModelOption,
     OnlyOption,
+    RecipeOption,
+    SolverOption,
+    WorkersOption,
     WorkspaceOption,
-    app,
-    finish,
-    open_workspace,
-    shown_progress,
 )
+from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
     from meu_data.store.workspace import Workspace
 
 
-@app.command(epilog="Example: meu-data render --workers 2")
+@command("Maps", "meu-data render --workers 2")
 def render(
-    recipe: Annotated[
-        Recipe | None, typer.Option(help="robust, or mellm as published.", show_default="meu.toml, or robust")
-    ] = None,
-    solver: Annotated[Solver | None, typer.Option(help="Which TV-L1.", show_default="meu.toml, or fused")] = None,
+    recipe: RecipeOption = None,
+    solver: SolverOption = None,
     map_size: Annotated[
         int | None,
         typer.Option(min=112, max=1344, help="Side of robust's face crop, px.", show_default="meu.toml, or 448"),
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="one per core")] = None,
+    workers: WorkersOption = None,
     force: Annotated[bool, typer.Option("--force", help="Render also what is up to date.")] = False,
-    landmark_model: ModelOption = None,
+    landmark_model: LandmarkModelOption = None,
     engine: Annotated[Engine, typer.Option(help="local processes, or a dask cluster.")] = "local",
     scheduler: Annotated[
         str | None, typer.Option(help="The dask scheduler, e.g. tcp://host:8786.", show_default=False)
@@ -89,18 +87,19 @@ def _contact_sheets(
     return drawn.pages
 
 
-@app.command(name="map", epilog="Example: meu-data map onset.png apex.png -o map.png")
+@command("Maps", "meu-data map onset.png apex.png -o map.png", name="map")
 def draw_map(
     onset: Annotated[Path, typer.Argument(help="The earlier picture.")],
     apex: Annotated[Path, typer.Argument(help="The later picture, the same size.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The .png to write.")] = Path("map.png"),
     recipe: Annotated[Recipe, typer.Option(help="robust, or mellm as published.")] = DEFAULT_RECIPE,
     solver: Annotated[Solver, typer.Option(help="Which TV-L1.")] = "fused",
-    landmark_model: ModelOption = None,
+    landmark_model: LandmarkModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Draws the motion map of any two pictures of a face; needs no workspace."""
     from meu_data import map_pair
+    from meu_data.console import table
 
     summary = map_pair(onset, apex, output, recipe=recipe, solver=solver, landmark_model=landmark_model)
     head = summary.head_motion
@@ -110,6 +109,6 @@ def draw_map(
     if summary.quality.flags:
         lines.append(f"doubtful: {', '.join(summary.quality.flags)} (docs/quality.md)")
     moving = sorted((region for region in summary.regions if region.moving), key=lambda region: -region.mean)
-    for region in moving[:10]:
-        lines.append(f"  {region.region:24}{region.octant:12}{region.intensity:10}{region.mean:6.2f} px")
-    finish(summary, lines if moving else [*lines, "no region moved beyond the map's own noise"], as_json)
+    strongest = [(region.region, region.octant, region.intensity, f"{region.mean:.2f} px") for region in moving[:10]]
+    shown = table(strongest, left=(0, 1, 2)) if moving else "no region moved beyond the map's own noise"
+    finish(summary, [*lines, shown], as_json)

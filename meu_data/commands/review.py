@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Language, Recipe
-from meu_data.commands.shared import (
+from meu_data.commands.options import (
+    POLICIES,
+    DraftsByOption,
     JsonOption,
+    LangOption,
     LimitOption,
     OnlyOption,
+    RecipeOption,
     WorkspaceOption,
-    app,
-    finish,
-    open_workspace,
-    shown_progress,
 )
+from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
     from meu_data.review.pull import PullSummary
@@ -32,15 +32,15 @@ UrlOption = Annotated[
 ]
 
 
-@app.command(epilog="Example: meu-data push --model gemini-3.8-flash")
+@command("Proofreading", "meu-data push --model gemini-3.8-flash")
 def push(
     url: UrlOption = None,
     project: Annotated[
         str | None, typer.Option(metavar="TITLE", help="The project.", show_default="by corpus and language")
     ] = None,
-    lang: Annotated[Language | None, typer.Option(help="Language of the drafts.", show_default="meu.toml")] = None,
-    recipe: Annotated[Recipe | None, typer.Option(help="Whose maps.", show_default="meu.toml")] = None,
-    model: Annotated[str | None, typer.Option(help="Whose drafts, if several made some.", show_default=False)] = None,
+    lang: LangOption = None,
+    recipe: RecipeOption = None,
+    model: DraftsByOption = None,
     images: Annotated[
         str | None,
         typer.Option(
@@ -75,7 +75,7 @@ def push(
     finish(summary, _push_lines(summary), as_json, summary.problems)
 
 
-@app.command(epilog="Example: meu-data pull --policy majority")
+@command("Proofreading", "meu-data pull --policy majority")
 def pull(
     url: UrlOption = None,
     project: Annotated[
@@ -84,7 +84,7 @@ def pull(
     full: Annotated[bool, typer.Option("--full", help="Look at all tasks; also sees deleted ones.")] = False,
     policy: Annotated[
         str | None,
-        typer.Option(metavar="POLICY", help="Also count by it: latest, majority or expert:NAME.", show_default=False),
+        typer.Option(metavar="POLICY", help=f"Also count by it: {POLICIES}.", show_default=False),
     ] = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,

@@ -1,44 +1,49 @@
-"""What all commands share: the app, common options, how a command opens a workspace and ends."""
+"""What all commands share: the app, how a command is made, opens a workspace and ends."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from meu_data.commands.help import Command, Group, Panel
+
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from meu_data.progress import Progress
     from meu_data.records import Record
     from meu_data.store.workspace import Workspace
 
 DONE, BUG, WRONG_INPUT, SOME_PROBLEMS, INTERRUPTED = 0, 1, 2, 3, 130
 
+NAME = "meu-data"
+
 app = typer.Typer(
-    name="meu-data",
+    name=NAME,
     help="From licensed micro-expression corpora to instruction sets that explain a face.",
     epilog="Begin with: meu-data demo",
+    cls=Group,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-WorkspaceOption = Annotated[
-    Path,
-    typer.Option(
-        "-w", "--workspace", envvar="MEU_WORKSPACE", help="The folder that holds the work.", show_default="here"
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, everything else on stderr.")]
-OnlyOption = Annotated[str | None, typer.Option("--only", metavar="ID", help="Just this sample.", show_default=False)]
-LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many samples.", show_default=False)]
-ModelOption = Annotated[
-    Path | None,
-    typer.Option("--landmark-model", help="Another dlib model with 68 landmarks.", show_default="the packaged one"),
-]
+def command(
+    panel: Panel | None, example: str, *, name: str | None = None, into: typer.Typer = app
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Makes a function a command.
+
+    Args:
+        panel: Under which heading of the help it stands.
+        example: A line that a user may type.
+        name: Its name where it is not the function's.
+        into: The group it belongs to.
+    """
+    return into.command(name, cls=Command, rich_help_panel=panel, epilog=f"Example: {example}")
 
 
 @contextlib.contextmanager
@@ -67,7 +72,7 @@ def frame_size(text: str) -> tuple[int, int]:
 
 def finish(
     summary: "Record",
-    lines: list[str],
+    lines: "Sequence[str | Table]",
     as_json: bool,
     problem_count: int = 0,
     advice: str = "see `meu-data problems`",
@@ -76,8 +81,10 @@ def finish(
     if as_json:
         typer.echo(summary.model_dump_json())
     else:
+        from meu_data.console import table_text
+
         for line in lines:
-            typer.echo(line)
+            typer.echo(line if isinstance(line, str) else table_text(line))
     if problem_count:
         typer.echo(f"{problem_count} problems; {advice}", err=True)
         raise typer.Exit(SOME_PROBLEMS)

@@ -1,23 +1,29 @@
 """Commands for the workspace's own Label Studio."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.commands.shared import JsonOption, WorkspaceOption, app, finish, open_workspace, shown_progress
+from meu_data.commands.help import Group
+from meu_data.commands.options import JsonOption, WorkspaceOption
+from meu_data.commands.shared import app, command, finish, open_workspace, shown_progress
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 studio = typer.Typer(
     name="studio",
     help="Runs the workspace's own Label Studio, which only this machine can reach.",
     epilog="Example: meu-data studio start",
     no_args_is_help=True,
+    cls=Group,
     rich_markup_mode=None,
 )
-app.add_typer(studio)
+app.add_typer(studio, rich_help_panel="Proofreading")
 
 
-@studio.command(epilog="Example: meu-data studio start --port 8081")
+@command(None, "meu-data studio start --port 8081", into=studio)
 def start(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="On this machine only.", show_default="8080")
@@ -38,16 +44,15 @@ def start(
             err=True,
         )
     running = run(root, port, shown_progress())
-    lines = [
+    lines: list[str | Table] = [
         f"{'Label Studio runs already' if running.was_running else 'Label Studio runs'} at {running.url}",
-        f"log in as  {running.username}",
-        f"password   {running.password}",
+        _login(running.username, running.password),
         "annotators get accounts of their own: meu-data studio add-annotator NAME",
     ]
     finish(running, lines, as_json)
 
 
-@studio.command(epilog="Example: meu-data studio stop")
+@command(None, "meu-data studio stop", into=studio)
 def stop(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Stops the server; all annotations stay."""
     from meu_data.review.studio import stop as run
@@ -56,7 +61,7 @@ def stop(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     finish(stopped, [f"stopped {stopped.url}" if stopped.was_running else "it was not running"], as_json)
 
 
-@studio.command(epilog="Example: meu-data studio status --json")
+@command(None, "meu-data studio status --json", into=studio)
 def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Says whether the server runs, and where."""
     from meu_data.review.studio import status as run
@@ -65,7 +70,7 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
     finish(found, [f"{found.state}{f' at {found.url} (process {found.pid})' if found.url else ''}"], as_json)
 
 
-@studio.command(epilog="Example: meu-data studio add-annotator ann")
+@command(None, "meu-data studio add-annotator ann", into=studio)
 def add_annotator(
     name: Annotated[str, typer.Argument(help="A plain name, or an e-mail address.", show_default=False)],
     new_password: Annotated[
@@ -78,10 +83,9 @@ def add_annotator(
     from meu_data.review.studio import add_annotator as run
 
     annotator = run(_root(workspace), name, new_password=new_password)
-    lines = [
+    lines: list[str | Table] = [
         annotator.url,
-        f"log in as  {annotator.username}",
-        f"password   {annotator.password}",
+        _login(annotator.username, annotator.password),
         "this is the only time it is shown; nobody keeps a copy",
     ]
     finish(annotator, lines, as_json)
@@ -90,3 +94,9 @@ def add_annotator(
 def _root(workspace: Path) -> Path:
     with open_workspace(workspace) as opened:
         return opened.root
+
+
+def _login(name: str, password: str) -> "Table":
+    from meu_data.console import table
+
+    return table((("log in as", name), ("password", password)), left=(0, 1))

@@ -1,77 +1,84 @@
 """Commands that try the program out, and look after a workspace and an installation."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from meu_data.choices import Language
-from meu_data.commands.shared import (
-    WRONG_INPUT,
+from meu_data.commands.options import (
+    ClipsOption,
     JsonOption,
-    ModelOption,
+    LandmarkModelOption,
+    SizeOption,
+    SubjectsOption,
     WorkspaceOption,
-    app,
-    finish,
-    frame_size,
-    open_workspace,
-    shown_progress,
 )
+from meu_data.commands.shared import WRONG_INPUT, command, finish, frame_size, open_workspace, shown_progress
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
-@app.command(epilog="Example: meu-data demo ./demo")
+@command("Start here", "meu-data demo ./demo")
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to do it.", show_default="meu-demo")] = Path(
         "meu-demo"
     ),
-    subjects: Annotated[int, typer.Option(min=1, help="Pseudo-subjects.")] = 4,
-    clips: Annotated[int, typer.Option(min=1, help="Clips of each.")] = 3,
-    size: Annotated[str, typer.Option(help="Width x height of the frames, px.")] = "640x480",
+    subjects: SubjectsOption = 4,
+    clips: ClipsOption = 3,
+    size: SizeOption = "640x480",
     lang: Annotated[Language, typer.Option(help="Language of the drafts.")] = "en",
     as_json: JsonOption = False,
 ) -> None:
     """Runs everything, offline, on a synthetic corpus: from no data to a Parquet instruction set."""
+    from meu_data.console import table
     from meu_data.demo import run_demo
 
     summary = run_demo(
         folder, subjects=subjects, clips=clips, size=frame_size(size), lang=lang, progress=shown_progress()
     )
-    lines = [
-        f"synthetic clips   {summary.clips}",
-        f"samples           {summary.samples}",
-        f"maps              {summary.maps}",
-        f"drafts            {summary.drafts}",
-        f"rows exported     {summary.rows}",
-        f"problems          {summary.problems}",
+    made = (
+        ("synthetic clips", summary.clips),
+        ("samples", summary.samples),
+        ("maps", summary.maps),
+        ("drafts", summary.drafts),
+        ("rows exported", summary.rows),
+        ("problems", summary.problems),
+    )
+    lines: list[str | Table] = [
+        table(made),
         "",
-        f"a map to look at  {summary.picture}",
-        f"instruction set   {summary.parquet}",
+        f"a map to look at: {summary.picture}",
+        f"instruction set: {summary.parquet}",
         "load it with (pip install datasets):",
         f"  {summary.load_with}",
     ]
     finish(summary, lines, as_json, summary.problems)
 
 
-@app.command(epilog="Example: meu-data status -w my-corpus")
+@command("Upkeep", "meu-data status -w my-corpus")
 def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Says how far the workspace is."""
+    from meu_data.console import table
     from meu_data.status import workspace_status
 
     with open_workspace(workspace) as opened:
         summary = workspace_status(opened)
-    lines = [
-        f"{part.corpus} {part.split:8} {part.samples:6} samples from {Path(part.sheet).name}"
+    rows: list[tuple[str, int, str]] = [
+        (f"{part.corpus} {part.split}", part.samples, f"samples from {Path(part.sheet).name}")
         for part in summary.sources
     ]
-    reviewed = f"reviews   {summary.reviews} of {summary.reviewed_samples} samples by {summary.annotators} annotators"
-    lines += [f"maps      {summary.maps}", f"drafts    {summary.drafts}", reviewed, f"problems  {summary.problems}"]
+    reviewed = f"of {summary.reviewed_samples} samples by {summary.annotators} annotators"
+    rows += [("maps", summary.maps, ""), ("drafts", summary.drafts, ""), ("reviews", summary.reviews, reviewed)]
+    lines: list[str | Table] = [table([*rows, ("problems", summary.problems, "")], left=(0, 2))]
     for model in summary.spending:
         maybe = f", {model.unknown} of them maybe billed" if model.unknown else ""
         lines.append(f"{model.model}: {model.calls} calls{maybe}, {model.usd + model.in_flight_usd:.4f} USD")
     finish(summary, lines, as_json)
 
 
-@app.command(epilog="Example: meu-data problems --json")
+@command("Upkeep", "meu-data problems --json")
 def problems(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Lists what could not be done: file, sheet row, reason."""
     from meu_data.status import workspace_problems
@@ -85,8 +92,8 @@ def problems(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -
     finish(summary, lines or ["no problems"], as_json, len(summary.problems))
 
 
-@app.command(epilog="Example: meu-data doctor")
-def doctor(landmark_model: ModelOption = None, as_json: JsonOption = False) -> None:
+@command("Upkeep", "meu-data doctor")
+def doctor(landmark_model: LandmarkModelOption = None, as_json: JsonOption = False) -> None:
     """Checks the installation and says how to fix it."""
     from meu_data.doctor import examine
 

@@ -30,6 +30,7 @@ class ClipFrames:
             os.stat(os.path.join(root, "."))  # noqa: PTH116, PTH118
             self._root = root.resolve(strict=True)
         self._clip: str | None = None
+        self._names: frozenset[str] = frozenset()
         self._found: dict[int, list[str]] = {}
 
     def find(self, clip: str, number: int, exact: str) -> str:
@@ -46,10 +47,10 @@ class ClipFrames:
                 folder, or two files bear the number.
         """
         if clip != self._clip:
-            self._found = self._listing(clip)
+            self._names, self._found = self._listing(clip)
             self._clip = clip
         names = self._found.get(number, [])
-        if exact in names:
+        if exact in self._names:
             names = [exact]
         if not names:
             raise FrameError(f"the frame {clip}/{exact} is missing")
@@ -70,7 +71,7 @@ class ClipFrames:
         """
         return read_header(self._root / relative, name=relative)
 
-    def _listing(self, clip: str) -> dict[int, list[str]]:
+    def _listing(self, clip: str) -> tuple[frozenset[str], dict[int, list[str]]]:
         folder = self._root / _plain(clip)
         with _told(clip):
             self._refuse_outside(folder, clip)
@@ -79,7 +80,7 @@ class ClipFrames:
         for name in names:
             if match := _FRAME.fullmatch(name):
                 found.setdefault(int(match[1]), []).append(name)
-        return found
+        return frozenset(names), found
 
     def _refuse_outside(self, path: Path, relative: str) -> None:
         path.stat()  # an OSError for a circle of links, for which resolve has none

@@ -5,73 +5,24 @@
 (github.com/ZhengQinLai/IMER-benchmark dataset/data_process.py; github.com/pong213/SAC2-Net README.md).
 """
 
-from meu_data.corpora import cells
-from meu_data.corpora.clip_frames import ClipFrames
-from meu_data.corpora.sheets import Place, Row
-from meu_data.errors import FrameError
-from meu_data.face.aus import parse_aus
-from meu_data.face.emotions import parse_emotion
-from meu_data.records import Sample, sample_id
+from meu_data.corpora.corpus import Corpus, Terms
+from meu_data.face.emotions import CLASS_SETS
 
-COLUMNS = {
-    "Subject": ("subject",),
-    "Filename": ("filename",),
-    "OnsetFrame": ("onsetframe", "onset"),
-    "ApexFrame": ("apexframe", "apex"),
-    "OffsetFrame": ("offsetframe", "offset"),
-    "Emotion": ("emotion", "estimatedemotion", "objectiveclass"),
-}
-
-
-def read_row(row: Row, frames: ClipFrames, place: Place) -> Sample:
-    """Checks one row of the sheet and its frames.
-
-    Cells are checked before frames, so that a hopeless row costs no disk access.
-
-    Args:
-        row: The row.
-        frames: The corpus's frames.
-        place: What the sample will say about where it comes from.
-
-    Raises:
-        MeuError: The first thing found wrong; the reason of a problem.
-    """
-    subject = cells.name(row.cells["Subject"], "Subject")
-    clip = cells.name(row.cells["Filename"], "Filename")
-    onset, apex, offset = (
-        cells.frame_number(row.cells[name], name) for name in ("OnsetFrame", "ApexFrame", "OffsetFrame")
-    )
-    if not onset < apex <= offset:
-        raise cells.CellError(f"the frames must be onset < apex <= offset, but are {onset}, {apex}, {offset}")
-    emotion = parse_emotion(cells.word(row.cells["Emotion"], "Emotion"), place.corpus)
-    aus = parse_aus(cells.au_text(row.aus))
-
-    onset_frame, apex_frame, offset_frame = (
-        frames.find(clip, number, f"{number:05d}.png") for number in (onset, apex, offset)
-    )
-    first, second = frames.header(onset_frame), frames.header(apex_frame)
-    if offset_frame != apex_frame:
-        frames.header(offset_frame)
-    if (first.width, first.height) != (second.width, second.height):
-        raise FrameError(
-            f"onset and apex differ in size: {onset_frame} is {first.width}x{first.height},"
-            f" {apex_frame} is {second.width}x{second.height}"
-        )
-    return Sample(
-        id=sample_id(place.corpus, subject, clip, onset, apex),
-        corpus=place.corpus,
-        split=place.split,
-        subject=subject,
-        clip=clip,
-        onset=onset,
-        apex=apex,
-        offset=offset,
-        emotion=emotion,
-        aus=aus,
-        onset_frame=onset_frame,
-        apex_frame=apex_frame,
-        width=first.width,
-        height=first.height,
-        sheet=place.sheet,
-        row=row.number,
-    )
+CORPUS = Corpus(
+    columns={
+        "Subject": ("subject",),
+        "Filename": ("filename",),
+        "OnsetFrame": ("onsetframe", "onset"),
+        "ApexFrame": ("apexframe", "apex"),
+        "OffsetFrame": ("offsetframe", "offset"),
+        "Emotion": ("emotion", "estimatedemotion", "objectiveclass"),
+    },
+    frame="{frame:05d}.png",
+    classes=CLASS_SETS["dfme"],
+    terms=Terms(
+        "DFME",
+        "on request from its authors, under the agreement you have with them",
+        "https://mea-lab-421.github.io",
+        "Zhao et al., DFME, IEEE Transactions on Affective Computing, doi 10.1109/taffc.2023.3341918",
+    ),
+)

@@ -1,13 +1,13 @@
 """The stage that reads a corpus: every row of its sheet becomes a sample or a problem in the ledger."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
-from meu_data.corpora import dfme
 from meu_data.corpora.clip_frames import ClipFrames
-from meu_data.corpora.sheets import Place, Row, Table, open_table
+from meu_data.corpora.corpus import Corpus, find_corpus
+from meu_data.corpora.rows import read_row
+from meu_data.corpora.sheets import Place, Table, open_table
 from meu_data.errors import MeuError
 from meu_data.progress import Progress, Silent
 from meu_data.records import Problem, Record, Sample, Source
@@ -15,21 +15,6 @@ from meu_data.store.workspace import Workspace
 
 _SPLIT = re.compile(r"[A-Za-z0-9_]+")
 _SILENT = Silent()
-
-
-class CorpusReader(Protocol):
-    """What a corpus's module offers."""
-
-    @property
-    def COLUMNS(self) -> Mapping[str, tuple[str, ...]]:  # noqa: N802 - a constant of the module
-        """Each column the sheet must have, with its accepted names: lower case, letters and digits only."""
-
-    def read_row(self, row: Row, frames: ClipFrames, place: Place) -> Sample:
-        """The sample of one row, or a MeuError whose message is the reason why there is none."""
-
-
-# A corpus is added by its module and a line here (and its class set in `emotions.CLASS_SETS`).
-READERS: Mapping[str, CorpusReader] = {"dfme": dfme}
 
 
 class ExtractSummary(Record):
@@ -62,7 +47,7 @@ def extract(
 
     Args:
         workspace: Where to.
-        corpus: A key of `READERS`.
+        corpus: Its name, such as `dfme`.
         annotations: The sheet, .xlsx or .csv.
         frames: The folder that holds the clips' folders.
         split: Letters, digits and `_`; DFME's are train, testA and testB.
@@ -73,18 +58,16 @@ def extract(
         LedgerError: The ledger cannot be written.
     """
     annotations, frames = Path(annotations), Path(frames)
-    reader = READERS.get(corpus)
-    if reader is None:
-        raise MeuError(f"there is no corpus {corpus!r}; there is {', '.join(sorted(READERS))}")
+    layout = find_corpus(corpus)
     if not _SPLIT.fullmatch(split):
         raise MeuError(f"the split {split!r} must be made of letters, digits and '_', such as train or testA")
     source = Source(corpus=corpus, split=split, sheet=_storable(annotations), frames=_storable(frames))
     clips = ClipFrames(frames)
-    table = open_table(annotations, reader.COLUMNS)
+    table = open_table(annotations, layout.columns)
     place = Place(corpus, split, annotations.name)
     progress.start("extract", table.total)
     try:
-        change = workspace.ledger.replace_source(source, _results(reader, table, clips, place, progress))
+        change = workspace.ledger.replace_source(source, _results(layout, table, clips, place, progress))
     finally:
         progress.finish()
     samples = change.added + change.changed + change.unchanged
@@ -92,13 +75,13 @@ def extract(
 
 
 def _results(
-    reader: CorpusReader, table: Table, clips: ClipFrames, place: Place, progress: Progress
+    layout: Corpus, table: Table, clips: ClipFrames, place: Place, progress: Progress
 ) -> Iterator[Sample | Problem]:
     """One result per row, in the order of the sheet."""
     first_row: dict[str, int] = {}
     for row in table.rows():
         try:
-            result: Sample | Problem = _unique(reader.read_row(row, clips, place), first_row)
+            result: Sample | Problem = _unique(read_row(layout, row, clips, place), first_row)
         except MeuError as error:
             result = Problem(
                 stage="extract",

@@ -2,7 +2,7 @@
 
 from typing import Literal, Unpack, overload
 
-from meu_data.choices import Language, Llm, Mode, OnUnknown, Recipe, Tier
+from meu_data.choices import Language, Mode, OnUnknown, Recipe, Tier
 from meu_data.drafting.batch.stage import BatchOptions, BatchSummary, run_batch
 from meu_data.drafting.offline.stage import DraftSummary, draft_offline
 from meu_data.drafting.online.stage import OnlineSummary, draft_online
@@ -28,7 +28,7 @@ def draft(
 @overload
 def draft(
     workspace: Workspace,
-    llm: Llm,
+    llm: str,
     *,
     lang: Language | None = None,
     recipe: Recipe | None = None,
@@ -48,7 +48,7 @@ def draft(
 ) -> DraftSummary | OnlineSummary | BatchSummary: ...
 def draft(
     workspace: Workspace,
-    llm: Llm = "offline",
+    llm: str = "offline",
     *,
     lang: Language | None = None,
     recipe: Recipe | None = None,
@@ -72,7 +72,7 @@ def draft(
 
     Args:
         workspace: An open workspace.
-        llm: `offline` writes from the measured motion and the labels; `gemini` and `openai` ask a model.
+        llm: `offline` writes from the measured motion and the labels; a provider, such as `gemini`, asks a model.
         lang: Language of the drafts, each kept apart; the workspace's when None.
         recipe: Whose maps to write from; the workspace's when None.
         mode: `online`; `flex` and `batch` cost half and take longer, `batch` is for gemini.

@@ -8,12 +8,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import chain
-from typing import Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from meu_data.choices import Language
 from meu_data.errors import NotationError
 from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, Side, near, picture_side
-from meu_data.records import ActionUnit
+
+# The tables are read by rewards too, which must load in a moment: records come with pydantic.
+if TYPE_CHECKING:
+    from meu_data.records import ActionUnit
 
 Move = Literal["up", "down", "in", "out", "any"]
 # The groups in which the FACS manual describes its units; eye closure is part of its upper face.
@@ -286,7 +289,7 @@ _SEPARATOR = re.compile(
 _BLANKS = frozenset({"", "-", "/", "none", "nan", "n/a", "na", "null"})
 
 
-def parse_aus(text: str) -> tuple[ActionUnit, ...]:
+def parse_aus(text: str) -> "tuple[ActionUnit, ...]":
     """Reads the AU notations of the corpora.
 
     Accepts FACS style ("4+L10", "12A", "R14B"), spelled style ("AU6+AU12", "Right AU1 + Right AU2",
@@ -301,6 +304,8 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
     Raises:
         NotationError: A part is no AU, the number is no FACS AU, or one AU has two intensities.
     """
+    from meu_data.records import ActionUnit
+
     plain = unicodedata.normalize("NFKC", text).strip()
     if plain.lower() in _BLANKS:
         return ()
@@ -333,12 +338,12 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-def facs_notation(aus: Iterable[ActionUnit]) -> str:
+def facs_notation(aus: "Iterable[ActionUnit]") -> str:
     """AUs in FACS notation: `4+L10`."""
     return "+".join(au.facs for au in aus)
 
 
-def parse_code(code: str) -> ActionUnit:
+def parse_code(code: str) -> "ActionUnit":
     """The AU of a code written by `ActionUnit.code`, such as `AU12` or `LAU12`.
 
     Raises:
@@ -350,7 +355,7 @@ def parse_code(code: str) -> ActionUnit:
     return units[0]
 
 
-def au_label(au: ActionUnit, lang: Language) -> str:
+def au_label(au: "ActionUnit", lang: Language) -> str:
     """An AU as prose names it: "AU12 (lip corner puller, person's left)" / "AU12（嘴角上扬，被摄者左侧）"."""
     name = AU_NAMES[au.number][lang]
     if lang == "en":
@@ -360,7 +365,7 @@ def au_label(au: ActionUnit, lang: Language) -> str:
     return f"AU{au.number}（{name}{side}）"
 
 
-def au_sites(au: ActionUnit) -> list[tuple[str, Direction]]:
+def au_sites(au: "ActionUnit") -> list[tuple[str, Direction]]:
     """The regions by which an AU is told and the direction expected in the picture, the most telling first.
 
     A one-sided AU keeps the regions of its side and those in the middle of the face.
@@ -375,7 +380,7 @@ def au_sites(au: ActionUnit) -> list[tuple[str, Direction]]:
     return [(effect.region, effect.direction) for effect in au_effects(au) if effect.kind == "primary"]
 
 
-def au_effects(au: ActionUnit, beside: Iterable[ActionUnit] = ()) -> list[Effect]:
+def au_effects(au: "ActionUnit", beside: "Iterable[ActionUnit]" = ()) -> list[Effect]:
     """All that an AU may do to the regions of the picture: its sites, what it does in combination, and what besides.
 
     Args:

@@ -1,5 +1,6 @@
 """Emotions: their names, the AUs that speak for them, their coarse classes, and the class sets of the corpora."""
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from meu_data.choices import Language
@@ -61,12 +62,13 @@ CLASS_SETS: dict[str, tuple[str, ...]] = {
 }
 
 
-def parse_emotion(text: str, corpus: str) -> str:
+def parse_emotion(text: str, corpus: str, classes: Sequence[str]) -> str:
     """Reads an emotion as a sheet spells it (stray blanks, any case, adjective or noun).
 
     Args:
         text: The cell.
-        corpus: Whose class set applies; a key of `CLASS_SETS`.
+        corpus: Whose sheet it is, for the message.
+        classes: The emotions that it may name.
 
     Returns:
         The noun used throughout, for example `happiness`.
@@ -76,14 +78,13 @@ def parse_emotion(text: str, corpus: str) -> str:
     """
     word = "".join(text.split()).lower()
     emotion = _ALIASES.get(word, word)
-    allowed = CLASS_SETS[corpus]
-    if emotion not in allowed:
+    if emotion not in classes:
         said = f"the emotion {text.strip()!r} is not one of {corpus}'s" if word else "the emotion is blank"
-        raise NotationError(f"{said}; expected {', '.join(allowed)}")
+        raise NotationError(f"{said}; expected {', '.join(classes)}")
     return emotion
 
 
-def coarse_classes(corpus: str) -> tuple[Coarse, ...]:
-    """The coarse classes that a corpus's emotions fall into, in the order of `COARSE_NAMES`."""
-    found = {COARSE_OF[emotion] for emotion in CLASS_SETS[corpus]}
+def coarse_classes(emotions: Sequence[str]) -> tuple[Coarse, ...]:
+    """The coarse classes that some emotions fall into, in the order of `COARSE_NAMES`."""
+    found = {COARSE_OF[emotion] for emotion in emotions}
     return tuple(name for name in COARSE_NAMES if name in found)

@@ -160,34 +160,90 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
     ),
     "text's direction": (
         "text",
-        "Stage 1 lets the {region} move {said}, where the claims say {direction}.",
-        "第一段写{region}{said}运动，而条目中的方向是{direction}。",
+        "{stage} lets the {region} move {said}, but it was measured moving {measured}.",
+        "{stage}写{region}{said}运动，但测得的方向是{measured}。",
+    ),
+    "text's contradiction": (
+        "text",
+        "{stage} lets the {region} move in ways that exclude each other; it was measured moving {measured}.",
+        "{stage}对{region}运动方向的描述自相矛盾，测得的方向是{measured}。",
+    ),
+    "text denies direction": (
+        "text",
+        "{stage} denies that the {region} moves {said}, but it was measured moving {measured}.",
+        "{stage}否认{region}{said}运动，但测得的方向是{measured}。",
     ),
     "text's colour": (
         "text",
-        "Stage 1 gives the {region} the colour {said}, which no claim about it has.",
-        "第一段称{region}为{said}，但相关条目中没有这一颜色。",
+        "{stage} gives the {region} the colour {said}, but on the map it is {measured}.",
+        "{stage}称{region}为{said}，但图中应为{measured}。",
+    ),
+    "text's strength": (
+        "text",
+        "{stage} calls the motion of the {region} {said}, but it was measured as {measured}.",
+        "{stage}称{region}的运动为“{said}”，但测得为“{measured}”。",
+    ),
+    "text on still skin": (
+        "text",
+        "{stage} lets the {region} move, but nothing was measured there beyond the map's noise.",
+        "{stage}称{region}有运动，但该处测得的运动未超出噪声。",
+    ),
+    "text on the other side": (
+        "text",
+        "{stage} lets the {region} move, but it is still; the {other} is what moves.",
+        "{stage}称{region}有运动，但该处静止，实际运动的是{other}。",
+    ),
+    "text denies motion": (
+        "text",
+        "{stage} says that the {region} is still, but it was measured moving {measured}.",
+        "{stage}称{region}静止，但测得其{measured}运动。",
+    ),
+    "text's sides": (
+        "text",
+        "{stage} mixes up the person's left and right with those of the picture.",
+        "{stage}混淆了被摄者的左右与画面的左右。",
+    ),
+    "text's evidence": (
+        "text",
+        "{stage} gives the motion of the {region} as evidence for {au}, which moves it another way or not at all.",
+        "{stage}以{region}的运动作为{au}的依据，但该动作不会使其这样运动。",
+    ),
+    "text denies AU": (
+        "text",
+        "{stage} denies {au}, which is labelled and can be seen on the map.",
+        "{stage}否认{au}，但它已被标注，且在图中可见。",
+    ),
+    "muscle": (
+        "text",
+        "{stage} names “{said}” as the muscle of AU{number}, which another muscle moves.",
+        "{stage}把“{said}”写作AU{number}的肌肉，但该动作由其他肌肉产生。",
+    ),
+    "language": (
+        "text",
+        "{stage} has a statement in another language than the draft's.",
+        "{stage}中有语句不是草稿所用的语言。",
+    ),
+    "not read": (
+        "text",
+        "{stage} has a statement about the face that could not be checked.",
+        "{stage}中有关于面部的语句无法核对。",
     ),
     "text's side": (
         "text",
-        "Stage 1 speaks of the {region}, but the claims have the {other}.",
-        "第一段写的是{region}，而条目中是{other}。",
-    ),
-    "text without claim": (
-        "text",
-        "Stage 1 tells of motion at the {region}, but no claim holds it.",
-        "第一段描述了{region}的运动，但没有相应的条目。",
+        "{stage} speaks of the {region}, but the claims have the {other}.",
+        "{stage}写的是{region}，而条目中是{other}。",
     ),
 }
 
 
-def flag(message: str, subject: str, severity: FlagSeverity, **words: Words | str) -> Flag:
+def flag(message: str, subject: str, severity: FlagSeverity, quote: str = "", /, **words: Words | str) -> Flag:
     """A flag with its sentences.
 
     Args:
         message: A key of the message table.
         subject: Region, AU code, emotion or field.
         severity: How bad it is.
+        quote: The statement of the text that is meant, if it is one.
         words: What stands for the message's fields, the same or apart for each language.
     """
     kind, *texts = _MESSAGES[message]
@@ -195,7 +251,7 @@ def flag(message: str, subject: str, severity: FlagSeverity, **words: Words | st
         text.format(**{name: said if isinstance(said, str) else said[lang] for name, said in words.items()})
         for lang, text in zip(get_args(Language), texts, strict=True)
     )
-    return Flag(kind=kind, subject=subject, severity=severity, en=en, zh=zh)
+    return Flag(kind=kind, subject=subject, severity=severity, en=en, zh=zh, quote=quote)
 
 
 def worst_first(flags: Iterable[Flag]) -> tuple[Flag, ...]:

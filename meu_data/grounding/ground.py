@@ -7,7 +7,7 @@ from meu_data.choices import Language
 from meu_data.grounding.claims import check_claims, check_evidence, check_mentions, read_au
 from meu_data.grounding.flags import worst_first
 from meu_data.grounding.labels import check_explained, check_labels
-from meu_data.grounding.prose import check_conclusion, check_regions, check_texts
+from meu_data.grounding.prose import Prose, check_prose
 from meu_data.grounding.thresholds import KEEPS
 from meu_data.records import Annotation, Flag, Grounding, Motion, Sample
 
@@ -28,19 +28,19 @@ def ground(sample: Sample, motion: Motion, annotation: Annotation, lang: Languag
     Returns:
         The score and the flags; the same inputs give the same record. Never raises for what a draft says.
     """
-    flags = worst_first(_owed(list(_check(sample, motion, annotation, lang)), sample, annotation))
-    return Grounding(sample_id=sample.id, score=_score(flags), flags=flags)
+    prose = Prose(sample, motion, annotation, lang)
+    flags = worst_first(_owed(list(_check(sample, motion, annotation, lang, prose)), sample, annotation))
+    statements, checked = prose.counts()
+    return Grounding(sample_id=sample.id, score=_score(flags), flags=flags, statements=statements, checked=checked)
 
 
-def _check(sample: Sample, motion: Motion, annotation: Annotation, lang: Language) -> Iterator[Flag]:
+def _check(sample: Sample, motion: Motion, annotation: Annotation, lang: Language, prose: Prose) -> Iterator[Flag]:
     yield from check_labels(sample, annotation)
     yield from check_claims(annotation.claims, motion)
     yield from check_evidence(annotation.claims, sample.aus)
     yield from check_mentions(annotation.claims, sample, motion)
     yield from check_explained(sample, motion, annotation, lang)
-    yield from check_conclusion(annotation, lang)
-    yield from check_texts(annotation, lang)
-    yield from check_regions(annotation, lang)
+    yield from check_prose(prose)
 
 
 def _owed(flags: Sequence[Flag], sample: Sample, annotation: Annotation) -> Iterator[Flag]:

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from meu_data.choices import Language
+from meu_data.corpora.corpus import class_set
 from meu_data.errors import NotationError
 from meu_data.face.aus import au_sites
-from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES, parse_emotion
+from meu_data.face.emotions import EMOTION_NAMES, parse_emotion
 from meu_data.face.regions import DIRECTION_NAMES, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Words, flag
-from meu_data.language.clauses import clauses, hedged, named_aus
+from meu_data.language.reader import read
 from meu_data.records import ActionUnit, Annotation, Flag, FlagSeverity, Motion, Sample
 
 _NO_AUS: Words = {"en": "none", "zh": "无"}
@@ -56,13 +57,19 @@ def check_explained(sample: Sample, motion: Motion, annotation: Annotation, lang
         for claim in annotation.claims
         if claim.au and claim.intensity != "none" and (au := read_au(claim.au))
     ]
-    told = f"{annotation.motion_analysis}\n{annotation.expression_inference}"
+    texts = (annotation.motion_analysis, annotation.expression_inference)
+    told = [statement for text in texts for statement in read(text, lang).statements]
     for reading in read_map(sample.aus, motion.regions).aus:
         au = reading.au
         if au.number not in kept or _has_evidence(au, evidence):
             continue
-        speaking = [part for part in clauses(told) if any(number == au.number for number, _ in named_aus(part))]
-        if not any(hedged(part, lang) for part in speaking):
+        speaking = [
+            (statement, unit)
+            for statement in told
+            for unit in statement.units
+            if unit.number == au.number and unit.sure
+        ]
+        if not any(statement.labelled or unit.polarity == "denied" for statement, unit in speaking):
             yield flag("unexplained AU", au.code, "serious", au=au_words(au))
         elif reading.finding == "seen":
             seen = reading.claims[0]
@@ -89,9 +96,7 @@ def _has_evidence(au: ActionUnit, evidence: Sequence[tuple[int, str | None]]) ->
 
 
 def _emotion(text: str, corpus: str) -> str:
-    if corpus in CLASS_SETS:
-        try:
-            return parse_emotion(text, corpus)
-        except NotationError:
-            pass
-    return text.strip().lower()
+    try:
+        return parse_emotion(text, corpus, class_set(corpus))
+    except NotationError:
+        return text.strip().lower()

@@ -1,193 +1,173 @@
-"""The three texts of a draft against its own structure."""
+"""The three texts of a draft against the measurement, the labels, and the draft's own structure."""
 
-from collections.abc import Iterator, Sequence
-from typing import get_args
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
 
 from meu_data.choices import Language
-from meu_data.face.regions import (
-    COLOUR_NAMES,
-    DIRECTION_NAMES,
-    PAIRED_PARTS,
-    REGIONS,
-    Side,
-    region_part,
-    region_side,
-    region_zone,
-)
-from meu_data.grounding.claims import au_words, read_au, region_words
+from meu_data.face.regions import region_side
+from meu_data.grounding.claims import au_words, opposite, read_au, region_words
+from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.labels import emotion_words
-from meu_data.language.clauses import (
-    Mention,
-    about_the_person,
-    agent_names,
-    clauses,
-    colours,
-    left_open,
-    mentions,
-    misnamed_aus,
-    named_aus,
-    named_emotions,
-    negated,
-    pieces,
-    side_of,
-    verticals,
-    without_au_names,
-)
-from meu_data.records import ActionUnit, Annotation, Claim, Flag
+from meu_data.grounding.statements import check_statement
+from meu_data.language.reader import read
+from meu_data.language.reading import Statement
+from meu_data.records import ActionUnit, Annotation, Flag, Motion, Sample
 
-_STAGES: dict[str, Words] = {
+STAGES: dict[str, Words] = {
     "motion_analysis": {"en": "Stage 1", "zh": "第一段"},
     "expression_inference": {"en": "Stage 2", "zh": "第二段"},
     "conclusion": {"en": "The conclusion", "zh": "结论"},
 }
-_VERTICAL_NAMES: dict[str, Words] = {"up": {"en": "up", "zh": "向上"}, "down": {"en": "down", "zh": "向下"}}
+# Between these shares of statements in another language a text is in both.
+_MIXED = (0.25, 0.75)
+# Held back is what any emotion may be.
+_NO_ARGUMENT = frozenset({"others", "repression"})
 
 
-def check_conclusion(annotation: Annotation, lang: Language) -> Iterator[Flag]:
+class Prose:
+    """The texts of a draft, read; with what they are checked against."""
+
+    def __init__(self, sample: Sample, motion: Motion, annotation: Annotation, lang: Language) -> None:
+        self.sample = sample
+        self.motion = motion
+        self.annotation = annotation
+        self.lang = lang
+        texts = {stage: str(getattr(annotation, stage)) for stage in STAGES}
+        # Read as one, because the first may say whose sides all three mean.
+        self.text = "\n".join(texts.values())
+        self.statements = read(self.text, lang).statements
+        self.of: dict[str, list[Statement]] = {stage: [] for stage in STAGES}
+        ends = list(accumulate(len(text) + 1 for text in texts.values()))
+        for statement in self.statements:
+            self.of[list(STAGES)[min(bisect_right(ends, statement.start), len(ends) - 1)]].append(statement)
+        self.kept = {au.number: au for code in annotation.aus if (au := read_au(code))}
+
+    def each(self) -> Iterator[tuple[str, Statement, str]]:
+        """All statements with their stage and their own words."""
+        for stage, statements in self.of.items():
+            for statement in statements:
+                yield stage, statement, self.quote(statement)
+
+    def quote(self, statement: Statement) -> str:
+        """A statement's own words."""
+        return self.text[statement.start : statement.end].strip()
+
+    def counts(self) -> tuple[int, int]:
+        """How many statements there are, and how many of them could be read."""
+        return len(self.statements), sum(said.understood for said in self.statements)
+
+
+def check_prose(prose: Prose) -> Iterator[Flag]:
+    """Everything the texts say: motion, units and their names, emotions, and the language they say it in."""
+    yield from check_conclusion(prose)
+    yield from _units(prose)
+    yield from _emotions(prose)
+    measured = {region.region: region for region in prose.motion.regions}
+    foreign = [said for said in prose.statements if said.lang not in (None, prose.lang)]
+    # Whoever mixes two languages throughout was asked for it; a few statements, or all, are a slip.
+    slipped = not _MIXED[0] < len(foreign) / max(len(prose.statements), 1) < _MIXED[1]
+    for stage, statement, quote in prose.each():
+        yield from check_statement(statement, measured, STAGES[stage], quote)
+        if slipped and statement in foreign:
+            yield flag("language", stage, "serious", quote, stage=STAGES[stage])
+        if not statement.understood:
+            yield flag("not read", stage, "note", quote, stage=STAGES[stage])
+    yield from _agreement(prose)
+
+
+def check_conclusion(prose: Prose) -> Iterator[Flag]:
     """The conclusion names the draft's AUs, no other, and its emotion without doubt."""
-    text = annotation.conclusion
-    kept = _kept(annotation)
-    said = {number for number, _ in named_aus(text)}
-    for number in sorted(said - kept.keys()):
-        if not _only_denied(text, number, lang):
-            au = ActionUnit.model_construct(number=number)
-            yield flag("conclusion's extra AU", au.code, "serious", au=au_words(au))
-    for number in sorted(kept.keys() - said):
-        yield flag("conclusion's missing AU", kept[number].code, "minor", au=au_words(kept[number]))
-    emotions = named_emotions(text, lang)
-    words = {"emotion": emotion_words(annotation.emotion)}
-    if annotation.emotion in emotions:
-        if left_open(text, lang):
-            other = next((name for name in emotions if name != annotation.emotion), annotation.emotion)
-            yield flag("conclusion in doubt", "conclusion", "minor", **words, said=emotion_words(other))
-    elif [name for name in emotions if name != "others"]:
-        other = next(name for name in emotions if name != "others")
+    statements, emotion = prose.of["conclusion"], prose.annotation.emotion
+    units = [unit for statement in statements for unit in statement.units]
+    named = {unit.number for unit in units if unit.sure or unit.number in prose.kept}
+    for number in sorted(
+        {unit.number for unit in units if unit.sure and unit.polarity == "affirmed"} - prose.kept.keys()
+    ):
+        au = ActionUnit.model_construct(number=number)
+        yield flag("conclusion's extra AU", au.code, "serious", au=au_words(au))
+    for number in sorted(prose.kept.keys() - named):
+        yield flag("conclusion's missing AU", prose.kept[number].code, "minor", au=au_words(prose.kept[number]))
+    said = [told.emotion for statement in statements for told in statement.emotions if told.polarity != "denied"]
+    words = {"emotion": emotion_words(emotion)}
+    other = next((name for name in said if name not in (emotion, "others")), None)
+    if emotion in said:
+        if any(statement.either for statement in statements) and len(set(said)) > 1:
+            yield flag("conclusion in doubt", "conclusion", "minor", **words, said=emotion_words(other or emotion))
+    elif other is not None:
         yield flag("conclusion's emotion", "conclusion", "serious", **words, said=emotion_words(other))
     else:
         yield flag("conclusion without emotion", "conclusion", "minor", **words)
 
 
-def check_texts(annotation: Annotation, lang: Language) -> Iterator[Flag]:
-    """AU numbers and names in the prose agree with the draft's AUs, and stage 2 with its emotion."""
-    kept = _kept(annotation)
+def _units(prose: Prose) -> Iterator[Flag]:
     named: set[int] = set()
-    for stage, words in _STAGES.items():
-        text = getattr(annotation, stage)
-        for number, name, other in misnamed_aus(text, lang):
-            yield flag("AU misnamed", stage, "serious", stage=words, number=str(number), said=name, other=str(other))
-        for number, side in named_aus(text):
-            au = kept.get(number)
-            if au is not None and side and side not in _sides(annotation, number):
-                yield flag("text's AU side", stage, "serious", stage=words, said=f"{side}AU{number}", au=au.code)
-        if stage == "conclusion":
-            continue
-        numbers = {number for number, _ in named_aus(text)}
-        named |= numbers
-        spoken = numbers | (set(agent_names(text)) if lang == "en" else set())
-        for number in sorted(spoken - kept.keys()):
-            if not _only_denied(text, number, lang):
-                extra = ActionUnit.model_construct(number=number)
-                yield flag("text's extra AU", stage, "serious", stage=words, au=au_words(extra))
+    kept = prose.kept
+    shown = {
+        reading.au.number
+        for reading in read_map(prose.sample.aus, prose.motion.regions).aus
+        if reading.finding == "seen"
+    }
+    sides: dict[int, set[str | None]] = {}
+    for code in prose.annotation.aus:
+        if au := read_au(code):
+            sides.setdefault(au.number, set()).add(au.side)
+    for stage, statement, quote in prose.each():
+        words = STAGES[stage]
+        for wrong in statement.misnamed:
+            if wrong.muscle:
+                yield flag("muscle", stage, "minor", quote, stage=words, number=str(wrong.number), said=wrong.name)
+            else:
+                others = ", AU".join(map(str, sorted(wrong.numbers)))
+                number = str(wrong.number)
+                yield flag(
+                    "AU misnamed", stage, "serious", quote, stage=words, number=number, said=wrong.name, other=others
+                )
+        affirmed = {unit.number for unit in statement.units if unit.polarity == "affirmed"}
+        for unit in dict.fromkeys(statement.units):
+            if stage != "conclusion" and unit.by_code:
+                named.add(unit.number)
+            au = kept.get(unit.number)
+            if au is None:
+                if unit.sure and unit.polarity == "affirmed" and stage != "conclusion":
+                    extra = ActionUnit.model_construct(number=unit.number)
+                    yield flag("text's extra AU", stage, "serious", quote, stage=words, au=au_words(extra))
+                continue
+            if unit.side and unit.side not in sides[unit.number]:
+                said = f"{unit.side}AU{unit.number}"
+                yield flag("text's AU side", stage, "serious", quote, stage=words, said=said, au=au.code)
+            gone = unit.polarity == "denied" and unit.sure and unit.number not in affirmed and not statement.labelled
+            if gone and unit.number in shown:
+                yield flag("text denies AU", stage, "serious", quote, stage=words, au=au_words(au))
     for number in sorted(kept.keys() - named):
         yield flag("AU not named", kept[number].code, "minor", au=au_words(kept[number]))
-    inferred = [name for name in named_emotions(annotation.expression_inference, lang) if name != "others"]
-    if inferred and annotation.emotion not in (*inferred, "others"):
-        emotions = {"said": emotion_words(inferred[0]), "emotion": emotion_words(annotation.emotion)}
-        stage_2 = _STAGES["expression_inference"]
-        yield flag("text's emotion", "expression_inference", "serious", stage=stage_2, **emotions)
 
 
-def check_regions(annotation: Annotation, lang: Language) -> Iterator[Flag]:
-    """Directions, colours and sides that stage 1 names beside a part of the face agree with the claims about it.
-
-    Nothing is read behind a word that denies, supposes or compares, and no side where the person's may be meant.
-    """
-    claims = annotation.claims
-    for clause in clauses(without_au_names(annotation.motion_analysis, lang)):
-        sided = not about_the_person(clause, lang)
-        certain = not negated(clause, lang)
-        subject: Mention | None = None
-        flags: list[Flag] = []
-        for piece in pieces(clause):
-            if negated(piece, lang):
-                break
-            found = mentions(piece, lang)
-            # A piece that names no part goes on about the one before: "the chin rises, in purple".
-            subject = found[0] if len(found) == 1 else None if found else subject
-            if subject is not None:
-                side = (found[0].side if found else side_of(piece, lang)) if sided else None
-                flags += _colours(piece, _about([subject], claims, side), lang)
-            if len(found) == 1 and sided:
-                flags += _motion(piece, found[0], claims, lang, certain)
-        if not flags and certain:
-            flags += _colours(clause, _about(mentions(clause, lang), claims), lang)
-        yield from flags
-
-
-def _colours(text: str, about: Sequence[Claim], lang: Language) -> Iterator[Flag]:
-    if not about:
+def _emotions(prose: Prose) -> Iterator[Flag]:
+    """Stage 2 argues for the draft's emotion."""
+    emotion = prose.annotation.emotion
+    if emotion == "others":
         return
-    region = about[0].region
-    for colour in sorted(colours(text, lang) - {claim.colour for claim in about}):
-        yield flag("text's colour", region, "minor", region=region_words(region), said=COLOUR_NAMES[colour])
+    stage = "expression_inference"
+    for statement in prose.of[stage]:
+        told = [one.emotion for one in statement.emotions if one.polarity == "affirmed"]
+        said = [name for name in told if name not in _NO_ARGUMENT]
+        if said and emotion not in told:
+            words = {"said": emotion_words(said[0]), "emotion": emotion_words(emotion)}
+            quote = prose.quote(statement)
+            yield flag("text's emotion", stage, "serious", quote, stage=STAGES[stage], **words)
 
 
-def _motion(piece: str, mention: Mention, claims: Sequence[Claim], lang: Language, certain: bool) -> Iterator[Flag]:
-    ways = verticals(piece, lang)
-    about = _about([mention], claims)
-    sure = len(mention.parts) == 1
-    if not about:
-        # A word for several parts may mean a neighbour of theirs too.
-        zones = {region_zone(part) for part in mention.parts}
-        near = not sure and any(claim.region in REGIONS and region_zone(claim.region) in zones for claim in claims)
-        if ways and certain and not near:
-            yield flag("text without claim", mention.parts[0], "minor", region=_named(mention, mention.side))
-        return
-    if mention.side and sure and certain and all(region_side(claim.region) != mention.side for claim in about):
-        other: Side = "left" if mention.side == "right" else "right"
-        both = {"region": _named(mention, mention.side), "other": _named(mention, other)}
-        yield flag("text's side", about[0].region, "minor", **both)
-        return
-    meant = [claim for claim in about if mention.side in (None, region_side(claim.region))]
-    if len(ways) == 1 and meant:
-        (way,) = ways
-        against = "down" if way == "up" else "up"
-        if all(against in claim.direction.split("-") for claim in meant):
-            words = {"said": _VERTICAL_NAMES[way], "direction": DIRECTION_NAMES[meant[0].direction]}
-            yield flag("text's direction", meant[0].region, "minor", region=region_words(meant[0].region), **words)
-
-
-def _about(named: Sequence[Mention], claims: Sequence[Claim], side: Side | None = None) -> list[Claim]:
-    """The claims on the parts named, on both sides or on one."""
-    parts = {part for mention in named for part in mention.parts}
-    return [
-        claim
-        for claim in claims
-        if region_part(claim.region) in parts and (side is None or region_side(claim.region) in (side, None))
-    ]
-
-
-def _named(mention: Mention, side: Side | None) -> Words:
-    part = mention.parts[0]
-    if side is None or len(mention.parts) > 1 or part not in PAIRED_PARTS:
-        return dict.fromkeys(get_args(Language), mention.words)
-    return region_words(f"{side}_{part}")
-
-
-def _kept(annotation: Annotation) -> dict[int, ActionUnit]:
-    return {au.number: au for code in annotation.aus if (au := read_au(code))}
-
-
-def _sides(annotation: Annotation, number: int) -> set[str | None]:
-    return {au.side for code in annotation.aus if (au := read_au(code)) and au.number == number}
-
-
-def _only_denied(text: str, number: int, lang: Language) -> bool:
-    """Whether every clause that names the AU denies or compares: "no AU4", "rather than AU14"."""
-    speaking = [
-        clause
-        for clause in clauses(text)
-        if any(named == number for named, _ in named_aus(clause)) or (lang == "en" and number in agent_names(clause))
-    ]
-    return all(negated(clause, lang) for clause in speaking)
+def _agreement(prose: Prose) -> Iterator[Flag]:
+    """Notes where the texts tell of one side and the claims have the other alone."""
+    claimed = {claim.region for claim in prose.annotation.claims}
+    for stage, statement, quote in prose.each():
+        for said in statement.motions:
+            if not (said.moves and said.real and said.sided and len(said.places) == 1):
+                continue
+            for regions in said.places:
+                name, other = regions[0], opposite(regions[0])
+                if len(regions) == 1 and region_side(name) and name not in claimed and other in claimed:
+                    words = {"region": region_words(name), "other": region_words(other)}
+                    yield flag("text's side", other, "note", quote, stage=STAGES[stage], **words)

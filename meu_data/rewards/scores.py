@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from meu_data.face.regions import OCTANTS, near
-from meu_data.language.motion_reading import Claim, read_claims
 from meu_data.rewards.completion import answer, completion_text, think, well_formed
+from meu_data.rewards.places import Place, places_told
 from meu_data.rewards.truth import Truth, row_truth
 
 # Of a text in small letters, which Python makes of a Chinese text four times as fast as capitals.
@@ -141,11 +141,11 @@ def motion_scores(thoughts: Sequence[str | None], rows: Sequence[Row]) -> list[M
     Each step is done for all before the next: an eighth faster than all steps for one after the other.
     """
     truths = [row_truth(row.get("motion"), row.get("claims")) for row in rows]
-    told = [read_claims(text) if text and truth else () for text, truth in zip(thoughts, truths, strict=True)]
+    told = [places_told(text) if text and truth else () for text, truth in zip(thoughts, truths, strict=True)]
     return [_motion_score(*each) for each in zip(thoughts, told, truths, strict=True)]
 
 
-def _motion_score(thoughts: str | None, claims: tuple[Claim, ...], truth: Truth | None) -> MotionScore:
+def _motion_score(thoughts: str | None, claims: tuple[Place, ...], truth: Truth | None) -> MotionScore:
     if truth is None:
         return None, None
     if not claims:

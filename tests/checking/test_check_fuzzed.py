@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from meu_data.checking import check
 from meu_data.checking.reading.json_rows import read_lines, read_list
-from meu_data.checking.rules.texts import ROW_CHECKS
+from meu_data.checking.rules.row_rule import row_rules
 from meu_data.checking.sums import check_sums
 from meu_data.errors import MeuError
 from meu_data.export.formats import reader_of, readers
@@ -233,7 +233,7 @@ def test_any_values_in_the_columns_of_every_shape(row):
     except ColumnError as error:
         said = [str(error)]
     else:
-        said = [wrong for look in ROW_CHECKS.values() for wrong in look(view) or []]
+        said = [wrong for rule in row_rules().values() for wrong in rule.look(view) or []]
     assert all(said)
 
 
@@ -387,5 +387,5 @@ def test_the_time_for_a_long_text_is_linear(piece, role):
     texts = {"system": "s", "user": "u", "assistant": "a"} | {role: piece * (LONG // len(piece))}
     turns = [{"role": name, "content": text} for name, text in texts.items()]
     view = reader_of(["messages"]).read({"messages": turns, "aus": ["AU4"], "facs": "4" * LONG, "tools": "[" * LONG})
-    for look in ROW_CHECKS.values():
-        look(view)
+    for rule in row_rules().values():
+        rule.look(view)

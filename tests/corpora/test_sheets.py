@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from meu_data.corpora.cells import UnsavedFormula, au_text, frame_number, name
-from meu_data.corpora.dfme import COLUMNS
+from meu_data.corpora.dfme import CORPUS
 from meu_data.corpora.sheets import open_table
 from meu_data.errors import MeuError, SheetError
 from tests.corpora.conftest import HEADER
@@ -17,7 +17,7 @@ ONE = ["sub0001", "sub0001_01", 0, 4, 9, "happiness", "6+12"]
 
 
 def rows_of(path):
-    table = open_table(path, COLUMNS)
+    table = open_table(path, CORPUS.columns)
     rows = list(table.rows())
     assert table.total == len(rows)
     return rows
@@ -253,7 +253,7 @@ def test_damage_in_the_middle_of_the_rows_is_an_error_not_an_end(corpus):
 
 @pytest.mark.parametrize("change", ["one row more", "one row less"])
 def test_a_sheet_that_changes_while_it_is_read_is_refused(corpus, change):
-    table = open_table(corpus.xlsx([ONE] * 3), COLUMNS)
+    table = open_table(corpus.xlsx([ONE] * 3), CORPUS.columns)
     corpus.xlsx([ONE] * (4 if change == "one row more" else 2))
     with pytest.raises(SheetError, match="changed while it was read"):
         list(table.rows())

@@ -3,15 +3,6 @@
 import pytest
 
 from meu_data.grounding.ground import ground
-from meu_data.language.clauses import (
-    colours,
-    left_open,
-    mentions,
-    misnamed_aus,
-    named_aus,
-    named_emotions,
-    verticals,
-)
 from meu_data.records import Annotation, Claim
 
 MOVES = {
@@ -158,90 +149,3 @@ def test_stage_two_that_argues_for_another_emotion(sample_of, motion_of):
         annotation = draft(GOOD_EN[0], lang).model_copy(update={"expression_inference": text})
         found = ground(sample_of("6+12"), motion_of(MOVES), annotation, lang)
         assert (("text", "expression_inference") in {(flag.kind, flag.subject) for flag in found.flags}) is expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("AU6+AU12", [(6, None), (12, None)]),
-        ("AU6+12, LAU4", [(6, None), (12, None), (4, "L")]),
-        ("AUs 1, 2 and 25", [(1, None), (2, None), (25, None)]),
-        ("AU 4、7", [(4, None), (7, None)]),
-        ("au12 moves 3 px", [(12, None)]),
-        ("AU12, 3 regions and 2 sides", [(12, None)]),
-        ("AU1和AU2", [(1, None), (2, None)]),
-        ("LAU14 in BEAU12", [(14, "L")]),
-        ("AU1234, AU1.5", []),
-        ("图中AU12显示", [(12, None)]),
-    ],
-)
-def test_named_aus(text, expected):
-    assert named_aus(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "lang", "expected"),
-    [
-        ("AU4 (brow lowerer)", "en", []),
-        ("AU4 (lip corner puller)", "en", [(4, "lip corner puller", 12)]),
-        ("AU4 (Brow Lowerer, person's left)", "en", []),
-        ("AU4 (moderate)", "en", []),
-        ("AU2（外眉上扬）", "zh", []),
-        ("AU2（内眉上扬）", "zh", [(2, "内眉上扬", 1)]),
-        ("AU46（单眼眨眼）", "zh", []),
-    ],
-)
-def test_misnamed_aus(text, lang, expected):
-    assert list(misnamed_aus(text, lang)) == expected
-
-
-@pytest.mark.parametrize(
-    ("piece", "lang", "expected"),
-    [
-        ("both corners of the mouth", "en", [(("mouth_corner",), None)]),
-        ("the left corner of the mouth", "en", [(("mouth_corner",), "left")]),
-        ("the corner of the mouth on the right of the picture", "en", [(("mouth_corner",), "right")]),
-        ("the corner of the mouth moves to the right", "en", [(("mouth_corner",), None)]),
-        ("the middle of the upper lip", "en", [(("middle_upper_lip",), None)]),
-        ("the fold beside the nose and mouth", "en", [(("nasolabial_fold",), None)]),
-        ("画面左侧嘴角", "zh", [(("mouth_corner",), "left")]),
-        ("嘴角向左移动", "zh", [(("mouth_corner",), None)]),
-        ("上唇右侧", "zh", [(("upper_lip", "middle_upper_lip"), "right")]),
-        ("两侧下眼睑", "zh", [(("lower_lid",), None)]),
-    ],
-)
-def test_mentions(piece, lang, expected):
-    assert [(mention.parts, mention.side) for mention in mentions(piece, lang)] == expected
-
-
-@pytest.mark.parametrize(
-    ("piece", "lang", "expected"),
-    [
-        ("the lower lip rises", "en", {"up"}),
-        ("the upper lid drops sharply", "en", {"down"}),
-        ("moves clearly up and to the left", "en", {"up"}),
-        ("made up of two parts", "en", set()),
-        ("下唇中部上提", "zh", {"up"}),
-        ("上眼睑下移", "zh", {"down"}),
-        ("上唇向外侧移动", "zh", set()),
-        ("嘴角向外上方移动", "zh", {"up"}),
-    ],
-)
-def test_verticals(piece, lang, expected):
-    assert verticals(piece, lang) == expected
-
-
-def test_colours_are_those_of_the_legend():
-    assert colours("orange-yellow, dark-green, Red; a bluish tint, yellow-green", "en") == {
-        "orange-yellow",
-        "red",
-        "yellow-green",
-    }
-    assert colours("品红色与黄绿色", "zh") == {"magenta", "yellow-green"}
-
-
-def test_emotions_in_order():
-    assert named_emotions("Not fear but surprise, unlike happiness", "en") == ["fear", "surprise", "happiness"]
-    assert named_emotions("并非恐惧，而是惊讶", "zh") == ["fear", "surprise"]
-    assert left_open("anger or perhaps disgust", "en")
-    assert not left_open("anger, more or less", "en")

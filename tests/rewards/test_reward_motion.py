@@ -8,7 +8,7 @@ import pytest
 from meu_data import rewards
 from meu_data.drafting.offline.writer import annotate
 from meu_data.face.regions import OCTANTS, REGIONS
-from meu_data.language.motion_reading import read_claims
+from meu_data.rewards.places import places_told
 from tests.builders import make_motion, make_sample
 from tests.rewards.conftest import ALL, claim, drafts, one, think
 
@@ -152,7 +152,7 @@ def plain_score(text: str, row: dict, grounded: bool) -> float:
     if truth is None:
         return 0.0
     moving, wanted = truth
-    places = read_claims(thoughts)
+    places = places_told(thoughts)
     if not places:
         return 1.0 if thoughts.strip() and not wanted else -1.0
     right, found = 0, set()

@@ -37,7 +37,7 @@ def test_default_corpus_has_the_slips_of_a_real_sheet(seed):
 def test_a_sheet_row_reads_back_as_what_was_planned():
     for plan in plan_corpus(3, 6, 8):
         assert parse_aus(plan.aus_text) == plan.aus
-        assert parse_emotion(plan.emotion_text, "dfme") == plan.emotion
+        assert parse_emotion(plan.emotion_text, "dfme", CLASS_SETS["dfme"]) == plan.emotion
 
 
 @pytest.mark.parametrize("emotion", EXPRESSIONS)

@@ -5,9 +5,10 @@ from collections.abc import Collection
 
 from meu_data.checking.rules.vqa import vqa_labels
 from meu_data.choices import Language
+from meu_data.corpora.corpus import class_set
 from meu_data.errors import printable
 from meu_data.export.formats.row_view import RowView
-from meu_data.face.emotions import CLASS_SETS, COARSE_NAMES, COARSE_OF, EMOTION_NAMES
+from meu_data.face.emotions import COARSE_NAMES, COARSE_OF, EMOTION_NAMES
 from meu_data.rewards.completion import answer
 
 # What UniFER's four sets call their classes (RAF-DB, FERPlus, AffectNet, SFEW 2.0: github.com/zfkarl/UniFER, FERBench).
@@ -53,7 +54,7 @@ def label_set(view: RowView, lang: Language) -> frozenset[str]:
         return frozenset(view.candidates)
     if listed := _CANDIDATES.search(view.question):
         return frozenset(label.strip() for label in listed[1].split(","))
-    emotions = CLASS_SETS.get(view.label("corpus") or "")
+    emotions = class_set(view.label("corpus") or "")
     return frozenset(EMOTION_NAMES[emotion][lang] for emotion in emotions) if emotions else _KNOWN
 
 

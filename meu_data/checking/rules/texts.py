@@ -1,9 +1,7 @@
 """What is looked at in every row by itself."""
 
-from collections.abc import Callable
-
-from meu_data.checking.findings import Rule
 from meu_data.checking.rules.labels import check_label
+from meu_data.checking.rules.row_rule import CheckRule
 from meu_data.checking.rules.tool_calls import check_tools
 from meu_data.checking.rules.units import check_aus
 from meu_data.errors import printable
@@ -68,11 +66,9 @@ def check_preference(view: RowView) -> list[str] | None:
     return ["the chosen and the rejected answer are the same"] if view.target == view.rejected else []
 
 
-ROW_CHECKS: dict[Rule, Callable[[RowView], list[str] | None]] = {
-    "tags": check_tags,
-    "format": check_format,
-    "label": check_label,
-    "aus": check_aus,
-    "tools": check_tools,
-    "preference": check_preference,
-}
+TAGS = CheckRule(check_tags)
+FORMAT = CheckRule(check_format, "no row has an answer in tags")
+LABEL = CheckRule(check_label, "no row has a label of its own")
+AUS = CheckRule(check_aus, "no row has action units both in a text and in a column")
+TOOLS = CheckRule(check_tools)
+PREFERENCE = CheckRule(check_preference)

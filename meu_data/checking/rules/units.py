@@ -57,6 +57,6 @@ def _compared(text: str, row: RowAus) -> list[str]:
         scored = (row.sides or {}).get(number)
         if scored and side not in scored:
             wrong.append(f"the text puts AU{number} on the person's {side}, the row on {' and '.join(sorted(scored))}")
-    for number, name, other in dict.fromkeys(misnamed(text)):
-        wrong.append(f"the text calls AU{number} {printable(name)!r}, which is AU{other}")
+    for named in dict.fromkeys(misnamed(text)):
+        wrong.append(f"the text calls AU{named.number} {printable(named.name)!r}, which is {au_list(named.numbers)}")
     return wrong

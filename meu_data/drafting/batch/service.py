@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TypeVar
 
+from meu_data.drafting.providers.gemini import KEY_NAMES
 from meu_data.drafting.providers.transport import REDIRECTED, never_sent, transport_error
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.secrets import api_key, key_hint, without_keys
@@ -97,9 +98,10 @@ class BatchService:
             client_args={"follow_redirects": False},
         )
         try:
-            client = genai.Client(api_key=api_key("gemini"), http_options=options)
+            client = genai.Client(api_key=api_key("gemini", KEY_NAMES), http_options=options)
         except ValueError as error:
-            raise MeuError(f"there is no key for Gemini: {key_hint('gemini')} ({without_keys(str(error))})") from error
+            hint = key_hint("gemini", KEY_NAMES)
+            raise MeuError(f"there is no key for Gemini: {hint} ({without_keys(str(error))})") from error
         if client.vertexai:
             client.close()
             raise MeuError(

@@ -11,10 +11,11 @@ from meu_data.choices import OnUnknown
 from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.estimate import likely, mean_output
 from meu_data.drafting.money.prices import Prices
+from meu_data.drafting.providers.gemini import generate_content_body
 from meu_data.drafting.requests.answers import Verdict
 from meu_data.drafting.requests.history import past_events, settle
 from meu_data.drafting.requests.pictures import PictureReader
-from meu_data.drafting.requests.spec import RequestSpec, ResolvedSettings, generate_content_body
+from meu_data.drafting.requests.spec import RequestSpec, ResolvedSettings
 from meu_data.drafting.requests.steps import Call, Event, Settle, next_step
 from meu_data.drafting.requests.worklist import Work, Worklist
 from meu_data.errors import FrameError

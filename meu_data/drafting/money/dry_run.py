@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.estimate import at_most, likely, mean_output
 from meu_data.drafting.money.prices import Prices
+from meu_data.drafting.providers import provider
 from meu_data.drafting.requests.history import past_events
 from meu_data.drafting.requests.spec import RequestSettings
 from meu_data.drafting.requests.steps import Call, next_step
@@ -12,8 +13,6 @@ from meu_data.drafting.requests.worklist import Worklist
 from meu_data.records import Record
 from meu_data.store.attempts import in_flight_usd, spent_usd
 from meu_data.store.workspace import Workspace
-
-_MODES: tuple[Mode, ...] = ("online", "batch", "flex")
 
 
 class ModePrice(Record):
@@ -79,7 +78,7 @@ def dry_run(
     """
     ledger, prices, when = workspace.ledger, Prices.read(workspace.root), when or datetime.now(UTC)
     mean = mean_output(ledger, settings.model)
-    modes = _MODES if settings.provider == "gemini" else _MODES[:1]
+    modes = provider(settings.provider).priced_modes
     likely_usd, most_usd = dict.fromkeys(modes, 0.0), dict.fromkeys(modes, 0.0)
     as_of = dict.fromkeys(modes, "")
     to_send = input_tokens = output_tokens = 0

@@ -3,17 +3,11 @@
 import json
 from functools import cache
 
-from meu_data.choices import MediaResolution, Provider
+from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Usage
 from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.store.attempts import output_so_far
 from meu_data.store.ledger import Ledger
-
-# Tokens of one picture. Gemini 3 and later, and 2.x: ai.google.dev/gemini-api/docs/media-resolution; 2.x at high
-# looks at the whole and at up to eight cut-outs. Other services differ by model; this is on their upper side.
-_GEMINI_3: dict[MediaResolution, int] = {"low": 280, "medium": 560, "high": 1120}
-_GEMINI_2: dict[MediaResolution, int] = {"low": 64, "medium": 256, "high": 2304}
-_OTHER_PICTURE = 1600
 
 # A token holds about four letters of English prose, but digits are a token each, and the prompts are full of numbers.
 _ASCII_PER_TOKEN = 3.0
@@ -58,18 +52,11 @@ def text_tokens(text: str) -> int:
     return round(ascii_only / _ASCII_PER_TOKEN + (len(text) - ascii_only) / _OTHER_PER_TOKEN)
 
 
-def picture_tokens(provider: Provider, model: str, resolution: MediaResolution) -> int:
-    """Tokens of one picture."""
-    if provider != "gemini":
-        return _OTHER_PICTURE
-    family = _GEMINI_2 if model.removeprefix("models/").startswith(("gemini-1", "gemini-2")) else _GEMINI_3
-    return family[resolution]
-
-
 def _input_tokens(spec: RequestSpec) -> int:
     said = sum(text_tokens(turn.text) for turn in spec.turns) + text_tokens(spec.text)
     fixed = _fixed_tokens(spec.system) + _fixed_tokens(json.dumps(spec.response_schema))
-    return said + fixed + len(spec.pictures) * picture_tokens(spec.provider, spec.model, spec.media_resolution)
+    picture = provider(spec.provider).picture_tokens(spec.model, spec.media_resolution)
+    return said + fixed + len(spec.pictures) * picture
 
 
 @cache

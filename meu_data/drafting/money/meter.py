@@ -1,11 +1,11 @@
 """What the calls of one run cost, before and after."""
 
-import os
 from datetime import UTC, datetime
 
 from meu_data.choices import Mode
 from meu_data.drafting.money.estimate import at_most
 from meu_data.drafting.money.prices import Cost, Prices
+from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Usage
 from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MeuError
@@ -37,7 +37,7 @@ class Meter:
         try:
             return self._prices.price_of(spec.provider, spec.model, usage, self._mode, datetime.now(UTC))
         except MeuError:
-            if self._limited or spec.provider != "openai" or not os.environ.get("OPENAI_BASE_URL"):
+            if self._limited or not provider(spec.provider).unbilled():
                 raise
             return _FREE
 

@@ -15,7 +15,8 @@ from typing import NamedTuple, Self
 
 from pydantic import Field, ValidationError
 
-from meu_data.choices import Mode, Provider
+from meu_data.choices import Mode
+from meu_data.drafting.providers import provider as provider_of
 from meu_data.drafting.providers.base import Usage
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.records import Record
@@ -25,7 +26,6 @@ FILE = "prices.toml"
 _DISCOUNT = 0.5
 # Input tokens up to which every model has one price per token.
 _ONE_TIER = 50_000
-_PROVIDER_IDS: dict[Provider, str] = {"gemini": "google", "openai": "openai"}
 
 
 class Cost(Record):
@@ -84,7 +84,7 @@ class Prices:
             raise MeuError(f"{path}: only [[price]] tables may stand here, such as {_example('gemini-4-carbon')}")
         return cls((_own_price(path, number, table) for number, table in enumerate(tables, start=1)), file=path)
 
-    def price_of(self, provider: Provider, model: str, usage: Usage, mode: Mode, when: datetime) -> Cost:
+    def price_of(self, provider: str, model: str, usage: Usage, mode: Mode, when: datetime) -> Cost:
         """What one call costs.
 
         Price one call at a time: above 200,000 input tokens some models cost more, so the price of a sum of calls
@@ -105,7 +105,8 @@ class Prices:
         own = next((price for price in reversed(self._own) if price.model == model and price.from_day <= day), None)
         if own is not None:
             return Cost(usd=own.usd(usage, mode), as_of=f"{day} {FILE}")
-        usd = _table_usd(_PROVIDER_IDS[provider], model, usage, mode, day)
+        price_id = provider_of(provider).price_id
+        usd = None if price_id is None else _table_usd(price_id, model, usage, mode, day)
         if usd is None:
             raise MeuError(
                 f"no price is known for the model {model!r}: add it to {self._file}, such as {_example(model, day)} "

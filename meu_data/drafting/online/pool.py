@@ -20,9 +20,9 @@ from meu_data.drafting.online.threads import Interrupt
 from meu_data.drafting.providers.base import (
     Adapted,
     CallError,
+    Client,
     DayQuotaUsedUp,
     Misconfigured,
-    Provider,
     RateLimited,
     Refused,
     Reply,
@@ -72,7 +72,7 @@ class Runner:
     def __init__(
         self,
         workspace: Workspace,
-        connect: Callable[[], Provider],
+        connect: Callable[[], Client],
         meter: Meter,
         budget: Budget,
         policy: Policy,
@@ -84,7 +84,7 @@ class Runner:
         self._pictures = PictureReader(workspace)
         # Only a run that calls needs a key and the service's package.
         self._connect = connect
-        self._provider: Provider | None = None
+        self._client: Client | None = None
         self._meter, self._budget = meter, budget
         self._policy, self._tally = policy, tally
         self._commits = Commits(self._ledger)
@@ -125,8 +125,8 @@ class Runner:
 
     async def close(self) -> None:
         """Closes the connections."""
-        if self._provider is not None:
-            await self._provider.close()
+        if self._client is not None:
+            await self._client.close()
 
     async def _ground_in_quiet_moments(self) -> None:
         while True:
@@ -181,12 +181,12 @@ class Runner:
 
     async def _attempt(self, work: Work, call: Call, pictures: list[bytes], events: list[Event]) -> Call | Settle:
         """Makes one call, with its row written before and closed after it."""
-        provider = self._provider = self._provider or self._connect()
+        client = self._client = self._client or self._connect()
         opened = await self._open(work, call)
         reply: Reply | None = None
         error: CallError | None = None
         try:
-            reply = await provider.call(call.spec, pictures)
+            reply = await client.call(call.spec, pictures)
         except CallError as caught:
             error = caught
         except BaseException:

@@ -12,8 +12,8 @@ from meu_data.drafting.online.pacing import Pacing
 from meu_data.drafting.online.pool import Policy, Runner
 from meu_data.drafting.online.tally import Tally
 from meu_data.drafting.online.threads import Interrupt, in_thread, loop_is_running
-from meu_data.drafting.providers import open_provider
-from meu_data.drafting.providers.base import Provider
+from meu_data.drafting.providers import provider
+from meu_data.drafting.providers.base import Client
 from meu_data.drafting.requests.repair import repairs
 from meu_data.drafting.requests.results import list_held
 from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
@@ -187,9 +187,10 @@ async def _run(
     follow_ups: Iterator[Work] | None,
 ) -> str | None:
     """Runs the pool over the worklist; returns why it stopped early."""
+    service = provider(settings.provider)
 
-    def connect() -> Provider:
-        return open_provider(settings.provider, timeout_s=policy.pacing.timeout, connections=policy.concurrency)
+    def connect() -> Client:
+        return service.connect(timeout_s=policy.pacing.timeout, connections=policy.concurrency)
 
     backlog = Backlog(workspace.ledger, settings.recipe, settings.model, settings.lang)
     runner = Runner(workspace, connect, meter, budget, policy, tally, backlog)

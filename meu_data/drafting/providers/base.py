@@ -1,10 +1,12 @@
-"""What the runner asks of a model's service, and the ways in which a call can go wrong."""
+"""What the program knows of a model's service and asks of it, and the ways in which a call can go wrong."""
 
-from collections.abc import Sequence
-from typing import Annotated, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol
 
 from pydantic import BeforeValidator
 
+from meu_data.choices import MediaResolution, Mode, Thinking
 from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.records import Record
 
@@ -47,8 +49,8 @@ class Reply(Record):
         return _UNCOUNTED if self.usage is None else None
 
 
-class Provider(Protocol):
-    """One model service; `call` sends exactly one HTTP request, ever."""
+class Client(Protocol):
+    """An open connection to a service; `call` sends exactly one HTTP request, ever."""
 
     async def call(self, spec: RequestSpec, pictures: Sequence[bytes]) -> Reply:
         """Sends one request.
@@ -63,6 +65,54 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Closes the connections."""
+
+
+class Connect(Protocol):
+    """How a provider opens its client."""
+
+    def __call__(self, *, timeout_s: float, connections: int) -> Client:
+        """Opens a client.
+
+        Args:
+            timeout_s: How long one answer may take.
+            connections: How many calls may be under way.
+
+        Raises:
+            MissingExtraError: A package it needs is not installed.
+            MeuError: There is no key.
+        """
+
+
+# Services differ by model; this is on their upper side.
+_PICTURE_TOKENS = 1600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One model service: all that the program knows of it. Its module imports no SDK before `connect`.
+
+    Attributes:
+        connect: Opens a client.
+        body: The request as it goes out, plain JSON data, from the request and the bytes of its pictures; for
+            `--show-prompt`.
+        read_reply: Reads a raw answer again, as the ledger keeps it; raises `Unknown` where it is none.
+        price_id: The service's name in genai-prices; None leaves all to the workspace's `prices.toml`.
+        default_model: The model when the user names none; None when one must be named.
+        default_thinking: The level of thinking that a model is asked for when the user names none.
+        picture_tokens: The tokens of one picture, by model and resolution, for estimates; rather too many.
+        priced_modes: The modes that a dry run prices.
+        unbilled: Whether the calls go to a server of the user's own; then a model without a price costs nothing.
+    """
+
+    connect: Connect
+    body: Callable[[RequestSpec, Sequence[bytes]], dict[str, Any]]
+    read_reply: Callable[[str], Reply]
+    price_id: str | None = None
+    default_model: str | None = None
+    default_thinking: Callable[[str], Thinking | None] = lambda model: None
+    picture_tokens: Callable[[str, MediaResolution], int] = lambda model, resolution: _PICTURE_TOKENS
+    priced_modes: tuple[Mode, ...] = ("online",)
+    unbilled: Callable[[], bool] = lambda: False
 
 
 class CallError(Exception):

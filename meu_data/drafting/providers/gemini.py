@@ -5,15 +5,18 @@ transport) nor continues an answer by itself. Base address, Vertex and API versi
 (GOOGLE_GEMINI_BASE_URL, GOOGLE_GENAI_USE_VERTEXAI, GOOGLE_GENAI_API_VERSION).
 """
 
+import base64
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from meu_data.choices import MediaResolution, Thinking
 from meu_data.drafting.providers.base import (
     DayQuotaUsedUp,
     Misconfigured,
+    Provider,
     RateLimited,
     Refused,
     Reply,
@@ -22,14 +25,22 @@ from meu_data.drafting.providers.base import (
 )
 from meu_data.drafting.providers.fields import fields, first, items, json_object, seconds, text, usage_of
 from meu_data.drafting.providers.transport import REDIRECTED, never_sent, transport_error
-from meu_data.drafting.requests.spec import RequestSpec, generate_content_body
+from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.secrets import api_key, key_hint, without_keys
 
 if TYPE_CHECKING:
     from google import genai
 
-
+DEFAULT_MODEL = "gemini-3.8-flash"
+# In the order in which the SDK looks.
+KEY_NAMES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+# Gemini 2 knows a budget of tokens instead of levels of thinking.
+_WITHOUT_LEVELS = ("gemini-1", "gemini-2")
+# Tokens of one picture with Gemini 3 and later, and 2.x: ai.google.dev/gemini-api/docs/media-resolution; 2.x at high
+# looks at the whole and at up to eight cut-outs.
+_PICTURE_3: dict[MediaResolution, int] = {"low": 280, "medium": 560, "high": 1120}
+_PICTURE_2: dict[MediaResolution, int] = {"low": 64, "medium": 256, "high": 2304}
 # The SDK insists on contents; those of the request's own body take their place.
 _PLACE = "-"
 _SETUP_CODES = frozenset({401, 403, 404})
@@ -66,9 +77,11 @@ def connect(*, timeout_s: float, connections: int) -> "Gemini":
         },
     )
     try:
-        return Gemini(genai.Client(api_key=api_key("gemini"), http_options=options))
+        return Gemini(genai.Client(api_key=api_key("gemini", KEY_NAMES), http_options=options))
     except ValueError as error:
-        raise MeuError(f"there is no key for Gemini: {key_hint('gemini')} ({without_keys(str(error))})") from error
+        raise MeuError(
+            f"there is no key for Gemini: {key_hint('gemini', KEY_NAMES)} ({without_keys(str(error))})"
+        ) from error
 
 
 class Gemini:
@@ -118,6 +131,43 @@ def _config(spec: RequestSpec, pictures: Sequence[bytes]) -> Any:  # noqa: ANN40
         # The raw body is what the ledger keeps.
         "should_return_http_response": True,
     }
+
+
+def generate_content_body(spec: RequestSpec, pictures: Sequence[bytes]) -> dict[str, Any]:
+    """A request as Gemini's REST interface wants it (v1, models.generateContent), for a call, a batch line or to show.
+
+    Args:
+        spec: The request.
+        pictures: The bytes of its pictures, in their order.
+
+    Returns:
+        Plain JSON data in camelCase; the model's name is not in it, as it stands in the address.
+    """
+    images = [
+        {"inlineData": {"mimeType": picture.mime, "data": base64.b64encode(data).decode()}}
+        for picture, data in zip(spec.pictures, pictures, strict=True)
+    ]
+    body: dict[str, Any] = {
+        "systemInstruction": {"parts": [{"text": spec.system}]},
+        "contents": [
+            {"role": "user", "parts": [*images, {"text": spec.text}]},
+            *({"role": turn.role, "parts": [{"text": turn.text}]} for turn in spec.turns),
+        ],
+        "generationConfig": {
+            "temperature": spec.temperature,
+            "maxOutputTokens": spec.max_output_tokens,
+            "mediaResolution": f"MEDIA_RESOLUTION_{spec.media_resolution.upper()}",
+            "responseMimeType": "application/json",
+            "responseJsonSchema": spec.response_schema,
+        },
+    }
+    if spec.seed is not None:
+        body["generationConfig"]["seed"] = spec.seed
+    if spec.thinking is not None:
+        body["generationConfig"]["thinkingConfig"] = {"thinkingLevel": spec.thinking.upper()}
+    if spec.tier == "flex":
+        body["serviceTier"] = "flex"
+    return body
 
 
 def read_reply(raw: str) -> Reply:
@@ -177,3 +227,25 @@ def _rate_limited(message: str, details: list[Any], raw: str) -> RateLimited:
     delay = next((text(detail["retryDelay"]) for detail in given if detail.get("retryDelay")), "")
     # A protobuf duration, such as `53s` or `0.25s`.
     return RateLimited(message, retry_after=seconds(delay.removesuffix("s")), raw=raw)
+
+
+def _default_thinking(model: str) -> Thinking | None:
+    """Gemini 3 and later think anyway."""
+    return None if model.startswith(_WITHOUT_LEVELS) else "low"
+
+
+def _picture_tokens(model: str, resolution: MediaResolution) -> int:
+    family = _PICTURE_2 if model.removeprefix("models/").startswith(_WITHOUT_LEVELS) else _PICTURE_3
+    return family[resolution]
+
+
+PROVIDER = Provider(
+    connect=connect,
+    body=generate_content_body,
+    read_reply=read_reply,
+    price_id="google",
+    default_model=DEFAULT_MODEL,
+    default_thinking=_default_thinking,
+    picture_tokens=_picture_tokens,
+    priced_modes=("online", "batch", "flex"),
+)

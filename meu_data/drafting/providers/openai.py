@@ -5,6 +5,7 @@ recognised by their 400 and asked for a JSON object, then for plain text; the pr
 """
 
 import base64
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +14,7 @@ from meu_data.drafting.providers.base import (
     CallError,
     DayQuotaUsedUp,
     Misconfigured,
+    Provider,
     RateLimited,
     Refused,
     Reply,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 Form = Literal["json_schema", "json_object", "text"]
+KEY_NAMES = ("OPENAI_API_KEY",)
 _FORMS: tuple[Form, ...] = ("json_schema", "json_object", "text")
 _DETAIL = {"low": "low", "medium": "auto", "high": "high"}
 _FINISH = {"stop": "STOP", "length": "MAX_TOKENS", "content_filter": "SAFETY"}
@@ -55,11 +58,10 @@ def connect(*, timeout_s: float, connections: int) -> "OpenAi":
         raise MissingExtraError(
             "drafting with --llm openai needs the package openai: run `pip install 'meu-data[openai]'`"
         ) from error
-    import os
-
-    key = api_key("openai") or (_NO_KEY if os.environ.get("OPENAI_BASE_URL") else None)
+    key = api_key("openai", KEY_NAMES) or (_NO_KEY if _own_server() else None)
     if key is None:
-        raise MeuError(f"there is no key for OpenAI: {key_hint('openai')}, or name your own server in OPENAI_BASE_URL")
+        hint = key_hint("openai", KEY_NAMES)
+        raise MeuError(f"there is no key for OpenAI: {hint}, or name your own server in OPENAI_BASE_URL")
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
     return OpenAi(
         AsyncOpenAI(
@@ -224,3 +226,21 @@ def _reason(body: object) -> str:
         inner = body.get("error", body)
         return str(inner.get("message", "")) if isinstance(inner, Mapping) else str(inner)
     return ""
+
+
+def _own_server() -> bool:
+    return bool(os.environ.get("OPENAI_BASE_URL"))
+
+
+def _first_body(spec: RequestSpec, pictures: Sequence[bytes]) -> dict[str, Any]:
+    """What a server is asked first, before it has shown what it lacks."""
+    return chat_body(spec, pictures, "json_schema", official=False)
+
+
+PROVIDER = Provider(
+    connect=connect,
+    body=_first_body,
+    read_reply=read_reply,
+    price_id="openai",
+    unbilled=_own_server,
+)

@@ -1,6 +1,6 @@
 """What the ledger knows of a request, as the events that the next step is decided by; and the end of a request."""
 
-from meu_data.drafting.providers import reply_reader
+from meu_data.drafting.providers import provider
 from meu_data.drafting.requests.answers import judge
 from meu_data.drafting.requests.results import give_up, store_result
 from meu_data.drafting.requests.steps import Event, Settle
@@ -13,7 +13,7 @@ def past_events(ledger: Ledger, work: Work) -> list[Event]:
     """The answers that earlier runs were given, judged as today; oldest first."""
     if work.afresh:
         return []
-    read = reply_reader(work.spec.provider)
+    read = provider(work.spec.provider).read_reply
     replies = [
         (past.kind, read(past.raw))
         for past in past_attempts(ledger, work.key)

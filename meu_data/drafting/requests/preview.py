@@ -3,9 +3,10 @@
 import base64
 from typing import Any
 
+from meu_data.drafting.providers import provider
 from meu_data.drafting.requests.pictures import PictureReader
 from meu_data.drafting.requests.prompts import build_spec
-from meu_data.drafting.requests.spec import RequestSettings, RequestSpec, generate_content_body
+from meu_data.drafting.requests.spec import RequestSettings, RequestSpec
 from meu_data.errors import MeuError
 from meu_data.records import Record
 from meu_data.store.workspace import Workspace
@@ -48,12 +49,7 @@ def preview(workspace: Workspace, settings: RequestSettings, sample_id: str) -> 
 
 
 def _body(spec: RequestSpec, data: list[bytes], marks: list[str]) -> dict[str, Any]:
-    if spec.provider == "openai":
-        from meu_data.drafting.providers.openai import chat_body
-
-        body = chat_body(spec, data, "json_schema", official=False)
-    else:
-        body = generate_content_body(spec, data)
+    body = provider(spec.provider).body(spec, data)
     swaps = {base64.b64encode(content).decode(): mark for content, mark in zip(data, marks, strict=True)}
     shown: dict[str, Any] = _swapped(body, swaps)
     return shown

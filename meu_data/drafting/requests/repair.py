@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from meu_data.choices import OnUnknown
-from meu_data.drafting.providers import reply_reader
+from meu_data.drafting.providers import provider
 from meu_data.drafting.requests.prompts import asked_to_repair, build_spec
 from meu_data.drafting.requests.spec import ResolvedSettings
 from meu_data.drafting.requests.worklist import Work
@@ -56,5 +56,5 @@ def _follow_up(
     # A draft of other settings, or one whose answer is gone, has no conversation to go on with.
     if spec.key != base or not answers or not text:
         return None
-    spec = asked_to_repair(spec, reply_reader(spec.provider)(answers[-1]).text, text)
+    spec = asked_to_repair(spec, provider(spec.provider).read_reply(answers[-1]).text, text)
     return Work(sample, motion, spec, spec.key, base, base=base)

@@ -1,21 +1,15 @@
 """One request to a model as pure data: what the online call, the batch line and the cache key are all made from."""
 
-import base64
 import hashlib
 import json
-from collections.abc import Sequence
 from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import Field
 
-from meu_data.choices import Images, Language, MediaResolution, Provider, Recipe, Thinking, Tier
+from meu_data.choices import Images, Language, MediaResolution, Recipe, Thinking, Tier
 from meu_data.errors import MeuError
 from meu_data.records import Record
 from meu_data.store.workspace import Workspace
-
-DEFAULT_MODEL = "gemini-3.8-flash"
-# Gemini 2 knows a budget of tokens instead of levels of thinking.
-_WITHOUT_LEVELS = ("gemini-1", "gemini-2")
 
 
 class ModelOptions(TypedDict, total=False):
@@ -48,7 +42,7 @@ class RequestOptions(ModelOptions, total=False):
 class RequestSettings(Record):
     """What the user chooses about a request; `lang` and `recipe` are the workspace's when None."""
 
-    provider: Provider
+    provider: str
     model: str
     lang: Language | None = None
     recipe: Recipe | None = None
@@ -73,24 +67,24 @@ class ResolvedSettings(RequestSettings):
     recipe: Recipe
 
 
-def request_settings(provider: Provider, **options: Unpack[RequestOptions]) -> RequestSettings:
+def request_settings(provider: str, **options: Unpack[RequestOptions]) -> RequestSettings:
     """Settings with what the user left open filled in for the service.
 
     Args:
-        provider: Which service.
-        options: See `RequestOptions`. Gemini has a default model; level of thinking `low` is the default of Gemini 3
-            and later, which think anyway.
+        provider: Which service, by its name.
+        options: See `RequestOptions`. The service may have a default model, and the model a default level of thinking.
 
     Raises:
-        MeuError: No model was named where there is no default.
+        MeuError: There is no such service, or no model was named where there is no default.
     """
+    from meu_data.drafting.providers import provider as provider_of
+
+    service = provider_of(provider)
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    if provider == "gemini":
-        given.setdefault("model", DEFAULT_MODEL)
-        if not given["model"].startswith(_WITHOUT_LEVELS):
-            given.setdefault("thinking", "low")
-    if "model" not in given:
+    model = given.setdefault("model", service.default_model)
+    if model is None:
         raise MeuError(f"name the model with --model: --llm {provider} may be any")
+    given.setdefault("thinking", service.default_thinking(model))
     return RequestSettings(provider=provider, **given)
 
 
@@ -114,7 +108,7 @@ class RequestSpec(Record):
     """Everything one request says; no key, no address, no bytes."""
 
     sample_id: str
-    provider: Provider
+    provider: str
     model: str
     lang: Language
     system: str
@@ -140,40 +134,3 @@ class RequestSpec(Record):
         said["turns"] = [[turn.role, turn.text] for turn in self.turns]
         text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-def generate_content_body(spec: RequestSpec, pictures: Sequence[bytes]) -> dict[str, Any]:
-    """A request as Gemini's REST interface wants it (v1, models.generateContent), for a batch line or to show.
-
-    Args:
-        spec: The request.
-        pictures: The bytes of its pictures, in their order.
-
-    Returns:
-        Plain JSON data in camelCase; the model's name is not in it, as it stands in the address.
-    """
-    images = [
-        {"inlineData": {"mimeType": picture.mime, "data": base64.b64encode(data).decode()}}
-        for picture, data in zip(spec.pictures, pictures, strict=True)
-    ]
-    body: dict[str, Any] = {
-        "systemInstruction": {"parts": [{"text": spec.system}]},
-        "contents": [
-            {"role": "user", "parts": [*images, {"text": spec.text}]},
-            *({"role": turn.role, "parts": [{"text": turn.text}]} for turn in spec.turns),
-        ],
-        "generationConfig": {
-            "temperature": spec.temperature,
-            "maxOutputTokens": spec.max_output_tokens,
-            "mediaResolution": f"MEDIA_RESOLUTION_{spec.media_resolution.upper()}",
-            "responseMimeType": "application/json",
-            "responseJsonSchema": spec.response_schema,
-        },
-    }
-    if spec.seed is not None:
-        body["generationConfig"]["seed"] = spec.seed
-    if spec.thinking is not None:
-        body["generationConfig"]["thinkingConfig"] = {"thinkingLevel": spec.thinking.upper()}
-    if spec.tier == "flex":
-        body["serviceTier"] = "flex"
-    return body

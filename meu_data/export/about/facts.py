@@ -7,8 +7,9 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, field_validator
 
 from meu_data.choices import Language, Recipe, Verdict
+from meu_data.corpora.corpus import Terms
 from meu_data.errors import MeuError
-from meu_data.export.about.licences import Terms, terms_of
+from meu_data.export.about.licences import terms_of
 from meu_data.export.samples.leaks import LeakReport
 from meu_data.export.samples.splits import LoadConfig
 from meu_data.export.samples.truth import TextSource

@@ -4,8 +4,9 @@ import json
 import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
+from meu_data.corpora.corpus import Terms, find_corpus
+from meu_data.plugins import names
 from meu_data.records import Source
 
 PLACEHOLDER = "to be filled in by whoever holds the licences of the corpora"
@@ -16,26 +17,11 @@ _SYNTHETIC_MARK = "truth/corpus.json"
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)+|mit|unknown")
 
 
-class Terms(NamedTuple):
-    """How one corpus is handed out, where, and the paper to cite."""
-
-    name: str
-    terms: str
-    source: str = ""
-    paper: str = ""
-
-
 _SIGNED_2022 = "for a signed licence agreement (megc2022.github.io/challenge.html)"
 _SIGNED_2025 = "for a signed licence agreement (megc2025.github.io/challenge.html)"
 
-# From the pages named; the agreements themselves bind whoever signed them, and are not quoted here.
+# Of corpora without a module. From the pages named; the agreements bind whoever signed them, and are not quoted.
 TERMS: dict[str, Terms] = {
-    "dfme": Terms(
-        "DFME",
-        "on request from its authors, under the agreement you have with them",
-        "https://mea-lab-421.github.io",
-        "Zhao et al., DFME, IEEE Transactions on Affective Computing, doi 10.1109/taffc.2023.3341918",
-    ),
     "casme2": Terms(
         "CASME II",
         _SIGNED_2022,
@@ -59,7 +45,9 @@ TERMS: dict[str, Terms] = {
 
 
 def terms_of(corpus: str) -> Terms:
-    """The terms of a corpus; of one that is not in the table the careful guess."""
+    """The terms of a corpus; of one that nobody knows the careful guess."""
+    if corpus in names("corpora"):
+        return find_corpus(corpus).terms
     return TERMS.get(corpus, Terms(corpus, "under terms that meu-data does not know"))
 
 

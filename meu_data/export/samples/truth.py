@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from meu_data.choices import Language
+from meu_data.corpora.corpus import class_set
 from meu_data.errors import FrameError, MeuError, NotationError
 from meu_data.export.samples.frame_pair import FramePair, read_pair
 from meu_data.face.aus import parse_code
-from meu_data.face.emotions import CLASS_SETS
 from meu_data.records import ActionUnit, Annotation, Draft, Motion, Review, Sample
 
 # Markup that trainers give a meaning of their own: UniFER's tags, picture placeholders (LLaMA-Factory and
@@ -170,7 +170,7 @@ def gather_labels(
 
 
 def _check_class(sample: Sample, emotion: str, who: str, again: str) -> None:
-    allowed = CLASS_SETS.get(sample.corpus, ())
+    allowed = class_set(sample.corpus)
     if emotion not in allowed:
         labels = ", ".join(allowed) or "none"
         reason = (

@@ -9,7 +9,8 @@ from functools import cache
 import jinja2
 
 from meu_data.choices import Language, Recipe
-from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES
+from meu_data.corpora.corpus import class_set
+from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS
 from meu_data.resources import resource
 
@@ -22,7 +23,7 @@ def cot_question(corpus: str, lang: Language, recipe: Recipe) -> str:
     every language, so that rewards and scores do not depend on it.
 
     Args:
-        corpus: Whose labels are the candidates; a key of `emotions.CLASS_SETS`.
+        corpus: Whose labels are the candidates.
         lang: The language to ask in.
         recipe: How the map is drawn: it decides what brightness is measured against.
     """
@@ -35,12 +36,12 @@ def map_question(task: str, corpus: str, lang: Language, recipe: Recipe) -> str:
 
     Args:
         task: `cot`, `meu`, `mer` or `actfer`: which template.
-        corpus: Whose labels are the candidates; a key of `emotions.CLASS_SETS`.
+        corpus: Whose labels are the candidates.
         lang: The language to ask in.
         recipe: How the map is drawn.
     """
     legend = [(COLOUR_NAMES[COLOUR_OF[octant]][lang], DIRECTION_NAMES[octant][lang]) for octant in OCTANTS]
-    labels = [(label, EMOTION_NAMES[label][lang]) for label in CLASS_SETS[corpus]]
+    labels = [(label, EMOTION_NAMES[label][lang]) for label in class_set(corpus)]
     return _render(f"{task}_question.{lang}.txt.jinja", legend=legend, labels=labels, recipe=recipe)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from meu_data.drafting.money.estimate import at_most, likely, mean_output, picture_tokens, text_tokens
+from meu_data.drafting.money.estimate import at_most, likely, mean_output, text_tokens
+from meu_data.drafting.providers import provider
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,7 @@ from meu_data.drafting.money.estimate import at_most, likely, mean_output, pictu
     ],
 )
 def test_a_picture_takes_what_the_media_resolution_page_says(model, resolution, tokens):
-    assert picture_tokens("gemini", model, resolution) == tokens
+    assert provider("gemini").picture_tokens(model, resolution) == tokens
 
 
 def test_pictures_add_up(spec_of, picture):

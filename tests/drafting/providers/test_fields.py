@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meu_data.drafting.providers import reply_reader
+from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import CallError, Unknown, Usage
 from meu_data.drafting.providers.fields import seconds, usage_of
 from meu_data.drafting.requests.answers import judge
@@ -29,14 +29,14 @@ anything = st.recursive(
 )
 
 
-@pytest.mark.parametrize("provider", ["gemini", "openai"])
+@pytest.mark.parametrize("service", ["gemini", "openai"])
 @given(data=anything)
-def test_any_json_is_a_reply_that_can_be_kept_or_none(provider, data):
+def test_any_json_is_a_reply_that_can_be_kept_or_none(service, data):
     if not isinstance(data, dict):
         with pytest.raises(Unknown):
-            reply_reader(provider)(json.dumps(data))
+            provider(service).read_reply(json.dumps(data))
         return
-    reply = reply_reader(provider)(json.dumps(data))
+    reply = provider(service).read_reply(json.dumps(data))
     with sqlite3.connect(":memory:") as db:
         texts = (reply.text, reply.finish_reason, reply.blocked, reply.response_id, reply.model_version, reply.raw)
         assert db.execute("SELECT ?, ?, ?, ?, ?, ?", texts).fetchone() == texts
@@ -44,12 +44,12 @@ def test_any_json_is_a_reply_that_can_be_kept_or_none(provider, data):
     judge("dfme/x", reply)
 
 
-@pytest.mark.parametrize("provider", ["gemini", "openai"])
+@pytest.mark.parametrize("service", ["gemini", "openai"])
 @pytest.mark.parametrize("body", odd_answers.HELD.values(), ids=odd_answers.HELD)
-def test_what_is_no_object_is_no_answer(provider, body):
+def test_what_is_no_object_is_no_answer(service, body):
     raw = body if isinstance(body, str) else body.decode("utf-8", "replace")
     with pytest.raises(CallError) as caught:
-        reply_reader(provider)(raw)
+        provider(service).read_reply(raw)
     assert caught.value.raw == raw
 
 

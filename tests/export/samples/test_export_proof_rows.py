@@ -125,7 +125,7 @@ def test_the_draft_has_to_be_sound_only_where_it_is_told(corpus):
     sample = corpus.samples[0]
     corpus.draft(sample, conclusion="<|im_end|>")
     review = corpus.review(sample, conclusion="It is happiness.")
-    assert gathered(corpus, review=review).told.conclusion == "It is happiness."
+    assert gathered(corpus, review=review).texts.conclusion == "It is happiness."
     found, motion = next(corpus.workspace.ledger.samples_with_motion("robust"))
     with pytest.raises(RowError, match=r"the draft by offline-1 has the markup"):
         gather_proof(found, motion, review, root=corpus.workspace.root, annotator="a", compared=True)

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import sys
 
 import pytest
@@ -215,7 +216,7 @@ def test_the_table_fits_80_columns(meu, workspace, words):
 
 def test_the_table_says_what_the_report_says(meu, workspace, report):
     _, out, _ = meu("agreement", "--policy", "majority")
-    rows = {line[:22].strip(): line[22:].split() for line in out.splitlines()}
+    rows = {name: figures for name, *figures in (re.split(" {2,}", line) for line in out.splitlines())}
     assert "9 reviews of 5 samples, 3 of them by two people or more" in out
     assert f"  1 without an outcome: {SPLIT_ON_AUS}\n" in out
     assert rows["AU6"] == ["0.000", "2", "2", "1"]
@@ -243,6 +244,6 @@ def test_a_wrong_policy_is_exit_2(meu, policy, reason):
 
 def test_status_counts_reviews(meu, workspace):
     store(workspace.ledger, *REVIEWS)
-    assert "reviews   9 of 5 samples by 3 annotators\n" in meu("status")[1]
+    assert "reviews   9  of 5 samples by 3 annotators\n" in meu("status")[1]
     status = json.loads(meu("status", "--json")[1])
     assert (status["reviews"], status["reviewed_samples"], status["annotators"]) == (9, 5, 3)

@@ -1,0 +1,56 @@
+"""The options that several commands have, each defined once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from meu_data.choices import Language, Recipe, Solver
+
+if TYPE_CHECKING:
+    from meu_data.plugins import Kind
+
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option(
+        "-w", "--workspace", envvar="MEU_WORKSPACE", help="The folder that holds the work.", show_default="here"
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, everything else on stderr.")]
+OnlyOption = Annotated[str | None, typer.Option("--only", metavar="ID", help="Just this sample.", show_default=False)]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many samples.", show_default=False)]
+ShownOption = Annotated[int, typer.Option("--limit", min=1, help="Show so many problems; all are counted.")]
+LandmarkModelOption = Annotated[
+    Path | None,
+    typer.Option("--landmark-model", help="Another dlib model with 68 landmarks.", show_default="the packaged one"),
+]
+LangOption = Annotated[
+    Language | None, typer.Option("--lang", help="Language of the texts.", show_default="meu.toml, or en")
+]
+RecipeOption = Annotated[
+    Recipe | None, typer.Option("--recipe", help="Whose maps: robust, or mellm as published.", show_default="meu.toml")
+]
+SolverOption = Annotated[
+    Solver | None, typer.Option("--solver", help="Which TV-L1.", show_default="meu.toml, or fused")
+]
+DraftsByOption = Annotated[
+    str | None, typer.Option("--model", help="Whose drafts, if several made some.", show_default=False)
+]
+WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, help="Processes.", show_default="one per core")]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")]
+SubjectsOption = Annotated[int, typer.Option("--subjects", min=1, help="Pseudo-subjects.")]
+ClipsOption = Annotated[int, typer.Option("--clips", min=1, help="Clips of each.")]
+SizeOption = Annotated[str, typer.Option("--size", help="Width x height of the frames, px.")]
+POLICIES = "latest, majority or expert:NAME"
+
+
+def offered(kind: "Kind", *more: str) -> Callable[[], list[str]]:
+    """What a shell completes the name of a provider, a corpus and the like from."""
+
+    def known() -> list[str]:
+        from meu_data.plugins import names
+
+        return [*more, *names(kind)]
+
+    return known

@@ -1,0 +1,265 @@
+"""What a text says of motion, statement by statement, against the measurement."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from meu_data.face.aus import AU_NAMES, au_sites
+from meu_data.face.regions import (
+    CLEAR_INTENSITIES,
+    COLOUR_NAMES,
+    COLOUR_OF,
+    DIRECTION_NAMES,
+    INTENSITIES,
+    NEAR_OCTANTS,
+    OCTANTS,
+    REGIONS,
+    Direction,
+    Intensity,
+    Side,
+    Zone,
+    octant_distance,
+    region_part,
+    region_side,
+    region_zone,
+)
+from meu_data.grounding.claims import INTENSITY_NAMES, au_words, opposite, region_words
+from meu_data.grounding.flags import Words, flag
+from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
+from meu_data.language.reading import CONTRADICTION, MotionSaid, Statement
+from meu_data.language.words import WAYS
+from meu_data.records import ActionUnit, Flag, FlagSeverity, RegionMotion
+
+Measured = Mapping[str, RegionMotion]
+
+_CORNERS = ("left_mouth_corner", "right_mouth_corner")
+_LIPS = frozenset(name for name in REGIONS if region_part(name).endswith("lip"))
+_UPRIGHT = WAYS["up"] | WAYS["down"] | WAYS["left"] | WAYS["right"]
+
+
+class Fault(NamedTuple):
+    """What is wrong with what is said of one region; `message` is one of the flags'."""
+
+    message: str
+    region: str
+    severity: FlagSeverity
+
+
+def check_statement(statement: Statement, measured: Measured, stage: Words, quote: str) -> Iterator[Flag]:
+    """The motion that one statement tells of, and what it is given as evidence for.
+
+    A direction and a colour may be one octant off, a strength one bin. A word that may mean several regions is right
+    when it is right of one of them; a word for no motion must be right of all.
+
+    Args:
+        statement: As read.
+        measured: The regions by name.
+        stage: What the text is called.
+        quote: The statement's words.
+    """
+    found: dict[Fault, MotionSaid] = {}
+    for said in statement.motions:
+        if said.real:
+            for fault in _faults(said, measured):
+                found.setdefault(fault, said)
+    for fault, said in found.items():
+        yield _flag(fault, said, measured, stage, quote)
+    if statement.sides_differ:
+        yield flag("text's sides", "sides", "serious", quote, stage=stage)
+    yield from _evidence(statement, stage, quote)
+
+
+def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
+    known = [[measured[name] for name in regions if name in measured] for regions in said.places]
+    places = [regions for regions in known if regions]
+    if said.moves:
+        yield from _moving(said, places, measured)
+    elif said.moves is False:
+        for regions in places:
+            moving = [region for region in regions if region.moving]
+            if said.strength:
+                # "It hardly moves" is right of what moves slightly.
+                moving = [region for region in moving if region.intensity in CLEAR_INTENSITIES]
+            if moving:
+                most = max(moving, key=lambda region: INTENSITIES.index(region.intensity))
+                severity: FlagSeverity = "minor" if most.intensity == "slight" and not most.coherent else "serious"
+                yield Fault("text denies motion", most.region, severity)
+    elif said.denied:
+        yield from _denied(said, places)
+    elif said.strength:
+        for regions in places:
+            moving = [region for region in regions if region.moving]
+            if moving and all(_off(said.strength, region.intensity) for region in moving):
+                yield Fault("text's strength", moving[0].region, "serious")
+
+
+def _moving(said: MotionSaid, places: Sequence[Sequence[RegionMotion]], measured: Measured) -> Iterator[Fault]:
+    wrong: list[Fault] = []
+    for regions in places:
+        if said.ways and not said.ways & _UPRIGHT and {region.region for region in regions} <= _LIPS:
+            # Lips are stretched at their corners.
+            regions = [*regions, *(measured[name] for name in _CORNERS if name in measured)]
+        if not (said.ways or said.towards or said.colours or said.strength):
+            # Motion somewhere about the eyes is a matter of the zone.
+            zones = {(region_zone(region.region), region_side(region.region)) for region in regions}
+            if any(_in_zones(region, zones) for region in measured.values() if region.moving):
+                return
+        faults = [_fault(said, region, measured) for region in regions]
+        if None in faults:
+            continue
+        # Of several regions that may be meant, the one that is right in most.
+        worst = [fault for fault in faults if fault is not None]
+        wrong.append(min(worst, key=lambda fault: _ORDER.index(fault.message)))
+    if said.sided or len(wrong) == len(places):
+        yield from wrong
+    else:
+        # "The corners rise", where one does: as long as the other does nothing else.
+        yield from (fault for fault in wrong if fault.message not in ("text on still skin", "text on the other side"))
+
+
+def _in_zones(region: RegionMotion, zones: set[tuple[Zone, Side | None]]) -> bool:
+    side = region_side(region.region)
+    return any(zone == region_zone(region.region) and (None in (side, other) or side == other) for zone, other in zones)
+
+
+# From nearly right to wholly wrong.
+_ORDER = (
+    "text's strength",
+    "text's colour",
+    "text's direction",
+    "text's contradiction",
+    "text on the other side",
+    "text on still skin",
+)
+
+
+def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault | None:
+    name = region.region
+    if not region.moving:
+        if said.strength == "slight" and region.significance >= ALMOST_MOVING:
+            return Fault("text on still skin", name, "minor")
+        other = opposite(name)
+        aside = other in measured and measured[other].moving and other not in {n for p in said.places for n in p}
+        return Fault("text on the other side" if aside else "text on still skin", name, "serious")
+    severity: FlagSeverity = "serious" if region.coherent else "minor"
+    directions = said.directions(name)
+    if directions and not any(_near(way, region.octant) for way in directions):
+        if CONTRADICTION in directions:
+            return Fault("text's contradiction", name, severity)
+        return Fault("text's direction", name, severity)
+    if said.colours and not any(_near(way, region.octant) for way in said.colours):
+        return Fault("text's colour", name, severity)
+    if said.strength and _off(said.strength, region.intensity):
+        return Fault("text's strength", name, "serious")
+    return None
+
+
+def _off(said: Intensity, measured: Intensity) -> bool:
+    return abs(INTENSITIES.index(said) - INTENSITIES.index(measured)) > NEAR_BINS
+
+
+def _denied(said: MotionSaid, places: Sequence[Sequence[RegionMotion]]) -> Iterator[Fault]:
+    for regions in places:
+        for region in regions:
+            ways = said.directions(region.region) | said.colours
+            if region.moving and ways and all(way != CONTRADICTION and _near(way, region.octant) for way in ways):
+                yield Fault("text denies direction", region.region, "serious" if region.coherent else "minor")
+                break
+
+
+def _near(way: str, octant: str) -> bool:
+    if way not in OCTANTS or octant not in OCTANTS:
+        return False
+    steps = abs(OCTANTS.index(way) - OCTANTS.index(octant))
+    return min(steps, 8 - steps) <= NEAR_OCTANTS
+
+
+def _flag(fault: Fault, said: MotionSaid, measured: Measured, stage: Words, quote: str) -> Flag:
+    region = measured[fault.region]
+    words: dict[str, Words | str] = {"stage": stage, "region": region_words(fault.region)}
+    if fault.message == "text's colour":
+        colour = COLOUR_OF[_octant(sorted(said.colours)[0])]
+        words |= {"said": COLOUR_NAMES[colour], "measured": COLOUR_NAMES[COLOUR_OF[region.octant]]}
+    elif fault.message == "text's strength":
+        words |= {"said": INTENSITY_NAMES[said.strength or "none"], "measured": INTENSITY_NAMES[region.intensity]}
+    else:
+        ways = sorted(said.directions(fault.region) | said.colours)
+        words |= {
+            "said": DIRECTION_NAMES[_octant(ways[0]) if ways else "none"],
+            "measured": DIRECTION_NAMES[region.octant],
+            "other": region_words(opposite(fault.region)),
+        }
+    return flag(fault.message, fault.region, fault.severity, quote, **words)
+
+
+def _octant(way: str) -> Direction:
+    return next((octant for octant in OCTANTS if octant == way), "none")
+
+
+def _evidence(statement: Statement, stage: Words, quote: str) -> Iterator[Flag]:
+    """Motion that is given as what shows some units, of which none makes it."""
+    for given in statement.evidence:
+        units = [ActionUnit.model_construct(number=number) for number in sorted(given.numbers) if number in AU_NAMES]
+        sites = [site for unit in units for site in au_sites(unit)]
+        motions = [statement.motions[place] for place in given.motions]
+        told = [said for said in motions if said.moves and (said.ways or said.colours or not said.real)]
+        if not sites or not told or any(_shows(said, given.numbers, sites) for said in told):
+            continue
+        region = told[0].places[0][0]
+        yield flag(
+            "text's evidence", region, "serious", quote, stage=stage, region=region_words(region), au=au_words(units[0])
+        )
+
+
+# What an AU does to the skin besides its sites (FACS manual, section A and C of each AU's entry), as part, then the
+# octants that it may show there as on the left of the picture; "any" for a pinch or a pull without one direction.
+_BESIDES: dict[int, dict[str, str]] = {
+    1: {"glabella": "up", "forehead": "up", "outer_brow": "up"},
+    2: {"upper_lid": "up", "eye_corner": "up"},
+    4: {"upper_lid": "down", "nose_root": "down", "inner_brow": "right"},
+    6: {"cheek": "up", "outer_brow": "down", "nasolabial_fold": "up", "eye_corner": "any", "upper_lid": "down"},
+    7: {"cheekbone": "up", "eye_corner": "any", "lower_lid": "any"},
+    9: {
+        "inner_brow": "down",
+        "cheekbone": "up",
+        "lower_lid": "up",
+        "nasolabial_fold": "up",
+        "upper_lip": "up",
+        "middle_upper_lip": "up",
+        "nose_tip": "up",
+    },
+    10: {"nose_wing": "up", "cheekbone": "up", "mouth_corner": "up"},
+    12: {"cheekbone": "up", "lower_lid": "up", "upper_lip": "any", "lower_lip": "any"},
+    14: {
+        "mouth_corner": "any",
+        "cheek": "any",
+        "nasolabial_fold": "any",
+        "chin_side": "any",
+        "upper_lip": "any",
+        "lower_lip": "any",
+    },
+    15: {"lower_lip": "down", "nasolabial_fold": "down", "cheek": "down"},
+    17: {"lower_lip": "up", "mouth_corner": "down"},
+    20: {"nasolabial_fold": "any", "upper_lip": "any", "lower_lip": "any", "chin_side": "any"},
+    23: {"upper_lip": "any", "lower_lip": "any"},
+    24: {"upper_lip": "any", "lower_lip": "any", "mouth_corner": "any"},
+    25: {"chin": "down", "chin_side": "down", "upper_lip": "up"},
+    26: {"lower_lip": "down", "mouth_corner": "down", "cheek": "down"},
+    27: {"lower_lip": "down", "mouth_corner": "down", "cheek": "down"},
+}
+
+
+def _shows(said: MotionSaid, numbers: frozenset[int], sites: Sequence[tuple[str, Direction]]) -> bool:
+    """Whether one of some units moves a place that is meant, and as is said of it."""
+    for name in (name for regions in said.places for name in regions):
+        part, side = region_part(name), region_side(name)
+        besides = [way for number in numbers if (way := _BESIDES.get(number, {}).get(part))]
+        expected = [direction for region, direction in sites if region == name]
+        ways = said.directions(name) or said.colours
+        if (besides or expected) and (not ways or "any" in besides):
+            return True
+        turned = [_octant(way if side != "right" else way.replace("right", "left")) for way in besides]
+        if any(
+            octant_distance(_octant(way), aim) <= ALMOST_NEAR_OCTANTS for way in ways for aim in (*expected, *turned)
+        ):
+            return True
+    return False

@@ -1,0 +1,157 @@
+"""How a text is laid out: sentences, lines, labelled fields, rows of Markdown tables."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from meu_data.choices import Language
+from meu_data.language.words import data, listed
+
+
+class Laid(NamedTuple):
+    """One statement where it stands in a text.
+
+    `chunks`: its pieces, each with what its place says it is about: "" or one of the fields of the data files.
+    `asks`: it is a question. `goes_on`: a semicolon parts it from the one before. `row`: it is a row of a table.
+    """
+
+    start: int
+    end: int
+    chunks: list[tuple[str, str]]
+    language: Language | None
+    asks: bool = False
+    goes_on: bool = False
+    row: bool = False
+
+
+_END = re.compile(r"[!?\n。;]|(?<![0-9])\.(?=[\s*_\"”)]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+[a-z]{2})")
+_LETTERS = re.compile("[a-z]")
+_SIGNS = re.compile("[\u4e00-\u9fff]")
+_RULE = re.compile(r"[\s|:*–—-]+")
+_FEWEST_LETTERS = 12
+# What is written in Latin letters in any language.
+_UNIT = re.compile(r"\([^()]*\)|[lr]?(?:au|facs)[\s._:-]*[0-9]*|[a-z]?[0-9]+[a-z]?")
+_NAMED = ("direction", "strength", "colour", "au", "side", "emotion", "region")
+
+
+@cache
+def _fields() -> dict[str, str]:
+    """The labels of fields and of columns, in all languages."""
+    languages: tuple[Language, ...] = ("en", "zh")
+    return {
+        phrase: field for lang in languages for field, words in data(lang)["fields"].items() for phrase in listed(words)
+    }
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, _fields()), key=len, reverse=True))
+    return re.compile(
+        rf"(?:(?<=[,、|*(•>\[{{\"'-])|(?<=[,、|*(•>{{-] )|^\s*)[*_\"']*({names})[*_\"']*\s*[:=][*_]*|【({names})】|\[({names})\]"
+    )
+
+
+def statements(text: str) -> Iterator[Laid]:
+    """The statements of a text in small letters (`lexer.plain`).
+
+    A semicolon and a new line end a statement too.
+    """
+    heads: list[str] | None = None
+    waiting: tuple[int, int] | None = None
+    before = ""
+    for start, end, mark in _pieces(text):
+        piece = text[start:end]
+        went, before = before, mark
+        bare = piece.strip()
+        if not bare.strip("*#-_ \t"):
+            if mark == "\n" and not bare:
+                heads = None
+            continue
+        if bare.count("|") > 1:
+            if _RULE.fullmatch(bare):
+                if waiting is not None:
+                    heads = [cell.strip("*_` ") for cell in _cells(text[waiting[0] : waiting[1]])]
+                waiting = None
+                continue
+            if waiting is not None:
+                yield _row(text, *waiting, None)
+            cells = _cells(bare)
+            if heads is None and sum(bool(_field(cell)) for cell in cells) > 1:
+                heads = cells
+                continue
+            if heads is None and bare.startswith("|"):
+                # The first row of a table may be its head; a rule behind it tells.
+                waiting = (start, end)
+                continue
+            yield _row(text, start, end, heads)
+            continue
+        if waiting is not None:
+            yield _row(text, *waiting, None)
+            waiting = None
+        heads = None
+        yield Laid(start, end, _chunks(piece), language(piece), mark == "?", went == ";")
+    if waiting is not None:
+        yield _row(text, *waiting, None)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    at = 0
+    for match in _END.finditer(text):
+        yield at, match.start(), match[0]
+        at = match.end()
+    yield at, len(text), ""
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]
+
+
+def _row(text: str, start: int, end: int, heads: list[str] | None) -> Laid:
+    piece = text[start:end]
+    chunks = []
+    for place, cell in enumerate(_cells(piece)):
+        head = heads[place] if heads is not None and place < len(heads) else ""
+        field = _field(head)
+        label = f"{head}: " if head and not field and place else ""
+        chunks += (
+            _chunks(f"{label}{cell},")
+            if not field
+            else [(_mode(field) if place or field != "strength" else "", f"{cell},")]
+        )
+    return Laid(start, end, chunks, language(piece), row=True)
+
+
+def _chunks(piece: str) -> list[tuple[str, str]]:
+    if not (":" in piece or "=" in piece or "]" in piece or "】" in piece):
+        return [("", piece)]
+    found: list[tuple[str, str]] = []
+    mode, at = "", 0
+    for match in _label().finditer(piece):
+        if match.start() > at:
+            found.append((mode, piece[at : match.start()] + ","))
+        mode, at = _mode(_fields()[match[1] or match[2] or match[3]]), match.end()
+    found.append((mode, piece[at:]))
+    return found
+
+
+def _mode(field: str) -> str:
+    return field if field in _NAMED else ""
+
+
+def _field(cell: str) -> str:
+    """The field that a cell of a table's head names."""
+    known = _fields()
+    words = cell.strip("*_ `")
+    return known.get(words) or next((known[word] for word in re.split(r"[\s/()]+", words) if word in known), "")
+
+
+def language(text: str) -> Language | None:
+    """The language of a piece of text; None where too few words tell."""
+    if text.isascii():
+        return "en" if len(_LETTERS.findall(_UNIT.sub("", text))) >= _FEWEST_LETTERS else None
+    signs = len(_SIGNS.findall(text))
+    letters = len(_LETTERS.findall(_UNIT.sub("", text)))
+    if signs * 4 >= letters and signs > 1:
+        return "zh"
+    return "en" if letters >= _FEWEST_LETTERS + 3 * signs else None

@@ -1,0 +1,188 @@
+"""A sentence as a stream of events: what its words do, in their order, whatever their language."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from meu_data.language.words import Event, Node, chinese, data, english, signs
+
+# A number that can be that of an action unit: no longer one, no decimal, no count of pixels.
+_NUMBER = r"0*[0-9]{1,2}(?![0-9]|\.[0-9]|\s*(?:px|pixel|%|％))(?:[a-e](?![a-z0-9]))?"
+_CODE = r"(?:[lr]?\s?au|action[ -]units?)"
+_MORE = rf"(?:[lr]?au[ _-]?)?[lr]?{_NUMBER}"
+_LIST = rf"(?:\s*[+/、&＋／]\s*{_MORE})*"
+_LONG_LIST = rf"(?:(?:\s*[,、+/&＋／]\s*(?:and\s+|or\s+|和|与|及)?|\s(?:and|or|plus)\s+|\s?[和与及]\s?){_MORE})*"
+_UNITS = (
+    rf"(?<![a-z])(?:(?:aus|aus? list|action[ -]units)\s?(?:编号)?[:=#._ -]{{0,3}}\s?[lr]?{_NUMBER}{_LONG_LIST}"
+    rf"|{_CODE}[ ._#:-]{{0,3}}[lr]?{_NUMBER}{_LIST}"
+    rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*"
+    rf"|(?<![a-z0-9.])[lr]?[0-9]{{1,2}}[a-e](?:\s?[+＋]\s?[lr]?[0-9]{{1,2}}[a-e](?![a-z0-9]))+)"
+)
+_MARKS = ",:()|/【】[]{}→⇒=<>—–•"
+_TOKEN = re.compile(rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+")
+_ONE_UNIT = re.compile(r"([lr])?\s?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
+_SIDE_OF_SIGN = {"l": "L", "r": "R"}
+
+_BREAKS = {mark: Event("break", mark) for mark in ",:()|/[]"}
+_BREAKS |= {"【": Event("break", "["), "】": Event("break", "]"), "{": Event("break", "("), "}": Event("break", ")")}
+_BREAKS |= {mark: Event("arrow") for mark in ("→", "⇒", "=", ">", "—", "–", "->", "--")}
+_BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
+_JOIN = Event("join")
+
+Unit = tuple[int, str | None]
+
+
+def events(text: str) -> list[Event]:
+    """What the words of a sentence do.
+
+    Args:
+        text: In small letters and simplified characters (`plain`).
+
+    Returns:
+        One event for each known word, phrase or mark.
+    """
+    start, skip = english()
+    words = _TOKEN.findall(text)
+    if "'s" in text:
+        words = [word[:-2] if word.endswith("'s") and _unowned(start.get(word)) else word for word in words]
+    return _english(words, start, skip)
+
+
+def _unowned(node: Node | None) -> bool:
+    """Whether a word ending in 's is no word of its own."""
+    return node is None or node.event is None
+
+
+def events_of(text: str, start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:
+    """The events of a phrase by a lexicon that is still being made."""
+    return _english(_TOKEN.findall(text), start, skip)
+
+
+def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:
+    found: list[Event] = []
+    at, end = 0, len(words)
+    while at < end:
+        word = words[at]
+        at += 1
+        node = start.get(word)
+        if node is None:
+            if word in skip:
+                continue
+            if "-" in word and word[0].isalpha() and not any(sign.isdigit() for sign in word):
+                pieces = word.split("-")
+                # Of compounds such as "red-orange" or "dark-green" no part is a colour of its own.
+                words[at:at] = [piece for piece in pieces if not _colour(start.get(piece))]
+                end = len(words)
+                continue
+            found += _other(word)
+            continue
+        if not node.next:
+            found.append(node.event)  # type: ignore[arg-type] - a word that ends nothing goes on
+            continue
+        event, ahead = node.event, at
+        between: list[Event] = []
+        passed = 0
+        while ahead < end:
+            word = words[ahead]
+            ahead += 1
+            following = node.next.get(word)
+            if following is None:
+                if word in skip:
+                    continue
+                inner = start.get(word)
+                if inner is not None and inner.event is not None and inner.event.kind in ("side", "persons"):
+                    # "The corner of the person's left eye": the side belongs to the whole.
+                    between.append(inner.event)
+                    continue
+                break
+            node = following
+            if node.event is not None:
+                event, at, passed = node.event, ahead, len(between)
+            if not node.next:
+                break
+        found += between[:passed]
+        if event is not None:
+            found.append(event)
+    return found
+
+
+def _colour(node: Node | None) -> bool:
+    return node is not None and node.event is not None and node.event.kind == "colour"
+
+
+def _other(word: str) -> list[Event]:
+    if word in _BREAKS:
+        return [_BREAKS[word]]
+    if word[-1] >= "\u4e00":
+        pattern, known = chinese()
+        return chinese_events(word, pattern, known)
+    if word == "、":
+        return [_JOIN]
+    if word.isalpha():
+        return []
+    return list(_units(word))
+
+
+@lru_cache(maxsize=4096)
+def _units(word: str) -> tuple[Event, ...]:
+    if word.isdigit():
+        return (Event("number", int(word[:4])),)
+    if re.fullmatch("[0-9]{1,2}[a-e]", word):
+        return (Event("bare code", ((int(word[:-1]), None),)),)
+    found: dict[Unit, None] = {}
+    for before, inside, number in _ONE_UNIT.findall(word):
+        found[int(number), _SIDE_OF_SIGN.get(before or inside)] = None
+    return (Event("code", tuple(found)),) if found else ()
+
+
+def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Event]) -> list[Event]:
+    """The events of a run of Chinese signs."""
+    found = []
+    for word in pattern.findall(text):
+        event = known.get(word)
+        found.append(event if event is not None else _signed(word))
+    if len(found) == 1 and found[0].kind in _STRONGER and len(text) <= len(word) + 1:
+        # Alone between two marks a weak word says what it can.
+        found = [Event(_STRONGER[found[0].kind], found[0].value)]
+    return found
+
+
+_STRONGER = {"weak": "way", "weak strength": "strength"}
+
+
+@lru_cache(maxsize=1024)
+def _signed(word: str) -> Event:
+    """A direction made of signs: 向左上方, 上提, 拉了下来; or a side before the name of a part: 左(下颊)."""
+    bits = signs()
+    if word in ("左", "右"):
+        return Event("side", "left" if word == "左" else "right")
+    if word.endswith(("来", "去", "起")) and not any(sign in bits for sign in word):
+        return Event("way", bits["上"])
+    return Event("way", sum({bits[sign] for sign in word if sign in bits}))
+
+
+_TRADITIONAL: dict[int, str] = {}
+
+
+def plain(text: str) -> str:
+    """A text in small letters, simplified characters and half-width signs; each sign keeps its place."""
+    small = text.replace("\u0130", "i").lower()
+    if len(small) != len(text):
+        small = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+    if not small.isascii():
+        if not _TRADITIONAL:
+            pairs = data("zh")["traditional"].split()
+            full = {0xFF01 + place: chr(0x21 + place) for place in range(94)}
+            _TRADITIONAL.update({ord(pair[0]): pair[1] for pair in pairs} | full)
+            _TRADITIONAL.update({ord("\u3000"): " ", ord("’"): "'", ord("‐"): "-", ord("‑"): "-"})
+        small = small.translate(_TRADITIONAL)
+    if "单元" in small:
+        small = small.replace("动作单元", " aus").replace("运动单元", " aus")
+    if "上、下" in small:
+        # "上、下睑" are the upper lids and the lower ones.
+        small = re.sub("上、下(睑|眼睑|眼皮|唇|嘴唇)", r"上下\1 ", small)
+    if ".e." in small or "a.u." in small or "a. u." in small:
+        small = small.replace("i.e.", "i e ").replace("e.g.", "e g ")
+        small = small.replace("a.u.", "au  ").replace("a. u.", "au   ")
+    return small
