@@ -1,4 +1,4 @@
-"""Prose alone: how many falsehoods planted in answers written by people are found, and how many true statements accused.
+"""Prose alone: how many planted falsehoods are found in answers written by people, how many true statements accused.
 
     python -m benchmarks.answers [FILE ...]
 

@@ -11,12 +11,13 @@ from typing import Literal, NamedTuple, TypeVar
 
 from meu_data.errors import MeuError
 
-Kind = Literal["providers", "corpora", "rewards", "check_rules"]
+Kind = Literal["providers", "corpora", "formats", "rewards", "check_rules"]
 T = TypeVar("T")
 
 KINDS: dict[Kind, str] = {
     "providers": "provider",
     "corpora": "corpus",
+    "formats": "format",
     "rewards": "reward set",
     "check_rules": "check rule",
 }
@@ -24,6 +25,7 @@ KINDS: dict[Kind, str] = {
 CONTRACTS: dict[Kind, str] = {
     "providers": "meu_data.drafting.providers.base:Provider",
     "corpora": "meu_data.corpora.corpus:Corpus",
+    "formats": "meu_data.export.formats.format:Format",
     "rewards": "meu_data.rewards.sets:RewardSet",
     "check_rules": "meu_data.checking.rules.row_rule:CheckRule",
 }
@@ -34,6 +36,18 @@ _BUILT_IN: dict[Kind, dict[str, str]] = {
         "openai": "meu_data.drafting.providers.openai:PROVIDER",
     },
     "corpora": {"dfme": "meu_data.corpora.dfme:CORPUS"},
+    "formats": {
+        "hf": "meu_data.export.formats.hf:FORMAT",
+        "trl": "meu_data.export.formats.trl:FORMAT",
+        "llamafactory": "meu_data.export.formats.llamafactory:FORMAT",
+        "ms-swift": "meu_data.export.formats.ms_swift:FORMAT",
+        "verl": "meu_data.export.formats.verl:FORMAT",
+        "easyr1": "meu_data.export.formats.easyr1:FORMAT",
+        "qwen-vl": "meu_data.export.formats.qwen_vl:FORMAT",
+        "megc": "meu_data.export.formats.megc:FORMAT",
+        "unifer-json": "meu_data.export.formats.unifer_json:FORMAT",
+        "webdataset": "meu_data.export.formats.webdataset:FORMAT",
+    },
     "rewards": {
         "facial-r1": "meu_data.rewards.sets:FACIAL_R1",
         "ours": "meu_data.rewards.sets:OURS",

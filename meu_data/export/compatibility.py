@@ -4,7 +4,7 @@ from pathlib import Path
 
 from meu_data.choices import Origin, Recipe
 from meu_data.errors import MeuError
-from meu_data.export.formats import FORMATS
+from meu_data.export.formats import find_format, formats
 from meu_data.export.styles import STYLES
 from meu_data.export.styles.row import Style
 
@@ -14,10 +14,10 @@ def why_not(style: Style, name: str, *, pixels: bool = True) -> str | None:
 
     Args:
         style: What a row says.
-        name: A key of `FORMATS`.
+        name: Who reads them, as `--for` has it.
         pixels: Whether pictures are written, or only their names and hashes.
     """
-    return FORMATS[name].why_not(style, pixels)
+    return find_format(name).why_not(style, pixels)
 
 
 def check_pair(style: Style, name: str, *, pixels: bool = True) -> None:
@@ -54,15 +54,15 @@ def check_recipe(style: Style, name: str, path: Path) -> None:
 
     Args:
         style: What the rows say.
-        name: Who reads them; a key of `FORMATS`.
+        name: Who reads them, as `--for` has it.
         path: The recipe's file.
 
     Raises:
         MeuError: With what to do instead.
     """
-    recipe = FORMATS[name].recipe
+    recipe = find_format(name).recipe
     if recipe is None:
-        known = ", ".join(each.name for each in FORMATS.values() if each.recipe)
+        known = ", ".join(each.name for each in formats().values() if each.recipe)
         raise MeuError(f"there is no training recipe --for {name}; --recipe-out goes with: {known}")
     if style.trains == "reward" and not recipe.rewards:
         raise MeuError(f"there is no recipe that trains by reward --for {name}; take --for trl")
@@ -72,9 +72,9 @@ def check_recipe(style: Style, name: str, path: Path) -> None:
 
 def matrix() -> str:
     """The table of the documentation: a row for each style, a column for each format, `yes` where they go together."""
-    head = ["style", *FORMATS]
+    head = ["style", *formats()]
     rows = [
-        [f"`{name}`", *("" if why_not(style, name) else "yes" for name in FORMATS)] for name, style in STYLES.items()
+        [f"`{name}`", *("" if why_not(style, name) else "yes" for name in formats())] for name, style in STYLES.items()
     ]
-    rule = ["---", *(":-:" for _ in FORMATS)]
+    rule = ["---", *(":-:" for _ in formats())]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in (head, rule, *rows))

@@ -7,12 +7,13 @@ row's group (`SOURCES`), in the AU's entry. Its section A, "Appearance changes",
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from meu_data.choices import Language
 from meu_data.errors import NotationError
-from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, Side, near, picture_side
+from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, PersonSide, Side, near, picture_side
 
 # The tables are read by rewards too, which must load in a moment: records come with pydantic.
 if TYPE_CHECKING:
@@ -260,6 +261,7 @@ COMBINATIONS = (
     Combination(12, 15, _sites("mouth_corner out"), frozenset(), "FACS 2002, chapter 5, AU12+15, section A"),
     Combination(15, 12, _sites("mouth_corner out"), frozenset(), "FACS 2002, chapter 5, AU12+15, section A"),
 )
+_PARTNERS = frozenset(rule.beside for rule in COMBINATIONS)
 
 
 def aus_of(*groups: Group) -> frozenset[int]:
@@ -377,10 +379,16 @@ def au_sites(au: "ActionUnit") -> list[tuple[str, Direction]]:
         (region, direction) pairs; region names and directions are the picture's. Empty for AUs without
         a motion of their own on the skin (gaze, head, tongue).
     """
-    return [(effect.region, effect.direction) for effect in au_effects(au) if effect.kind == "primary"]
+    return list(_primary(au.number, au.side))
 
 
-def au_effects(au: "ActionUnit", beside: "Iterable[ActionUnit]" = ()) -> list[Effect]:
+@cache
+def _primary(number: int, side: PersonSide | None) -> tuple[tuple[str, Direction], ...]:
+    effects = _effects(number, side, frozenset())
+    return tuple((effect.region, effect.direction) for effect in effects if effect.kind == "primary")
+
+
+def au_effects(au: "ActionUnit", beside: "Iterable[ActionUnit]" = ()) -> "tuple[Effect, ...]":
     """All that an AU may do to the regions of the picture: its sites, what it does in combination, and what besides.
 
     Args:
@@ -390,25 +398,30 @@ def au_effects(au: "ActionUnit", beside: "Iterable[ActionUnit]" = ()) -> list[Ef
     Returns:
         The primary effects first, the most telling first of all; a region may occur more than once.
     """
-    known = AUS.get(au.number)
-    if known is None:
-        return []
     numbers = {other.number for other in beside if not (au.side and other.side and au.side != other.side)}
-    rules = [rule for rule in COMBINATIONS if rule.au == au.number and rule.beside in numbers]
-    lost = frozenset[str]().union(*(rule.lost for rule in rules))
-    wanted: tuple[Side, ...] = (picture_side(au.side),) if au.side else ("left", "right")
+    return _effects(au.number, au.side, _PARTNERS & numbers)
+
+
+@cache
+def _effects(number: int, person_side: PersonSide | None, beside: frozenset[int]) -> tuple[Effect, ...]:
+    known = AUS.get(number)
+    if known is None:
+        return ()
+    rules = [rule for rule in COMBINATIONS if rule.au == number and rule.beside in beside]
+    lost = {part for rule in rules for part in rule.lost}
+    wanted: tuple[Side, ...] = (picture_side(person_side),) if person_side else ("left", "right")
     kinds: tuple[tuple[Literal["primary", "joint", "secondary"], Iterable[Site]], ...] = (
         ("primary", known.sites),
         ("joint", chain(*(rule.joint for rule in rules))),
         ("secondary", known.also),
     )
-    return [
+    return tuple(
         Effect(f"{side}_{site.part}" if side else site.part, _towards(site.moves, side), kind, "any" in site.moves)
         for kind, sites in kinds
         for site in sites
         if site.part not in lost
         for side in (wanted if site.part in PAIRED_PARTS else (None,))
-    ]
+    )
 
 
 def _towards(moves: tuple[Move, ...], side: Side | None) -> Direction:

@@ -24,6 +24,7 @@ NEAR_OCTANTS = 1
 
 # Clockwise from "right", because y points down: octant k is centred on 45·k degrees.
 OCTANTS: tuple[Direction, ...] = get_args(Direction)[:8]
+_PLACE = {way: place for place, way in enumerate(OCTANTS)}
 
 # The colour wheel of the map: hue = angle, so the k-th colour is the k-th octant.
 COLOUR_OF: dict[Direction, Colour] = dict(zip(get_args(Direction), get_args(Colour), strict=True))
@@ -334,8 +335,7 @@ COLOUR_NAMES: dict[Colour, dict[Language, str]] = {
 
 def region_side(region: str) -> Side | None:
     """The side of the picture a region lies on; None for the regions in the middle."""
-    head, _, _ = region.partition("_")
-    return head if head in get_args(Side) else None  # type: ignore[return-value]
+    return "left" if region.startswith("left_") else "right" if region.startswith("right_") else None
 
 
 def region_part(region: str) -> str:
@@ -403,5 +403,5 @@ def octant_distance(a: Direction, b: Direction) -> int:
     """How many octants lie between two directions, 0 to 4; 8 when just one of them is `none`."""
     if "none" in (a, b):
         return 0 if a == b else 8
-    steps = abs(OCTANTS.index(a) - OCTANTS.index(b))
+    steps = abs(_PLACE[a] - _PLACE[b])
     return min(steps, 8 - steps)

@@ -1,7 +1,7 @@
 """The claims of a draft against the measured motion, one region at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import get_args
 
 from meu_data.choices import Language
@@ -22,10 +22,10 @@ from meu_data.face.regions import (
     region_side,
     touching,
 )
-from meu_data.grounding.evidence import read_map
+from meu_data.grounding.evidence import Reading as MapReading
 from meu_data.grounding.flags import SEVERITIES, Words, flag
 from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
-from meu_data.records import ActionUnit, Claim, Flag, FlagSeverity, Motion, RegionMotion, Sample
+from meu_data.records import ActionUnit, Claim, Flag, FlagSeverity, Motion, RegionMotion
 
 INTENSITY_NAMES: dict[Intensity, Words] = {
     "none": {"en": "none", "zh": "无"},
@@ -36,6 +36,7 @@ INTENSITY_NAMES: dict[Intensity, Words] = {
 SIDE_NAMES: dict[Side, Words] = {"left": {"en": "left", "zh": "左"}, "right": {"en": "right", "zh": "右"}}
 
 
+@lru_cache(maxsize=1024)
 def read_au(text: str) -> ActionUnit | None:
     """The AU that a draft's text for it means; None when it means none, or more than one."""
     try:
@@ -178,7 +179,7 @@ def check_evidence(claims: Sequence[Claim], aus: Sequence[ActionUnit]) -> Iterat
             )
 
 
-def check_mentions(claims: Sequence[Claim], sample: Sample, motion: Motion) -> Iterator[Flag]:
+def check_mentions(claims: Sequence[Claim], reading: MapReading, motion: Motion) -> Iterator[Flag]:
     """Regions that clearly move and that no claim mentions.
 
     What calls for a mention is what the guide's rules say of the map (`claims.read_map`): not a drift of the whole
@@ -190,7 +191,6 @@ def check_mentions(claims: Sequence[Claim], sample: Sample, motion: Motion) -> I
     mentioned = {claim.region for claim in claims}
     told = {(au.number, region_side(claim.region)) for claim in claims if claim.au and (au := read_au(claim.au))}
     reference: dict[str, list[Claim]] = {}
-    reading = read_map(sample.aus, motion.regions)
     for claim in reading.claims():
         reference.setdefault(claim.region, []).append(claim)
     for region, wanted in reference.items():

@@ -38,8 +38,9 @@ def _check(sample: Sample, motion: Motion, annotation: Annotation, lang: Languag
     yield from check_labels(sample, annotation)
     yield from check_claims(annotation.claims, motion)
     yield from check_evidence(annotation.claims, sample.aus)
-    yield from check_mentions(annotation.claims, sample, motion)
-    yield from check_explained(sample, motion, annotation, lang)
+    yield from check_mentions(annotation.claims, prose.map, motion)
+    spoken = (*prose.of["motion_analysis"], *prose.of["expression_inference"])
+    yield from check_explained(prose.map, annotation, spoken)
     yield from check_prose(prose)
 
 

@@ -42,6 +42,7 @@ class Prose:
         ends = list(accumulate(len(text) + 1 for text in texts.values()))
         for statement in self.statements:
             self.of[list(STAGES)[min(bisect_right(ends, statement.start), len(ends) - 1)]].append(statement)
+        self.map = read_map(sample.aus, motion.regions)
         self.kept = {au.number: au for code in annotation.aus if (au := read_au(code))}
 
     def each(self) -> Iterator[tuple[str, Statement, str]]:
@@ -101,14 +102,10 @@ def check_conclusion(prose: Prose) -> Iterator[Flag]:
         yield flag("conclusion without emotion", "conclusion", "minor", **words)
 
 
-def _units(prose: Prose) -> Iterator[Flag]:
+def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what may be wrong
     named: set[int] = set()
     kept = prose.kept
-    shown = {
-        reading.au.number
-        for reading in read_map(prose.sample.aus, prose.motion.regions).aus
-        if reading.finding == "seen"
-    }
+    shown = {reading.au.number for reading in prose.map.aus if reading.finding == "seen"}
     sides: dict[int, set[str | None]] = {}
     for code in prose.annotation.aus:
         if au := read_au(code):
@@ -120,9 +117,15 @@ def _units(prose: Prose) -> Iterator[Flag]:
                 yield flag("muscle", stage, "minor", quote, stage=words, number=str(wrong.number), said=wrong.name)
             else:
                 others = ", AU".join(map(str, sorted(wrong.numbers)))
-                number = str(wrong.number)
                 yield flag(
-                    "AU misnamed", stage, "serious", quote, stage=words, number=number, said=wrong.name, other=others
+                    "AU misnamed",
+                    stage,
+                    "serious",
+                    quote,
+                    stage=words,
+                    number=str(wrong.number),
+                    said=wrong.name,
+                    other=others,
                 )
         affirmed = {unit.number for unit in statement.units if unit.polarity == "affirmed"}
         for unit in dict.fromkeys(statement.units):

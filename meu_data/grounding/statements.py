@@ -95,15 +95,16 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
 def _moving(said: MotionSaid, places: Sequence[Sequence[RegionMotion]], measured: Measured) -> Iterator[Fault]:
     wrong: list[Fault] = []
     for regions in places:
+        meant = regions
         if said.ways and not said.ways & _UPRIGHT and {region.region for region in regions} <= _LIPS:
             # Lips are stretched at their corners.
-            regions = [*regions, *(measured[name] for name in _CORNERS if name in measured)]
+            meant = [*regions, *(measured[name] for name in _CORNERS if name in measured)]
         if not (said.ways or said.towards or said.colours or said.strength):
             # Motion somewhere about the eyes is a matter of the zone.
             zones = {(region_zone(region.region), region_side(region.region)) for region in regions}
             if any(_in_zones(region, zones) for region in measured.values() if region.moving):
                 return
-        faults = [_fault(said, region, measured) for region in regions]
+        faults = [_fault(said, region, measured) for region in meant]
         if None in faults:
             continue
         # Of several regions that may be meant, the one that is right in most.
@@ -132,7 +133,7 @@ _ORDER = (
 )
 
 
-def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault | None:
+def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault | None:  # noqa: PLR0911 - as many faults
     name = region.region
     if not region.moving:
         if said.strength == "slight" and region.significance >= ALMOST_MOVING:

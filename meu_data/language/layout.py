@@ -47,9 +47,8 @@ def _fields() -> dict[str, str]:
 @cache
 def _label() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, _fields()), key=len, reverse=True))
-    return re.compile(
-        rf"(?:(?<=[,、|*(•>\[{{\"'-])|(?<=[,、|*(•>{{-] )|^\s*)[*_\"']*({names})[*_\"']*\s*[:=][*_]*|【({names})】|\[({names})\]"
-    )
+    before = r"(?:(?<=[,、|*(•>\[{\"'-])|(?<=[,、|*(•>{-] )|^\s*)"
+    return re.compile(rf"{before}[*_\"']*({names})[*_\"']*\s*[:=][*_]*|【({names})】|\[({names})\]")
 
 
 def statements(text: str) -> Iterator[Laid]:

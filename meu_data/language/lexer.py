@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 from meu_data.language.words import Event, Node, chinese, data, english, signs
 
@@ -59,7 +58,7 @@ def events_of(text: str, start: Mapping[str, Node], skip: frozenset[str]) -> lis
     return _english(_TOKEN.findall(text), start, skip)
 
 
-def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:
+def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:  # noqa: PLR0912 - one loop
     found: list[Event] = []
     at, end = 0, len(words)
     while at < end:
@@ -78,7 +77,8 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             found += _other(word)
             continue
         if not node.next:
-            found.append(node.event)  # type: ignore[arg-type] - a word that ends nothing goes on
+            if node.event is not None:
+                found.append(node.event)
             continue
         event, ahead = node.event, at
         between: list[Event] = []

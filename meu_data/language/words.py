@@ -181,7 +181,7 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
             yield phrase, Event(kind)
 
 
-def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, Event]]:
+def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, Event]]:  # noqa: PLR0912 - one table each
     motion = table["motion"]
     for phrase in listed(motion["words"]):
         yield phrase, Event("move")
@@ -254,7 +254,7 @@ def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
         yield phrase, Event("plain")
 
 
-_DOUBLED = frozenset("drop sag tug slip drag dip slump".split())
+_DOUBLED = frozenset(["drop", "sag", "tug", "slip", "drag", "dip", "slump"])
 _VOWELS = frozenset("aeiou")
 
 

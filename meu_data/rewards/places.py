@@ -4,7 +4,6 @@ from functools import lru_cache
 
 from meu_data.language.reader import read
 from meu_data.language.reading import CONTRADICTION, MotionSaid
-from meu_data.language.words import Places
 
 # One place that a text says moves: the regions that its words may mean (one, when they are exact), each with the
 # directions said of it.
@@ -41,10 +40,10 @@ def places_told(text: str) -> tuple[Place, ...]:
                 found = told.setdefault(regions, [set() for _ in regions])
                 ways[regions] = ways.get(regions, 0) | said.ways
                 for directions in found:
-                    directions |= said.colours
+                    directions.update(said.colours)
         for regions, bits in ways.items():
             for directions, region in zip(told[regions], regions, strict=True):
-                directions |= MotionSaid((), bits).directions(region)
+                directions.update(MotionSaid((), bits).directions(region))
     places = [
         tuple((name, frozenset(ways)) for name, ways in zip(names, found, strict=True)) for names, found in told.items()
     ]

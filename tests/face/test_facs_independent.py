@@ -173,7 +173,7 @@ def test_codes_of_head_eyes_and_lids():
 def test_codes_without_evidence_are_known(number):
     (unit,) = parse_aus(str(number))
     assert unit.number == number
-    assert au_effects(unit) == []
+    assert au_effects(unit) == ()
 
 
 # What an AU does besides, in section A of its entry, as (part, outward, down) on each side of the face.
