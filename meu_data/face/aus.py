@@ -192,9 +192,9 @@ _TABLE: dict[Group, tuple[Au, ...]] = {
         _au(23, "lip tightener", "双唇收紧", "orbicularis oris",
             "middle_upper_lip down, middle_lower_lip up, mouth_corner in", "upper_lip in, lower_lip in"),
         _au(24, "lip pressor", "双唇紧压", "orbicularis oris",
-            "middle_upper_lip down, middle_lower_lip up", "upper_lip down, lower_lip up"),
+            "middle_upper_lip down, middle_lower_lip up"),
         _au(28, "lip suck", "抿唇", "orbicularis oris",
-            "middle_upper_lip down, middle_lower_lip up", "upper_lip down, lower_lip up"),
+            "middle_upper_lip down, middle_lower_lip up"),
     ),
     "miscellaneous": (
         _au(8, "lips toward each other", "双唇靠拢", "orbicularis oris"),

@@ -23,7 +23,15 @@ from meu_data.face.aus import (
     au_sites,
     parse_aus,
 )
-from meu_data.face.emotions import CLASS_SETS, COARSE_OF, EMOTION_NAMES, EVIDENCE, coarse_classes
+from meu_data.face.emotions import (
+    CLASS_SETS,
+    COARSE_OF,
+    EMOTION_NAMES,
+    EMOTIONS,
+    EVIDENCE,
+    coarse_classes,
+    speaks_for,
+)
 from meu_data.face.regions import OCTANTS, REGIONS, ZONES, octant, region_zone, touching
 from meu_data.records import ActionUnit
 
@@ -463,13 +471,42 @@ def test_the_signs_of_an_emotion_are_those_of_its_prototypes(emotion):
     assert needed <= EVIDENCE[emotion] <= needed | possible
 
 
+@pytest.mark.parametrize(
+    ("emotion", "number", "beside", "speaks"),
+    [
+        # EMFACS: 4 and 7 speak for disgust beside 9 or 10 alone, 25 for happiness beside 12, 6 for sadness beside 15.
+        ("disgust", 4, {4}, False),
+        ("disgust", 4, {4, 9}, True),
+        ("disgust", 9, {9}, True),
+        ("happiness", 6, {6}, False),
+        ("happiness", 6, {6, 12}, True),
+        ("sadness", 6, {6, 12}, False),
+        ("sadness", 6, {6, 15}, True),
+        ("surprise", 26, {26}, False),
+        ("surprise", 26, {5, 26}, True),
+        ("contempt", 14, {14}, True),
+        ("contempt", 9, {9, 14}, False),
+    ],
+)
+def test_some_signs_speak_only_beside_others(emotion, number, beside, speaks):
+    assert speaks_for(emotion, number, beside) is speaks
+
+
+def test_contempt_is_the_one_sided_emotion():
+    # Ekman & Friesen 1986: 12 or 14 of one side, or 10.
+    assert {name: emotion.one_sided for name, emotion in EMOTIONS.items() if emotion.one_sided} == {
+        "contempt": {10, 12, 14}
+    }
+    assert all(emotion.source for emotion in EMOTIONS.values())
+
+
 def test_coarse_classes_are_those_of_the_grand_challenge():
     # See et al., MEGC 2019; repression counts as negative there.
     negative = {"anger", "contempt", "disgust", "fear", "sadness", "repression"}
     expected = dict.fromkeys(negative, "negative")
     expected |= {"happiness": "positive", "surprise": "surprise", "others": "others"}
     assert expected == COARSE_OF
-    assert coarse_classes("dfme") == ("negative", "positive", "surprise")
+    assert coarse_classes(CLASS_SETS["dfme"]) == ("negative", "positive", "surprise")
 
 
 def test_class_sets_are_those_of_the_corpora():
