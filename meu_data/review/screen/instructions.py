@@ -15,8 +15,8 @@ _HEADS: dict[Language, tuple[str, str, str]] = {
     "en": (
         "AU",
         "name",
-        "what moves, and how: one arrow in the middle of the face, else left and right of the picture; behind “also” what"
-        " goes along more weakly",
+        "what moves, and how: one arrow in the middle of the face, else left and right of the picture; behind “also”"
+        " what goes along more weakly",
     ),
     "zh": (
         "AU",
