@@ -38,10 +38,6 @@ def instructions(answers: Answers, lang: Language) -> str:
 
     Its server takes away styles and embedded pictures (bleach, with the lists in its constants.py), so the legend is
     a table with coloured cells. The picture of the screen is left out: annotators have the screen before them.
-
-    Args:
-        answers: What may be ticked.
-        lang: The annotators' language.
     """
     from markdown_it import MarkdownIt
 
@@ -57,12 +53,7 @@ def instructions(answers: Answers, lang: Language) -> str:
 
 
 def au_table(numbers: Iterable[int], lang: Language) -> str:
-    """A table in Markdown with a row for each AU: its name, and how the parts of the face move that it acts on.
-
-    Args:
-        numbers: The AUs.
-        lang: Language of the words.
-    """
+    """A table in Markdown with a row for each AU: its name, and how the parts of the face move that it acts on."""
     rows = [_HEADS[lang], ("---", "---", "---")]
     rows += [(str(number), AU_NAMES[number][lang], _moves(number, lang)) for number in sorted(numbers)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
@@ -74,7 +65,7 @@ def _moves(number: int, lang: Language) -> str:
         ways = parts.setdefault((effect.kind == "secondary", region_part(effect.region)), [])
         if not effect.free:
             ways.append(ARROWS[effect.direction])
-    told = {
+    listed = {
         later: [
             f"{PART_NAMES[part][lang]} {' '.join(ways) or _ANY_WAY[lang]}"
             for (at, part), ways in parts.items()
@@ -82,7 +73,10 @@ def _moves(number: int, lang: Language) -> str:
         ]
         for later in (False, True)
     }
-    return _ALSO[lang].join(_COMMA[lang].join(said) for said in told.values() if said) or _NO_MOTION[lang]
+    return (
+        _ALSO[lang].join(_COMMA[lang].join(parts_listed) for parts_listed in listed.values() if parts_listed)
+        or _NO_MOTION[lang]
+    )
 
 
 def _legend_html(lang: Language) -> str:

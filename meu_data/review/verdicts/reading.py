@@ -20,7 +20,7 @@ from meu_data.review.screen.fields import (
     VERDICT,
     VERDICTS,
     Answers,
-    Field,
+    ScreenField,
 )
 from meu_data.review.screen.tasks import draft_sha256
 from meu_data.review.server.faults import ServerError
@@ -40,7 +40,7 @@ class Shown(NamedTuple):
     flags: tuple[str, ...] = ()
 
 
-class Place(NamedTuple):
+class AnnotationSource(NamedTuple):
     """Whose annotation it is, and where it stands."""
 
     sample_id: str
@@ -49,7 +49,7 @@ class Place(NamedTuple):
     annotator: str
 
 
-class _Said(NamedTuple):
+class _Entries(NamedTuple):
     """What was ticked and written, as it came."""
 
     aus: tuple[str, ...]
@@ -69,36 +69,27 @@ def read_draft(data: object, sha256: str) -> Draft | None:
     return draft if draft_sha256(draft) == sha256 else None
 
 
-def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers: Answers) -> Review:
+def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSource, answers: Answers) -> Review:
     """The review that an annotation is.
 
     The proof: texts without white space around them, AUs and emotion by the lists of the screen, and the claims of the
     shown draft but for those whose AU the person took away. An annotation that breaks a rule (no or several emotions,
     something ticked that is on no list, an empty text) has a `fault` and no proof, unless it rejects the sample.
 
-    Args:
-        raw: As GET /api/tasks gives it.
-        shown: What the person saw.
-        place: Where it stands.
-        answers: What could be ticked.
-
-    Returns:
-        The review, without the proof's grounding.
-
     Raises:
         ServerError: It has no id or no times, so it is none of Label Studio's.
     """
     number, created, updated = _stem(raw, place)
     fields = _by_field(raw.get("result"))
-    said, comment = _said(fields, answers), _clean("\n".join(_texts(fields.get(COMMENT, []))))
+    entries, comment = _entries(fields, answers), _clean("\n".join(_texts(fields.get(COMMENT, []))))
     ticked = next((name for name in _ticks(fields.get(VERDICT, [])) if name in VERDICTS), None)
     skipped = raw.get("was_cancelled") is True
     origins = {field: _origin(fields.get(field, [])) for field in PROOF_FIELDS}
-    incomplete = skipped or said.fault is not None
-    proof = None if incomplete else _proof(said, shown.draft)
-    fault = None if skipped or ticked in _MAY_BE_INCOMPLETE else said.fault
+    incomplete = skipped or entries.fault is not None
+    proof = None if incomplete else _proof(entries, shown.draft)
+    fault = None if skipped or ticked in _MAY_BE_INCOMPLETE else entries.fault
     edits = _edits(shown.draft.annotation, proof) if shown.draft and proof else {}
-    told: Verdict | None = None if incomplete else "accept" if _untouched(shown.draft, edits, origins) else "fixed"
+    implied: Verdict | None = None if incomplete else "accept" if _untouched(shown.draft, edits, origins) else "fixed"
     return Review(
         sample_id=place.sample_id,
         project=place.project,
@@ -109,7 +100,7 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers:
         updated_at=updated,
         lead_time_s=_amount(raw.get("lead_time")),
         skipped=skipped,
-        verdict=None if skipped or fault else ticked or told,
+        verdict=None if skipped or fault else ticked or implied,
         verdict_ticked=ticked is not None,
         quality=_rating(fields.get(QUALITY, [])),
         comment=comment,
@@ -124,7 +115,7 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers:
     )
 
 
-def _stem(raw: Mapping[str, Any], place: Place) -> tuple[int, str, str]:
+def _stem(raw: Mapping[str, Any], place: AnnotationSource) -> tuple[int, str, str]:
     number, times = raw.get("id"), [raw.get("created_at"), raw.get("updated_at")]
     if not isinstance(number, int) or isinstance(number, bool) or not all(isinstance(time, str) for time in times):
         raise ServerError(f"task {place.task} has an annotation without id or times, which is not Label Studio's")
@@ -132,9 +123,9 @@ def _stem(raw: Mapping[str, Any], place: Place) -> tuple[int, str, str]:
     return number, created, updated
 
 
-def _by_field(result: object) -> dict[Field, list[Mapping[str, Any]]]:
-    """The results of each of our fields; what people have drawn or added beside them is not ours."""
-    found: dict[Field, list[Mapping[str, Any]]] = {}
+def _by_field(result: object) -> dict[ScreenField, list[Mapping[str, Any]]]:
+    """The results of each of our fields; what people have drawn or added besides is not ours."""
+    found: dict[ScreenField, list[Mapping[str, Any]]] = {}
     for item in result if isinstance(result, list) else []:
         if isinstance(item, Mapping) and item.get("from_name") in FIELDS:
             found.setdefault(item["from_name"], []).append(item)
@@ -161,7 +152,7 @@ def _clean(text: str) -> str:
     return text.replace("\r\n", "\n").encode(errors="replace").decode().strip()
 
 
-def _said(fields: Mapping[Field, Sequence[Mapping[str, Any]]], answers: Answers) -> _Said:
+def _entries(fields: Mapping[ScreenField, Sequence[Mapping[str, Any]]], answers: Answers) -> _Entries:
     aus, emotions = _ticks(fields.get(AUS, [])), _ticks(fields.get(EMOTION, []))
     texts = tuple(_clean("\n".join(_texts(fields.get(stage, [])))) for stage in STAGES)
     faults = [
@@ -172,20 +163,20 @@ def _said(fields: Mapping[Field, Sequence[Mapping[str, Any]]], answers: Answers)
         *(f"the {_STAGE_NAMES[stage]} is empty" for stage, text in zip(STAGES, texts, strict=True) if not text),
     ]
     ordered = tuple(code for code in answers.aus if code in aus)
-    return _Said(ordered, tuple(emotions), texts, "; ".join(map(_clean, faults)) or None)
+    return _Entries(ordered, tuple(emotions), texts, "; ".join(map(_clean, faults)) or None)
 
 
-def _proof(said: _Said, draft: Draft | None) -> Annotation:
+def _proof(entries: _Entries, draft: Draft | None) -> Annotation:
     claims = draft.annotation.claims if draft else ()
-    taken_away = set(draft.annotation.aus) - set(said.aus) if draft else set()
-    motion_analysis, expression_inference, conclusion = said.texts
+    taken_away = set(draft.annotation.aus) - set(entries.aus) if draft else set()
+    motion_analysis, expression_inference, conclusion = entries.texts
     return Annotation(
         claims=tuple(claim for claim in claims if claim.au not in taken_away),
         motion_analysis=motion_analysis,
         expression_inference=expression_inference,
         conclusion=conclusion,
-        aus=said.aus,
-        emotion=said.emotions[0],
+        aus=entries.aus,
+        emotion=entries.emotions[0],
     )
 
 
@@ -202,7 +193,7 @@ def _origin(items: Sequence[Mapping[str, Any]]) -> FieldOrigin:
 def _untouched(
     draft: Draft | None, edits: Mapping[ProofField, float], origins: Mapping[ProofField, FieldOrigin]
 ) -> bool:
-    """Whether a person left all as it was, as far as can be told without the draft."""
+    """Whether a person left all as it was, as far as that shows without the draft."""
     if draft is not None:
         return not any(edits.values())
     return all(origin in {"prediction", "empty"} for origin in origins.values())
