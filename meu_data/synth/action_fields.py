@@ -204,8 +204,8 @@ def displacement(sites: Sequence[FieldSite], size: tuple[int, int]) -> Field:
 def blink_field(landmarks: Points, size: tuple[int, int]) -> Field:
     """A complete closure of both eyes (AU 45): the lids move, between the corners of the eyes, and nothing else.
 
-    The upper lid comes all the way down, the lower lid hardly moves. The motion ends below the brow, and reaches so far
-    down that a closure of up to 0.85 never folds the picture over itself.
+    The upper lid comes all the way down, the lower lid hardly moves. The motion ends at the brow of most faces; it
+    takes that much room for a closure of up to 0.85 to have a gradient below 1, or the picture would fold.
 
     Args:
         landmarks: Float (68, 2), px.
@@ -216,14 +216,13 @@ def blink_field(landmarks: Points, size: tuple[int, int]) -> Field:
     """
     width, height = size
     field = np.zeros((height, width, 2))
-    for first, brow in ((36, landmarks[17:22]), (42, landmarks[22:27])):
+    for first in (36, 42):
         eye = landmarks[first : first + 6]
         opening = float(np.mean([np.linalg.norm(eye[1] - eye[5]), np.linalg.norm(eye[2] - eye[4])]))
         across = _arch((np.arange(width) - eye[:, 0].mean()) / (np.ptp(eye[:, 0]) / 2))
         for margin, amplitude in ((eye[1:3], 0.9 * opening), (eye[4:6], -0.1 * opening)):
             below = np.arange(height) - margin[:, 1].mean()
-            above = 0.6 * (margin[:, 1].mean() - brow[:, 1].mean())
-            down = _arch(below / np.where(below < 0, min(above, 1.6 * opening), 1.6 * opening))
+            down = _arch(below / np.where(below < 0, 1.5 * opening, 2.1 * opening))
             field[..., 1] += amplitude * np.multiply.outer(down, across)
     return field.astype(np.float32)
 

@@ -137,8 +137,8 @@ def test_a_blink_moves_the_lids_only(face):
     }
     lids = {region for region in moved if region.endswith("_lid")}
     assert min(moved[region] for region in lids if "upper" in region) > 1
-    # The ellipse of the inner brow reaches down to the lid of a face with low brows.
-    assert max(moved[region] for region in moved.keys() - lids) < 0.02
+    # This face has low brows: the ellipse of the inner one reaches down to the lid.
+    assert max(moved[region] for region in moved.keys() - lids) < 0.03 * moved["left_upper_lid"]
     eyes = face.landmarks[[36, 39, 42, 45]].astype(int)
     assert max(field[y, x] for x, y in eyes) < 0.05
 
