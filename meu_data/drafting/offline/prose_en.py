@@ -61,8 +61,8 @@ def motion_analysis(reading: Reading, choose: Chooser) -> tuple[Statement, ...]:
     if not reading.aus:
         sentences.append((choose.pick("blank", words.BLANK), ()))
     texts = _whose_sides([_sentence(text) for text, _ in sentences if text])
-    claims = [claims for text, claims in sentences if text]
-    return tuple(linked(text, told) for text, told in zip(texts, claims, strict=True))
+    linked_claims = [stated for text, stated in sentences if text]
+    return tuple(linked(text, stated) for text, stated in zip(texts, linked_claims, strict=True))
 
 
 def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str:
