@@ -6,7 +6,15 @@ from meu_data.choices import Verdict
 from meu_data.records import Record
 
 Field = Literal[
-    "aus", "emotion", "motion_analysis", "expression_inference", "conclusion", "verdict", "quality", "comment"
+    "aus",
+    "emotion",
+    "motion_analysis",
+    "expression_inference",
+    "conclusion",
+    "claims",
+    "verdict",
+    "quality",
+    "comment",
 ]
 Kind = Literal["choices", "textarea", "rating"]
 Picture = Literal["motion", "onset", "apex"]
@@ -16,6 +24,7 @@ EMOTION: Field = "emotion"
 MOTION_ANALYSIS: Field = "motion_analysis"
 EXPRESSION_INFERENCE: Field = "expression_inference"
 CONCLUSION: Field = "conclusion"
+CLAIMS: Field = "claims"
 VERDICT: Field = "verdict"
 QUALITY: Field = "quality"
 COMMENT: Field = "comment"
@@ -32,6 +41,7 @@ KINDS: dict[Field, Kind] = {
     MOTION_ANALYSIS: "textarea",
     EXPRESSION_INFERENCE: "textarea",
     CONCLUSION: "textarea",
+    CLAIMS: "textarea",
     VERDICT: "choices",
     QUALITY: "rating",
     COMMENT: "textarea",
