@@ -200,11 +200,12 @@ def _proof(said: _Said, draft: Draft | None) -> tuple[Annotation | None, str | N
         aus=said.aus,
         emotion=said.emotions[0],
     )
-    shown = draft.annotation.claims if draft else ()
-    claims = derive_claims(draft.annotation, proof, draft.lang) if draft else ()
+    if draft is None:
+        return proof, None
+    claims = derive_claims(draft.annotation, proof, draft.lang)
     if said.claims:
         try:
-            claims = corrected_claims(said.claims, shown, claims, draft.lang if draft else "en")
+            claims = corrected_claims(said.claims, draft.annotation.claims, claims, draft.lang)
         except MeuError as error:
             return None, _clean(str(error))
     return proof.model_copy(update={"claims": claims}), None
