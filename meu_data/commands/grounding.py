@@ -40,8 +40,8 @@ def verify(
 
     with open_workspace(workspace) as opened:
         summary = run(opened, model=model, lang=lang, only=only, worst=worst, progress=shown_progress())
-        said = lang or opened.settings.lang
-    finish(summary, _verify_lines(summary, said), as_json)
+        language = lang or opened.settings.lang
+    finish(summary, _verify_lines(summary, language), as_json)
 
 
 @command("Drafts", "meu-data compare offline-1 gemini-3.8-flash")

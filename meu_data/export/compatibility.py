@@ -33,11 +33,6 @@ def check_pair(style: Style, name: str, *, pixels: bool = True) -> None:
 def check_material(style: Style, source: Origin, recipe: Recipe) -> None:
     """Refuses to look for what a style needs where it cannot be.
 
-    Args:
-        style: What a row says.
-        source: Which annotations are asked for.
-        recipe: Whose maps.
-
     Raises:
         MeuError: With the reason.
     """
@@ -51,11 +46,6 @@ def check_material(style: Style, source: Origin, recipe: Recipe) -> None:
 
 def check_recipe(style: Style, name: str, path: Path) -> None:
     """Refuses a recipe there is none of, and a name by which the trainer would not know it.
-
-    Args:
-        style: What the rows say.
-        name: Who reads them, as `--for` has it.
-        path: The recipe's file.
 
     Raises:
         MeuError: With what to do instead.

@@ -25,12 +25,11 @@ from meu_data.export.samples.selection import RowSelection
 from meu_data.export.samples.splits import Splits, plan_splits
 from meu_data.export.styles import choose_style
 from meu_data.export.styles.row import Style, without_pixels
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Record
 from meu_data.store.files import whole_file
 from meu_data.store.workspace import Workspace
 
-_SILENT = Silent()
 # Of all styles only pairs of draft and proof say nothing about some samples.
 _NO_PAIR = "the person left the draft as it was"
 
@@ -82,7 +81,7 @@ def export(
     licence: str | None = None,
     recipe_out: Path | None = None,
     overwrite: bool = False,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> ExportSummary:
     """Writes the workspace's rows as a trainer wants them, with a card, tables and checksums beside them.
 

@@ -6,7 +6,7 @@ from typing import Literal
 from meu_data.choices import Language
 from meu_data.errors import MeuError
 from meu_data.grounding.ground import ground
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Draft, FlagKind, Grounding, Motion, Record, Sample
 from meu_data.store.drafts import (
     DraftFilter,
@@ -21,8 +21,6 @@ from meu_data.store.drafts import (
 from meu_data.store.ledger import Ledger
 from meu_data.store.made_from import EVIDENCE, GROUNDING_RULES
 from meu_data.store.workspace import Workspace
-
-_SILENT = Silent()
 
 
 class VerifySummary(Record):
@@ -50,7 +48,7 @@ def verify(
     lang: Language | None = None,
     only: str | None = None,
     worst: int = 10,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> VerifySummary:
     """Grounds the drafts whose grounding is missing or stale, each against the map it describes; costs no call.
 

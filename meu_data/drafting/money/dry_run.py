@@ -6,7 +6,7 @@ from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.estimate import at_most, likely, mean_output
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.providers import provider
-from meu_data.drafting.requests.history import past_events
+from meu_data.drafting.requests.results import past_outcomes
 from meu_data.drafting.requests.spec import RequestSettings
 from meu_data.drafting.requests.steps import Call, next_step
 from meu_data.drafting.requests.worklist import Worklist
@@ -63,14 +63,7 @@ def dry_run(
 ) -> DryRun:
     """Counts what a run with these settings would send, and prices it; needs no key and no network.
 
-    Args:
-        workspace: An open workspace.
-        settings: What shapes the requests.
-        on_unknown: What the run would do with calls that were maybe billed.
-        retry_failed: Whether it would send failed and blocked samples again.
-        only: Just the sample of this id.
-        limit: At most so many rendered samples.
-        when: The moment whose prices hold; now when None.
+    The arguments are those of the run; `when` is the moment whose prices hold, now when None.
 
     Raises:
         MeuError: There is no such sample, or no price for the model.
@@ -84,8 +77,8 @@ def dry_run(
     to_send = input_tokens = output_tokens = 0
     work = Worklist(workspace, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
     for item in work:
-        events = past_events(ledger, item)
-        step = next_step(item.spec, events, on_unknown=on_unknown, patience=1)
+        attempts = past_outcomes(ledger, item)
+        step = next_step(item.spec, attempts, on_unknown=on_unknown, patience=1)
         if item.reread or not isinstance(step, Call):
             continue
         usage, most = likely(step.spec, mean), at_most(step.spec)

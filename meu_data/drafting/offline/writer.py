@@ -11,7 +11,7 @@ from meu_data.face.aus import AU_NAMES
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.grouping import Chooser
-from meu_data.records import Annotation, Draft, Motion, Sample
+from meu_data.records import Annotation, Draft, Motion, Sample, joined_text, linked_claims
 from meu_data.store.made_from import OFFLINE_WRITER
 
 MODEL = "offline-1"
@@ -28,7 +28,7 @@ def annotate(sample: Sample, motion: Motion, lang: Language) -> Annotation:
         lang: Language of the three texts.
 
     Returns:
-        The claims and the three texts. Every labelled AU is named in each text, and no other.
+        The claims and the three texts, the first by statements. Every labelled AU is named in each text, and no other.
 
     Raises:
         MeuError: A label has no name in this program.
@@ -41,9 +41,11 @@ def annotate(sample: Sample, motion: Motion, lang: Language) -> Annotation:
         raise MeuError(f"{sample.id}: {unknown} is not an action unit of FACS; correct the sheet")
     reading = read_map(sample.aus, motion.regions)
     prose, choose = _PROSE[lang], Chooser(sample.id)
+    statements = prose.motion_analysis(reading, choose)
     return Annotation(
-        claims=reading.claims(),
-        motion_analysis=prose.motion_analysis(reading, choose),
+        claims=linked_claims(statements),
+        statements=statements,
+        motion_analysis=joined_text(statements),
         expression_inference=prose.expression_inference(reading, sample.emotion, choose),
         conclusion=prose.conclusion(reading, sample.emotion, choose),
         aus=tuple(au.code for au in sample.aus),

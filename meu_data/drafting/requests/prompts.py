@@ -10,7 +10,7 @@ import jinja2
 
 from meu_data.choices import Language
 from meu_data.drafting.requests.answers import response_schema
-from meu_data.drafting.requests.spec import Picture, RequestSpec, ResolvedSettings, Turn
+from meu_data.drafting.requests.spec import RequestPicture, RequestSpec, ResolvedSettings, Turn
 from meu_data.errors import MeuError
 from meu_data.face.aus import AU_NAMES, au_label, au_sites
 from meu_data.face.emotions import EMOTION_NAMES
@@ -76,13 +76,13 @@ def asked_to_repair(spec: RequestSpec, answer: str, text: str) -> RequestSpec:
 @cache
 def prompts_sha256(settings: ResolvedSettings) -> str:
     """Hash of all that the samples of one run share: the settings, the templates and the answer's schema."""
-    said = [
+    content = [
         settings.model_dump(mode="json", exclude={"tier"}),
         [_path(name, settings.lang).read_text(encoding="utf-8") for name in _NAMES],
         _system(settings),
         response_schema(),
     ]
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _followed(spec: RequestSpec, answer: str, text: str) -> RequestSpec:
@@ -147,12 +147,15 @@ def _row(region: RegionMotion, strongest: float) -> _Row:
     )
 
 
-def _pictures(sample: Sample, motion: Motion, settings: ResolvedSettings) -> tuple[Picture, ...]:
-    drawn = Picture(file=motion.map_file, root="workspace", sha256=motion.map_sha256, mime="image/png")
+def _pictures(sample: Sample, motion: Motion, settings: ResolvedSettings) -> tuple[RequestPicture, ...]:
+    drawn = RequestPicture(file=motion.map_file, root="workspace", sha256=motion.map_sha256, mime="image/png")
     if settings.images == "map":
         return (drawn,)
     frames = ((sample.onset_frame, motion.onset_sha256), (sample.apex_frame, motion.apex_sha256))
-    return (drawn, *(Picture(file=f, root="frames", sha256=sha256, mime=picture_mime(f)) for f, sha256 in frames))
+    return (
+        drawn,
+        *(RequestPicture(file=f, root="frames", sha256=sha256, mime=picture_mime(f)) for f, sha256 in frames),
+    )
 
 
 def picture_mime(file: str) -> str:

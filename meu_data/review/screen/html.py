@@ -122,12 +122,7 @@ def findings_html(flags: Iterable[Flag], motion: Motion, lang: Language) -> str:
 
 
 def regions_html(motion: Motion, lang: Language) -> str:
-    """The moving regions as a table with a row for each part of the face, the strongest first.
-
-    Args:
-        motion: What was measured; sides and directions are the picture's.
-        lang: The annotators' language.
-    """
+    """The moving regions as a table with a row for each part of the face, the strongest first."""
     parts: dict[str, dict[str | None, RegionMotion]] = {}
     moving = (region for region in motion.regions if region.moving)
     for region in sorted(moving, key=lambda region: (-region.mean, region.region)):
@@ -153,5 +148,5 @@ def _motion(region: RegionMotion, lang: Language) -> str:
     strength = INTENSITY_NAMES[region.intensity][lang]
     if not region.coherent:
         return f"{strength}, {_MIXED[lang]}"
-    said = f"{DIRECTION_NAMES[region.octant][lang]}, {COLOUR_NAMES[COLOUR_OF[region.octant]][lang]}"
-    return f'<span class="meu-o meu-o-{region.octant}" title="{said}">{ARROWS[region.octant]}</span>{strength}'
+    title = f"{DIRECTION_NAMES[region.octant][lang]}, {COLOUR_NAMES[COLOUR_OF[region.octant]][lang]}"
+    return f'<span class="meu-o meu-o-{region.octant}" title="{title}">{ARROWS[region.octant]}</span>{strength}'

@@ -31,10 +31,6 @@ def instructions(answers: Answers, lang: Language) -> str:
 
     Its server takes away styles and embedded pictures (bleach, with the lists in its constants.py), so the legend is
     a table with coloured cells. The picture of the screen is left out: annotators have the screen before them.
-
-    Args:
-        answers: What may be ticked.
-        lang: The annotators' language.
     """
     from markdown_it import MarkdownIt
 
@@ -50,12 +46,7 @@ def instructions(answers: Answers, lang: Language) -> str:
 
 
 def au_table(numbers: Iterable[int], lang: Language) -> str:
-    """A table in Markdown with a row for each AU: its name, and how the parts of the face move that it acts on.
-
-    Args:
-        numbers: The AUs.
-        lang: Language of the words.
-    """
+    """A table in Markdown with a row for each AU: its name, and how the parts of the face move that it acts on."""
     rows = [_HEADS[lang], ("---", "---", "---")]
     rows += [(str(number), AU_NAMES[number][lang], _moves(number, lang)) for number in sorted(numbers)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
@@ -65,8 +56,8 @@ def _moves(number: int, lang: Language) -> str:
     parts: dict[str, list[Direction]] = {}
     for region, direction in au_sites(ActionUnit(number=number)):
         parts.setdefault(region_part(region), []).append(direction)
-    said = (f"{PART_NAMES[part][lang]} {' '.join(ARROWS[way] for way in ways)}" for part, ways in parts.items())
-    return _COMMA[lang].join(said) or _NO_MOTION[lang]
+    parts_seen = (f"{PART_NAMES[part][lang]} {' '.join(ARROWS[way] for way in ways)}" for part, ways in parts.items())
+    return _COMMA[lang].join(parts_seen) or _NO_MOTION[lang]
 
 
 def _legend_html(lang: Language) -> str:

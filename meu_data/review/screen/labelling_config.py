@@ -120,10 +120,6 @@ def labelling_config(answers: Answers, lang: Language) -> str:
     Emotions have the keys 1 to 9, verdicts and quality the letters of `VERDICT_KEYS` and `QUALITY_KEY`; none of them
     is a key of Label Studio's own (Ctrl+Enter, Ctrl+Space, Ctrl+Z, U, H, V and so on; `keymap` of its editor).
 
-    Args:
-        answers: What may be ticked.
-        lang: The annotators' language.
-
     Returns:
         XML; the same arguments give the same text.
     """

@@ -9,7 +9,7 @@ from meu_data.face.aus import au_label
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.records import Draft, Grounding, Motion, Sample
 from meu_data.review.screen.claim_lines import claims_text
-from meu_data.review.screen.fields import AUS, CLAIMS, EMOTION, KINDS, STAGES, TO_NAME, VALUE_KEYS, Answers, Field
+from meu_data.review.screen.fields import AUS, CLAIMS, EMOTION, KINDS, STAGES, TO_NAME, VALUE_KEYS, Answers, ScreenField
 from meu_data.review.screen.html import findings_html, regions_html
 
 _NO_AUS: dict[Language, str] = {"en": "no AUs", "zh": "无AU"}
@@ -70,14 +70,9 @@ def prediction(draft: Draft, grounding: Grounding, answers: Answers) -> dict[str
 
     An AU or an emotion of the draft that the screen does not offer is left out, since Label Studio could not show it;
     the grounding has flagged it.
-
-    Args:
-        draft: The draft; its model becomes the model version.
-        grounding: Its check; the score becomes the prediction's.
-        answers: What the screen offers.
     """
     annotation = draft.annotation
-    values: dict[Field, list[str]] = {
+    values: dict[ScreenField, list[str]] = {
         AUS: [code for code in answers.aus if code in annotation.aus],
         EMOTION: [annotation.emotion] if annotation.emotion in answers.emotions else [],
         **{stage: [str(getattr(annotation, stage))] for stage in STAGES},
@@ -90,6 +85,6 @@ def prediction(draft: Draft, grounding: Grounding, answers: Answers) -> dict[str
     }
 
 
-def _result(field: Field, value: list[str]) -> dict[str, Any]:
+def _result(field: ScreenField, value: list[str]) -> dict[str, Any]:
     kind = KINDS[field]
     return {"id": field, "from_name": field, "to_name": TO_NAME, "type": kind, "value": {VALUE_KEYS[kind]: value}}

@@ -24,7 +24,7 @@ from meu_data.review.screen.fields import (
     VERDICT,
     VERDICTS,
     Answers,
-    Field,
+    ScreenField,
 )
 from meu_data.review.screen.tasks import draft_sha256
 from meu_data.review.server.faults import ServerError
@@ -44,7 +44,7 @@ class Shown(NamedTuple):
     flags: tuple[str, ...] = ()
 
 
-class Place(NamedTuple):
+class AnnotationSource(NamedTuple):
     """Whose annotation it is, and where it stands."""
 
     sample_id: str
@@ -53,7 +53,7 @@ class Place(NamedTuple):
     annotator: str
 
 
-class _Said(NamedTuple):
+class _Entries(NamedTuple):
     """What was ticked and written, as it came."""
 
     aus: tuple[str, ...]
@@ -74,7 +74,7 @@ def read_draft(data: object, sha256: str) -> Draft | None:
     return draft if draft_sha256(draft) == sha256 else None
 
 
-def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers: Answers) -> Review:
+def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSource, answers: Answers) -> Review:
     """The review that an annotation is.
 
     The proof: texts without white space around them, AUs and emotion by the lists of the screen, and the claims that
@@ -83,25 +83,16 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers:
     read) has a `fault` and no proof, unless it rejects the sample. One whose texts, ticks and claims contradict each
     other has a proof, a `fault`, and `contradictions`.
 
-    Args:
-        raw: As GET /api/tasks gives it.
-        shown: What the person saw.
-        place: Where it stands.
-        answers: What could be ticked.
-
-    Returns:
-        The review, without the proof's grounding.
-
     Raises:
         ServerError: It has no id or no times, so it is none of Label Studio's.
     """
     number, created, updated = _stem(raw, place)
     fields = _by_field(raw.get("result"))
-    said, comment = _said(fields, answers), _clean("\n".join(_texts(fields.get(COMMENT, []))))
+    entries, comment = _entries(fields, answers), _clean("\n".join(_texts(fields.get(COMMENT, []))))
     ticked = next((name for name in _ticks(fields.get(VERDICT, [])) if name in VERDICTS), None)
     skipped = raw.get("was_cancelled") is True
     origins = {field: _origin(fields.get(field, [])) for field in PROOF_FIELDS}
-    proof, fault = (None, said.fault) if skipped or said.fault else _proof(said, shown.draft)
+    proof, fault = (None, entries.fault) if skipped or entries.fault else _proof(entries, shown.draft)
     lang = shown.draft.lang if shown.draft else None
     found: tuple[str, ...] = ()
     if skipped or ticked in _MAY_BE_INCOMPLETE:
@@ -110,7 +101,9 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers:
         found = tuple(dict.fromkeys(map(str, contradictions(proof, lang))))
         fault = "; ".join(found) or None
     edits = _edits(shown.draft.annotation, proof) if shown.draft and proof else {}
-    told: Verdict | None = None if proof is None else "accept" if _untouched(shown.draft, edits, origins) else "fixed"
+    implied: Verdict | None = (
+        None if proof is None else "accept" if _untouched(shown.draft, edits, origins) else "fixed"
+    )
     return Review(
         sample_id=place.sample_id,
         project=place.project,
@@ -121,7 +114,7 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers:
         updated_at=updated,
         lead_time_s=_amount(raw.get("lead_time")),
         skipped=skipped,
-        verdict=None if skipped or (fault and not found) else ticked or told,
+        verdict=None if skipped or (fault and not found) else ticked or implied,
         verdict_ticked=ticked is not None,
         quality=_rating(fields.get(QUALITY, [])),
         comment=comment,
@@ -137,7 +130,7 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers:
     )
 
 
-def _stem(raw: Mapping[str, Any], place: Place) -> tuple[int, str, str]:
+def _stem(raw: Mapping[str, Any], place: AnnotationSource) -> tuple[int, str, str]:
     number, times = raw.get("id"), [raw.get("created_at"), raw.get("updated_at")]
     if not isinstance(number, int) or isinstance(number, bool) or not all(isinstance(time, str) for time in times):
         raise ServerError(f"task {place.task} has an annotation without id or times, which is not Label Studio's")
@@ -145,9 +138,9 @@ def _stem(raw: Mapping[str, Any], place: Place) -> tuple[int, str, str]:
     return number, created, updated
 
 
-def _by_field(result: object) -> dict[Field, list[Mapping[str, Any]]]:
-    """The results of each of our fields; what people have drawn or added beside them is not ours."""
-    found: dict[Field, list[Mapping[str, Any]]] = {}
+def _by_field(result: object) -> dict[ScreenField, list[Mapping[str, Any]]]:
+    """The results of each of our fields; what people have drawn or added besides is not ours."""
+    found: dict[ScreenField, list[Mapping[str, Any]]] = {}
     for item in result if isinstance(result, list) else []:
         if isinstance(item, Mapping) and item.get("from_name") in FIELDS:
             found.setdefault(item["from_name"], []).append(item)
@@ -174,7 +167,7 @@ def _clean(text: str) -> str:
     return text.replace("\r\n", "\n").encode(errors="replace").decode().strip()
 
 
-def _said(fields: Mapping[Field, Sequence[Mapping[str, Any]]], answers: Answers) -> _Said:
+def _entries(fields: Mapping[ScreenField, Sequence[Mapping[str, Any]]], answers: Answers) -> _Entries:
     aus, emotions = _ticks(fields.get(AUS, [])), _ticks(fields.get(EMOTION, []))
     texts = tuple(_clean("\n".join(_texts(fields.get(stage, [])))) for stage in STAGES)
     faults = [
@@ -186,29 +179,30 @@ def _said(fields: Mapping[Field, Sequence[Mapping[str, Any]]], answers: Answers)
     ]
     ordered = tuple(code for code in answers.aus if code in aus)
     claims = _clean("\n".join(_texts(fields.get(CLAIMS, []))))
-    return _Said(ordered, tuple(emotions), texts, claims, "; ".join(map(_clean, faults)) or None)
+    return _Entries(ordered, tuple(emotions), texts, claims, "; ".join(map(_clean, faults)) or None)
 
 
-def _proof(said: _Said, draft: Draft | None) -> tuple[Annotation | None, str | None]:
+def _proof(entries: _Entries, draft: Draft | None) -> tuple[Annotation | None, str | None]:
     """What the person wrote as an annotation; or else which claim cannot be read."""
-    motion_analysis, expression_inference, conclusion = said.texts
+    motion_analysis, expression_inference, conclusion = entries.texts
     proof = Annotation(
         claims=(),
         motion_analysis=motion_analysis,
         expression_inference=expression_inference,
         conclusion=conclusion,
-        aus=said.aus,
-        emotion=said.emotions[0],
+        aus=entries.aus,
+        emotion=entries.emotions[0],
     )
     if draft is None:
         return proof, None
     claims = derive_claims(draft.annotation, proof, draft.lang)
-    if said.claims:
+    if entries.claims:
         try:
-            claims = corrected_claims(said.claims, draft.annotation.claims, claims, draft.lang)
+            claims = corrected_claims(entries.claims, draft.annotation.claims, claims, draft.lang)
         except MeuError as error:
             return None, _clean(str(error))
-    return proof.model_copy(update={"claims": claims}), None
+    linked = proof.model_copy(update={"claims": claims, "statements": draft.annotation.statements})
+    return linked if linked.linked else proof.model_copy(update={"claims": claims}), None
 
 
 def _origin(items: Sequence[Mapping[str, Any]]) -> FieldOrigin:
@@ -224,7 +218,7 @@ def _origin(items: Sequence[Mapping[str, Any]]) -> FieldOrigin:
 def _untouched(
     draft: Draft | None, edits: Mapping[ProofField, float], origins: Mapping[ProofField, FieldOrigin]
 ) -> bool:
-    """Whether a person left all as it was, as far as can be told without the draft."""
+    """Whether a person left all as it was, as far as that shows without the draft."""
     if draft is not None:
         return not any(edits.values())
     return all(origin in {"prediction", "empty"} for origin in origins.values())

@@ -10,13 +10,13 @@ from meu_data.errors import MeuError
 from meu_data.records import Review
 from meu_data.review.screen.fields import STAGES, Answers
 from meu_data.review.screen.tasks import draft_sha256
-from meu_data.review.verdicts.reading import Place, Shown, read_annotation, read_draft
+from meu_data.review.verdicts.reading import AnnotationSource, Shown, read_annotation, read_draft
 from tests.review.builders import SAMPLE, make_annotation, make_draft
 from tests.review.lab import filled_in
 
 ANSWERS = Answers(aus=("AU4", "AU6", "AU12", "LAU12"), emotions=("anger", "fear", "happiness", "sadness"))
 DRAFT = make_draft()
-PLACE = Place(SAMPLE, "key", 7, "ann@localhost")
+PLACE = AnnotationSource(SAMPLE, "key", 7, "ann@localhost")
 SHOWN = Shown(DRAFT, 0.7, ("direction",))
 FORM = [
     {"id": name, "from_name": name, "to_name": "motion", "type": kind, "value": {key: value}}
