@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from meu_data.language.reader import read
-from meu_data.language.reading import CONTRADICTION, MotionSaid
+from meu_data.language.reading import CONTRADICTION, directions
 
 # One place that a text says moves: the regions that its words may mean (one, when they are exact), each with the
 # directions said of it.
@@ -37,13 +37,15 @@ def places_told(text: str) -> tuple[Place, ...]:
             if not said.moves or not said.real or said.described or not (said.ways or said.colours):
                 continue
             for regions in said.places:
-                found = told.setdefault(regions, [set() for _ in regions])
+                if regions not in told:
+                    told[regions] = [set() for _ in regions]
                 ways[regions] = ways.get(regions, 0) | said.ways
-                for directions in found:
-                    directions.update(said.colours)
+                if said.colours:
+                    for found in told[regions]:
+                        found.update(said.colours)
         for regions, bits in ways.items():
-            for directions, region in zip(told[regions], regions, strict=True):
-                directions.update(MotionSaid((), bits).directions(region))
+            for found, region in zip(told[regions], regions, strict=True):
+                found.update(directions(region, bits))
     places = [
         tuple((name, frozenset(ways)) for name, ways in zip(names, found, strict=True)) for names, found in told.items()
     ]
