@@ -18,7 +18,7 @@ _UNITS = (
     rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*"
     rf"|(?<![a-z0-9.])[lr]?[0-9]{{1,2}}[a-e](?:\s?[+＋]\s?[lr]?[0-9]{{1,2}}[a-e](?![a-z0-9]))+)"
 )
-_MARKS = ",:()|/【】[]{}→⇒=<>—–•"
+_MARKS = "✗✘×❌,:()|/【】[]{}→⇒=<>—–•"
 _TOKEN = re.compile(rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+")
 _ONE_UNIT = re.compile(r"([lr])?\s?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
 _SIDE_OF_SIGN = {"l": "L", "r": "R"}
@@ -26,6 +26,7 @@ _SIDE_OF_SIGN = {"l": "L", "r": "R"}
 _BREAKS = {mark: Event("break", mark) for mark in ",:()|/[]"}
 _BREAKS |= {"【": Event("break", "["), "】": Event("break", "]"), "{": Event("break", "("), "}": Event("break", ")")}
 _BREAKS |= {mark: Event("arrow") for mark in ("→", "⇒", "=", ">", "—", "–", "->", "--")}
+_BREAKS |= dict.fromkeys("✗✘×❌", Event("not", "bare"))
 _BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
 _JOIN = Event("join")
 

@@ -111,7 +111,8 @@ class Statement(NamedTuple):
 
     `sides_differ`: it puts one place on the person's side and on the picture's side that is not that one. `about_face`:
     it speaks of a part of the face; `general`: of faces in general, or of what would be. `labelled`: it rests on what
-    coders scored; `names_only`: it is a heading or a label, too short to say anything.
+    coders scored; `names_only`: it is a heading or a label, too short to say anything; `compares`: it weighs one
+    thing against another.
     """
 
     start: int
@@ -128,6 +129,7 @@ class Statement(NamedTuple):
     labelled: bool = False
     either: bool = False
     names_only: bool = False
+    compares: bool = False
 
     @property
     def understood(self) -> bool:
