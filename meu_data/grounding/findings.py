@@ -1,7 +1,6 @@
 """What became of each statement of a draft's texts, and whether it agrees with the claims it is linked to."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate
 from typing import NamedTuple, get_args
 
 from meu_data.face.regions import INTENSITIES, OCTANTS, near
@@ -95,8 +94,7 @@ def check_links(prose: Prose) -> Iterator[Flag]:
 
 def _pieces(prose: Prose, stage: AnnotationStage, flags: Collection[Flag]) -> Iterator[_Piece]:
     """What the reader read in one stage, each piece with its finding by these flags."""
-    lengths = (len(getattr(prose.annotation, name)) + 1 for name in _STAGES)
-    offset = dict(zip(_STAGES, accumulate(lengths, initial=0), strict=False))[stage]
+    offset = _offset(prose, stage)
     measured = {region.region for region in prose.motion.regions}
     wrong = {item.quote for item in flags if item.quote and item.severity != "note"}
     emotion = any(
@@ -126,6 +124,18 @@ def _pieces(prose: Prose, stage: AnnotationStage, flags: Collection[Flag]) -> It
         else:
             finding = "not measurable"
         yield _Piece(start, start + len(quote), quote, finding, said.general, said.motions, said.units)
+
+
+def _offset(prose: Prose, stage: AnnotationStage) -> int:
+    """Where a stage's text begins in all that was read."""
+    at = 0
+    for name in _STAGES:
+        text = str(getattr(prose.annotation, name))
+        at = prose.text.index(text, at)
+        if name == stage:
+            break
+        at += len(text)
+    return at
 
 
 def _only_foreign(quote: str, stage: str, flags: Iterable[Flag]) -> bool:

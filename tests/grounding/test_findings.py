@@ -110,12 +110,10 @@ def test_what_is_read_is_counted(check):
 
 def test_places_are_those_of_the_statements(check):
     annotation = told((CORNERS_EN, (LEFT, RIGHT)), ("The chin does not move.", ()))
-    for found, text in zip(
-        check(annotation).findings,
-        [CORNERS_EN, "The chin does not move.", annotation.expression_inference[:-1], annotation.conclusion[:-1]],
-        strict=False,
-    ):
-        assert getattr(annotation, found.stage)[found.start : found.end] == text
+    texts = (CORNERS_EN, "The chin does not move.", annotation.expression_inference, annotation.conclusion)
+    found = check(annotation).findings
+    said = [getattr(annotation, item.stage)[item.start : item.end] for item in found]
+    assert [text.rstrip(".") for text in said] == [text.rstrip(".") for text in texts]
 
 
 AGREEMENT = {
