@@ -123,13 +123,9 @@ def _weight(number: int, told: Told | None, truth: Truth | None) -> float:
     """What an AU counts: all, unless the motion shows it and the text says nothing of that."""
     if told is None or truth is None:
         return 1.0
-    visible = [
-        name
-        for name, ways in shows(number).items()
-        if (moved := truth.regions.get(name)) is not None and moved.moving and moved.way in ways
-    ]
+    visible = [name for name, ways in shows(number).items() if name in truth.wanted and truth.regions[name].way in ways]
     names = {name for place in told.right.values() for name in place}
-    supported = names.intersection(visible) if visible else names or not any(m.moving for m in truth.regions.values())
+    supported = names.intersection(visible) if visible else names or not truth.wanted
     return 1.0 if supported else UNSUPPORTED
 
 
@@ -210,12 +206,18 @@ def _read(text: str) -> "Reading":
 
 
 def _affirmed(text: str | None) -> frozenset[int]:
-    """The AUs that a text affirms by their codes, and nowhere denies."""
+    """The AUs that a text affirms by their codes; of one that it denies too, what it says last counts.
+
+    One kept on the coder's score is not denied.
+    """
     if not text:
         return frozenset()
-    said = [unit for unit in _read(text).units() if unit.by_code]
-    denied = {unit.number for unit in said if unit.polarity == "denied"}
-    return frozenset({unit.number for unit in said if unit.polarity == "affirmed"} - denied)
+    last: dict[int, str] = {}
+    for statement in _read(text).statements:
+        for unit in statement.units:
+            if unit.by_code and (unit.polarity == "affirmed" or (unit.polarity == "denied" and not statement.labelled)):
+                last[unit.number] = unit.polarity
+    return frozenset([number for number, polarity in last.items() if polarity == "affirmed"])
 
 
 def _other_sides(text: str | None, row: Row) -> int:
