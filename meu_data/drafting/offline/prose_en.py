@@ -60,9 +60,9 @@ def motion_analysis(reading: Reading, choose: Chooser) -> tuple[Statement, ...]:
     sentences.append(("; ".join(_asides(reading, choose)), asides))
     if not reading.aus:
         sentences.append((choose.pick("blank", words.BLANK), ()))
-    texts = _whose_sides([_sentence(text) for text, _ in sentences if text])
-    linked_claims = [stated for text, stated in sentences if text]
-    return tuple(linked(text, stated) for text, stated in zip(texts, linked_claims, strict=True))
+    said = [(_sentence(text), told) for text, told in sentences if text]
+    texts = _whose_sides([text for text, _ in said])
+    return tuple(linked(text, told) for text, (_, told) in zip(texts, said, strict=True))
 
 
 def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str:
