@@ -23,17 +23,9 @@ class MadeFrom(NamedTuple):
 
 FUSED_SOLVER = MadeFrom(1, ("motion.tvl1_fused",))
 RENDER = MadeFrom(1, ("motion.render_job",), apart=(FUSED_SOLVER,))
-<<<<<<< HEAD
 EVIDENCE = MadeFrom(2, ("grounding.evidence",))
-GROUNDING_RULES = MadeFrom(3, ("grounding.ground",), apart=(EVIDENCE,))
+GROUNDING_RULES = MadeFrom(4, ("grounding.ground",), apart=(EVIDENCE,))
 OFFLINE_WRITER = MadeFrom(2, ("drafting.offline.writer",))
-ANSWER_PARSER = MadeFrom(1, ("drafting.requests.answers",))
-REVIEW_TASKS = MadeFrom(1, ("review.screen.tasks",), apart=(GROUNDING_RULES, EVIDENCE))
-=======
-EVIDENCE = MadeFrom(1, ("grounding.evidence",))
-GROUNDING_RULES = MadeFrom(3, ("grounding.ground",), apart=(EVIDENCE,))
-OFFLINE_WRITER = MadeFrom(1, ("drafting.offline.writer",))
 ANSWER_PARSER = MadeFrom(2, ("drafting.requests.answers",))
 REVIEW_TASKS = MadeFrom(2, ("review.screen.tasks",), apart=(GROUNDING_RULES, EVIDENCE))
->>>>>>> main
 REVIEW_PICTURES = MadeFrom(1, ("review.screen.pictures",))
