@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from meu_data.face.aus import AU_NAMES, au_sites
+from meu_data.face.aus import AU_NAMES, Effect, au_effects
 from meu_data.face.regions import (
     CLEAR_INTENSITIES,
     COLOUR_NAMES,
@@ -205,10 +205,10 @@ def _evidence(statement: Statement, stage: Words, quote: str) -> Iterator[Flag]:
     """Motion that is given as what shows some units, of which none makes it."""
     for given in statement.evidence:
         units = [ActionUnit.model_construct(number=number) for number in sorted(given.numbers) if number in AU_NAMES]
-        sites = [site for unit in units for site in au_sites(unit)]
+        effects = [effect for unit in units for effect in (*au_effects(unit, units), *au_effects(unit))]
         motions = [statement.motions[place] for place in given.motions]
         told = [said for said in motions if said.moves and (said.ways or said.colours or not said.real)]
-        if not sites or not told or any(_shows(said, given.numbers, sites) for said in told):
+        if not effects or not told or any(_shows(said, effects) for said in told):
             continue
         region = told[0].places[0][0]
         yield flag(
@@ -216,56 +216,15 @@ def _evidence(statement: Statement, stage: Words, quote: str) -> Iterator[Flag]:
         )
 
 
-# What an AU does to the skin besides its sites (FACS manual, section A and C of each AU's entry), as part, then the
-# octants that it may show there as on the left of the picture; "any" for a pinch or a pull without one direction.
-_BESIDES: dict[int, dict[str, str]] = {
-    1: {"glabella": "up", "forehead": "up", "outer_brow": "up"},
-    2: {"upper_lid": "up", "eye_corner": "up"},
-    4: {"upper_lid": "down", "nose_root": "down", "inner_brow": "right"},
-    6: {"cheek": "up", "outer_brow": "down", "nasolabial_fold": "up", "eye_corner": "any", "upper_lid": "down"},
-    7: {"cheekbone": "up", "eye_corner": "any", "lower_lid": "any"},
-    9: {
-        "inner_brow": "down",
-        "cheekbone": "up",
-        "lower_lid": "up",
-        "nasolabial_fold": "up",
-        "upper_lip": "up",
-        "middle_upper_lip": "up",
-        "nose_tip": "up",
-    },
-    10: {"nose_wing": "up", "cheekbone": "up", "mouth_corner": "up"},
-    12: {"cheekbone": "up", "lower_lid": "up", "upper_lip": "any", "lower_lip": "any"},
-    14: {
-        "mouth_corner": "any",
-        "cheek": "any",
-        "nasolabial_fold": "any",
-        "chin_side": "any",
-        "upper_lip": "any",
-        "lower_lip": "any",
-    },
-    15: {"lower_lip": "down", "nasolabial_fold": "down", "cheek": "down"},
-    17: {"lower_lip": "up", "mouth_corner": "down"},
-    20: {"nasolabial_fold": "any", "upper_lip": "any", "lower_lip": "any", "chin_side": "any"},
-    23: {"upper_lip": "any", "lower_lip": "any"},
-    24: {"upper_lip": "any", "lower_lip": "any", "mouth_corner": "any"},
-    25: {"chin": "down", "chin_side": "down", "upper_lip": "up"},
-    26: {"lower_lip": "down", "mouth_corner": "down", "cheek": "down"},
-    27: {"lower_lip": "down", "mouth_corner": "down", "cheek": "down"},
-}
-
-
-def _shows(said: MotionSaid, numbers: frozenset[int], sites: Sequence[tuple[str, Direction]]) -> bool:
-    """Whether one of some units moves a place that is meant, and as is said of it."""
+def _shows(said: MotionSaid, effects: Sequence[Effect]) -> bool:
+    """Whether one of some effects is at a place that is meant, and as is said of it."""
     for name in (name for regions in said.places for name in regions):
-        part, side = region_part(name), region_side(name)
-        besides = [way for number in numbers if (way := _BESIDES.get(number, {}).get(part))]
-        expected = [direction for region, direction in sites if region == name]
         ways = said.directions(name) or said.colours
-        if (besides or expected) and (not ways or "any" in besides):
-            return True
-        turned = [_octant(way if side != "right" else way.replace("right", "left")) for way in besides]
-        if any(
-            octant_distance(_octant(way), aim) <= ALMOST_NEAR_OCTANTS for way in ways for aim in (*expected, *turned)
-        ):
-            return True
+        for effect in effects:
+            if effect.region == name and (
+                not ways
+                or effect.free
+                or any(octant_distance(_octant(way), effect.direction) <= ALMOST_NEAR_OCTANTS for way in ways)
+            ):
+                return True
     return False

@@ -13,12 +13,14 @@ NO_COLOURS: frozenset[str] = frozenset()
 class Mention:
     """A part of the face where the text names it; the side is the picture's."""
 
-    __slots__ = ("part", "persons", "side")
+    __slots__ = ("lent", "part", "persons", "side")
 
     def __init__(self, part: Part, side: str | None, persons: bool) -> None:
         self.part = part
         self.side = side
         self.persons = persons
+        # Whether the side is that of the part before, until another is said.
+        self.lent = False
 
 
 class Piece:

@@ -351,11 +351,13 @@ class _Reader(Teller):
         if side is None and self._focus and (self._row or self._borrowed or not (piece.mentions or self._subjects)):
             # "On the left, the inner brow rises": the side came before its part.
             side = self._focus
+        lent = False
         if side is None and piece.mentions and (and_so or piece.last == "part"):
             before = piece.mentions[-1]
             if before.side in SIDEWAYS and before.part.one == part.one and part.paired:
-                side, persons = before.side, before.persons
+                side, persons, lent = before.side, before.persons, True
         mention = Mention(part, side, persons)
+        mention.lent = lent
         self._persons_last |= persons and not self._naming
         piece.side, piece.side_persons = None, False
         (piece.compared if piece.ahead else piece.mentions).append(mention)
@@ -363,7 +365,7 @@ class _Reader(Teller):
         piece.described = [(of or mention, ways) for of, ways in piece.described]
         return piece
 
-    def _side(self, piece: Piece, side: str, found: list[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911
+    def _side(self, piece: Piece, side: str, found: list[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912
         if side in SIDEWAYS and (
             self._mode == "direction" or (piece.last == "way" and and_so and not self._names_part(found, at))
         ):
@@ -416,6 +418,12 @@ class _Reader(Teller):
             self.end(piece)
             piece = Piece()
         last = piece.mentions[-1] if piece.mentions else None
+        if last is not None and last.side is None and piece.side in SIDEWAYS and self._names_part(found, at):
+            # "上唇右侧、左侧鼻翼": the side before was that of the part before.
+            last.side, last.persons, piece.side = piece.side, piece.side_persons, None
+        elif last is not None and last.lent:
+            last.side, last.persons, last.lent = picture, own, False
+            return piece
         if last is not None and last.side in SIDEWAYS and picture in SIDEWAYS and last.persons != own:
             self._differ |= last.side != picture
             return piece

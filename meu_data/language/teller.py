@@ -265,7 +265,7 @@ class Teller:
             if last.side is None:
                 # "the lower cheek and the fold on the right": a side at the end is for all that lack one.
                 for mention in self._subjects:
-                    if mention is last or (mention.part.one and mention.side is None):
+                    if mention is last or (mention.part.one and mention.part.paired and mention.side is None):
                         mention.side, mention.persons = piece.side, piece.side_persons
             else:
                 self._focus = piece.side
@@ -364,7 +364,8 @@ class Teller:
     def _finish(self) -> None:
         if self._subjects and not self._told and self._before is not None and self._tail:
             self._say(self._before, self._subjects)
-        if self._open and len(self._motions) > self._linked:
+        # Behind an emotion its usual looks follow, not what shows the units.
+        if self._open and len(self._motions) > self._linked and not self._emotions:
             self._evidence.append(Evidence(self._open, tuple(range(self._linked, len(self._motions)))))
         if self._subjects:
             self._carried = self._subjects
