@@ -74,10 +74,10 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
     if said.moves:
         yield from _moving(said, places, measured)
     elif said.moves is False:
-        for regions in places:
+        for names in said.places:
             # 下巴 is the chin; that its sides are still is more than the word says.
-            middle = [region for region in regions if region.region == "chin"]
-            moving = [region for region in middle or regions if region.moving]
+            meant = ("chin",) if "chin" in names else names
+            moving = [measured[name] for name in meant if name in measured and measured[name].moving]
             if said.strength:
                 # "It hardly moves" is right of what moves slightly.
                 moving = [region for region in moving if region.intensity in CLEAR_INTENSITIES]
