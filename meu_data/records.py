@@ -19,7 +19,7 @@ Stage = Literal["extract", "render", "draft", "push", "pull", "export"]
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
 QualityFlag = Literal["head_motion", "incoherent", "inconsistent", "light_change", "blurred", "saturated", "small_face"]
 # What a person proofreads, and where what they left standing came from.
-ProofField = Literal["aus", "emotion", "motion_analysis", "expression_inference", "conclusion"]
+ProofField = Literal["aus", "emotion", "motion_analysis", "expression_inference", "conclusion", "claims"]
 FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]
 
 
@@ -30,11 +30,21 @@ class Record(BaseModel):
 
 
 class ActionUnit(Record):
-    """One action unit as a FACS coder scored it; the side is the person's own."""
+    """One action unit as a FACS coder scored it; the side is the person's own.
+
+    What is the same for almost all of them is not written, so that records without it keep their bytes.
+    """
 
     number: int = Field(ge=1, le=99)
     side: PersonSide | None = None
     intensity: Literal["A", "B", "C", "D", "E"] | None = None
+    certain: bool = Field(default=True, exclude_if=bool, description="false where the coder marked it as uncertain")
+    alternative: int | None = Field(
+        default=None,
+        ge=1,
+        exclude_if=lambda group: group is None,
+        description="the coder meant one of the sample's AUs that have the same number here",
+    )
 
     @property
     def code(self) -> str:
@@ -329,21 +339,25 @@ class Review(Record):
     updated_at: str = Field(description="RFC 3339, UTC, the server's clock")
     lead_time_s: float | None = None
     skipped: bool = False
-    verdict: Verdict | None = Field(description="as ticked, else implied by the edits; None when skipped or at fault")
+    verdict: Verdict | None = Field(description="as ticked, else implied by the edits; None when skipped or incomplete")
     verdict_ticked: bool = False
     quality: int | None = Field(default=None, ge=1, le=5)
     comment: str = ""
     draft: Draft | None = Field(description="the draft the person was shown; None when the task had lost it")
     draft_score: float | None = Field(default=None, description="grounding of that draft, as shown")
     draft_flags: tuple[str, ...] = Field(default=(), description="kinds of that grounding's flags, as shown")
-    proof: Annotation | None = Field(description="None when skipped or at fault")
+    proof: Annotation | None = Field(description="None when skipped or incomplete")
     origins: dict[ProofField, FieldOrigin] = {}
     edits: dict[ProofField, float] = Field(
         default={}, description="edit distance draft → proof by field, 0 equal to 1 nothing in common"
     )
     edit_distance: float | None = Field(default=None, ge=0, le=1, description="over the three texts joined")
     grounding: float | None = Field(default=None, description="score of the proof against the measured motion")
-    fault: str | None = Field(default=None, description="the rule it breaks; such a review is never exported")
+    fault: str | None = Field(default=None, description="the rule it breaks; such a review does not count")
+    contradictions: tuple[str, ...] = Field(
+        default=(),
+        description="where text, ticks and claims contradict each other; then nothing else is wrong",
+    )
 
 
 # Behind the model's name of a draft that a repair replaced: kept to be looked at, not to be learnt from.

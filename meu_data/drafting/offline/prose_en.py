@@ -102,13 +102,9 @@ def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
     if len(places) > 3:
         text = choose.pick("open", words.MANY_ZONES)
     else:
-        text = choose.pick("open", words.OPENINGS).format(
-            _listed([f"the {ZONES[zone].names['en']}" for zone in places])
-        )
+        text = choose.pick("open", words.OPENINGS).format(_listed([f"the {ZONES[zone]['en']}" for zone in places]))
     brightest = region_zone(reading.brightest) if reading.brightest else None
-    return (
-        f"{text}, brightest at the {ZONES[brightest].names['en']}" if brightest in places and len(places) > 1 else text
-    )
+    return f"{text}, brightest at the {ZONES[brightest]['en']}" if brightest in places and len(places) > 1 else text
 
 
 def _seen(unit: Unit, choose: Chooser, turn: int) -> str:
