@@ -286,8 +286,8 @@ _REPAIR: dict[Language, tuple[str, str]] = {
     "en": (
         "Your answer was checked against the measured motion and the given labels. This is wrong with it:",
         "Send the whole answer again in the same form. Correct these points in the statements, in their claims and in"
-        " the other two texts, and keep what was right. Colour, direction, strength and side come from the measured table alone; the AUs and"
-        " the emotion are given.",
+        " the other two texts, and keep what was right. Colour, direction, strength and side come from the measured"
+        " table alone; the AUs and the emotion are given.",
     ),
     "zh": (
         "你的回答已与测得的运动和给定的标注核对，存在以下问题：",
