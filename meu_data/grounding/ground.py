@@ -31,7 +31,7 @@ def ground(sample: Sample, motion: Motion, annotation: Annotation, lang: Languag
     prose = Prose(sample, motion, annotation, lang)
     flags = worst_first(_check(sample, motion, annotation, lang, prose))
     statements, checked = prose.counts()
-    return Grounding(sample_id=sample.id, score=_score(flags), flags=flags, statements=statements, checked=checked)
+    return Grounding(sample_id=sample.id, score=score_of(flags), flags=flags, statements=statements, checked=checked)
 
 
 def _check(sample: Sample, motion: Motion, annotation: Annotation, lang: Language, prose: Prose) -> Iterator[Flag]:
@@ -44,5 +44,6 @@ def _check(sample: Sample, motion: Motion, annotation: Annotation, lang: Languag
     yield from check_prose(prose)
 
 
-def _score(flags: Iterable[Flag]) -> float:
+def score_of(flags: Iterable[Flag]) -> float:
+    """What is left of 1 after each flag has taken its share."""
     return round(math.prod(KEEPS[flag.severity] for flag in flags), 4)

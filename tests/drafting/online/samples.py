@@ -131,3 +131,19 @@ def good_answer(sample_id, **changes):
         "emotion": "happiness",
     }
     return json.dumps(answer | changes)
+
+
+def good_reading(wording, **changes):
+    """What a second reader answers that has understood the texts of `good_answer`."""
+    claims = [
+        {"region": f"{side}_mouth_corner", "moves": True, "direction": f"up-{side}", "colour": "none"}
+        | {"intensity": "strong", "au": "AU12"}
+        for side in ("left", "right")
+    ]
+    texts = json.loads(good_answer(wording))
+    quotes = (texts["motion_analysis"], texts["expression_inference"], texts["conclusion"])
+    statements = [
+        {"quote": quote, "claims": found, "aus": ["AU12"], "denied_aus": []}
+        for quote, found in zip(quotes, (claims, [], []), strict=True)
+    ]
+    return json.dumps({"sample_id": wording, "statements": statements, "emotion": "happiness"} | changes)
