@@ -228,6 +228,26 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
         "{stage} has a statement about the face that could not be checked.",
         "{stage}中有关于面部的语句无法核对。",
     ),
+    "claim unstated": (
+        "text",
+        "{stage} has a sentence that does not tell of the {region}, although one of its claims is about it.",
+        "{stage}中有一句没有写到{region}，其条目却包含该区域。",
+    ),
+    "claim differs": (
+        "text",
+        "{stage} has a sentence that tells another motion of the {region} than its own claim.",
+        "{stage}中有一句所写的{region}运动与其条目不一致。",
+    ),
+    "claim's AU": (
+        "text",
+        "{stage} has a sentence that names other AUs than {au}, for which it claims the {region}.",
+        "{stage}中有一句以{region}作为{au}的条目，句中写的却是其他AU。",
+    ),
+    "motion unclaimed": (
+        "text",
+        "{stage} has a sentence that lets the {region} move, and no claim is about it.",
+        "{stage}中有一句写到{region}的运动，但没有相应的条目。",
+    ),
     "text's side": (
         "text",
         "{stage} speaks of the {region}, but the claims have the {other}.",

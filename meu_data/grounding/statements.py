@@ -149,7 +149,8 @@ def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault 
         return Fault("text's direction", name, severity)
     if said.colours and not any(_near(way, region.octant) for way in said.colours):
         return Fault("text's colour", name, severity)
-    if said.strength and _off(said.strength, region.intensity):
+    part_of_it = "-" in region.octant and bool(directions) and not any("-" in way for way in directions)
+    if said.strength and _off(said.strength, region.intensity) and not (part_of_it and said.strength == "slight"):
         return Fault("text's strength", name, "serious")
     return None
 
@@ -160,11 +161,13 @@ def _off(said: Intensity, measured: Intensity) -> bool:
 
 def _denied(said: MotionSaid, places: Sequence[Sequence[RegionMotion]]) -> Iterator[Fault]:
     for regions in places:
-        for region in regions:
-            ways = said.directions(region.region) | said.colours
-            if region.moving and ways and all(way != CONTRADICTION and _near(way, region.octant) for way in ways):
-                yield Fault("text denies direction", region.region, "serious" if region.coherent else "minor")
-                break
+        if all(region.moving and _so(said, region) for region in regions):
+            yield Fault("text denies direction", regions[0].region, "serious" if regions[0].coherent else "minor")
+
+
+def _so(said: MotionSaid, region: RegionMotion) -> bool:
+    ways = said.directions(region.region) | said.colours
+    return bool(ways) and all(_near(way, region.octant) for way in ways)
 
 
 def _near(way: str, octant: str) -> bool:

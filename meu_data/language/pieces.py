@@ -36,7 +36,7 @@ class Piece:
     strength: Strength | None = None
     side: str | None = None
     last = ""
-    side_persons = persons = pictures = perspective = pronoun = same = other = labels = to = False
+    side_persons = persons = pictures = perspective = pronoun = same = other = labels = points = to = False
     moved = not_moved = still = silent = hardly = tinted = axis = first = compares = False
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False

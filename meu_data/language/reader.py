@@ -99,7 +99,10 @@ class _Reader(Teller):
                 piece = self._after(piece)
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
-            if kind == "part":
+            if kind in ("break", "musing"):
+                piece = self._break(piece, value, found, at, kind == "musing")
+                kind = "break"
+            elif kind == "part":
                 piece = self._part(piece, value, and_so)
             elif kind == "way":
                 if value == _ROSE and piece.last == "tint":
@@ -112,13 +115,14 @@ class _Reader(Teller):
             elif kind == "colour":
                 piece.colours |= value
                 piece.first |= not piece.mentions
-            elif kind in ("break", "musing"):
-                piece = self._break(piece, value, found, at, kind == "musing")
-                kind = "break"
             elif kind == "strength":
-                if not self._about_evidence(found, at):
+                if piece.ahead and piece.compared:
+                    # "Than the corner": no strength of its own.
+                    piece.compares = True
+                elif not self._about_evidence(found, at):
                     piece.strength = value
             elif kind == "not":
+                self._contrast = True
                 self._deny(piece, value)
             elif kind == "move":
                 piece.moved = True
@@ -175,8 +179,17 @@ class _Reader(Teller):
                 piece.typical |= bool(self._emotions or piece.emotions)
             elif kind == "arrow":
                 if piece.last != "code" and not (at + 1 < size and found[at + 1].kind in ("name", "muscle")):
+                    piece.points = True
                     self.end(piece)
                     piece = Piece()
+            elif kind == "against":
+                if piece.bare:
+                    # "Nothing speaks against it."
+                    piece.reversed = True
+                else:
+                    piece.ahead = True
+            elif kind == "contrast":
+                self._contrast = True
             elif kind == "unfitting":
                 self._unfitting, piece.explains, piece.denied = True, True, True
             elif kind == "labelled":
@@ -218,18 +231,33 @@ class _Reader(Teller):
         following.supposed = piece.supposed
         return following
 
-    def _break(self, piece: Piece, mark: str | None, found: list[Event], at: int, musing: bool) -> Piece:
+    def _break(  # noqa: PLR0912 - a mark means many things
+        self, piece: Piece, mark: str | None, found: list[Event], at: int, musing: bool
+    ) -> Piece:
+        if not piece.size and mark in (",", ")"):
+            # Nothing was said yet.
+            if mark == ")":
+                self._naming = self._inside = False
+            return piece
         ahead = found[at + 1].kind if at + 1 < len(found) else ""
         if mark == "," and piece.last == ahead == "code" and not (piece.says or piece.mentions):
             return piece
         if mark == "/" and ahead == piece.last != "side":
             return piece
         piece.labels = mark == ":"
+        # A list of what is still.
+        self._still_list |= mark in (":", "[") and piece.still and not (piece.mentions or piece.codes or piece.ways)
+        # A list of units that are absent.
+        self._absent |= mark in (":", "[") and piece.denied and not (piece.codes or piece.mentions or piece.says)
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
             # "Motion of the chin: none": so far a label.
             piece.moved = False
         if musing and self._waiting and mark == "wait":
             for place in self._waiting:
+                self._units[place] = self._units[place]._replace(polarity="supposed")
+        if musing:
+            # "That could be AU18, but ..."
+            for place in self._hedged:
                 self._units[place] = self._units[place]._replace(polarity="supposed")
         if musing and (piece.hedged or mark == "wait") and piece.codes:
             # "That could be AU18, but ..."
@@ -264,12 +292,16 @@ class _Reader(Teller):
 
     @staticmethod
     def _deny(piece: Piece, scope: str) -> None:
-        if scope == "ahead":
+        if scope == "except" and piece.denied and not (piece.codes or piece.mentions):
+            # "No unit other than AU12"
+            piece.denied = False
+        elif scope in ("ahead", "except"):
             piece.ahead = True
         elif scope == "behind":
             # 与下巴相比: what was named is only compared.
             piece.compared += piece.mentions
             piece.mentions, piece.side = [], None
+            piece.codes = [(units, True) for units, _ in piece.codes]
         else:
             bare, scope = scope == "bare", "all" if scope == "bare" else scope
             piece.bare |= bare
@@ -301,7 +333,7 @@ class _Reader(Teller):
             return piece
         if piece.last == "near":
             return piece
-        if piece.says and piece.mentions and not (and_so and piece.denied and piece.first):
+        if piece.says and piece.mentions and not piece.ahead and not (and_so and piece.denied and piece.first):
             # A side just before the part is its own: "向左上、右侧口角".
             side, persons = (piece.side, piece.side_persons) if piece.last == "side" else (None, False)
             if side is not None:
@@ -316,7 +348,7 @@ class _Reader(Teller):
             # "No motion at the wing on the right or the chin": the side was said of the part before.
             piece.mentions[-1].side, piece.mentions[-1].persons = side, persons
             side, persons = None, False
-        if side is None and self._focus and (self._row or not (piece.mentions or self._subjects)):
+        if side is None and self._focus and (self._row or self._borrowed or not (piece.mentions or self._subjects)):
             # "On the left, the inner brow rises": the side came before its part.
             side = self._focus
         if side is None and piece.mentions and (and_so or piece.last == "part"):
@@ -350,7 +382,7 @@ class _Reader(Teller):
         # "Right AU12" is the unit's side, the person's.
         if (
             side == "one"
-            or piece.ahead
+            or (piece.ahead and not self._names_part(found, at))
             or (not piece.mentions and at + 1 < len(found) and found[at + 1].kind == "code")
         ):
             return piece
@@ -358,6 +390,7 @@ class _Reader(Teller):
         if behind == "persons" and at + 2 < len(found) and found[at + 2].kind == "side":
             behind = ""
         own = piece.persons or behind == "persons"
+        named_own = own
         pictures = (piece.pictures and not piece.persons) or behind == "pictures"
         if not own and not pictures and side in SIDEWAYS:
             own = self._own_sides or self._persons_last or self._persons_here
@@ -372,8 +405,10 @@ class _Reader(Teller):
         if side in SIDEWAYS:
             self._side_told = picture
             self._sides.append((picture, own))
+            whose = "persons" if named_own else "pictures" if pictures else ""
+            self._words_of_sides.append((side, whose))
         if self._naming and own and side in SIDEWAYS:
-            # "AU12 (lip corner puller, person's left)"
+            # The side of the unit whose name stands in brackets.
             self._units[-1] = self._units[-1]._replace(side=PERSON[side])
             return piece
         if piece.side in SIDEWAYS and (piece.ways or piece.colours) and piece.last in ("colour", "way"):
@@ -391,10 +426,7 @@ class _Reader(Teller):
     def _code(self, piece: Piece, units: tuple[tuple[int, str | None], ...], found: list[Event], at: int) -> None:
         self._units_seen = True
         piece.coded |= not (piece.says or piece.mentions)
-        if piece.ahead and piece.denied and not piece.back:
-            # "No unit other than AU12"
-            piece.ahead = piece.denied = False
-        before = piece.ahead or piece.inherits or (piece.denied and not piece.back)
+        before = piece.ahead or piece.inherits or piece.denied or self._absent
         piece.codes.append((units, before))
         names = named_beside(found, at, 1) or named_beside(found, at, -1) or named_behind(found, at)
         if names is not None and not {number for number, _ in units} & names.value.numbers:
@@ -408,7 +440,7 @@ class _Reader(Teller):
             return
         if not (units.sure and named_beside(found, at, 1, ("code",))):
             piece.coded |= units.sure and not (piece.says or piece.mentions)
-            piece.names.append((units, piece.ahead or (piece.denied and not piece.back)))
+            piece.names.append((units, piece.ahead or piece.denied or self._absent))
         if not any(event.kind in ("way", "state") for event in units.motion):
             return
         for event_kind, value in units.motion:

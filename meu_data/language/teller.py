@@ -48,8 +48,11 @@ class Teller:
         self._evidence: list[Evidence] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
         self._subjects: list[Mention] = []
-        self._vague = self._unfitting = self._pair = self._persons_said = self._pictures_said = False
+        self._still_list = self._compares = self._absent = self._vague = self._unfitting = self._pair = (
+            self._contrast
+        ) = self._persons_said = self._pictures_said = False
         self._was_told = self._opening = True
+        self._borrowed = False
         self._told = self._label = self._persons_here = False
         self._focus: str | None = None
         self._compared: list[Mention] = []
@@ -60,9 +63,11 @@ class Teller:
         self._tail = False
         # Units of which it is not known yet whether they are denied; units whose motion comes behind them.
         self._waiting: list[int] = []
+        self._hedged: list[int] = []
         self._open: frozenset[int] = frozenset()
         self._linked = 0
         self._sides: list[tuple[str | None, bool]] = []
+        self._words_of_sides: list[tuple[str, str]] = []
         self._either = self._labelled = self._face = self._differ = False
         self._supposed = laid.asks
         self._answers, self._asked = self._asked, laid.asks
@@ -88,6 +93,7 @@ class Teller:
             self._labelled,
             self._either,
             self._vague or self._short(laid),
+            self._compares,
         )
 
     @staticmethod
@@ -95,13 +101,14 @@ class Teller:
         if len(laid.chunks) == 1 and laid.chunks[0][0] == "region":
             return True
         text = " ".join(text for _, text in laid.chunks)
-        words = len(text.split()) if text.isascii() else sum(sign > "\u3000" for sign in text) / 2
+        words = len(text.split()) if text.isascii() else len(text) / 2
         return words <= _SHORTEST
 
     def end(self, piece: Piece) -> None:  # noqa: PLR0912, PLR0915 - the order of these steps is the grammar
         """Takes what a piece says."""
         if not piece.size:
             return
+        self._compares |= piece.compares
         self._opening &= not (piece.mentions or piece.says)
         if piece.other and not piece.mentions:
             # Another noun ends the subject.
@@ -122,9 +129,14 @@ class Teller:
         self._supposed |= piece.supposed
         self._typical |= piece.typical
         supposed = self._supposed or self._typical
-        self._take_units(piece, denied)
-        self._take_emotions(piece, denied)
-        self._take_descriptions(piece, denied, supposed)
+        if piece.codes or piece.names or self._waiting:
+            self._take_units(piece, denied)
+        if piece.emotions:
+            self._take_emotions(piece, denied)
+        if piece.described:
+            self._take_descriptions(piece, denied, supposed)
+        focus = self._focus
+        piece.moved |= denied and piece.same and bool(piece.mentions)
         says = piece.says or (denied and (piece.tinted or (piece.exists and bool(piece.mentions) and not piece.axis)))
         if (piece.ways & _UPDOWN == _UPDOWN or piece.ways & _LEFTRIGHT == _LEFTRIGHT) and not piece.mentions:
             # "One rises, one falls", "left and right respectively".
@@ -140,11 +152,14 @@ class Teller:
             self._was_told = False
         if piece.persons and piece.perspective and not piece.mentions:
             self._persons_here = True
-        if piece.mentions and not says and (piece.described or piece.codes):
-            if piece.codes and not piece.described and not denied:
+        if piece.mentions and not says and (piece.described or piece.codes or piece.points):
+            if (piece.codes or piece.points) and not piece.described and not denied:
                 self._say(MotionSaid((), moves=True, real=False), self._subjects)
             self._told = True
-        if piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
+        if self._still_list and piece.mentions and not says:
+            self._before = MotionSaid((), moves=False)
+            self._say(self._before, piece.mentions)
+        elif piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
             self._say(self._before, self._subjects)
         elif says and self._subjects and not (piece.other and not piece.mentions):
             going_on = self._was_denied and not piece.mentions and not piece.still and bool(piece.ways)
@@ -168,8 +183,12 @@ class Teller:
         ):
             # "... while the right one does not."
             self._say(self._before._replace(denied=True, moves=None), self._subjects)
+        if denied and not says and not piece.mentions:
+            # "The left corner, not the right one, rises."
+            self._focus = focus
         self._was_denied = denied and says
-        self._link(piece, denied, supposed)
+        if piece.codes:
+            self._link(piece, denied, supposed)
 
     def _only_denies(self, piece: Piece) -> bool:
         """Whether a piece denies all that could be said: "Direction: none", "the chin: nothing"."""
@@ -215,7 +234,7 @@ class Teller:
             return
         self._focus = side
         if not self._subjects and (piece.says or piece.denied):
-            self._subjects = self._carried
+            self._subjects, self._borrowed = self._carried, True
 
     def _narrow(self, side: str) -> bool:
         """As in "blue (left) / pink (right)": what was just said of both sides is said of one."""
@@ -313,6 +332,8 @@ class Teller:
                 polarity = "denied"
             if not denied:
                 self._waiting.append(len(self._units))
+            if piece.hedged:
+                self._hedged.append(len(self._units))
             self._units.append(UnitSaid(number, side, polarity, sure, by_code))
 
     def _take_emotions(self, piece: Piece, denied: bool) -> None:
@@ -346,12 +367,21 @@ class Teller:
             self._carried = self._subjects
             self._heading = self._subjects if not self._told and not self._units else []
         if not self._face:
-            persons = {side for side, own in self._sides if own}
-            pictures = {side for side, own in self._sides if not own}
-            # "The picture's right is the person's right."
-            self._differ |= len(persons) == len(pictures) == 1 and persons != pictures
-            if self._pair and self._persons_said != self._pictures_said and not self._motions:
-                self._own_sides = self._persons_said
-                self._persons_last &= self._persons_said
-            elif not self._units and len(persons | pictures) > 1 and len(persons) != 1:
-                self._own_sides = bool(persons)
+            self._convene()
+
+    def _convene(self) -> None:
+        """Takes what a statement without a part of the face says of sides: whose left is meant, or that they differ."""
+        persons = {side for side, own in self._sides if own}
+        pictures = {side for side, own in self._sides if not own}
+        # "The picture's right is the person's right."
+        self._differ |= len(persons) == len(pictures) == 1 and persons != pictures and self._pictures_said
+        if self._motions or self._units:
+            return
+        # "Left = subject's left": the plain word is the person's.
+        plain = {value for value, whose in self._words_of_sides if not whose}
+        own = {value for value, whose in self._words_of_sides if whose == "persons"}
+        both = self._pair or len(plain | own) > 1
+        if self._persons_said and ((both and (not self._pictures_said or self._contrast)) or plain & own):
+            self._own_sides, self._differ = True, False
+        elif self._pictures_said and both and not self._persons_said:
+            self._own_sides = self._persons_last = False

@@ -1,7 +1,8 @@
 """The three stage texts in English, from a reading of the map."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from meu_data.drafting.offline import phrases_en as words
 from meu_data.drafting.offline.patterns import inference, pattern
@@ -25,14 +26,17 @@ from meu_data.grounding.grouping import (
     Unit,
     bundled,
     grouped,
+    linked,
     packed,
     units,
     zones,
 )
-from meu_data.records import ActionUnit, Claim
+from meu_data.records import ActionUnit, Claim, Statement
+
+_SIDE = re.compile(r"\b((?:on|to) the (?:left|right))\b(?! of the picture)")
 
 
-def motion_analysis(reading: Reading, choose: Chooser) -> str:
+def motion_analysis(reading: Reading, choose: Chooser) -> tuple[Statement, ...]:
     """Stage 1: where the map shows which motion, and which AUs that means.
 
     Args:
@@ -40,18 +44,25 @@ def motion_analysis(reading: Reading, choose: Chooser) -> str:
         choose: The sample's phrasings.
 
     Returns:
-        Two to six sentences; sides and directions are the picture's.
+        Two to six sentences, each with the claims it tells; sides and directions are the picture's.
     """
     claims = reading.claims()
     opening = _opening(reading, claims, choose)
     if any(item.au.side for item in reading.aus):
         opening += "; " + choose.pick("person", words.PERSON_SIDES)
-    parts = [_seen(unit, choose, turn) for turn, unit in enumerate(units(reading.aus))]
-    sentences = [opening, *("; ".join(pack) for pack in packed(parts))]
-    sentences += ["; ".join(_lacking(reading.aus, choose)), "; ".join(_asides(reading, choose))]
+    parts = [(_seen(unit, choose, turn), unit.claims) for turn, unit in enumerate(units(reading.aus))]
+    sentences: list[tuple[str, Iterable[Claim]]] = [(opening, ())]
+    for pack in packed(parts):
+        sentences.append(("; ".join(text for text, _ in pack), chain.from_iterable(claims for _, claims in pack)))
+    contrary = [claim for item in reading.aus if item.finding == "contrary" for claim in item.claims]
+    sentences.append(("; ".join(_lacking(reading.aus, choose)), contrary))
+    asides = (*reading.blink, *reading.carried, *reading.unexplained)
+    sentences.append(("; ".join(_asides(reading, choose)), asides))
     if not reading.aus:
-        sentences.append(choose.pick("blank", words.BLANK))
-    return _whose_sides(" ".join(_sentence(text) for text in sentences if text))
+        sentences.append((choose.pick("blank", words.BLANK), ()))
+    said = [(_sentence(text), told) for text, told in sentences if text]
+    texts = _whose_sides([text for text, _ in said])
+    return tuple(linked(text, told) for text, (_, told) in zip(texts, said, strict=True))
 
 
 def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str:
@@ -91,13 +102,9 @@ def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
     if len(places) > 3:
         text = choose.pick("open", words.MANY_ZONES)
     else:
-        text = choose.pick("open", words.OPENINGS).format(
-            _listed([f"the {ZONES[zone].names['en']}" for zone in places])
-        )
+        text = choose.pick("open", words.OPENINGS).format(_listed([f"the {ZONES[zone]['en']}" for zone in places]))
     brightest = region_zone(reading.brightest) if reading.brightest else None
-    return (
-        f"{text}, brightest at the {ZONES[brightest].names['en']}" if brightest in places and len(places) > 1 else text
-    )
+    return f"{text}, brightest at the {ZONES[brightest]['en']}" if brightest in places and len(places) > 1 else text
 
 
 def _seen(unit: Unit, choose: Chooser, turn: int) -> str:
@@ -239,6 +246,11 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
-def _whose_sides(text: str) -> str:
+def _whose_sides(texts: Sequence[str]) -> list[str]:
     """Says once, where left or right is first named, that the picture's is meant."""
-    return re.sub(r"\b((?:on|to) the (?:left|right))\b(?! of the picture)", r"\1 of the picture", text, count=1)
+    told = list(texts)
+    for place, text in enumerate(told):
+        told[place], found = _SIDE.subn(r"\1 of the picture", text, count=1)
+        if found:
+            break
+    return told

@@ -1,6 +1,7 @@
 """The three stage texts in Chinese, from a reading of the map."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from meu_data.drafting.offline import phrases_zh as words
 from meu_data.drafting.offline.patterns import inference, pattern
@@ -23,15 +24,16 @@ from meu_data.grounding.grouping import (
     Unit,
     bundled,
     grouped,
+    linked,
     names_sides,
     packed,
     units,
     zones,
 )
-from meu_data.records import ActionUnit, Claim
+from meu_data.records import ActionUnit, Claim, Statement
 
 
-def motion_analysis(reading: Reading, choose: Chooser) -> str:
+def motion_analysis(reading: Reading, choose: Chooser) -> tuple[Statement, ...]:
     """Stage 1: where the map shows which motion, and which AUs that means.
 
     Args:
@@ -39,17 +41,22 @@ def motion_analysis(reading: Reading, choose: Chooser) -> str:
         choose: The sample's phrasings.
 
     Returns:
-        Two to six sentences; sides and directions are the picture's.
+        Two to six sentences, each with the claims it tells; sides and directions are the picture's.
     """
     opening = _opening(reading, reading.claims(), choose)
     if any(item.au.side for item in reading.aus):
         opening += "；" + choose.pick("person", words.PERSON_SIDES)
-    parts = [_seen(unit, choose, turn) for turn, unit in enumerate(units(reading.aus))]
-    sentences = [opening, *("；".join(pack) for pack in packed(parts))]
-    sentences += ["；".join(_lacking(reading.aus, choose)), "；".join(_asides(reading, choose))]
+    parts = [(_seen(unit, choose, turn), unit.claims) for turn, unit in enumerate(units(reading.aus))]
+    sentences: list[tuple[str, Iterable[Claim]]] = [(opening, ())]
+    for pack in packed(parts):
+        sentences.append(("；".join(text for text, _ in pack), chain.from_iterable(claims for _, claims in pack)))
+    contrary = [claim for item in reading.aus if item.finding == "contrary" for claim in item.claims]
+    sentences.append(("；".join(_lacking(reading.aus, choose)), contrary))
+    asides = (*reading.blink, *reading.carried, *reading.unexplained)
+    sentences.append(("；".join(_asides(reading, choose)), asides))
     if not reading.aus:
-        sentences.append(choose.pick("blank", words.BLANK))
-    return "".join(f"{text}。" for text in sentences if text)
+        sentences.append((choose.pick("blank", words.BLANK), ()))
+    return tuple(linked(f"{text}。", claims) for text, claims in sentences if text)
 
 
 def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str:
@@ -89,10 +96,10 @@ def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
     if len(places) > 3:
         text = choose.pick("open", words.MANY_ZONES)
     else:
-        text = choose.pick("open", words.OPENINGS).format(_listed([ZONES[zone].names["zh"] for zone in places]))
+        text = choose.pick("open", words.OPENINGS).format(_listed([ZONES[zone]["zh"] for zone in places]))
     brightest = region_zone(reading.brightest) if reading.brightest else None
     if brightest in places and len(places) > 1:
-        text += words.BRIGHTEST.format(ZONES[brightest].names["zh"])
+        text += words.BRIGHTEST.format(ZONES[brightest]["zh"])
     return text + (words.PICTURE_SIDES if names_sides(claims) else "")
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from meu_data.drafting.providers.base import Reply
 from meu_data.errors import MissingExtraError
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import REGIONS
-from meu_data.records import Annotation
+from meu_data.records import Annotation, Record, Statement, joined_text, linked_claims
 
 # Finish reasons of the two services that are the end of an ordinary answer, or of one that ran out of room.
 _ENDED = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED"})
@@ -26,10 +26,38 @@ _LONGEST_REPAIRED = 32_000
 _MOST_WORK = 1_000_000
 
 
-class Answer(Annotation):
-    """The answer's form: the annotation, with the sample's id echoed."""
+class Answer(Record):
+    """The answer's form: the annotation with its first stage as statements, and the sample's id echoed."""
 
     sample_id: str
+    motion_analysis: tuple[Statement, ...] = Field(min_length=1)
+    expression_inference: str = Field(min_length=1)
+    conclusion: str = Field(min_length=1)
+    aus: tuple[str, ...]
+    emotion: str
+
+    def annotation(self) -> Annotation:
+        """The annotation that is stored."""
+        told = self.motion_analysis
+        return Annotation(
+            claims=linked_claims(told),
+            statements=told,
+            motion_analysis=joined_text(told),
+            expression_inference=self.expression_inference,
+            conclusion=self.conclusion,
+            aus=self.aus,
+            emotion=self.emotion,
+        )
+
+
+class PlainAnswer(Annotation):
+    """The form that was asked for before statements were: the text beside the claims. Stored answers have it."""
+
+    sample_id: str
+
+    def annotation(self) -> Annotation:
+        """The annotation that is stored."""
+        return Annotation.model_validate(self.model_dump(exclude={"sample_id"}))
 
 
 class AnswerOutcome(NamedTuple):
@@ -50,7 +78,9 @@ class AnswerOutcome(NamedTuple):
 def response_schema() -> dict[str, Any]:
     """The JSON Schema of the answer, made from the records: every field required, no references, names listed.
 
-    The services take a part of JSON Schema only, so what they may not know (lengths, titles) is left out; the
+    The order is that of the record: the id first, so that the model begins with what it is about; then motion before
+    AUs before emotion. The services take a part of JSON Schema only, so what they may not know (lengths, titles) is
+    left out, and objects nest three deep (Gemini counts the states of a schema, OpenAI took five levels at first); the
     answer is validated against the whole record here.
     """
     schema = Answer.model_json_schema()
@@ -58,10 +88,8 @@ def response_schema() -> dict[str, Any]:
     plain: dict[str, Any] = plain_schema(schema, definitions)
     properties = plain["properties"]
     properties["emotion"]["enum"] = list(EMOTION_NAMES)
-    properties["claims"]["items"]["properties"]["region"]["enum"] = list(REGIONS)
-    # The id first, so that the model begins with what it is about; then motion before AUs before emotion.
-    plain["properties"] = {"sample_id": properties.pop("sample_id"), **properties}
-    plain["required"] = list(plain["properties"])
+    statement = properties["motion_analysis"]["items"]["properties"]
+    statement["claims"]["items"]["properties"]["region"]["enum"] = list(REGIONS)
     return plain
 
 
@@ -80,7 +108,7 @@ def plain_schema(node: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401
     return kept
 
 
-_LEFT_OUT = frozenset({"title", "default", "minLength", "description"})
+_LEFT_OUT = frozenset({"title", "default", "minLength", "minItems", "description"})
 
 
 def read_answer(sample_id: str, reply: Reply) -> AnswerOutcome:
@@ -125,18 +153,20 @@ def _read(sample_id: str, text: str) -> AnswerOutcome:
     data, repaired = read_json(text)
     if not isinstance(data, dict):
         return AnswerOutcome("invalid", "the answer was no JSON object")
+    plain = isinstance(data.get("motion_analysis"), str) and "claims" in data
+    form: type[Answer | PlainAnswer] = PlainAnswer if plain else Answer
     try:
-        answer = Answer.model_validate_json(json.dumps(data))
+        answer = form.model_validate_json(json.dumps(data))
     except ValidationError as error:
         return AnswerOutcome("invalid", complaint(error))
     except (ValueError, RecursionError):
         return AnswerOutcome("invalid", "the answer was nested too deeply")
     if answer.sample_id != sample_id:
         return AnswerOutcome("invalid", f"the answer was about the sample {answer.sample_id!r}, not {sample_id!r}")
-    unknown = next((claim.region for claim in answer.claims if claim.region not in REGIONS), None)
+    annotation = answer.annotation()
+    unknown = next((claim.region for claim in annotation.claims if claim.region not in REGIONS), None)
     if unknown is not None:
         return AnswerOutcome("invalid", f"{unknown!r} is not one of the region names")
-    annotation = Annotation.model_validate(answer.model_dump(exclude={"sample_id"}))
     return AnswerOutcome("done", annotation=annotation, repaired=repaired)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from meu_data.choices import Language
 from meu_data.drafting.requests.answers import response_schema
 from meu_data.drafting.requests.spec import RequestPicture, RequestSpec, ResolvedSettings, Turn
 from meu_data.errors import MeuError
-from meu_data.face.aus import AU_NAMES, au_label, au_sites
+from meu_data.face.aus import AU_NAMES, au_effects, au_label
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS, REGIONS, Direction, region_name
 from meu_data.records import ActionUnit, Motion, RegionMotion, Sample
@@ -31,6 +32,24 @@ class _Row(NamedTuple):
     intensity: str
     brightness: int
     mixed: bool
+
+
+class _Labelled(NamedTuple):
+    """A labelled AU.
+
+    `label`: its name, with its code before that where the name does not begin with it. `moves`, `besides`: regions and
+    the way they usually go, beside the other AUs. `instead`: the codes of its alternatives.
+    """
+
+    code: str
+    label: str
+    moves: list[str]
+    besides: list[str]
+    certain: bool
+    instead: list[str]
+
+
+_ANY_WAY: dict[Language, str] = {"en": "any direction", "zh": "任意方向"}
 
 
 def build_spec(sample: Sample, motion: Motion, settings: ResolvedSettings) -> RequestSpec:
@@ -124,16 +143,26 @@ def _user(sample: Sample, motion: Motion, lang: Language) -> str:
     strongest = max((region.mean for region in motion.regions), default=0.0)
     return template("fgmu_user", lang).render(
         sample_id=sample.id,
-        aus=[(au.code, _labelled(au, lang), au_sites(au)) for au in sample.aus],
+        aus=[_labelled(au, sample.aus, lang) for au in sample.aus],
         emotion=sample.emotion if lang == "en" else f"{sample.emotion}（{emotion}）",
         moving=[_row(region, strongest) for region in motion.regions if region.moving],
     )
 
 
-def _labelled(au: ActionUnit, lang: Language) -> str:
-    """An AU with its name, and its code before that where the name does not begin with it."""
+def _labelled(au: ActionUnit, aus: Sequence[ActionUnit], lang: Language) -> _Labelled:
     label = au_label(au, lang)
-    return label if au.side is None else f"{au.code} = {label}"
+    moves: dict[bool, list[str]] = {True: [], False: []}
+    for effect in au_effects(au, aus):
+        way = _ANY_WAY[lang] if effect.free else effect.direction
+        moves[effect.kind != "secondary"].append(f"{effect.region} {way}")
+    return _Labelled(
+        code=au.code,
+        label=label if au.side is None else f"{au.code} = {label}",
+        moves=moves[True],
+        besides=moves[False],
+        certain=au.certain,
+        instead=[o.code for o in aus if au.alternative is not None and o.alternative == au.alternative and o != au],
+    )
 
 
 def _row(region: RegionMotion, strongest: float) -> _Row:

@@ -22,7 +22,7 @@ from meu_data.face.regions import COLOUR_OF, REGIONS, Colour, Direction, Intensi
 from meu_data.grounding.claims import au_words, check_claims, check_evidence, read_au
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import flag, worst_first
-from meu_data.grounding.ground import score_of
+from meu_data.grounding.ground import owed, score_of
 from meu_data.grounding.labels import check_labels, emotion_words
 from meu_data.grounding.prose import STAGES, Prose
 from meu_data.records import Annotation, Claim, Flag, Grounding, Motion, Record, RegionMotion, Sample
@@ -153,7 +153,7 @@ def ground_reading(
         lang: Language of its texts.
         reading: What the reader made of them.
     """
-    flags = [*_motion_flags(motion, reading), *_label_flags(sample, motion, annotation, reading)]
+    flags = [*_motion_flags(sample, motion, reading), *_label_flags(sample, motion, annotation, reading)]
     prose = Prose(sample, motion, annotation, lang)
     quotes = [words for said in reading.statements if (words := _plain_words(said.quote))]
     missed = [
@@ -174,7 +174,7 @@ def ground_reading(
     )
 
 
-def _motion_flags(motion: Motion, reading: Reading) -> Iterator[Flag]:
+def _motion_flags(sample: Sample, motion: Motion, reading: Reading) -> Iterator[Flag]:
     measured = {region.region: region for region in motion.regions}
     for said in reading.statements:
         claims = [_stated(claim, measured.get(claim.region)) for claim in said.claims]
@@ -186,7 +186,7 @@ def _motion_flags(motion: Motion, reading: Reading) -> Iterator[Flag]:
             for claim, read in zip(claims, said.claims, strict=True)
             if read.moves
         ]
-        for found in (*check_claims(claims, motion), *check_evidence(given)):
+        for found in (*check_claims(claims, motion), *check_evidence(given, sample.aus)):
             yield found.model_copy(update={"quote": said.quote})
 
 
@@ -207,7 +207,8 @@ def _stated(read: ReadClaim, region: RegionMotion | None) -> Claim:
 def _label_flags(sample: Sample, motion: Motion, annotation: Annotation, reading: Reading) -> Iterator[Flag]:
     named = [code for said in reading.statements for code in said.aus]
     told = {"claims": (), "aus": tuple(dict.fromkeys(named)), "emotion": reading.emotion or sample.emotion}
-    yield from check_labels(sample, annotation.model_copy(update=told))
+    read = annotation.model_copy(update=told)
+    yield from owed(list(check_labels(sample, read)), sample, read)
     if reading.emotion is None:
         words = {"emotion": emotion_words(sample.emotion)}
         yield flag("conclusion without emotion", "conclusion", "minor", **words)

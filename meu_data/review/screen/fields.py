@@ -6,7 +6,15 @@ from meu_data.choices import Verdict
 from meu_data.records import Record
 
 ScreenField = Literal[
-    "aus", "emotion", "motion_analysis", "expression_inference", "conclusion", "verdict", "quality", "comment"
+    "aus",
+    "emotion",
+    "motion_analysis",
+    "expression_inference",
+    "conclusion",
+    "claims",
+    "verdict",
+    "quality",
+    "comment",
 ]
 FieldKind = Literal["choices", "textarea", "rating"]
 ScreenPicture = Literal["motion", "onset", "apex"]
@@ -16,6 +24,7 @@ EMOTION: ScreenField = "emotion"
 MOTION_ANALYSIS: ScreenField = "motion_analysis"
 EXPRESSION_INFERENCE: ScreenField = "expression_inference"
 CONCLUSION: ScreenField = "conclusion"
+CLAIMS: ScreenField = "claims"
 VERDICT: ScreenField = "verdict"
 QUALITY: ScreenField = "quality"
 COMMENT: ScreenField = "comment"
@@ -32,6 +41,7 @@ KINDS: dict[ScreenField, FieldKind] = {
     MOTION_ANALYSIS: "textarea",
     EXPRESSION_INFERENCE: "textarea",
     CONCLUSION: "textarea",
+    CLAIMS: "textarea",
     VERDICT: "choices",
     QUALITY: "rating",
     COMMENT: "textarea",

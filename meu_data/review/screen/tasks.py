@@ -8,7 +8,8 @@ from meu_data.choices import Language
 from meu_data.face.aus import au_label
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.records import Draft, Grounding, Motion, Sample
-from meu_data.review.screen.fields import AUS, EMOTION, KINDS, STAGES, TO_NAME, VALUE_KEYS, Answers, ScreenField
+from meu_data.review.screen.claim_lines import claims_text
+from meu_data.review.screen.fields import AUS, CLAIMS, EMOTION, KINDS, STAGES, TO_NAME, VALUE_KEYS, Answers, ScreenField
 from meu_data.review.screen.html import findings_html, regions_html
 
 _NO_AUS: dict[Language, str] = {"en": "no AUs", "zh": "无AU"}
@@ -75,6 +76,7 @@ def prediction(draft: Draft, grounding: Grounding, answers: Answers) -> dict[str
         AUS: [code for code in answers.aus if code in annotation.aus],
         EMOTION: [annotation.emotion] if annotation.emotion in answers.emotions else [],
         **{stage: [str(getattr(annotation, stage))] for stage in STAGES},
+        CLAIMS: [claims_text(annotation.claims, draft.lang)] if annotation.claims else [],
     }
     return {
         "model_version": draft.model,

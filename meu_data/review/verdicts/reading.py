@@ -1,16 +1,20 @@
 """From what a server holds for one annotation to the review it is: pure, and proof against whatever is there."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, NamedTuple, get_args
 
 from pydantic import ValidationError
 
 from meu_data.choices import Verdict
-from meu_data.errors import MissingExtraError
+from meu_data.errors import MeuError, MissingExtraError
+from meu_data.grounding.agreement import contradictions
+from meu_data.grounding.derive import derive_claims
 from meu_data.records import Annotation, Draft, FieldOrigin, ProofField, Review
+from meu_data.review.screen.claim_lines import corrected_claims
 from meu_data.review.screen.fields import (
     AUS,
+    CLAIMS,
     COMMENT,
     EMOTION,
     FIELDS,
@@ -55,6 +59,7 @@ class _Entries(NamedTuple):
     aus: tuple[str, ...]
     emotions: tuple[str, ...]
     texts: tuple[str, ...]
+    claims: str
     fault: str | None
 
 
@@ -72,9 +77,11 @@ def read_draft(data: object, sha256: str) -> Draft | None:
 def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSource, answers: Answers) -> Review:
     """The review that an annotation is.
 
-    The proof: texts without white space around them, AUs and emotion by the lists of the screen, and the claims of the
-    shown draft but for those whose AU the person took away. An annotation that breaks a rule (no or several emotions,
-    something ticked that is on no list, an empty text) has a `fault` and no proof, unless it rejects the sample.
+    The proof: texts without white space around them, AUs and emotion by the lists of the screen, and the claims that
+    the corrected texts make (`derive_claims`), but for those that the person has corrected by hand. An annotation that
+    breaks a rule (no or several emotions, something ticked that is on no list, an empty text, a claim that cannot be
+    read) has a `fault` and no proof, unless it rejects the sample. One whose texts, ticks and claims contradict each
+    other has a proof, a `fault`, and `contradictions`.
 
     Raises:
         ServerError: It has no id or no times, so it is none of Label Studio's.
@@ -85,11 +92,18 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSourc
     ticked = next((name for name in _ticks(fields.get(VERDICT, [])) if name in VERDICTS), None)
     skipped = raw.get("was_cancelled") is True
     origins = {field: _origin(fields.get(field, [])) for field in PROOF_FIELDS}
-    incomplete = skipped or entries.fault is not None
-    proof = None if incomplete else _proof(entries, shown.draft)
-    fault = None if skipped or ticked in _MAY_BE_INCOMPLETE else entries.fault
+    proof, fault = (None, entries.fault) if skipped or entries.fault else _proof(entries, shown.draft)
+    lang = shown.draft.lang if shown.draft else None
+    found: tuple[str, ...] = ()
+    if skipped or ticked in _MAY_BE_INCOMPLETE:
+        fault = None
+    elif proof is not None:
+        found = tuple(dict.fromkeys(map(str, contradictions(proof, lang))))
+        fault = "; ".join(found) or None
     edits = _edits(shown.draft.annotation, proof) if shown.draft and proof else {}
-    implied: Verdict | None = None if incomplete else "accept" if _untouched(shown.draft, edits, origins) else "fixed"
+    implied: Verdict | None = (
+        None if proof is None else "accept" if _untouched(shown.draft, edits, origins) else "fixed"
+    )
     return Review(
         sample_id=place.sample_id,
         project=place.project,
@@ -100,7 +114,7 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSourc
         updated_at=updated,
         lead_time_s=_amount(raw.get("lead_time")),
         skipped=skipped,
-        verdict=None if skipped or fault else ticked or implied,
+        verdict=None if skipped or (fault and not found) else ticked or implied,
         verdict_ticked=ticked is not None,
         quality=_rating(fields.get(QUALITY, [])),
         comment=comment,
@@ -112,6 +126,7 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSourc
         edits=edits,
         edit_distance=_distance(_joined(shown.draft.annotation), _joined(proof)) if shown.draft and proof else None,
         fault=fault,
+        contradictions=found,
     )
 
 
@@ -163,21 +178,31 @@ def _entries(fields: Mapping[ScreenField, Sequence[Mapping[str, Any]]], answers:
         *(f"the {_STAGE_NAMES[stage]} is empty" for stage, text in zip(STAGES, texts, strict=True) if not text),
     ]
     ordered = tuple(code for code in answers.aus if code in aus)
-    return _Entries(ordered, tuple(emotions), texts, "; ".join(map(_clean, faults)) or None)
+    claims = _clean("\n".join(_texts(fields.get(CLAIMS, []))))
+    return _Entries(ordered, tuple(emotions), texts, claims, "; ".join(map(_clean, faults)) or None)
 
 
-def _proof(entries: _Entries, draft: Draft | None) -> Annotation:
-    claims = draft.annotation.claims if draft else ()
-    taken_away = set(draft.annotation.aus) - set(entries.aus) if draft else set()
+def _proof(entries: _Entries, draft: Draft | None) -> tuple[Annotation | None, str | None]:
+    """What the person wrote as an annotation; or else which claim cannot be read."""
     motion_analysis, expression_inference, conclusion = entries.texts
-    return Annotation(
-        claims=tuple(claim for claim in claims if claim.au not in taken_away),
+    proof = Annotation(
+        claims=(),
         motion_analysis=motion_analysis,
         expression_inference=expression_inference,
         conclusion=conclusion,
         aus=entries.aus,
         emotion=entries.emotions[0],
     )
+    if draft is None:
+        return proof, None
+    claims = derive_claims(draft.annotation, proof, draft.lang)
+    if entries.claims:
+        try:
+            claims = corrected_claims(entries.claims, draft.annotation.claims, claims, draft.lang)
+        except MeuError as error:
+            return None, _clean(str(error))
+    linked = proof.model_copy(update={"claims": claims, "statements": draft.annotation.statements})
+    return linked if linked.linked else proof.model_copy(update={"claims": claims}), None
 
 
 def _origin(items: Sequence[Mapping[str, Any]]) -> FieldOrigin:
@@ -200,14 +225,19 @@ def _untouched(
 
 
 def _edits(draft: Annotation, proof: Annotation) -> dict[ProofField, float]:
-    before, after = set(draft.aus), set(proof.aus)
     edits: dict[ProofField, float] = {
-        "aus": len(before ^ after) / len(before | after) if before | after else 0.0,
+        "aus": _share(set(draft.aus), set(proof.aus)),
         "emotion": float(draft.emotion != proof.emotion),
+        "claims": _share(set(draft.claims), set(proof.claims)),
     }
     for stage in STAGES:
         edits[stage] = _distance(_clean(getattr(draft, stage)), getattr(proof, stage))  # type: ignore[index]
     return edits
+
+
+def _share(before: Set[object], after: Set[object]) -> float:
+    """How much of two sets they do not have in common, 0 to 1."""
+    return len(before ^ after) / len(before | after) if before | after else 0.0
 
 
 def _joined(annotation: Annotation) -> str:

@@ -129,7 +129,7 @@ def test_the_schema_has_no_references_and_requires_all():
             yield from objects(child)
 
     found = list(objects(response_schema()))
-    assert len(found) == 2
+    assert len(found) == 3
     for node in found:
         assert node["required"] == list(node["properties"])
         assert node["additionalProperties"] is False

@@ -17,14 +17,14 @@ from meu_data.store.drafts import DraftFilter
 from meu_data.store.ledger import MotionState
 from meu_data.store.second_grounding import second_groundings
 from tests.drafting.online.conftest import QUICK, attempts
-from tests.drafting.online.samples import good_answer, identifier, make_motion, make_sample, make_workspace
+from tests.drafting.online.samples import identifier, make_motion, make_sample, make_workspace, plain_answer
 
 SETTINGS, ALL = request_settings("gemini"), DraftFilter()
 READER = SETTINGS.model
 
 
 def annotation(**changes):
-    answer = json.loads(good_answer("any")) | changes
+    answer = json.loads(plain_answer("any")) | changes
     return Annotation.model_validate({name: answer[name] for name in Annotation.model_fields if name in answer})
 
 

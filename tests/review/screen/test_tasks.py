@@ -211,6 +211,7 @@ class TestPrediction:
             "aus": {"choices": ["AU6", "LAU12"]},
             "emotion": {"choices": ["happiness"]},
             **{stage: {"text": [getattr(annotation, stage)]} for stage in STAGES},
+            "claims": {"text": ["left mouth corner: up-left, moderate, AU12"]},
         }
         assert (made["model_version"], made["score"]) == ("offline-1", 0.6174)
         assert prediction_faults(made, ANSWERS) == []
