@@ -98,7 +98,7 @@ def _in_brackets(text: str) -> list[tuple[int, int]]:
 
 
 def _names_unit(text: str, start: int, end: int) -> bool:
-    """ "AU12 (lip corner puller)": what stands behind a code, and is no sentence, is the unit's name."""
+    """What stands behind a code and is no sentence is the unit's name: "AU12 (lip corner puller)"."""
     return text[max(start - 3, 0) : start - 1].rstrip()[-1:].isdigit() and not _SENTENCE.search(text, start, end)
 
 

@@ -5,7 +5,7 @@ colour may be one octant off, a strength one bin; a word that may mean several r
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -44,6 +44,14 @@ class Told(NamedTuple):
     still: frozenset[Place]
 
 
+@lru_cache(maxsize=8)
+def reading_of(text: str) -> "Reading":
+    """A text as it is read; the last ones are kept, however long, as every level looks at the same few."""
+    from meu_data.language.reader import read  # its words are compiled when the first text is read
+
+    return read(text)
+
+
 def judge(thought: str, answer: str | None, truth: Truth) -> Told:
     """What a thought and an answer say of the motion.
 
@@ -52,15 +60,13 @@ def judge(thought: str, answer: str | None, truth: Truth) -> Told:
         answer: What only costs.
         truth: The row's motion.
     """
-    from meu_data.language.reader import read  # its words are compiled when the first text is read
-
-    reading = read(thought)
+    reading = reading_of(thought)
     judged = _Judge(truth)
     for statement in reading.statements:
         if statement.motions or statement.sides_differ or statement.misnamed:
             judged.statement(statement)
     if answer is not None and len(answer) > _BARE:
-        for statement in read(answer).statements:
+        for statement in reading_of(answer).statements:
             judged.statement(statement)
     claimed = _claims(thought, reading)
     earned = judged.earning(claimed)
@@ -80,16 +86,14 @@ _SHORTEST = 4
 
 def _claims(text: str, reading: "Reading") -> frozenset[Place]:
     """The places of which a direction is told in earnest."""
-    from meu_data.language.reader import read
-
     telling = [statement for statement in reading.statements if any(map(_tells, statement.motions))]
     places = [
         (start, end)
         for start, end in asides(text, telling)
-        if end - start >= _SHORTEST and any(map(_tells, read(text[start:end]).motions()))
+        if end - start >= _SHORTEST and any(map(_tells, reading_of(text[start:end]).motions()))
     ]
     if places:
-        telling = list(read(without(text, places)).statements)
+        telling = list(reading_of(without(text, places)).statements)
     return frozenset(
         regions for statement in telling for said in statement.motions if _tells(said) for regions in said.places
     )
