@@ -10,7 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from meu_data.choices import Language
-from meu_data.face.emotions import EMOTIONS
 
 if TYPE_CHECKING:
     from meu_data.language.reading import Statement
@@ -26,7 +25,7 @@ _ENDS = frozenset(_MARKS + ";；.。!！?？\n")
 _SENTENCE = re.compile("[.。!！?？;；]")
 _WORD = re.compile(r"[a-z\u4e00-\u9fff]", re.IGNORECASE)
 # Said of the whole text or of the whole face.
-_NOTHING = re.compile(
+_NOTHING = (
     r"\bnone of (?:this|it|these|that|the above|what)\b[^.!?\n]{0,60}\b(?:real|true|happen\w*|mov\w+|visible|there)\b"
     r"|\bnothing (?:really |actually |at all )?(?:moves?|moved|is moving|happens|happened)\b"
     r"(?! (?:in|at|on|above|below|around|elsewhere|here|there|else|between|beside|near|outside|but|except))"
@@ -47,7 +46,7 @@ _HINTS += ("前面", "任何", "整个", "整张", "全面", "全脸", "全张",
 def takes_all_back(text: str) -> bool:
     """Whether a text says of itself that it is not true, or of the whole face that nothing moves."""
     small = text.lower()
-    return any(hint in small for hint in _HINTS) and _NOTHING.search(small) is not None
+    return any(hint in small for hint in _HINTS) and re.search(_NOTHING, small) is not None
 
 
 def asides(text: str, statements: "Sequence[Statement]") -> list[tuple[int, int]]:
@@ -112,6 +111,7 @@ def _clause(text: str, start: int, may: re.Match[str]) -> int:
 @cache
 def _emotions() -> tuple[re.Pattern[str], ...]:
     """The names of emotions, a pattern for each language."""
+    from meu_data.face.emotions import EMOTIONS
     from meu_data.language.words import data, listed  # read when the first text is
 
     found = []

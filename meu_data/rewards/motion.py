@@ -9,7 +9,6 @@ from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from meu_data.face.aus import AU_NAMES, au_sites
 from meu_data.face.regions import OCTANTS, REGIONS, near, region_part, region_side, region_zone
 from meu_data.rewards.asides import asides, takes_all_back, without
 from meu_data.rewards.truth import Moved, Truth
@@ -251,6 +250,8 @@ def _close(way: str, expected: frozenset[str]) -> bool:
 @cache
 def shows(number: int) -> Mapping[str, frozenset[str]]:
     """The regions that an AU moves, each with its octants."""
+    from meu_data.face.aus import AU_NAMES, au_sites  # read when the first unit is
+
     found: dict[str, set[str]] = {}
     if number in AU_NAMES:
         for region, way in au_sites(SimpleNamespace(number=number, side=None)):  # type: ignore[arg-type]
