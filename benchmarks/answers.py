@@ -1,8 +1,8 @@
-"""Prose alone: how many falsehoods planted in answers written by people are found, and how many true statements accused.
+"""Prose alone: how many planted falsehoods are found in answers written by people, how many true statements accused.
 
     python -m benchmarks.answers [FILE ...]
 
-The answers (`tests/data/answers_*.jsonl`) were written in the styles of real models by people who had not seen the
+The answers (`tests/data/answers`) were written in the styles of real models by people who had not seen the
 reader, each with the motion it describes, wholly true, and with edits that each make one statement false. The claims,
 units and emotion of the draft stay right, so a falsehood can only be found in the prose. It counts as caught when the
 edit brings a flag that is more than a note, and as serious when one of those is.
@@ -23,7 +23,7 @@ from meu_data.grounding.ground import ground
 from meu_data.records import Annotation, Claim, Motion, Sample
 from tests.builders import make_motion, make_sample
 
-DATA = Path(__file__).parent.parent / "tests" / "data"
+DATA = Path(__file__).parent.parent / "tests" / "data" / "answers"
 PARTS = ("motion_analysis", "expression_inference", "conclusion")
 
 
@@ -140,7 +140,7 @@ class Rates:
 def run(paths: Iterable[Path] | None = None) -> str:
     """The rates of all answers."""
     rates = Rates()
-    for answer in answers(paths or sorted(DATA.glob("answers_*.jsonl"))):
+    for answer in answers(paths or sorted(DATA.glob("*.jsonl"))):
         rates.add(answer)
     return f"Falsehoods planted in prose alone\n\n{rates.table()}"
 

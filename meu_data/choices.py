@@ -15,9 +15,6 @@ MediaResolution = Literal["low", "medium", "high"]
 Thinking = Literal["minimal", "low", "medium", "high"]
 OnUnknown = Literal["hold", "resend"]
 StyleName = Literal["unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm2", "megc-vqa", "actfer", "preference"]
-FormatName = Literal[
-    "hf", "trl", "llamafactory", "ms-swift", "verl", "easyr1", "qwen-vl", "megc", "unifer-json", "webdataset"
-]
 Origin = Literal["proofread", "drafts"]
 Verdict = Literal["accept", "fixed", "reject", "needs_expert"]
 Delivery = Literal["local", "embed"]

@@ -40,9 +40,6 @@ def examine(landmark_model: Path | None = None) -> Examination:
 
     Args:
         landmark_model: The landmark model the user wants; the packaged one when None.
-
-    Returns:
-        Healthy when all checks passed.
     """
     checks = (
         _python(),

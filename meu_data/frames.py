@@ -338,12 +338,12 @@ _CODEC_LINE = re.compile(
 
 
 def _decode(data: bytes, flags: int, label: str) -> npt.NDArray[np.generic]:
-    with _stderr_caught() as said:
+    with _stderr_caught() as printed:
         try:
             pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
         except cv2.error:
             pixels = None
-    if pixels is None or _DAMAGE.search(bytes(said)):
+    if pixels is None or _DAMAGE.search(bytes(printed)):
         raise FrameError(f"{label}: the picture is damaged and cannot be decoded; copy it again")
     return pixels
 
@@ -360,12 +360,12 @@ def _stderr_caught() -> Iterator[bytearray]:
     Yields:
         Filled when the body has ended.
     """
-    said = bytearray()
+    printed = bytearray()
     with _stderr_lock:
         try:
             original = os.dup(2)
         except OSError:  # no stderr at all
-            yield said
+            yield printed
             return
         reader, writer = os.pipe()
         # A full pipe loses messages rather than waiting for a reader.
@@ -374,14 +374,14 @@ def _stderr_caught() -> Iterator[bytearray]:
         os.dup2(writer, 2)
         os.close(writer)
         try:
-            yield said
+            yield printed
         finally:
             os.dup2(original, 2)
             os.close(original)
             with contextlib.suppress(BlockingIOError):
                 while block := os.read(reader, 1 << 16):
-                    said += block
+                    printed += block
             os.close(reader)
-            others = b"".join(line for line in said.splitlines(keepends=True) if not _CODEC_LINE.match(line))
+            others = b"".join(line for line in printed.splitlines(keepends=True) if not _CODEC_LINE.match(line))
             if others:
                 os.write(2, others)

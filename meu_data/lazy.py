@@ -10,9 +10,6 @@ def lazy(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], object
     Args:
         package: Its `__name__`.
         homes: Each public name and where it is defined: `module:name`, or `module` where the module itself is meant.
-
-    Returns:
-        The two functions, to be assigned in the package.
     """
 
     def getattribute(name: str) -> object:

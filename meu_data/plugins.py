@@ -11,29 +11,43 @@ from typing import Literal, NamedTuple, TypeVar
 
 from meu_data.errors import MeuError
 
-Kind = Literal["providers", "corpora", "rewards", "check_rules"]
+PluginKind = Literal["providers", "corpora", "formats", "rewards", "check_rules"]
 T = TypeVar("T")
 
-KINDS: dict[Kind, str] = {
+KINDS: dict[PluginKind, str] = {
     "providers": "provider",
     "corpora": "corpus",
+    "formats": "format",
     "rewards": "reward set",
     "check_rules": "check rule",
 }
 # What an object of each kind is an instance of; the class says what it holds.
-CONTRACTS: dict[Kind, str] = {
+CONTRACTS: dict[PluginKind, str] = {
     "providers": "meu_data.drafting.providers.base:Provider",
     "corpora": "meu_data.corpora.corpus:Corpus",
+    "formats": "meu_data.export.formats.format:Format",
     "rewards": "meu_data.rewards.sets:RewardSet",
     "check_rules": "meu_data.checking.rules.row_rule:CheckRule",
 }
 # Each name is an attribute of a module: what is added to the package is added here.
-_BUILT_IN: dict[Kind, dict[str, str]] = {
+_BUILT_IN: dict[PluginKind, dict[str, str]] = {
     "providers": {
         "gemini": "meu_data.drafting.providers.gemini:PROVIDER",
         "openai": "meu_data.drafting.providers.openai:PROVIDER",
     },
     "corpora": {"dfme": "meu_data.corpora.dfme:CORPUS"},
+    "formats": {
+        "hf": "meu_data.export.formats.hf:FORMAT",
+        "trl": "meu_data.export.formats.trl:FORMAT",
+        "llamafactory": "meu_data.export.formats.llamafactory:FORMAT",
+        "ms-swift": "meu_data.export.formats.ms_swift:FORMAT",
+        "verl": "meu_data.export.formats.verl:FORMAT",
+        "easyr1": "meu_data.export.formats.easyr1:FORMAT",
+        "qwen-vl": "meu_data.export.formats.qwen_vl:FORMAT",
+        "megc": "meu_data.export.formats.megc:FORMAT",
+        "unifer-json": "meu_data.export.formats.unifer_json:FORMAT",
+        "webdataset": "meu_data.export.formats.webdataset:FORMAT",
+    },
     "rewards": {
         "facial-r1": "meu_data.rewards.sets:FACIAL_R1",
         "ours": "meu_data.rewards.sets:OURS",
@@ -54,7 +68,7 @@ _GUIDE = "CONTRIBUTING.md shows how it is done"
 class Offer(NamedTuple):
     """One thing by its name, and the package that offers it; None for what is built in."""
 
-    kind: Kind
+    kind: PluginKind
     name: str
     target: str
     package: str | None
@@ -65,7 +79,7 @@ class Offer(NamedTuple):
 
 
 @cache
-def offers(kind: Kind) -> tuple[Offer, ...]:
+def offers(kind: PluginKind) -> tuple[Offer, ...]:
     """All of a kind: the built-in ones in their order, then the installed ones by name. Imports none, never raises."""
     built_in = [Offer(kind, name, target, None) for name, target in _BUILT_IN[kind].items()]
     points = importlib.metadata.entry_points(group=f"meu_data.{kind}")
@@ -74,18 +88,13 @@ def offers(kind: Kind) -> tuple[Offer, ...]:
 
 
 @cache
-def names(kind: Kind) -> tuple[str, ...]:
+def names(kind: PluginKind) -> tuple[str, ...]:
     """The names of a kind, each once."""
     return tuple(dict.fromkeys(offer.name for offer in offers(kind)))
 
 
-def load(kind: Kind, name: str, contract: type[T]) -> T:
+def load(kind: PluginKind, name: str, contract: type[T]) -> T:
     """Imports one thing.
-
-    Args:
-        kind: What it is.
-        name: Its name.
-        contract: The class that it must be an instance of.
 
     Raises:
         MeuError: There is none of this name, or two, or it fails when imported, or it is something else; the message
@@ -98,7 +107,7 @@ def load(kind: Kind, name: str, contract: type[T]) -> T:
     return found
 
 
-def load_all(kind: Kind, contract: type[T]) -> dict[str, T]:
+def load_all(kind: PluginKind, contract: type[T]) -> dict[str, T]:
     """Imports all of a kind, by name.
 
     Raises:
@@ -130,7 +139,7 @@ def package_at_fault(error: BaseException) -> str | None:
 
 
 @cache
-def _imported(kind: Kind, name: str) -> tuple[Offer, object]:
+def _imported(kind: PluginKind, name: str) -> tuple[Offer, object]:
     named = [offer for offer in offers(kind) if offer.name == name]
     if not named:
         raise MeuError(f"there is no {KINDS[kind]} {name!r}; there is {', '.join(map(str, offers(kind)))}")

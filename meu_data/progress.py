@@ -29,6 +29,9 @@ class Silent:
         """Ignored."""
 
 
+SILENT = Silent()
+
+
 @runtime_checkable
 class Notes(Protocol):
     """A progress that also shows a line about the work itself, such as what it has cost so far."""

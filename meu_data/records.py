@@ -6,18 +6,20 @@ Every record is frozen and refuses unknown fields, so what the ledger holds is w
 
 import hashlib
 import re
-from typing import Literal
+from collections.abc import Iterable
+from itertools import chain
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from meu_data.choices import Language, Recipe, Verdict
 from meu_data.face.regions import CLEAR_INTENSITIES, Colour, Direction, Intensity, PersonSide
 
-Stage = Literal["extract", "render", "draft", "push", "pull", "export"]
+Stage = Literal["extract", "render", "draft", "verify", "push", "pull", "export"]
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
 QualityFlag = Literal["head_motion", "incoherent", "inconsistent", "light_change", "blurred", "saturated", "small_face"]
 # What a person proofreads, and where what they left standing came from.
-ProofField = Literal["aus", "emotion", "motion_analysis", "expression_inference", "conclusion"]
+ProofField = Literal["aus", "emotion", "motion_analysis", "expression_inference", "conclusion", "claims"]
 FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]
 
 
@@ -28,11 +30,21 @@ class Record(BaseModel):
 
 
 class ActionUnit(Record):
-    """One action unit as a FACS coder scored it; the side is the person's own."""
+    """One action unit as a FACS coder scored it; the side is the person's own.
+
+    What is the same for almost all of them is not written, so that records without it keep their bytes.
+    """
 
     number: int = Field(ge=1, le=99)
     side: PersonSide | None = None
     intensity: Literal["A", "B", "C", "D", "E"] | None = None
+    certain: bool = Field(default=True, exclude_if=bool, description="false where the coder marked it as uncertain")
+    alternative: int | None = Field(
+        default=None,
+        ge=1,
+        exclude_if=lambda group: group is None,
+        description="the coder meant one of the sample's AUs that have the same number here",
+    )
 
     @property
     def code(self) -> str:
@@ -172,7 +184,7 @@ class Motion(Record):
 
 
 class Claim(Record):
-    """One statement about one region; `au` is the AU it is given as evidence for, if any."""
+    """What is stated of one region; `au` is the AU it is given as evidence for, if any."""
 
     region: str
     colour: Colour
@@ -181,15 +193,54 @@ class Claim(Record):
     au: str | None = Field(default=None, description="AU code such as AU12 or LAU12")
 
 
+class Statement(Record):
+    """One sentence of a motion analysis, with the claims it states; none where it tells of no motion."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    claims: tuple[Claim, ...] = ()
+
+
+# What a Chinese sentence ends with; no blank follows it.
+_FULL_WIDTH = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]$")
+
+
+def joined_text(statements: Iterable[Statement]) -> str:
+    """The text that is shown and exported: the statements in order, a blank between them, none behind Chinese ones."""
+    text = ""
+    for statement in statements:
+        text += f"{'' if not text or _FULL_WIDTH.search(text) else ' '}{statement.text}"
+    return text
+
+
+def linked_claims(statements: Iterable[Statement]) -> tuple[Claim, ...]:
+    """The claims of statements in order, each once."""
+    return tuple(dict.fromkeys(chain.from_iterable(statement.claims for statement in statements)))
+
+
 class Annotation(Record):
-    """An FGMU annotation: the three-stage text and its structured claims."""
+    """An FGMU annotation: the three-stage text and its structured claims.
+
+    Where the first stage came as statements, `motion_analysis` is their joined text and `claims` are theirs.
+    """
 
     claims: tuple[Claim, ...]
+    statements: tuple[Statement, ...] = Field(
+        default=(),
+        exclude_if=lambda statements: not statements,
+        description="stage 1, sentence by sentence; left out where only its text is known",
+    )
     motion_analysis: str = Field(min_length=1, description="stage 1: motion analysis and AU recognition")
     expression_inference: str = Field(min_length=1, description="stage 2: expression inference")
     conclusion: str = Field(min_length=1, description="stage 3: conclusion")
     aus: tuple[str, ...]
     emotion: str
+
+    @property
+    def linked(self) -> tuple[Statement, ...]:
+        """The statements, as long as they are what the text says and what is claimed; else none."""
+        told = self.statements
+        holds = joined_text(told) == self.motion_analysis and set(linked_claims(told)) == set(self.claims)
+        return told if holds else ()
 
 
 class Draft(Record):
@@ -243,6 +294,19 @@ class Flag(Record):
         return self.en if lang == "en" else self.zh
 
 
+AnnotationStage = Literal["motion_analysis", "expression_inference", "conclusion"]
+FindingKind = Literal["confirmed", "contradicted", "not measurable", "not read"]
+
+
+class StatementFinding(Record):
+    """What became of one statement of a text: `start` and `end` are its place in the text of its stage."""
+
+    stage: AnnotationStage
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    finding: FindingKind
+
+
 class Grounding(Record):
     """The check of one draft: a score, and what is wrong, the worst first."""
 
@@ -251,6 +315,7 @@ class Grounding(Record):
     flags: tuple[Flag, ...]
     statements: int = Field(default=0, ge=0, description="of the three texts")
     checked: int = Field(default=0, ge=0, description="statements that could be read; the others lower the score")
+    findings: tuple[StatementFinding, ...] = Field(default=(), description="of the statements, in order")
 
     @property
     def sound(self) -> bool:
@@ -274,21 +339,25 @@ class Review(Record):
     updated_at: str = Field(description="RFC 3339, UTC, the server's clock")
     lead_time_s: float | None = None
     skipped: bool = False
-    verdict: Verdict | None = Field(description="as ticked, else told by the edits; None when skipped or at fault")
+    verdict: Verdict | None = Field(description="as ticked, else implied by the edits; None when skipped or incomplete")
     verdict_ticked: bool = False
     quality: int | None = Field(default=None, ge=1, le=5)
     comment: str = ""
     draft: Draft | None = Field(description="the draft the person was shown; None when the task had lost it")
     draft_score: float | None = Field(default=None, description="grounding of that draft, as shown")
     draft_flags: tuple[str, ...] = Field(default=(), description="kinds of that grounding's flags, as shown")
-    proof: Annotation | None = Field(description="None when skipped or at fault")
+    proof: Annotation | None = Field(description="None when skipped or incomplete")
     origins: dict[ProofField, FieldOrigin] = {}
     edits: dict[ProofField, float] = Field(
         default={}, description="edit distance draft → proof by field, 0 equal to 1 nothing in common"
     )
     edit_distance: float | None = Field(default=None, ge=0, le=1, description="over the three texts joined")
     grounding: float | None = Field(default=None, description="score of the proof against the measured motion")
-    fault: str | None = Field(default=None, description="the rule it breaks; such a review is never exported")
+    fault: str | None = Field(default=None, description="the rule it breaks; such a review does not count")
+    contradictions: tuple[str, ...] = Field(
+        default=(),
+        description="where text, ticks and claims contradict each other; then nothing else is wrong",
+    )
 
 
 # Behind the model's name of a draft that a repair replaced: kept to be looked at, not to be learnt from.
@@ -296,14 +365,7 @@ REJECTED = "+rejected"
 
 
 def sample_problem(stage: Stage, sample: Sample, reason: str, *, file: str | None = None) -> Problem:
-    """A stage's problem with one sample.
-
-    Args:
-        stage: Which stage.
-        sample: Which sample.
-        reason: What is wrong and what to do.
-        file: The file to look at; the sample's sheet when None.
-    """
+    """A stage's problem with one sample."""
     return Problem(
         stage=stage,
         corpus=sample.corpus,
@@ -329,9 +391,6 @@ def file_stem(identifier: str) -> str:
 
     Plain ids keep their letters, with `__` for the slashes. Ids with capitals, blanks or other scripts
     would meet on a file system that folds case, so they get a short hash of the id behind them.
-
-    Args:
-        identifier: A sample id.
 
     Returns:
         Letters, digits, `.`, `_` and `-` only; at most 150 characters.

@@ -11,10 +11,6 @@ def resource(folder: str, name: str) -> Path:
     The wheel carries `annotation_guides/` and `schemas/` inside the package; in a checkout and in an
     editable install they lie beside it.
 
-    Args:
-        folder: `annotation_guides` or `schemas`.
-        name: The file below it, in POSIX form.
-
     Raises:
         FileNotFoundError: The file is in neither place: the installation is broken.
     """

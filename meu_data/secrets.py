@@ -43,11 +43,7 @@ def key_hint(user: str, variables: Sequence[str]) -> str:
 
 
 def from_keyring(user: str) -> str | None:
-    """What the keyring holds for one user of the service `meu-data`; None when there is nothing or no keyring.
-
-    Args:
-        user: Such as `gemini` or `label-studio`.
-    """
+    """What the keyring holds for one user of the service `meu-data`; None when there is nothing or no keyring."""
     try:
         import keyring
         from keyring.errors import KeyringError

@@ -8,7 +8,8 @@ picture*); `explode("aus")` makes a row for each:
     regions.explode("aus").groupby(["aus", "region"])["dx"].mean()
 
 What is not known is missing (NaN, NaT or NA, by the column's dtype; None in a column of objects). pandas is the extra
-`tables`: it takes .3 s to load, five times the rest of a library call, and no stage needs it.
+`tables`: it takes .3 s to load, five times the rest of a library call, and no stage needs it. Where it is missing
+each table raises MissingExtraError; where the ledger cannot be read, LedgerError.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -59,7 +60,7 @@ _SAMPLES = _columns(
 _REGIONS = _columns("sample_id corpus split subject emotion: str", "aus: object", "recipe: str") | _OF_REGION
 _DRAFTS = (
     _columns("sample_id model lang recipe: str", "aus: object", "emotion: str", "claims: int64", "score: float64")
-    | _columns("sound: boolean", "flags: object")
+    | _columns("sound: boolean", "flags: object", "statements contradicted unread: Int64")
     | _TEXTS
     | _columns("response_id: str")
 )
@@ -95,13 +96,6 @@ def samples(workspace: "Workspace") -> "pd.DataFrame":
     | height | int64 | px |
     | sheet | str | file name |
     | row | int64 | as a spreadsheet shows it |
-
-    Args:
-        workspace: An open workspace.
-
-    Raises:
-        MissingExtraError: pandas is not installed.
-        LedgerError: The ledger cannot be read.
     """
     return _table(_SAMPLES, (_sample_row(sample) for sample in workspace.ledger.samples()))
 
@@ -131,14 +125,6 @@ def regions(workspace: "Workspace", recipe: Recipe | None = None) -> "pd.DataFra
     | coherence | float64 | 0 to 1 |
     | significance | float64 | length of the mean vector in units of the map's noise |
     | intensity | category | ordered from none to strong |
-
-    Args:
-        workspace: An open workspace.
-        recipe: Whose maps; the workspace's when None.
-
-    Raises:
-        MissingExtraError: pandas is not installed.
-        LedgerError: The ledger cannot be read.
     """
     rendered = workspace.ledger.samples_with_motion(recipe or workspace.settings.recipe)
     return _table(_REGIONS, chain.from_iterable(_region_rows(sample, motion) for sample, motion in rendered))
@@ -159,17 +145,13 @@ def drafts(workspace: "Workspace") -> "pd.DataFrame":
     | score | float64 | grounding, 0 to 1; missing before `verify` |
     | sound | boolean | whether no flag is serious; missing before `verify` |
     | flags | object | list of the flags' kinds, the worst first; None before `verify` |
+    | statements | Int64 | of the three texts; missing before `verify` |
+    | contradicted | Int64 | of them by the measurement or the labels |
+    | unread | Int64 | of them about the face and not understood |
     | motion_analysis | str | |
     | expression_inference | str | |
     | conclusion | str | |
     | response_id | str | missing offline |
-
-    Args:
-        workspace: An open workspace.
-
-    Raises:
-        MissingExtraError: pandas is not installed.
-        LedgerError: The ledger cannot be read.
     """
     return _table(_DRAFTS, _draft_rows(workspace))
 
@@ -203,13 +185,6 @@ def reviews(workspace: "Workspace") -> "pd.DataFrame":
     | edit_distance | float64 | draft to proof, 0 equal to 1 nothing in common |
     | score | float64 | grounding of the proof |
     | fault | str | the rule that it breaks |
-
-    Args:
-        workspace: An open workspace.
-
-    Raises:
-        MissingExtraError: pandas is not installed.
-        LedgerError: The ledger cannot be read.
     """
     return _table(_REVIEWS, _review_rows(workspace))
 
@@ -226,13 +201,6 @@ def problems(workspace: "Workspace") -> "pd.DataFrame":
     | row | Int64 | as a spreadsheet shows it |
     | sample_id | str | missing where a row is no sample |
     | reason | str | what is wrong and what to do |
-
-    Args:
-        workspace: An open workspace.
-
-    Raises:
-        MissingExtraError: pandas is not installed.
-        LedgerError: The ledger cannot be read.
     """
     found = workspace.ledger.problems()
     return _table(_PROBLEMS, (tuple(getattr(problem, name) for name in _PROBLEMS) for problem in found))
@@ -271,6 +239,9 @@ def _draft_rows(workspace: "Workspace") -> Iterator[tuple[object, ...]]:
             grounding and grounding.score,
             grounding and grounding.sound,
             grounding and [flag.kind for flag in grounding.flags],
+            grounding and grounding.statements,
+            grounding and sum(found.finding == "contradicted" for found in grounding.findings),
+            grounding and grounding.statements - grounding.checked,
             *_texts(annotation),
             draft.response_id,
         )

@@ -141,6 +141,22 @@ def test_a_corpus_is_extracted(meu, toy, tmp_path, face_bgr):
     assert meu("status", site=toy).stdout.startswith("toy")
 
 
+def test_a_format_is_written_and_read_back(meu, toy, tmp_path, face_workspace):
+    where = ("-w", face_workspace.root)
+    meu("render", "--workers", "1", *where, site=toy)
+    meu("draft", *where, site=toy)
+    meu(*words_of("export", "alpaca"), *where, site=toy)
+    rows = [json.loads(line) for line in (tmp_path / "out" / "data" / "train.jsonl").read_text().splitlines()]
+    assert len(rows) == 3
+    assert all(row["output"].endswith("<answer>happiness</answer>") for row in rows)
+    assert all((tmp_path / "out" / row["image_path"]).is_file() for row in rows)
+    checked = json.loads(meu("check", "out", "--json", site=toy, code=3).stdout)
+    # The package's own rule finds long answers, and is the only one that finds anything.
+    assert (checked["shapes"], checked["problems_by_rule"]) == ({"alpaca": 3}, {"length": 3})
+    error = meu("export", "other", "--for", "alpaca", "--style", "meu", *where, site=toy, code=2).stderr
+    assert "take --style unifer-cot" in error
+
+
 def test_a_reward_set_scores_a_file(meu, toy, tmp_path):
     texts = ["three words only", " ".join(["word"] * 400)]
     (tmp_path / "completions.jsonl").write_text("\n".join(json.dumps({"completion": text}) for text in texts))
@@ -168,6 +184,7 @@ def test_a_check_rule_looks_at_every_row(meu, toy, tmp_path):
     [
         ("provider", "draft", "--llm", "anthropic"),
         ("corpus", "extract", "--corpus", "toy"),
+        ("format", "export", "--for", "alpaca"),
         ("reward set", "rewards", "--set", "brief"),
         ("check rule", "check", "--rule", "length"),
     ],
@@ -183,6 +200,7 @@ def test_plug_ins_stand_in_help_completion_doctor_and_errors(meu, toy, tmp_path,
     given = {
         "draft": ["-w", tmp_path / "work"],
         "extract": ["--annotations", "toy.csv", "--frames", "toy"],
+        "export": ["other", "-w", tmp_path / "work"],
         "rewards": ["out.jsonl"],
         "check": ["out.jsonl"],
     }

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from meu_data.records import ActionUnit, file_stem, sample_id
+from meu_data.records import ActionUnit, Annotation, Claim, Statement, file_stem, joined_text, linked_claims, sample_id
 
 
 def test_an_id_says_where_the_clip_is():
@@ -43,3 +43,70 @@ def test_records_are_closed_and_frozen():
         ActionUnit(number=12, laterality="L")
     with pytest.raises(ValidationError):
         ActionUnit(number=12).number = 13
+
+
+def test_an_aus_doubts_are_written_only_where_there_are_any():
+    plain = '{"number":12,"side":"L","intensity":null}'
+    assert ActionUnit.model_validate_json(plain).model_dump_json() == plain
+    doubted = ActionUnit(number=12, side="L", certain=False, alternative=2)
+    written = doubted.model_dump_json()
+    assert written == '{"number":12,"side":"L","intensity":null,"certain":false,"alternative":2}'
+    assert ActionUnit.model_validate_json(written) == doubted
+
+
+UP = Claim(region="chin", colour="purple", direction="up", intensity="slight")
+DOWN = Claim(region="chin", colour="yellow-green", direction="down", intensity="slight", au="AU26")
+
+
+@pytest.mark.parametrize(
+    ("texts", "joined"),
+    [
+        (["It rises.", "It falls."], "It rises. It falls."),
+        (["下巴上移。", "嘴角下移。"], "下巴上移。嘴角下移。"),
+        (["下巴上移。", "It falls.", "嘴角下移。"], "下巴上移。It falls. 嘴角下移。"),
+        (["It rises (AU17)."], "It rises (AU17)."),
+        (["（AU17）", "眉头未动"], "（AU17）眉头未动"),
+    ],
+)
+def test_statements_are_joined(texts, joined):
+    assert joined_text(Statement(text=text) for text in texts) == joined
+
+
+def test_claims_of_statements_come_in_order_and_once():
+    told = [Statement(text="a", claims=(DOWN, UP)), Statement(text="b"), Statement(text="c", claims=(UP,))]
+    assert linked_claims(told) == (DOWN, UP)
+
+
+PLAIN = {
+    "claims": [UP.model_dump()],
+    "motion_analysis": "It rises. It is purple.",
+    "expression_inference": "-",
+    "conclusion": "-",
+    "aus": [],
+    "emotion": "others",
+}
+
+
+def test_an_annotation_without_statements_keeps_its_bytes():
+    text = Annotation.model_validate(PLAIN).model_dump_json()
+    assert "statements" not in text
+    assert Annotation.model_validate_json(text).statements == ()
+
+
+TOLD = (Statement(text="It rises.", claims=(UP,)), Statement(text="It is purple.", claims=(UP,)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "count"),
+    [
+        ({}, 2),
+        ({"motion_analysis": "It falls. It is purple."}, 0),
+        ({"claims": (DOWN,)}, 0),
+        ({"statements": ()}, 0),
+        ({"conclusion": "another"}, 2),
+    ],
+)
+def test_statements_hold_as_long_as_text_and_claims_are_theirs(changes, count):
+    annotation = Annotation.model_validate(PLAIN | {"statements": TOLD}).model_copy(update=changes)
+    assert len(annotation.linked) == count
+    assert Annotation.model_validate_json(annotation.model_dump_json()) == annotation

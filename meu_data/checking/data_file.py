@@ -74,9 +74,6 @@ class DataFile:
     def check(self, progress: Progress) -> str | None:
         """Reads all rows and adds what is found to `totals`. Never raises.
 
-        Args:
-            progress: Told of every row; already started.
-
         Returns:
             Why the file holds no rows of any shape known; None when it does.
         """

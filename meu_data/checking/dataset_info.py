@@ -14,10 +14,6 @@ from meu_data.errors import printable
 def check_dataset_info(root: Path, columns: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
     """Whether every data set that it names has its file, and that file the columns.
 
-    Args:
-        root: The export.
-        columns: Of each Parquet file, by its name from `root`.
-
     Yields:
         What is wrong. Never raises.
     """

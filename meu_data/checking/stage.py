@@ -15,11 +15,9 @@ from meu_data.checking.sums import UNLISTED, check_sums
 from meu_data.errors import MeuError, printable
 from meu_data.export.about.facts import EXPORT_FACTS, read_facts
 from meu_data.export.files.manifest import MANIFEST, SOURCES
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Record
 from meu_data.store.files import explained
-
-_SILENT = Silent()
 
 # What is said of a rule that had nothing to look at.
 _NOTHING: dict[str, str] = {
@@ -53,7 +51,7 @@ class CheckSummary(Record):
 
 
 def check(
-    path: Path | str, *, rules: Collection[str] = (), limit: int = 100, progress: Progress = _SILENT
+    path: Path | str, *, rules: Collection[str] = (), limit: int = 100, progress: Progress = SILENT
 ) -> CheckSummary:
     """Reads an export again and verifies what it promises; nothing is written.
 
@@ -62,9 +60,6 @@ def check(
         rules: Just the findings of these rules; of all when empty.
         limit: How many findings are kept; all are counted.
         progress: Whom to tell how far it is.
-
-    Returns:
-        The findings, and what was verified.
 
     Raises:
         MeuError: There is nothing at `path`, or no file in it that can be read as one of an export; there is no such

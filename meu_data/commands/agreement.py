@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from meu_data.review.verdicts.agreement import AgreementReport, Alpha
-    from meu_data.review.verdicts.agreement_groups import Acceptance, Distances
-    from meu_data.review.verdicts.spread import Spread
+    from meu_data.review.verdicts.agreement import Acceptance, AgreementReport, Alpha, Distances
+    from meu_data.review.verdicts.statistics import Spread
 
 _TEXTS = {
     "motion_analysis": "motion",

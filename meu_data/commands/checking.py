@@ -45,7 +45,7 @@ def _lines(summary: "CheckSummary") -> list[str]:
     lines.append(f"{summary.files} files, {sum(summary.rows.values())} rows ({rows}) of the shape {shapes}")
     verified = ", ".join(f"{rule} {count}" for rule, count in summary.verified.items())
     lines.append(f"verified: {verified}")
-    lines += [f"not checked: {told}" for told in summary.not_checked]
+    lines += [f"not checked: {reason}" for reason in summary.not_checked]
     return lines if summary.problems else [*lines, "no problems"]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from meu_data.choices import FormatName, Origin, StyleName, Verdict
+from meu_data.choices import Origin, StyleName, Verdict
 from meu_data.commands.options import (
     POLICIES,
     DraftsByOption,
@@ -14,6 +14,7 @@ from meu_data.commands.options import (
     OverwriteOption,
     RecipeOption,
     WorkspaceOption,
+    offered,
 )
 from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
@@ -25,8 +26,8 @@ def export(
         StyleName, typer.Option(metavar="STYLE", help=f"What a row says: {', '.join(get_args(StyleName))}.")
     ] = "unifer-cot",
     format: Annotated[  # noqa: A002 - the name of the library's
-        FormatName,
-        typer.Option("--for", metavar="FORMAT", help=f"Who reads it: {', '.join(get_args(FormatName))}."),
+        str,
+        typer.Option("--for", metavar="FORMAT", help="Who reads it: {formats}.", autocompletion=offered("formats")),
     ] = "hf",
     mix: Annotated[
         float | None,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from meu_data.fer_vqa import FerSummary
 
 PresetName = Literal["rafdb", "ferplus", "affectnet", "sfew", "custom"]
-StyleName = Literal["ferbench", "unifer-rlvr"]
+FerStyleName = Literal["ferbench", "unifer-rlvr"]
 
 
 @command("Export", "meu-data fer-vqa out --preset rafdb --images aligned --table list.txt", name="fer-vqa")
@@ -32,7 +32,7 @@ def fer_vqa(
         str, typer.Option(metavar="TEXT", help="Before every image_path, such as /RAF-DB/.", show_default=False)
     ] = "",
     style: Annotated[
-        StyleName, typer.Option(help="What a row says: to evaluate by label, or to train by reward.")
+        FerStyleName, typer.Option(help="What a row says: to evaluate by label, or to train by reward.")
     ] = "ferbench",
     pixels: Annotated[bool, typer.Option("--pixels", help="Also Parquet with the pictures in.")] = False,
     limit: ShownOption = 20,

@@ -27,7 +27,7 @@ class Command(TyperCommand):
         formatter.write(_help(self, ctx, ()))
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """Some commands, in the panels that they name, in the order of `Panel`."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401

@@ -9,7 +9,7 @@ import typer
 from meu_data.choices import Language, Recipe, Solver
 
 if TYPE_CHECKING:
-    from meu_data.plugins import Kind
+    from meu_data.plugins import PluginKind
 
 WorkspaceOption = Annotated[
     Path,
@@ -45,7 +45,7 @@ SizeOption = Annotated[str, typer.Option("--size", help="Width x height of the f
 POLICIES = "latest, majority or expert:NAME"
 
 
-def offered(kind: "Kind", *more: str) -> Callable[[], list[str]]:
+def offered(kind: "PluginKind", *more: str) -> Callable[[], list[str]]:
     """What a shell completes the name of a provider, a corpus and the like from."""
 
     def known() -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from meu_data.commands.help import Command, Group, Panel
+from meu_data.commands.help import Command, CommandGroup, Panel
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -24,7 +24,7 @@ app = typer.Typer(
     name=NAME,
     help="From licensed micro-expression corpora to instruction sets that explain a face.",
     epilog="Begin with: meu-data demo",
-    cls=Group,
+    cls=CommandGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -35,14 +35,7 @@ app = typer.Typer(
 def command(
     panel: Panel | None, example: str, *, name: str | None = None, into: typer.Typer = app
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Makes a function a command.
-
-    Args:
-        panel: Under which heading of the help it stands.
-        example: A line that a user may type.
-        name: Its name where it is not the function's.
-        into: The group it belongs to.
-    """
+    """Makes a function a command."""
     return into.command(name, cls=Command, rich_help_panel=panel, epilog=f"Example: {example}")
 
 

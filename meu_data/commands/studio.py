@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.commands.help import Group
+from meu_data.commands.help import CommandGroup
 from meu_data.commands.options import JsonOption, WorkspaceOption
 from meu_data.commands.shared import app, command, finish, open_workspace, shown_progress
 
@@ -17,7 +17,7 @@ studio = typer.Typer(
     help="Runs the workspace's own Label Studio, which only this machine can reach.",
     epilog="Example: meu-data studio start",
     no_args_is_help=True,
-    cls=Group,
+    cls=CommandGroup,
     rich_markup_mode=None,
 )
 app.add_typer(studio, rich_help_panel="Proofreading")

@@ -103,7 +103,7 @@ def _sound(cell: Cell, column: str) -> Cell:
     if isinstance(cell, UnsavedFormula):
         raise CellError(f"{column} holds a formula without a saved result; paste its value in place of the formula")
     if isinstance(cell, str) and cell.strip() in _ERRORS:
-        raise CellError(f"{column} holds the spreadsheet error {cell.strip()}; mend the cell")
+        raise CellError(f"{column} holds the spreadsheet error {cell.strip()}; correct the cell")
     return cell
 
 

@@ -57,7 +57,7 @@ class ClipFrames:
         if len(names) > 1:
             raise FrameError(f"{clip} holds more than one frame {number}: {', '.join(sorted(names))}; keep one")
         relative = f"{clip}/{names[0]}"
-        with _told(relative):
+        with _explained(relative):
             path = self._root / clip / names[0]
             if path.is_symlink():
                 self._refuse_outside(path, relative)
@@ -73,7 +73,7 @@ class ClipFrames:
 
     def _listing(self, clip: str) -> tuple[frozenset[str], dict[int, list[str]]]:
         folder = self._root / _plain(clip)
-        with _told(clip):
+        with _explained(clip):
             self._refuse_outside(folder, clip)
             names = os.listdir(folder)  # noqa: PTH208 - a Path per file would double the time
         found: dict[int, list[str]] = {}
@@ -89,7 +89,7 @@ class ClipFrames:
 
 
 @contextlib.contextmanager
-def _told(relative: str) -> Iterator[None]:
+def _explained(relative: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:

@@ -7,14 +7,13 @@ from pathlib import Path
 from meu_data.corpora.clip_frames import ClipFrames
 from meu_data.corpora.corpus import Corpus, find_corpus
 from meu_data.corpora.rows import read_row
-from meu_data.corpora.sheets import Place, Table, open_table
+from meu_data.corpora.sheets import SheetSource, Table, open_table
 from meu_data.errors import MeuError
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Problem, Record, Sample, Source
 from meu_data.store.workspace import Workspace
 
 _SPLIT = re.compile(r"[A-Za-z0-9_]+")
-_SILENT = Silent()
 
 
 class ExtractSummary(Record):
@@ -38,7 +37,7 @@ def extract(
     annotations: Path | str,
     frames: Path | str,
     split: str = "train",
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> ExtractSummary:
     """Reads a corpus's sheet and checks its frames, replacing what the ledger holds of that corpus and split.
 
@@ -64,7 +63,7 @@ def extract(
     source = Source(corpus=corpus, split=split, sheet=_storable(annotations), frames=_storable(frames))
     clips = ClipFrames(frames)
     table = open_table(annotations, layout.columns)
-    place = Place(corpus, split, annotations.name)
+    place = SheetSource(corpus, split, annotations.name)
     progress.start("extract", table.total)
     try:
         change = workspace.ledger.replace_source(source, _results(layout, table, clips, place, progress))
@@ -75,7 +74,7 @@ def extract(
 
 
 def _results(
-    layout: Corpus, table: Table, clips: ClipFrames, place: Place, progress: Progress
+    layout: Corpus, table: Table, clips: ClipFrames, place: SheetSource, progress: Progress
 ) -> Iterator[Sample | Problem]:
     """One result per row, in the order of the sheet."""
     first_row: dict[str, int] = {}

@@ -176,4 +176,4 @@ def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[NumberedRow
                 yield line, values
                 line = reader.line_num + 1
         except (csv.Error, UnicodeDecodeError, OSError) as error:
-            raise SheetError(f"{path}: line {line}: {error}; mend its quotes or save it anew") from error
+            raise SheetError(f"{path}: line {line}: {error}; correct its quotes or save it anew") from error

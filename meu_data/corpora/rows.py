@@ -3,23 +3,17 @@
 from meu_data.corpora import cells
 from meu_data.corpora.clip_frames import ClipFrames
 from meu_data.corpora.corpus import Corpus
-from meu_data.corpora.sheets import Place, Row
+from meu_data.corpora.sheets import SheetRow, SheetSource
 from meu_data.errors import FrameError
 from meu_data.face.aus import parse_aus
 from meu_data.face.emotions import parse_emotion
 from meu_data.records import Sample, sample_id
 
 
-def read_row(corpus: Corpus, row: Row, frames: ClipFrames, place: Place) -> Sample:
+def read_row(corpus: Corpus, row: SheetRow, frames: ClipFrames, place: SheetSource) -> Sample:
     """Checks one row of the sheet and its frames.
 
     Cells are checked before frames, so that a hopeless row costs no disk access.
-
-    Args:
-        corpus: Whose sheet it is.
-        row: The row.
-        frames: The corpus's frames.
-        place: What the sample will say about where it comes from.
 
     Raises:
         MeuError: The first thing found wrong; the reason of a problem.

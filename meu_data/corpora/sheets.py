@@ -20,7 +20,7 @@ _NAMELESS = re.compile(r"(?:unnamed\d+)?", re.ASCII)
 _INDICATORS = frozenset({"0", "1", "0.0", "1.0", "True", "False", "TRUE", "FALSE"})
 
 
-class Place(NamedTuple):
+class SheetSource(NamedTuple):
     """Where a row belongs: what samples and problems say of their origin."""
 
     corpus: str
@@ -28,7 +28,7 @@ class Place(NamedTuple):
     sheet: str
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     """One row of the table; `number` is the one a spreadsheet shows beside it."""
 
     number: int
@@ -55,7 +55,7 @@ class Table:
     _grid: Grid
     _layout: _Layout
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[SheetRow]:
         """Streams the rows below the header that are not blank.
 
         Row numbers count from 1 and count headers and blank rows. For a .csv it is the number of the line in the file
@@ -71,7 +71,7 @@ class Table:
             if layout.au_from is not None:
                 aus += values[layout.au_from :]
             cells = {name: _at(values, column) for name, column in layout.columns.items()}
-            yield Row(number, cells, tuple(aus))
+            yield SheetRow(number, cells, tuple(aus))
         if count != self.total:
             raise SheetError(f"{self.path}: the file changed while it was read; run the command again")
 

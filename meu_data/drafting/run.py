@@ -1,6 +1,6 @@
 """The one door to drafting: offline, by a model online, or by a model in batches."""
 
-from typing import Literal, Unpack, overload
+from typing import Unpack
 
 from meu_data.choices import Language, Mode, OnUnknown, Recipe, Tier
 from meu_data.drafting.batch.stage import BatchOptions, BatchSummary, run_batch
@@ -8,44 +8,10 @@ from meu_data.drafting.offline.stage import DraftSummary, draft_offline
 from meu_data.drafting.online.stage import OnlineSummary, draft_online
 from meu_data.drafting.requests.spec import ModelOptions, request_settings
 from meu_data.errors import MeuError
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.store.workspace import Workspace
 
-_SILENT = Silent()
 
-
-@overload
-def draft(
-    workspace: Workspace,
-    llm: Literal["offline"] = "offline",
-    *,
-    lang: Language | None = None,
-    recipe: Recipe | None = None,
-    only: str | None = None,
-    limit: int | None = None,
-    progress: Progress = _SILENT,
-) -> DraftSummary: ...
-@overload
-def draft(
-    workspace: Workspace,
-    llm: str,
-    *,
-    lang: Language | None = None,
-    recipe: Recipe | None = None,
-    mode: Mode = "online",
-    budget_usd: float | None = None,
-    on_unknown: OnUnknown = "hold",
-    retry_failed: bool = False,
-    repair: bool = False,
-    concurrency: int = 16,
-    rpm: int | None = None,
-    wait: bool = False,
-    enqueued_tokens: int | None = None,
-    only: str | None = None,
-    limit: int | None = None,
-    progress: Progress = _SILENT,
-    **options: Unpack[ModelOptions],
-) -> DraftSummary | OnlineSummary | BatchSummary: ...
 def draft(
     workspace: Workspace,
     llm: str = "offline",
@@ -63,7 +29,7 @@ def draft(
     enqueued_tokens: int | None = None,
     only: str | None = None,
     limit: int | None = None,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
     **options: Unpack[ModelOptions],
 ) -> DraftSummary | OnlineSummary | BatchSummary:
     """Writes the missing and stale drafts of the rendered samples; works inside a notebook, too.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from meu_data.choices import Origin, Recipe
 from meu_data.errors import MeuError
-from meu_data.export.formats import FORMATS
+from meu_data.export.formats import find_format, formats
 from meu_data.export.styles import STYLES
 from meu_data.export.styles.row import Style
 
@@ -14,10 +14,10 @@ def why_not(style: Style, name: str, *, pixels: bool = True) -> str | None:
 
     Args:
         style: What a row says.
-        name: A key of `FORMATS`.
+        name: Who reads them, as `--for` has it.
         pixels: Whether pictures are written, or only their names and hashes.
     """
-    return FORMATS[name].why_not(style, pixels)
+    return find_format(name).why_not(style, pixels)
 
 
 def check_pair(style: Style, name: str, *, pixels: bool = True) -> None:
@@ -33,11 +33,6 @@ def check_pair(style: Style, name: str, *, pixels: bool = True) -> None:
 def check_material(style: Style, source: Origin, recipe: Recipe) -> None:
     """Refuses to look for what a style needs where it cannot be.
 
-    Args:
-        style: What a row says.
-        source: Which annotations are asked for.
-        recipe: Whose maps.
-
     Raises:
         MeuError: With the reason.
     """
@@ -52,17 +47,12 @@ def check_material(style: Style, source: Origin, recipe: Recipe) -> None:
 def check_recipe(style: Style, name: str, path: Path) -> None:
     """Refuses a recipe there is none of, and a name by which the trainer would not know it.
 
-    Args:
-        style: What the rows say.
-        name: Who reads them; a key of `FORMATS`.
-        path: The recipe's file.
-
     Raises:
         MeuError: With what to do instead.
     """
-    recipe = FORMATS[name].recipe
+    recipe = find_format(name).recipe
     if recipe is None:
-        known = ", ".join(each.name for each in FORMATS.values() if each.recipe)
+        known = ", ".join(each.name for each in formats().values() if each.recipe)
         raise MeuError(f"there is no training recipe --for {name}; --recipe-out goes with: {known}")
     if style.trains == "reward" and not recipe.rewards:
         raise MeuError(f"there is no recipe that trains by reward --for {name}; take --for trl")
@@ -72,9 +62,9 @@ def check_recipe(style: Style, name: str, path: Path) -> None:
 
 def matrix() -> str:
     """The table of the documentation: a row for each style, a column for each format, `yes` where they go together."""
-    head = ["style", *FORMATS]
+    head = ["style", *formats()]
     rows = [
-        [f"`{name}`", *("" if why_not(style, name) else "yes" for name in FORMATS)] for name, style in STYLES.items()
+        [f"`{name}`", *("" if why_not(style, name) else "yes" for name in formats())] for name, style in STYLES.items()
     ]
-    rule = ["---", *(":-:" for _ in FORMATS)]
+    rule = ["---", *(":-:" for _ in formats())]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in (head, rule, *rows))

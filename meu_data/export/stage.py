@@ -16,7 +16,7 @@ from meu_data.export.about.tally import LabelTally
 from meu_data.export.compatibility import check_material, check_pair, check_recipe
 from meu_data.export.files.folder import holds_something, whole_folder
 from meu_data.export.files.manifest import why_not_ours
-from meu_data.export.formats import FORMATS
+from meu_data.export.formats import find_format
 from meu_data.export.formats.format import PICTURES, Format
 from meu_data.export.formats.recipe import TrainingSet
 from meu_data.export.samples.gates import choose_gates
@@ -25,12 +25,11 @@ from meu_data.export.samples.selection import RowSelection
 from meu_data.export.samples.splits import Splits, plan_splits
 from meu_data.export.styles import choose_style
 from meu_data.export.styles.row import Style, without_pixels
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Record
 from meu_data.store.files import whole_file
 from meu_data.store.workspace import Workspace
 
-_SILENT = Silent()
 # Of all styles only pairs of draft and proof say nothing about some samples.
 _NO_PAIR = "the person left the draft as it was"
 
@@ -82,7 +81,7 @@ def export(
     licence: str | None = None,
     recipe_out: Path | None = None,
     overwrite: bool = False,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> ExportSummary:
     """Writes the workspace's rows as a trainer wants them, with a card, tables and checksums beside them.
 
@@ -93,7 +92,7 @@ def export(
         workspace: Where the samples, maps, drafts and reviews are.
         out: The folder to make: missing or empty, or with `overwrite` an earlier export.
         style: What a row says; a key of `STYLES`.
-        format: Who reads it; a key of `FORMATS`.
+        format: Who reads it; as `--for` has it.
         mix: For the style `meu+mer`: the share of samples that ask for an explanation, not just the label.
         source: `proofread` or `drafts`; a style without texts makes labels of the latter.
         policy: Which of several people's reviews counts: `latest`, `majority`, `expert:NAME`; the workspace's when
@@ -122,7 +121,7 @@ def export(
     """
     settings, out = workspace.settings, Path(out)
     lang, recipe, licence = lang or settings.lang, recipe or settings.recipe, licence or settings.licence
-    chosen, target = choose_style(style, mix), _format(format)
+    chosen, target = choose_style(style, mix), find_format(format)
     check_pair(chosen, format, pixels=pixels)
     gates = choose_gates(
         chosen,
@@ -251,12 +250,6 @@ def _begun(progress: Progress, total: int) -> Iterator[None]:
         yield
     finally:
         progress.finish()
-
-
-def _format(name: str) -> Format:
-    if name not in FORMATS:
-        raise MeuError(f"there is no format {name!r}; choose from: {', '.join(sorted(FORMATS))}")
-    return FORMATS[name]
 
 
 def _check_recipe(style: Style, name: str, splits: str, path: Path, out: Path, overwrite: bool) -> None:

@@ -24,33 +24,21 @@ NEAR_OCTANTS = 1
 
 # Clockwise from "right", because y points down: octant k is centred on 45·k degrees.
 OCTANTS: tuple[Direction, ...] = get_args(Direction)[:8]
+_PLACE = {way: place for place, way in enumerate(OCTANTS)}
 
 # The colour wheel of the map: hue = angle, so the k-th colour is the k-th octant.
 COLOUR_OF: dict[Direction, Colour] = dict(zip(get_args(Direction), get_args(Colour), strict=True))
 
 Zone = Literal["brows", "eyes", "nose", "cheeks", "mouth", "chin"]
 
-
-class FaceZone(NamedTuple):
-    """A larger area of the face, for statements that need no region.
-
-    Attributes:
-        names: What it is called.
-        near: The zones whose skin hangs together with its own, itself included.
-    """
-
-    names: dict[Language, str]
-    near: frozenset[Zone]
-
-
-# From the brow down.
-ZONES: dict[Zone, FaceZone] = {
-    "brows": FaceZone({"en": "brows", "zh": "眉部"}, frozenset({"brows", "eyes", "nose"})),
-    "eyes": FaceZone({"en": "eyes", "zh": "眼周"}, frozenset({"brows", "eyes", "nose", "cheeks"})),
-    "nose": FaceZone({"en": "nose", "zh": "鼻部"}, frozenset({"brows", "eyes", "nose", "cheeks", "mouth"})),
-    "cheeks": FaceZone({"en": "cheeks", "zh": "面颊"}, frozenset({"eyes", "nose", "cheeks", "mouth", "chin"})),
-    "mouth": FaceZone({"en": "mouth", "zh": "嘴部"}, frozenset({"nose", "cheeks", "mouth", "chin"})),
-    "chin": FaceZone({"en": "chin", "zh": "下巴"}, frozenset({"cheeks", "mouth", "chin"})),
+# Larger areas of the face, for statements that need no region; from the brow down.
+ZONES: dict[Zone, dict[Language, str]] = {
+    "brows": {"en": "brows", "zh": "眉部"},
+    "eyes": {"en": "eyes", "zh": "眼周"},
+    "nose": {"en": "nose", "zh": "鼻部"},
+    "cheeks": {"en": "cheeks", "zh": "面颊"},
+    "mouth": {"en": "mouth", "zh": "嘴部"},
+    "chin": {"en": "chin", "zh": "下巴"},
 }
 
 
@@ -347,8 +335,7 @@ COLOUR_NAMES: dict[Colour, dict[Language, str]] = {
 
 def region_side(region: str) -> Side | None:
     """The side of the picture a region lies on; None for the regions in the middle."""
-    head, _, _ = region.partition("_")
-    return head if head in get_args(Side) else None  # type: ignore[return-value]
+    return "left" if region.startswith("left_") else "right" if region.startswith("right_") else None
 
 
 def region_part(region: str) -> str:
@@ -416,5 +403,5 @@ def octant_distance(a: Direction, b: Direction) -> int:
     """How many octants lie between two directions, 0 to 4; 8 when just one of them is `none`."""
     if "none" in (a, b):
         return 0 if a == b else 8
-    steps = abs(OCTANTS.index(a) - OCTANTS.index(b))
+    steps = abs(_PLACE[a] - _PLACE[b])
     return min(steps, 8 - steps)

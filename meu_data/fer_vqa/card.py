@@ -19,17 +19,7 @@ def card(
     *,
     pixels: bool,
 ) -> str:
-    """The text of README.md; its head names the files of each split for `datasets.load_dataset`.
-
-    Args:
-        preset: Whose labels they are.
-        style: What a row says.
-        rows: By split.
-        labels: How many rows have each.
-        left_out: Pictures without a label, by reason.
-        problems: Rows that could not be used.
-        pixels: There are Parquet files with the pictures.
-    """
+    """The text of README.md; its head names the files of each split for `datasets.load_dataset`."""
     # JSON strings are YAML strings; a bare `no` or `1` would not be one.
     files = [
         f"      - split: {json.dumps(split)}\n        path: {json.dumps(_path(split, pixels=pixels))}"

@@ -14,11 +14,10 @@ from meu_data.fer_vqa.folders import labels_of_folders
 from meu_data.fer_vqa.presets import Preset, choose_preset
 from meu_data.fer_vqa.rows import DEFAULT_SPLITS, FerStyle, check_style, picture_schema, row
 from meu_data.fer_vqa.usable import FerProblem, LabelSource, Sorting
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Record
 
 _DATA = "data"
-_SILENT = Silent()
 
 
 class FerSummary(Record):
@@ -46,7 +45,7 @@ def fer_vqa(
     pixels: bool = False,
     overwrite: bool = False,
     limit: int = 100,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> FerSummary:
     """Writes UniFER's rows for a labelled set of pictures of faces.
 
@@ -67,9 +66,6 @@ def fer_vqa(
         overwrite: Replace an earlier export.
         limit: How many problems the summary lists; all are counted.
         progress: Whom to tell how far it is.
-
-    Returns:
-        What was written and what was left out.
 
     Raises:
         MeuError: Nothing is usable, an option is wrong, the table or the folder cannot be read, or `out` cannot be

@@ -28,10 +28,6 @@ def read_table(path: Path, preset: Preset) -> Iterator[Entry]:
     and commas, semicolons or tabs: `Image name` with a column of votes for each expression (FER+),
     `subDirectory_filePath` and `expression` (AffectNet), or `image` and `label` (perhaps `split`; FER+: `Usage`).
 
-    Args:
-        path: The table, UTF-8.
-        preset: Whose labels and codes it holds.
-
     Raises:
         MeuError: It cannot be read, or lacks the columns.
     """

@@ -1,18 +1,18 @@
 """The claims of a draft against the measured motion, one region at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import get_args
 
 from meu_data.choices import Language
 from meu_data.errors import NotationError
-from meu_data.face.aus import AU_NAMES, au_label, au_sites, parse_aus
+from meu_data.face.aus import AU_NAMES, au_effects, au_label, parse_aus
 from meu_data.face.regions import (
     COLOUR_NAMES,
     COLOUR_OF,
     DIRECTION_NAMES,
     INTENSITIES,
     REGIONS,
-    ZONES,
     Intensity,
     Side,
     near,
@@ -20,12 +20,12 @@ from meu_data.face.regions import (
     picture_side,
     region_name,
     region_side,
-    region_zone,
+    touching,
 )
-from meu_data.grounding.evidence import read_map
+from meu_data.grounding.evidence import Reading as MapReading
 from meu_data.grounding.flags import SEVERITIES, Words, flag
 from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
-from meu_data.records import ActionUnit, Claim, Flag, FlagSeverity, Motion, RegionMotion, Sample
+from meu_data.records import ActionUnit, Claim, Flag, FlagSeverity, Motion, RegionMotion
 
 INTENSITY_NAMES: dict[Intensity, Words] = {
     "none": {"en": "none", "zh": "无"},
@@ -36,6 +36,7 @@ INTENSITY_NAMES: dict[Intensity, Words] = {
 SIDE_NAMES: dict[Side, Words] = {"left": {"en": "left", "zh": "左"}, "right": {"en": "right", "zh": "右"}}
 
 
+@lru_cache(maxsize=1024)
 def read_au(text: str) -> ActionUnit | None:
     """The AU that a draft's text for it means; None when it means none, or more than one."""
     try:
@@ -142,35 +143,43 @@ def _on_moving_skin(claim: Claim, region: RegionMotion) -> Iterator[Flag]:
         )
 
 
-def check_evidence(claims: Sequence[Claim]) -> Iterator[Flag]:
-    """Whether the AU a claim is given for acts in that region, on that side and in that direction (FACS)."""
+def check_evidence(claims: Sequence[Claim], aus: Sequence[ActionUnit]) -> Iterator[Flag]:
+    """Whether the AU a claim is given for acts in that region, on that side and in that direction (FACS).
+
+    Skin in contact with what the AU moves may go along with it, the same way.
+
+    Args:
+        claims: The draft's.
+        aus: The corpus's AUs, which show in other ways together than alone.
+    """
     for claim in claims:
         au = read_au(claim.au) if claim.au else None
         if au is None or claim.region not in REGIONS:
             continue
-        sites = dict(au_sites(au))
+        effects = [*au_effects(au, aus), *au_effects(au)]
         words = {"au": au_words(au), "region": region_words(claim.region)}
         side = region_side(claim.region)
-        if not sites:
+        acting = [effect for effect in effects if effect.region == claim.region]
+        acting = acting or [e for e in effects if e.kind == "primary" and touching(e.region, claim.region)]
+        if not effects:
             yield flag("leaves no trace", claim.region, "minor", **words)
         elif au.side is not None and side not in (None, picture_side(au.side)):
             yield flag("wrong side for AU", claim.region, "serious", **words, side=SIDE_NAMES[picture_side(au.side)])
-        elif claim.region not in sites:
-            # What an AU carries along near its sites is no proof of a mistake.
-            if not {region_zone(site) for site in sites} & ZONES[region_zone(claim.region)].near:
-                yield flag("far from the AU", claim.region, "serious", **words)
-        elif claim.direction != "none" and not near(claim.direction, sites[claim.region]):
+        elif not acting:
+            yield flag("far from the AU", claim.region, "serious", **words)
+        elif claim.direction != "none" and not any(effect.shows(claim.direction) for effect in acting):
+            expected = min((effect.direction for effect in acting), key=partial(octant_distance, claim.direction))
             yield flag(
                 "not the way of the AU",
                 claim.region,
-                "minor" if octant_distance(claim.direction, sites[claim.region]) <= ALMOST_NEAR_OCTANTS else "serious",
+                "minor" if octant_distance(claim.direction, expected) <= ALMOST_NEAR_OCTANTS else "serious",
                 **words,
                 direction=DIRECTION_NAMES[claim.direction],
-                expected=DIRECTION_NAMES[sites[claim.region]],
+                expected=DIRECTION_NAMES[expected],
             )
 
 
-def check_mentions(claims: Sequence[Claim], sample: Sample, motion: Motion) -> Iterator[Flag]:
+def check_mentions(claims: Sequence[Claim], reading: MapReading, motion: Motion) -> Iterator[Flag]:
     """Regions that clearly move and that no claim mentions.
 
     What calls for a mention is what the guide's rules say of the map (`claims.read_map`): not a drift of the whole
@@ -182,7 +191,6 @@ def check_mentions(claims: Sequence[Claim], sample: Sample, motion: Motion) -> I
     mentioned = {claim.region for claim in claims}
     told = {(au.number, region_side(claim.region)) for claim in claims if claim.au and (au := read_au(claim.au))}
     reference: dict[str, list[Claim]] = {}
-    reading = read_map(sample.aus, motion.regions)
     for claim in reading.claims():
         reference.setdefault(claim.region, []).append(claim)
     for region, wanted in reference.items():

@@ -2,12 +2,12 @@
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, TypeVar
 
 from meu_data.face.regions import ZONES, Direction, Zone, region_part, region_side, region_zone
 from meu_data.grounding.evidence import AuReading
-from meu_data.records import ActionUnit, Claim
+from meu_data.records import ActionUnit, Claim, Statement
 
 Shape = Literal["single", "same", "mirrored", "split"]
 
@@ -44,9 +44,10 @@ class Group(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """What one clause tells: claims not told before, the AUs they speak for, and parts told earlier."""
+    """What one clause tells: its claims, the AUs they speak for, and the parts told of anew or earlier."""
 
     aus: list[ActionUnit]
+    claims: list[Claim]
     groups: list[Group]
     again: list[Group]
 
@@ -95,11 +96,12 @@ def units(readings: Sequence[AuReading]) -> list[Unit]:
         (home, *others) = homes
         if home is not None and not others:
             result[home].aus.append(reading.au)
+            result[home].claims.extend(reading.claims)
             continue
         fresh = [claim for claim in reading.claims if claim.region not in told]
         again = [claim for claim in reading.claims if claim.region in told]
         told |= {claim.region: len(result) for claim in fresh}
-        result.append(Unit([reading.au], grouped(fresh), grouped(again)))
+        result.append(Unit([reading.au], list(reading.claims), grouped(fresh), grouped(again)))
     return result
 
 
@@ -119,10 +121,15 @@ def names_sides(claims: Sequence[Claim]) -> bool:
     )
 
 
-def packed(told: Sequence[str]) -> list[list[str]]:
+def packed(told: Sequence[_T]) -> list[list[_T]]:
     """Clauses shared out evenly over at most `MOST_SENTENCES_ON_AUS` sentences."""
     size = max(1, math.ceil(len(told) / MOST_SENTENCES_ON_AUS))
     return [list(told[start : start + size]) for start in range(0, len(told), size)]
+
+
+def linked(text: str, claims: Iterable[Claim]) -> Statement:
+    """A sentence with the claims it tells, each once."""
+    return Statement(text=text, claims=tuple(dict.fromkeys(claims)))
 
 
 class Chooser:

@@ -10,10 +10,10 @@ from meu_data.face.aus import au_sites
 from meu_data.face.emotions import EMOTION_NAMES, parse_emotion
 from meu_data.face.regions import DIRECTION_NAMES, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
-from meu_data.grounding.evidence import read_map
+from meu_data.grounding.evidence import Reading as MapReading
 from meu_data.grounding.flags import Words, flag
-from meu_data.language.reader import read
-from meu_data.records import ActionUnit, Annotation, Flag, FlagSeverity, Motion, Sample
+from meu_data.language.reading import Statement
+from meu_data.records import ActionUnit, Annotation, Flag, FlagSeverity, Sample
 
 _NO_AUS: Words = {"en": "none", "zh": "无"}
 
@@ -46,7 +46,7 @@ def check_labels(sample: Sample, annotation: Annotation) -> Iterator[Flag]:
         yield flag("emotion", annotation.emotion, "serious", **names)
 
 
-def check_explained(sample: Sample, motion: Motion, annotation: Annotation, lang: Language) -> Iterator[Flag]:
+def check_explained(read_as: MapReading, annotation: Annotation, statements: Sequence[Statement]) -> Iterator[Flag]:
     """Every labelled AU of the draft has a claim as its evidence, or the text says that it cannot be seen.
 
     An AU told as not visible although the map shows it is flagged as minor.
@@ -57,15 +57,13 @@ def check_explained(sample: Sample, motion: Motion, annotation: Annotation, lang
         for claim in annotation.claims
         if claim.au and claim.intensity != "none" and (au := read_au(claim.au))
     ]
-    texts = (annotation.motion_analysis, annotation.expression_inference)
-    told = [statement for text in texts for statement in read(text, lang).statements]
-    for reading in read_map(sample.aus, motion.regions).aus:
+    for reading in read_as.aus:
         au = reading.au
         if au.number not in kept or _has_evidence(au, evidence):
             continue
         speaking = [
             (statement, unit)
-            for statement in told
+            for statement in statements
             for unit in statement.units
             if unit.number == au.number and unit.sure
         ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from meu_data.choices import Language
-from meu_data.face.regions import region_side
+from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, region_side
 from meu_data.grounding.claims import au_words, opposite, read_au, region_words
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Words, flag
@@ -36,12 +36,13 @@ class Prose:
         self.lang = lang
         texts = {stage: str(getattr(annotation, stage)) for stage in STAGES}
         # Read as one, because the first may say whose sides all three mean.
-        self.text = "\n".join(texts.values())
+        self.text = "\n\n".join(texts.values())
         self.statements = read(self.text, lang).statements
         self.of: dict[str, list[Statement]] = {stage: [] for stage in STAGES}
-        ends = list(accumulate(len(text) + 1 for text in texts.values()))
+        ends = list(accumulate(len(text) + 2 for text in texts.values()))
         for statement in self.statements:
             self.of[list(STAGES)[min(bisect_right(ends, statement.start), len(ends) - 1)]].append(statement)
+        self.map = read_map(sample.aus, motion.regions)
         self.kept = {au.number: au for code in annotation.aus if (au := read_au(code))}
 
     def each(self) -> Iterator[tuple[str, Statement, str]]:
@@ -101,14 +102,11 @@ def check_conclusion(prose: Prose) -> Iterator[Flag]:
         yield flag("conclusion without emotion", "conclusion", "minor", **words)
 
 
-def _units(prose: Prose) -> Iterator[Flag]:
+def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what may be wrong
     named: set[int] = set()
+    muscles: set[tuple[int, str]] = set()
     kept = prose.kept
-    shown = {
-        reading.au.number
-        for reading in read_map(prose.sample.aus, prose.motion.regions).aus
-        if reading.finding == "seen"
-    }
+    shown = {reading.au.number for reading in prose.map.aus if reading.finding == "seen"}
     sides: dict[int, set[str | None]] = {}
     for code in prose.annotation.aus:
         if au := read_au(code):
@@ -117,12 +115,21 @@ def _units(prose: Prose) -> Iterator[Flag]:
         words = STAGES[stage]
         for wrong in statement.misnamed:
             if wrong.muscle:
-                yield flag("muscle", stage, "minor", quote, stage=words, number=str(wrong.number), said=wrong.name)
+                # Said again it is no second mistake.
+                if (wrong.number, wrong.name) not in muscles:
+                    yield flag("muscle", stage, "minor", quote, stage=words, number=str(wrong.number), said=wrong.name)
+                muscles.add((wrong.number, wrong.name))
             else:
                 others = ", AU".join(map(str, sorted(wrong.numbers)))
-                number = str(wrong.number)
                 yield flag(
-                    "AU misnamed", stage, "serious", quote, stage=words, number=number, said=wrong.name, other=others
+                    "AU misnamed",
+                    stage,
+                    "serious",
+                    quote,
+                    stage=words,
+                    number=str(wrong.number),
+                    said=wrong.name,
+                    other=others,
                 )
         affirmed = {unit.number for unit in statement.units if unit.polarity == "affirmed"}
         for unit in dict.fromkeys(statement.units):
@@ -150,7 +157,13 @@ def _emotions(prose: Prose) -> Iterator[Flag]:
     if emotion == "others":
         return
     stage = "expression_inference"
+    named = any(
+        one.emotion == emotion and one.polarity == "affirmed" for said in prose.of[stage] for one in said.emotions
+    )
     for statement in prose.of[stage]:
+        if named and (statement.general or statement.compares or any(one.hedged for one in statement.emotions)):
+            # Another emotion may be weighed, as long as the right one is found.
+            continue
         told = [one.emotion for one in statement.emotions if one.polarity == "affirmed"]
         said = [name for name in told if name not in _NO_ARGUMENT]
         if said and emotion not in told:
@@ -160,14 +173,30 @@ def _emotions(prose: Prose) -> Iterator[Flag]:
 
 
 def _agreement(prose: Prose) -> Iterator[Flag]:
-    """Notes where the texts tell of one side and the claims have the other alone."""
-    claimed = {claim.region for claim in prose.annotation.claims}
+    """Where the texts differ from the claims although the measurement lets both pass.
+
+    A colour next to a claim's is minor, as between a claim's own colour and direction; a side no claim has is noted.
+    """
+    claimed = {claim.region: claim for claim in prose.annotation.claims}
     for stage, statement, quote in prose.each():
         for said in statement.motions:
-            if not (said.moves and said.real and said.sided and len(said.places) == 1):
+            if not (said.moves and said.real):
                 continue
-            for regions in said.places:
-                name, other = regions[0], opposite(regions[0])
-                if len(regions) == 1 and region_side(name) and name not in claimed and other in claimed:
-                    words = {"region": region_words(name), "other": region_words(other)}
-                    yield flag("text's side", other, "note", quote, stage=STAGES[stage], **words)
+            for name in (regions[0] for regions in said.places if len(regions) == 1):
+                words = {"stage": STAGES[stage], "region": region_words(name)}
+                claim, other = claimed.get(name), opposite(name)
+                if claim is not None and said.colours and _beside(said.colours, claim.colour):
+                    told = {"said": COLOUR_NAMES[_colour(said.colours)], "measured": COLOUR_NAMES[claim.colour]}
+                    yield flag("text's colour", name, "minor", quote, **words, **told)
+                elif claim is None and said.sided and len(said.places) == 1 and region_side(name) and other in claimed:
+                    yield flag("text's side", other, "note", quote, **words, other=region_words(other))
+
+
+def _colour(octants: frozenset[str]) -> Colour:
+    return next(colour for way, colour in COLOUR_OF.items() if way in octants)
+
+
+def _beside(octants: frozenset[str], colour: Colour) -> bool:
+    """Whether the colours of some octants lie beside another one on the wheel."""
+    way = next(way for way, of in COLOUR_OF.items() if of == colour)
+    return way not in octants and any(near(way, other) for other in OCTANTS if other in octants)

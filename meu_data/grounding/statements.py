@@ -95,15 +95,16 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
 def _moving(said: MotionSaid, places: Sequence[Sequence[RegionMotion]], measured: Measured) -> Iterator[Fault]:
     wrong: list[Fault] = []
     for regions in places:
+        meant = regions
         if said.ways and not said.ways & _UPRIGHT and {region.region for region in regions} <= _LIPS:
             # Lips are stretched at their corners.
-            regions = [*regions, *(measured[name] for name in _CORNERS if name in measured)]
+            meant = [*regions, *(measured[name] for name in _CORNERS if name in measured)]
         if not (said.ways or said.towards or said.colours or said.strength):
             # Motion somewhere about the eyes is a matter of the zone.
             zones = {(region_zone(region.region), region_side(region.region)) for region in regions}
             if any(_in_zones(region, zones) for region in measured.values() if region.moving):
                 return
-        faults = [_fault(said, region, measured) for region in regions]
+        faults = [_fault(said, region, measured) for region in meant]
         if None in faults:
             continue
         # Of several regions that may be meant, the one that is right in most.
@@ -132,7 +133,7 @@ _ORDER = (
 )
 
 
-def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault | None:
+def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault | None:  # noqa: PLR0911 - as many faults
     name = region.region
     if not region.moving:
         if said.strength == "slight" and region.significance >= ALMOST_MOVING:
@@ -148,7 +149,8 @@ def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault 
         return Fault("text's direction", name, severity)
     if said.colours and not any(_near(way, region.octant) for way in said.colours):
         return Fault("text's colour", name, severity)
-    if said.strength and _off(said.strength, region.intensity):
+    part_of_it = "-" in region.octant and bool(directions) and not any("-" in way for way in directions)
+    if said.strength and _off(said.strength, region.intensity) and not (part_of_it and said.strength == "slight"):
         return Fault("text's strength", name, "serious")
     return None
 
@@ -159,11 +161,13 @@ def _off(said: Intensity, measured: Intensity) -> bool:
 
 def _denied(said: MotionSaid, places: Sequence[Sequence[RegionMotion]]) -> Iterator[Fault]:
     for regions in places:
-        for region in regions:
-            ways = said.directions(region.region) | said.colours
-            if region.moving and ways and all(way != CONTRADICTION and _near(way, region.octant) for way in ways):
-                yield Fault("text denies direction", region.region, "serious" if region.coherent else "minor")
-                break
+        if all(region.moving and _so(said, region) for region in regions):
+            yield Fault("text denies direction", regions[0].region, "serious" if regions[0].coherent else "minor")
+
+
+def _so(said: MotionSaid, region: RegionMotion) -> bool:
+    ways = said.directions(region.region) | said.colours
+    return bool(ways) and all(_near(way, region.octant) for way in ways)
 
 
 def _near(way: str, octant: str) -> bool:

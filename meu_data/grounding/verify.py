@@ -6,7 +6,7 @@ from typing import Literal
 from meu_data.choices import Language
 from meu_data.errors import MeuError
 from meu_data.grounding.ground import ground
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Draft, FlagKind, Grounding, Motion, Record, Sample
 from meu_data.store.drafts import (
     DraftFilter,
@@ -22,13 +22,12 @@ from meu_data.store.ledger import Ledger
 from meu_data.store.made_from import EVIDENCE, GROUNDING_RULES
 from meu_data.store.workspace import Workspace
 
-_SILENT = Silent()
-
 
 class VerifySummary(Record):
     """What one run of the stage found; checked + fresh + waiting = drafts.
 
     `checked`: grounded now. `fresh`: already up to date. `waiting`: their samples have no measured motion.
+    `statements`: of the grounded drafts; `unread`: those of them that could not be read, and so were not checked.
     `unsound`: drafts with a serious flag. `mean_score`: of the grounded drafts; None when there is none.
     `kinds`: how many drafts have a flag of each kind. `worst`: the least grounded drafts that have a flag.
     """
@@ -37,6 +36,8 @@ class VerifySummary(Record):
     checked: int
     fresh: int
     waiting: int
+    statements: int
+    unread: int
     unsound: int
     mean_score: float | None
     kinds: dict[FlagKind, int]
@@ -50,7 +51,7 @@ def verify(
     lang: Language | None = None,
     only: str | None = None,
     worst: int = 10,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> VerifySummary:
     """Grounds the drafts whose grounding is missing or stale, each against the map it describes; costs no call.
 

@@ -37,10 +37,6 @@ class RebuiltPictures(NamedTuple):
 def find_frame(name: str, folders: tuple[Path, ...]) -> list[Path]:
     """Where a frame of this name lies; several folders may each have one.
 
-    Args:
-        name: A path below a folder, as the export has it.
-        folders: The corpus's folders.
-
     Raises:
         FrameError: There is none, or the name leads out of a folder, be it by a link.
     """

@@ -31,9 +31,6 @@ def fill_tables(export: Path, names: Sequence[str], rebuilt: Iterable[RebuiltPic
         rebuilt: The pictures by sample, in the order of the list.
         folder: Where the files go, into `data`.
 
-    Returns:
-        The files.
-
     Raises:
         MeuError: A file is no table of an export, or rows and list do not fit together.
     """
@@ -58,15 +55,7 @@ def fill_tables(export: Path, names: Sequence[str], rebuilt: Iterable[RebuiltPic
 
 
 def write_pictures(rebuilt: Iterable[RebuiltPictures], folder: Path) -> list[Path]:
-    """Writes the pictures beside the rows that name them.
-
-    Args:
-        rebuilt: The pictures by sample.
-        folder: Where their folder is made.
-
-    Returns:
-        The files.
-    """
+    """Writes the pictures beside the rows that name them."""
     images = folder / PICTURES
     images.mkdir()
     written = []

@@ -13,10 +13,8 @@ from meu_data.hydrate.copying import check_places, checked_sums, write_copy
 from meu_data.hydrate.listing import ClipPictures, read_clips
 from meu_data.hydrate.making import RebuildTask, RebuiltPictures, find_frame, make
 from meu_data.motion.engines import available_cores, run_here, run_in_processes
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Record, Source
-
-_SILENT = Silent()
 
 
 class HydrateSummary(Record):
@@ -45,7 +43,7 @@ def hydrate(
     out: Path | str | None = None,
     workers: int | None = None,
     landmark_model: Path | None = None,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> HydrateSummary:
     """Makes the pictures of an export without pixels again and puts them in, each checked by its hash.
 

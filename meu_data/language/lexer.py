@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 from meu_data.language.words import Event, Node, chinese, data, english, signs
 
@@ -19,7 +18,7 @@ _UNITS = (
     rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*"
     rf"|(?<![a-z0-9.])[lr]?[0-9]{{1,2}}[a-e](?:\s?[+＋]\s?[lr]?[0-9]{{1,2}}[a-e](?![a-z0-9]))+)"
 )
-_MARKS = ",:()|/【】[]{}→⇒=<>—–•"
+_MARKS = "✗✘×❌,:()|/【】[]{}→⇒=<>—–•"
 _TOKEN = re.compile(rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+")
 _ONE_UNIT = re.compile(r"([lr])?\s?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
 _SIDE_OF_SIGN = {"l": "L", "r": "R"}
@@ -27,6 +26,7 @@ _SIDE_OF_SIGN = {"l": "L", "r": "R"}
 _BREAKS = {mark: Event("break", mark) for mark in ",:()|/[]"}
 _BREAKS |= {"【": Event("break", "["), "】": Event("break", "]"), "{": Event("break", "("), "}": Event("break", ")")}
 _BREAKS |= {mark: Event("arrow") for mark in ("→", "⇒", "=", ">", "—", "–", "->", "--")}
+_BREAKS |= dict.fromkeys("✗✘×❌", Event("not", "bare"))
 _BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
 _JOIN = Event("join")
 
@@ -59,7 +59,7 @@ def events_of(text: str, start: Mapping[str, Node], skip: frozenset[str]) -> lis
     return _english(_TOKEN.findall(text), start, skip)
 
 
-def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:
+def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:  # noqa: PLR0912 - one loop
     found: list[Event] = []
     at, end = 0, len(words)
     while at < end:
@@ -68,6 +68,10 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         node = start.get(word)
         if node is None:
             if word in skip:
+                continue
+            mark = _BREAKS.get(word)
+            if mark is not None:
+                found.append(mark)
                 continue
             if "-" in word and word[0].isalpha() and not any(sign.isdigit() for sign in word):
                 pieces = word.split("-")
@@ -78,7 +82,8 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             found += _other(word)
             continue
         if not node.next:
-            found.append(node.event)  # type: ignore[arg-type] - a word that ends nothing goes on
+            if node.event is not None:
+                found.append(node.event)
             continue
         event, ahead = node.event, at
         between: list[Event] = []
@@ -112,8 +117,6 @@ def _colour(node: Node | None) -> bool:
 
 
 def _other(word: str) -> list[Event]:
-    if word in _BREAKS:
-        return [_BREAKS[word]]
     if word[-1] >= "\u4e00":
         pattern, known = chinese()
         return chinese_events(word, pattern, known)

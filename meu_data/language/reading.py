@@ -69,7 +69,7 @@ class MotionSaid(NamedTuple):
 
     def directions(self, region: str) -> frozenset[str]:
         """The directions in the picture that the words may mean for one region; empty when they name none."""
-        return _directions(region, self.ways, self.towards)
+        return directions(region, self.ways, self.towards)
 
 
 class UnitSaid(NamedTuple):
@@ -111,7 +111,8 @@ class Statement(NamedTuple):
 
     `sides_differ`: it puts one place on the person's side and on the picture's side that is not that one. `about_face`:
     it speaks of a part of the face; `general`: of faces in general, or of what would be. `labelled`: it rests on what
-    coders scored; `names_only`: it is a heading or a label, too short to say anything.
+    coders scored; `names_only`: it is a heading or a label, too short to say anything; `compares`: it weighs one
+    thing against another.
     """
 
     start: int
@@ -128,6 +129,7 @@ class Statement(NamedTuple):
     labelled: bool = False
     either: bool = False
     names_only: bool = False
+    compares: bool = False
 
     @property
     def understood(self) -> bool:
@@ -159,7 +161,8 @@ class Reading(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def _directions(region: str, ways: int, towards: tuple[str, ...]) -> frozenset[str]:
+def directions(region: str, ways: int, towards: tuple[str, ...] = ()) -> frozenset[str]:
+    """The directions in the picture that the sum of some `WAYS`, and parts that are moved to, may mean for a region."""
     found = set[str]()
     side, part = region_side(region), region_part(region)
     if ways:

@@ -181,7 +181,7 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
             yield phrase, Event(kind)
 
 
-def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, Event]]:
+def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, Event]]:  # noqa: PLR0912 - one table each
     motion = table["motion"]
     for phrase in listed(motion["words"]):
         yield phrase, Event("move")
@@ -234,7 +234,7 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     negation = table["negation"]
-    for scope in ("all", "bare", "back", "ahead", "behind"):
+    for scope in ("all", "bare", "back", "ahead", "except", "behind"):
         for phrase in listed(negation.get(scope, "")):
             yield phrase, Event("not", scope)
     for phrase in listed(negation["unfitting"]):
@@ -254,7 +254,7 @@ def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
         yield phrase, Event("plain")
 
 
-_DOUBLED = frozenset("drop sag tug slip drag dip slump".split())
+_DOUBLED = frozenset(["drop", "sag", "tug", "slip", "drag", "dip", "slump"])
 _VOWELS = frozenset("aeiou")
 
 

@@ -54,7 +54,7 @@ class _Line(NamedTuple):
     colour: tuple[int, int, int] = TEXT
 
 
-class _Row(NamedTuple):
+class _SampleRow(NamedTuple):
     """One sample; a tile is a picture, or the reason why there is none."""
 
     name: str
@@ -158,7 +158,7 @@ def wrap(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
 
 def _pages(
     workspace: Workspace, recipe: Recipe, only: str | None, limit: int | None, per_page: int
-) -> Iterator[list[_Row]]:
+) -> Iterator[list[_SampleRow]]:
     """The rows of each page; only one page is held."""
     sources = {place: Path(source.frames) for place, source in workspace.ledger.sources().items()}
     samples = workspace.ledger.samples(only=only, limit=limit)
@@ -166,7 +166,7 @@ def _pages(
         yield [_row(workspace, sample, sources[sample.corpus, sample.split], recipe) for sample in page]
 
 
-def _row(workspace: Workspace, sample: Sample, frames: Path, recipe: Recipe) -> _Row:
+def _row(workspace: Workspace, sample: Sample, frames: Path, recipe: Recipe) -> _SampleRow:
     motion = workspace.ledger.motion(sample.id, recipe)
     found = [_read(frames / name, name) for name in (sample.onset_frame, sample.apex_frame)]
     pictures = [frame.bgr if isinstance(frame, Frame) else frame for frame in found]
@@ -185,7 +185,7 @@ def _row(workspace: Workspace, sample: Sample, frames: Path, recipe: Recipe) -> 
     tiles = tuple(tile if isinstance(tile, str) else _fit(tile, _WIDEST_TILE) for tile in (*pictures, drawn))
     name = sample.id if _known(sample.id) == sample.id else file_stem(sample.id)
     sound = not changed and not any(isinstance(tile, str) for tile in tiles)
-    return _Row(name, tiles, _lines(sample, motion, changed=changed), sound)
+    return _SampleRow(name, tiles, _lines(sample, motion, changed=changed), sound)
 
 
 def _read(path: Path, name: str) -> Frame | str:
@@ -233,7 +233,7 @@ def _fit(picture: NDArray[np.uint8], widest: int) -> NDArray[np.uint8]:
     return picture if size == (width, height) else np.asarray(cv2.resize(picture, size, interpolation=way), np.uint8)
 
 
-def _draw_page(rows: list[_Row], recipe: Recipe, title: str) -> NDArray[np.uint8]:
+def _draw_page(rows: list[_SampleRow], recipe: Recipe, title: str) -> NDArray[np.uint8]:
     """One page, uint8 (H, W, 3), BGR; as high as its rows need."""
     # The maps decide how wide the columns are: a whole frame among face crops must not widen them all.
     widths = [row.tiles[-1].shape[1] for row in rows if not isinstance(row.tiles[-1], str)] or [
@@ -304,7 +304,7 @@ def _draw_tile(
         y += 22
 
 
-def _draw_lines(draw: ImageDraw.ImageDraw, corner: tuple[int, int], row: _Row) -> None:
+def _draw_lines(draw: ImageDraw.ImageDraw, corner: tuple[int, int], row: _SampleRow) -> None:
     """The name of a sample and what is known of it."""
     left, top = corner
     font = text_font(16)

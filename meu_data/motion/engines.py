@@ -19,7 +19,7 @@ import cv2
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.detection import FaceFinder
-from meu_data.motion.render_job import Job, Result, work
+from meu_data.motion.render_job import RenderJob, Result, work
 from meu_data.store.files import explained
 
 _Task = TypeVar("_Task")
@@ -53,12 +53,6 @@ def run_in_processes(
 ) -> Generator[_Done]:
     """Does the jobs in processes of this machine; results come in the jobs' order, and never more than a few are held.
 
-    Args:
-        jobs: Plain data.
-        model: The landmark model that every process loads once.
-        do: A function of a module, as it is named to the processes.
-        workers: How many processes.
-
     Raises:
         MeuError: A worker process died.
     """
@@ -82,7 +76,7 @@ def run_in_processes(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def run_on_dask(jobs: Iterable[Job], model_sha256: str, scheduler: str) -> Generator[Result]:
+def run_on_dask(jobs: Iterable[RenderJob], model_sha256: str, scheduler: str) -> Generator[Result]:
     """Does the jobs on the workers of a dask.distributed scheduler; dask gives a lost worker's jobs to another.
 
     Args:
@@ -142,7 +136,7 @@ def _do_in_process(do: Callable[[_Task, FaceFinder], _Done], job: _Task) -> _Don
     return do(job, _finder)
 
 
-def _work_on_cluster(job: Job, model_sha256: str) -> Result:
+def _work_on_cluster(job: RenderJob, model_sha256: str) -> Result:
     return work(job, _finder_of_cluster(model_sha256))
 
 

@@ -67,7 +67,7 @@ def _opencv_tvl1(epsilon: float, warps: int) -> cv2.DenseOpticalFlow:
     except AttributeError as error:
         raise MeuError(
             "the installed OpenCV has no optflow.DualTVL1 (another opencv package has overwritten it): "
-            "run `meu-data doctor` for the way to mend it"
+            "run `meu-data doctor` to see how to repair it"
         ) from error
     return solver
 

@@ -118,11 +118,11 @@ def _arrows(picture: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     for number in range(len(OCTANTS)):
         across, down = _unit(number)
         near, tip = _ARROW
-        # From the middle line outwards: where along the arrow, and how far beside it.
+        # From the middle line outwards: where along the arrow, and how far to its side.
         outline = [(near, -2), (tip - 13, -2), (tip - 13, -8), (tip, 0), (tip - 13, 8), (tip - 13, 2), (near, 2)]
         points = [
-            (_CENTRE[0] + along * across - beside * down, _CENTRE[1] + along * down + beside * across)
-            for along, beside in outline
+            (_CENTRE[0] + along * across - aside * down, _CENTRE[1] + along * down + aside * across)
+            for along, aside in outline
         ]
         # cv2 takes whole numbers: sixteenths of a pixel, with pixel centres at whole numbers.
         fixed = np.round((np.array(points) * scale - 0.5) * 16).astype(np.int32)

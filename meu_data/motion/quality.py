@@ -50,9 +50,6 @@ def map_quality(
         regions: What was measured on `flow`.
         eye_distance_px: The size of the face on the frame itself, px.
         solver: Computes the flow back from apex to onset, at half size.
-
-    Returns:
-        The measures and the flags they raise.
     """
     height, width = onset_gray.shape
     face = face_mask(landmarks, height, width)

@@ -9,7 +9,7 @@ from meu_data.face.landmark_model import find_landmark_model
 from meu_data.frames import fingerprint
 from meu_data.motion.engines import available_cores, file_digest, run_here, run_in_processes, run_on_dask
 from meu_data.motion.flow import solver_version
-from meu_data.motion.render_job import Job, Result, digest, work
+from meu_data.motion.render_job import RenderJob, Result, digest, work
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
 from meu_data.store.files import confined, explained, remove_leftovers, whole_file
@@ -89,7 +89,7 @@ def render(
     _drop_orphans(workspace)
     counts = {"rendered": 0, "fresh": 0, "problems": 0, "flagged": 0}
 
-    def stale() -> Iterator[Job]:
+    def stale() -> Iterator[RenderJob]:
         for sample, state in workspace.ledger.samples_with_motion_state(recipe, only=only, limit=limit):
             root = folders[sample.corpus, sample.split]
             seen = _look(settings, root / sample.onset_frame, root / sample.apex_frame)
@@ -100,7 +100,7 @@ def render(
                 continue
             frames = worker_frames or str(root)
             known = state if whole else None
-            yield Job(sample, frames, recipe, solver, solver_version(solver), map_size, settings, seen, known)
+            yield RenderJob(sample, frames, recipe, solver, solver_version(solver), map_size, settings, seen, known)
 
     results = _run(stale(), model, engine, min(workers or available_cores(), total), scheduler)
     progress.start("render", total)
@@ -123,7 +123,9 @@ def render(
     return RenderSummary(samples=total, **counts)
 
 
-def _run(jobs: Iterator[Job], model: Path, engine: Engine, workers: int, scheduler: str | None) -> Generator[Result]:
+def _run(
+    jobs: Iterator[RenderJob], model: Path, engine: Engine, workers: int, scheduler: str | None
+) -> Generator[Result]:
     if engine == "dask":
         if scheduler is None:
             raise MeuError("--engine dask needs --scheduler, the address of a dask scheduler such as tcp://host:8786")

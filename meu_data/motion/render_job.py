@@ -16,7 +16,7 @@ from meu_data.records import Affine, Motion, Problem, Sample, file_stem, sample_
 from meu_data.store.ledger import MotionState
 
 
-class Job(NamedTuple):
+class RenderJob(NamedTuple):
     """What a worker needs.
 
     Attributes:
@@ -57,7 +57,7 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def work(job: Job, finder: FaceFinder) -> Result:
+def work(job: RenderJob, finder: FaceFinder) -> Result:
     """Renders one sample; what is wrong with it becomes its problem.
 
     Raises:
@@ -104,7 +104,7 @@ def work(job: Job, finder: FaceFinder) -> Result:
     return Result(sample, MotionState(inputs, job.seen, map_file), motion, png)
 
 
-def _frame(job: Job, name: str) -> Frame:
+def _frame(job: RenderJob, name: str) -> Frame:
     if "://" not in job.frames:
         return read_frame(Path(job.frames) / name, name=name)
     fsspec = _fsspec()

@@ -45,7 +45,7 @@ _OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
 _INNER: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 # What the compiler sees: a pointer to float32, a float32, a contiguous float32 array.
-Row = Any
+Ptr = Any
 Real = Any
 Floats = Any
 # What numba hands to an intrinsic.
@@ -84,9 +84,9 @@ at: Any = intrinsic(_pointer_at)
 
 
 def _iterate_row(
-    u1: Row, u2: Row, p11: Row, p12: Row, p21: Row, p22: Row, gx: Row, gy: Row, rho: Row,
-    above_u1: Row, above_u2: Row, above_p11: Row, above_p12: Row, above_p21: Row, above_p22: Row,
-    inside: Row, inner: Row, change: Row, above_change: Row,
+    u1: Ptr, u2: Ptr, p11: Ptr, p12: Ptr, p21: Ptr, p22: Ptr, gx: Ptr, gy: Ptr, rho: Ptr,
+    above_u1: Ptr, above_u2: Ptr, above_p11: Ptr, above_p12: Ptr, above_p21: Ptr, above_p22: Ptr,
+    inside: Ptr, inner: Ptr, change: Ptr, above_change: Ptr,
     total: Real, width: int, down: Real, bound: Real, theta: Real, step: Real,
 ) -> Real:  # fmt: skip
     """One iteration for one row: its flow, then the duals of the row above, in one pass over memory.
@@ -184,7 +184,7 @@ def _iterate(
     return total
 
 
-def _gradient_row(picture: Row, above: Row, below: Row, out: Row, width: int) -> None:
+def _gradient_row(picture: Ptr, above: Ptr, below: Ptr, out: Ptr, width: int) -> None:
     """Writes (value, x gradient, y gradient) for each pixel of a row; the border repeats outwards."""
     rows_apart()
     half = np.float32(0.5)
@@ -194,7 +194,7 @@ def _gradient_row(picture: Row, above: Row, below: Row, out: Row, width: int) ->
         out[3 * x + 2] = half * (below[x] - above[x])
 
 
-def _place_row(u1: Row, u2: Row, columns: Row, rows: Row, y: int, width: int) -> None:
+def _place_row(u1: Ptr, u2: Ptr, columns: Ptr, rows: Ptr, y: int, width: int) -> None:
     """Writes column and row where each pixel of a row is sampled in the second picture."""
     rows_apart()
     for x in range(width):
@@ -202,7 +202,7 @@ def _place_row(u1: Row, u2: Row, columns: Row, rows: Row, y: int, width: int) ->
         rows[x] = np.float32(y) + u2[x]
 
 
-def _linearise_row(warped: Row, first: Row, u1: Row, u2: Row, gx: Row, gy: Row, rho: Row, width: int) -> None:
+def _linearise_row(warped: Ptr, first: Ptr, u1: Ptr, u2: Ptr, gx: Ptr, gy: Ptr, rho: Ptr, width: int) -> None:
     """Takes the sampled (value, x gradient, y gradient) of a row apart into the coefficients of its pixels."""
     rows_apart()
     for x in range(width):

@@ -4,7 +4,7 @@ from collections import Counter
 
 from meu_data.choices import Language
 from meu_data.errors import MeuError
-from meu_data.progress import Progress, Silent, note
+from meu_data.progress import SILENT, Progress, note
 from meu_data.records import Record
 from meu_data.review.pull_run import PullRun
 from meu_data.review.screen.labelling_config import answers as possible_answers
@@ -16,8 +16,6 @@ from meu_data.store.ledger import Ledger
 from meu_data.store.projects import Project, known_projects
 from meu_data.store.reviews import name_annotators, pseudonyms, reviews_by_sample
 from meu_data.store.workspace import Workspace
-
-_SILENT = Silent()
 
 
 class PolicyCount(Record):
@@ -66,7 +64,7 @@ def pull(
     title: str | None = None,
     full: bool = False,
     policy: Policy | None = None,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> PullSummary:
     """Brings every annotation that changed since the last pull into the ledger.
 
@@ -99,13 +97,7 @@ def pull(
         missing=missing,
         tasks=counts["tasks"],
         annotations=counts["new"] + counts["known"] + counts["elsewhere"],
-        new=counts["new"],
-        known=counts["known"],
-        elsewhere=counts["elsewhere"],
-        skipped=counts["skipped"],
-        faults=counts["faults"],
-        gone=counts["gone"],
-        foreign=counts["foreign"],
+        **{name: counts[name] for name in ("new", "known", "elsewhere", "skipped", "faults", "gone", "foreign")},
         problems=ledger.count_problems("pull"),
         outcomes=count_outcomes(ledger, policy) if policy else None,
     )

@@ -14,7 +14,7 @@ from meu_data.review.screen.tasks import draft_sha256
 from meu_data.review.server.client import Server
 from meu_data.review.server.project_setup import offered_answers
 from meu_data.review.server.remote_tasks import RemoteTask, Stamp, chunks, fetch_tasks, greater, list_tasks
-from meu_data.review.verdicts.reading import Place, Shown, read_annotation, read_draft
+from meu_data.review.verdicts.reading import AnnotationSource, Shown, read_annotation, read_draft
 from meu_data.store.ledger import Ledger
 from meu_data.store.projects import Project, store_project
 from meu_data.store.reviews import (
@@ -98,13 +98,15 @@ class PullRun:
                     continue
                 shown = Shown(drafts.get(number), stamp.score, stamp.flags)
                 for found in annotations:
-                    place = Place(stamp.sample_id, project.key, number, self._name(found.get("completed_by")))
+                    place = AnnotationSource(
+                        stamp.sample_id, project.key, number, self._name(found.get("completed_by"))
+                    )
                     self._keep(read_annotation(found, shown, place, self._offered), samples[stamp.sample_id])
                     touched.add(stamp.sample_id)
             made = {number: stamp.sample_id for number, stamp in stamps.items()}
             self._drop(project, annotations_of_tasks(self._ledger, project.key, made) - seen)
             for sample_id in sorted(touched):
-                self._judge(project, samples[sample_id])
+                self._update_problem(project, samples[sample_id])
         return seen
 
     def _keep(self, review: Review, sample: Sample) -> None:
@@ -121,17 +123,19 @@ class PullRun:
             ids = annotated_samples(self._ledger, project.key, number)
             self.counts["gone"] += bool(mark_gone(self._ledger, project.key, [number]))
             for sample in self._ledger.samples_of(ids).values():
-                self._judge(project, sample)
+                self._update_problem(project, sample)
 
-    def _judge(self, project: Project, sample: Sample) -> None:
+    def _update_problem(self, project: Project, sample: Sample) -> None:
         """Sets or clears the problem of a sample by its current reviews."""
         faulty = [review for review in current_reviews(self._ledger, sample.id) if review.fault]
         if not faulty:
             self._ledger.clear_problem("pull", sample)
             return
-        said = "; ".join(f"{review.annotator} (annotation {review.annotation_id}): {review.fault}" for review in faulty)
+        faults = "; ".join(
+            f"{review.annotator} (annotation {review.annotation_id}): {review.fault}" for review in faulty
+        )
         link = f"{project.link}/data?task={faulty[0].task}"
-        reason = f"{said}: correct it there and pull again"
+        reason = f"{faults}: correct it there and pull again"
         self._ledger.set_problem(sample_problem("pull", sample, reason, file=link))
 
     def _map_of(self, draft: Draft) -> Motion | None:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from meu_data.choices import Language, Recipe
 from meu_data.errors import MeuError
-from meu_data.progress import Progress, Silent, note
+from meu_data.progress import SILENT, Progress, note
 from meu_data.records import Record
 from meu_data.review.push_run import PushRun
 from meu_data.review.screen.instructions import instructions
@@ -12,14 +12,12 @@ from meu_data.review.screen.labelling_config import answers
 from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
+from meu_data.review.server.local_files import served_folder
 from meu_data.review.server.project import check_title, default_title
 from meu_data.review.server.project_setup import prepare_project
-from meu_data.review.server.storage import served_folder
 from meu_data.review.worklist import Candidate, Selection, select
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
-
-_SILENT = Silent()
 
 
 class PushSummary(Record):
@@ -64,7 +62,7 @@ def push(
     restore: bool = False,
     only: str | None = None,
     limit: int | None = None,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> PushSummary:
     """Makes a project hold one task for every drafted sample, showing the draft as it is now.
 

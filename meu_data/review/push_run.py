@@ -14,9 +14,8 @@ from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.screen.tasks import draft_sha256, prediction, task_data
 from meu_data.review.screen.validation import Screen
 from meu_data.review.server.client import Server
-from meu_data.review.server.inventory import Inventory, take_inventory
 from meu_data.review.server.project_setup import show_predictions
-from meu_data.review.server.remote_tasks import Stamp, count_tasks, remove_untouched
+from meu_data.review.server.remote_tasks import Inventory, Stamp, count_tasks, remove_untouched, take_inventory
 from meu_data.review.server.sending import Delivered, Sender, TaskPayload
 from meu_data.review.worklist import Candidate, LeftOut, Selection, select
 from meu_data.store.ledger import Ledger

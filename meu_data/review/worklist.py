@@ -61,10 +61,10 @@ def select(ledger: Ledger, wanted: Selection) -> Iterator[Candidate | LeftOut]:
     for found in samples_to_review(
         ledger, recipe=wanted.recipe, lang=wanted.lang, model=wanted.model, only=wanted.only, limit=wanted.limit
     ):
-        yield _judged(wanted, *found)
+        yield _candidate(wanted, *found)
 
 
-def _judged(
+def _candidate(
     wanted: Selection, sample_id: str, sample: str, motion: str | None, drafts: list[StoredDraft]
 ) -> Candidate | LeftOut:
     if motion is None:

@@ -69,11 +69,7 @@ class ModelSpending(Record):
 def open_attempt(
     ledger: Ledger, key: str, *, kind: AttemptKind = "first", mode: Mode, model: str, estimate_usd: float
 ) -> int:
-    """Writes an attempt that is about to be made; commit before the call.
-
-    Returns:
-        Its id.
-    """
+    """Writes an attempt that is about to be made, and returns its id; commit before the call."""
     attempt = ledger.db.value(
         "INSERT INTO attempts (key, kind, mode, model, state, opened, estimate_usd)"
         " VALUES (?, ?, ?, ?, 'open', ?, ?) RETURNING id",
@@ -92,17 +88,7 @@ def close_attempt(
     error: str | None = None,
     latency_s: float | None = None,
 ) -> None:
-    """Writes what became of an attempt; call inside a transaction.
-
-    Args:
-        ledger: Where it was opened.
-        attempt: Its id.
-        state: What became of it.
-        answer: The answer, if one came.
-        raw: What came instead of an answer.
-        error: Why it is no draft.
-        latency_s: How long it took.
-    """
+    """Writes what became of an attempt; call inside a transaction."""
     ledger.db.execute(
         "UPDATE attempts SET state = ?, latency_s = ?, usd = ?, priced_as_of = ?, input = ?, output = ?, thinking = ?,"
         " cached = ?, finish_reason = ?, response_id = ?, model_version = ?, error = ? WHERE id = ?",
@@ -114,12 +100,9 @@ def close_attempt(
 
 
 def recover(ledger: Ledger) -> int:
-    """Takes the attempts that a killed run left open for maybe billed, and holds their requests.
+    """Takes the attempts that a killed run left open for maybe billed, and holds their requests; returns how many.
 
     Those of a batch stay open: they live with their job. Begin a transaction, and hold `drafting_lock`.
-
-    Returns:
-        How many there were.
     """
     ledger.db.execute(
         "UPDATE requests SET state = 'held', reason = 'the program ended during the call' WHERE state = 'todo'"
@@ -176,10 +159,10 @@ def in_flight_usd(ledger: Ledger) -> float:
 
 
 def usd_of_model(ledger: Ledger, model: str, lang: str) -> float | None:
-    """What a model's calls cost in a language, USD; those that may be billed count at their estimate; None: no call."""
+    """What a model's drafts cost in a language, USD; calls maybe billed count at their estimate; None: no call."""
     query = (
         "SELECT sum(CASE WHEN a.state IN ('open', 'unknown') THEN a.estimate_usd ELSE coalesce(a.usd, 0) END)"
-        " FROM attempts a JOIN requests r ON r.key = a.key WHERE r.model = ? AND r.lang = ?"
+        " FROM attempts a JOIN requests r ON r.key = a.key WHERE r.model = ? AND r.lang = ? AND r.kind <> 'reading'"
     )
     usd = ledger.db.value(query, (model, lang))
     return None if usd is None else float(usd)

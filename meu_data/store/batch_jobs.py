@@ -29,7 +29,7 @@ class Line(NamedTuple):
     estimate_usd: float
 
 
-class Job(NamedTuple):
+class BatchJob(NamedTuple):
     """One job; `name` is its displayName, `job` the service's name for it; times in seconds since 1970.
 
     `submitted` is when the service was asked for it, `file` its request file while that lies with the service.
@@ -62,15 +62,7 @@ def new_name() -> str:
 
 
 def intend(ledger: Ledger, name: str, model: str, tokens: int, lines: Sequence[Line]) -> None:
-    """Notes a job, its requests and their attempts; begin a transaction.
-
-    Args:
-        ledger: The ledger.
-        name: From `new_name`.
-        model: The model that all lines are for.
-        tokens: Input tokens of all lines, estimated.
-        lines: The requests.
-    """
+    """Notes a job, its requests and their attempts; begin a transaction."""
     for line in lines:
         put_request(ledger, line.key, line.sample_id, model, line.lang, line.inputs)
         set_state(ledger, line.key, "submitted", f"with the batch job {name}")
@@ -102,23 +94,23 @@ def forget_file(ledger: Ledger, name: str) -> None:
         ledger.db.execute("UPDATE batch_jobs SET file = NULL WHERE name = ?", (name,))
 
 
-def jobs(ledger: Ledger, *states: JobState) -> list[Job]:
+def jobs(ledger: Ledger, *states: JobState) -> list[BatchJob]:
     """The jobs in these states (in any, when none is named), oldest first."""
     marks = ", ".join("?" * len(states)) or "state"
     query = f"SELECT * FROM batch_jobs WHERE state IN ({marks}) ORDER BY intended, name"
-    return [Job(*row) for row in ledger.db.rows(query, states)]
+    return [BatchJob(*row) for row in ledger.db.rows(query, states)]
 
 
-def job(ledger: Ledger, name: str) -> Job:
+def job(ledger: Ledger, name: str) -> BatchJob:
     """The job of this displayName."""
     (row,) = ledger.db.rows("SELECT * FROM batch_jobs WHERE name = ?", (name,))
-    return Job(*row)
+    return BatchJob(*row)
 
 
-def uncleaned(ledger: Ledger) -> list[Job]:
+def uncleaned(ledger: Ledger) -> list[BatchJob]:
     """Jobs that are over while their request file still lies with the service."""
     query = "SELECT * FROM batch_jobs WHERE state IN ('collected', 'dropped') AND file IS NOT NULL ORDER BY intended"
-    return [Job(*row) for row in ledger.db.rows(query)]
+    return [BatchJob(*row) for row in ledger.db.rows(query)]
 
 
 def enqueued_tokens(ledger: Ledger, model: str) -> int:

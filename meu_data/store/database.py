@@ -13,7 +13,7 @@ from meu_data.errors import LedgerError
 from meu_data.store.migrations import MIGRATIONS
 
 PAGE = 200
-Row = tuple[Any, ...]
+SqlRow = tuple[Any, ...]
 
 
 class Database:
@@ -55,7 +55,7 @@ class Database:
                     self.connection.execute("ROLLBACK")
                 raise
 
-    def rows(self, query: str, bound: Sequence[object] = ()) -> list[Row]:
+    def rows(self, query: str, bound: Sequence[object] = ()) -> list[SqlRow]:
         """All rows of a query; values are bound, never put into the text.
 
         Raises:
@@ -74,16 +74,12 @@ class Database:
         return rows[0][0] if rows else None
 
     def execute(self, query: str, bound: Sequence[object] = ()) -> int:
-        """Runs one statement that writes; call inside a transaction, which explains its errors.
-
-        Returns:
-            How many rows it touched.
-        """
+        """Runs one statement that writes, and counts the rows; call inside a transaction, which explains its errors."""
         return self.connection.execute(query, bound).rowcount
 
     def pages(
         self, query: str, bound: Sequence[object] = (), *, key: str, limit: int | None = None
-    ) -> Iterator[list[Row]]:
+    ) -> Iterator[list[SqlRow]]:
         """The rows of a query, some at a time: memory does not grow with the table, and the caller may write between.
 
         Args:
@@ -99,7 +95,7 @@ class Database:
             LedgerError: The database cannot be read.
         """
         width = key.count(",") + 1
-        last: Row = ("",) * width
+        last: SqlRow = ("",) * width
         behind = f"{query} AND ({key}) > ({', '.join('?' * width)}) ORDER BY {key} LIMIT ?"
         while limit is None or limit > 0:
             wanted = PAGE if limit is None else min(PAGE, limit)
@@ -133,8 +129,8 @@ def _explanation(error: sqlite3.Error) -> str:
     hints = {
         "disk is full": "the disk is full; make room and run the command again",
         "disk I/O error": "the disk refused a write (full, or a quota); make room and run the command again",
-        "readonly": "the file or its folder may not be written; mend the permissions",
-        "unable to open": "it cannot be opened or made; mend the permissions of its folder",
+        "readonly": "the file or its folder may not be written; correct the permissions",
+        "unable to open": "it cannot be opened or made; correct the permissions of its folder",
         "not a database": "this is no meu-data ledger; move the file away",
         "locked": "another program holds it; wait for that to end",
         "malformed": "the file is damaged; restore it from a backup or extract again in a new workspace",

@@ -79,9 +79,6 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         path: The final name; its folder is made when missing.
         private: At no moment may others read it (0600).
 
-    Yields:
-        A binary stream.
-
     Raises:
         MeuError: The file cannot be written; nothing is left of it.
     """

@@ -17,7 +17,6 @@ class FirstPlaces:
     """Names, each with the first place it stood at and whether all of its labels agree; use `first_places`."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
-        """Begins empty."""
         self._database = database
         database.execute(_TABLE)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from meu_data.records import Draft, Motion, Problem, Sample, Source, Stage, sample_problem
-from meu_data.store.database import Database, Row
+from meu_data.store.database import Database, SqlRow
 
 
 class SourceChange(NamedTuple):
@@ -98,12 +98,7 @@ class Ledger:
         return {(corpus, split): Source.model_validate_json(record) for corpus, split, record in rows}
 
     def samples(self, *, only: str | None = None, limit: int | None = None) -> Iterator[Sample]:
-        """The samples by id, read in pages so that memory does not grow with the corpus.
-
-        Args:
-            only: Just the sample of this id.
-            limit: At most so many.
-        """
+        """The samples by id, read in pages so that memory does not grow with the corpus."""
         for _, record in self._rows("SELECT s.id, s.record FROM samples s", (), only, limit):
             yield Sample.model_validate_json(record)
 
@@ -262,7 +257,7 @@ class Ledger:
         self.db.execute("REPLACE INTO samples VALUES (?, ?, ?, ?)", values)
         return "added" if old is None else "changed"
 
-    def _rows(self, query: str, bound: tuple[str, ...], only: str | None, limit: int | None) -> Iterator[Row]:
+    def _rows(self, query: str, bound: tuple[str, ...], only: str | None, limit: int | None) -> Iterator[SqlRow]:
         """Rows of a query about `samples s`, in pages."""
         query += " WHERE (? IS NULL OR s.id = ?)"
         for page in self.db.pages(query, (*bound, only, only), key="s.id", limit=limit):

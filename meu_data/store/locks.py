@@ -55,9 +55,6 @@ def drafting_lock(root: Path) -> Iterator[None]:
 
     Two runs at once would take each other's open attempts for those of a killed run.
 
-    Args:
-        root: The workspace's folder.
-
     Raises:
         MeuError: Another process is drafting.
     """

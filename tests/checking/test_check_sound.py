@@ -6,11 +6,11 @@ import pytest
 
 from meu_data.checking import check
 from meu_data.export.compatibility import why_not
-from meu_data.export.formats import FORMATS
+from meu_data.export.formats import formats
 from meu_data.export.styles import STYLES
 from tests.checking.conftest import data_file, read_rows
 
-PAIRS = [(style, consumer) for consumer in FORMATS for style in STYLES if not why_not(STYLES[style], consumer)]
+PAIRS = [(style, consumer) for consumer in formats() for style in STYLES if not why_not(STYLES[style], consumer)]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -214,7 +214,7 @@ def test_nothing_is_printed_about_odd_workbooks(corpus):
         (".csv", b"Subject,Fil\xe9,name\n", "neither UTF-8 nor GB18030"),
         (".csv", b"Subject,Filename\n" + b"\xff\xfe\x00" * 9, "neither UTF-8 nor GB18030"),
         (".csv", b'Subject,"Filename\nand no end', "line 1: unexpected end of data"),
-        (".csv", b'Subject\n"a"b\n', "line 2: .*mend its quotes"),
+        (".csv", b'Subject\n"a"b\n', "line 2: .*correct its quotes"),
         (".csv", b"x" * 200_000, "field larger"),
     ],
 )
@@ -284,7 +284,7 @@ def test_a_title_line_does_not_decide_the_delimiter(corpus, title, delimiter):
     path = corpus.csv([ONE], delimiter=delimiter)
     path.write_text(f"{title}\n{path.read_text()}")
     if title.startswith('"'):
-        with pytest.raises(SheetError, match=r"line 1: .*mend its quotes"):
+        with pytest.raises(SheetError, match=r"line 1: .*correct its quotes"):
             rows_of(path)
     else:
         assert numbers_and_aus(path) == [(3, ("6+12",))]

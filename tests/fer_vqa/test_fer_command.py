@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from meu_data.cli import main
-from meu_data.commands.fer import PresetName, StyleName
+from meu_data.commands.fer import FerStyleName, PresetName
 from meu_data.fer_vqa.presets import PRESETS
 from meu_data.fer_vqa.rows import FerStyle
 
@@ -25,7 +25,7 @@ def meu(monkeypatch, capsys):
 
 def test_the_command_line_offers_what_there_is():
     assert set(get_args(PresetName)) == {*PRESETS, "custom"}
-    assert get_args(StyleName) == get_args(FerStyle)
+    assert get_args(FerStyleName) == get_args(FerStyle)
 
 
 def test_done_is_exit_0_with_counts(meu, folder, tmp_path):

@@ -85,10 +85,10 @@ def test_without_dask_it_names_the_extra(face_workspace, monkeypatch):
 def test_a_worker_with_other_libraries_is_refused(face_workspace):
     from meu_data.face.landmark_model import find_landmark_model
     from meu_data.motion.detection import FaceFinder
-    from meu_data.motion.render_job import Job, work
+    from meu_data.motion.render_job import RenderJob, work
 
     (sample, *_) = face_workspace.ledger.samples()
     frames = str(Path(face_workspace.ledger.sources()["dfme", "train"].frames))
-    job = Job(sample, frames, "robust", "fused", "fused-0+opencv-1.0", 448, "settings", "seen", None)
+    job = RenderJob(sample, frames, "robust", "fused", "fused-0+opencv-1.0", 448, "settings", "seen", None)
     with pytest.raises(MeuError, match="install the same versions everywhere"):
         work(job, FaceFinder(find_landmark_model()))

@@ -30,7 +30,7 @@ import pytest
 
 from meu_data.review import studio
 from meu_data.review.server.client import Server
-from meu_data.review.studio import Annotator, Running, environment, folder
+from meu_data.review.studio import Annotator, StudioRunning, environment, folder
 from meu_data.review.studio.installation import VERSION
 from meu_data.store.locks import held_lock
 from meu_data.store.workspace import Workspace
@@ -45,7 +45,7 @@ ANNOTATORS = ("ann", "bo")
 class LabelStudio:
     """A running server and what a test needs to talk to it."""
 
-    running: Running
+    running: StudioRunning
     workspace: Path
     annotators: tuple[Annotator, ...]
 

@@ -17,8 +17,7 @@ from meu_data.review import push_run
 from meu_data.review.push import PushSummary, push
 from meu_data.review.server import sending
 from meu_data.review.server.client import Server
-from meu_data.review.server.inventory import Inventory
-from meu_data.review.server.remote_tasks import RemoteTask, Stamp
+from meu_data.review.server.remote_tasks import Inventory, RemoteTask, Stamp
 from meu_data.store.projects import known_projects
 from meu_data.store.workspace import Workspace
 from tests.review.lab import Person, clip_id, make_workspace, redraft

@@ -11,7 +11,6 @@ class Across:
     """Remembers 8 bytes of every id, and the splits of every subject."""
 
     def __init__(self) -> None:
-        """Begins with no rows."""
         self._ids: set[bytes] = set()
         self._splits: dict[tuple[str, str], set[str]] = {}
         self.without_id = 0

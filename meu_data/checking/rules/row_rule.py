@@ -12,8 +12,8 @@ class CheckRule:
     """One rule of rows; its name is the one it is registered by.
 
     Attributes:
-        look: What is wrong with a row, a sentence each, values of the file through `printable`; None where the row has
-            nothing to look at. It meets whatever a file may hold, and must not raise.
+        look: What is wrong with a row, a sentence each, values of the file through `errors.printable`; None where the
+            row has nothing to look at. It meets whatever a file may hold, and must not raise.
         nothing: What is told when no row had anything to look at; empty tells nothing.
     """
 

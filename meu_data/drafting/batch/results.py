@@ -37,24 +37,18 @@ class ResultStore:
     """Stores results; `counts` says how many of each kind there were.
 
     `answers`, `uncounted` (of them, those charged at their estimate), `errors` (a line that holds an error),
-    `without answer` (no line for a request), `strays` (no request for a line, or a second line for one), `failed`
+    `without answer` (no line for a request), `unmatched` (no request for a line, or a second line for one), `failed`
     and `held` (requests that are not sent again by themselves).
     `to_read` holds the keys of the answers.
     """
 
     def __init__(self, ledger: Ledger, prices: Prices, budget: Budget) -> None:
-        """Takes what the results are stored and priced with."""
         self._ledger, self._prices, self._budget = ledger, prices, budget
         self.counts: Counter[str] = Counter()
         self.to_read: set[str] = set()
 
     def store(self, name: str, model: str, results: Path) -> None:
         """Stores a file of results; lines that are in already are passed over, so it may be done again.
-
-        Args:
-            name: The job's displayName.
-            model: Its model.
-            results: JSON lines in any order.
 
         Raises:
             MeuError: The file cannot be read, or the model has no price.
@@ -85,7 +79,7 @@ class ResultStore:
         found = _read_line(text)
         line = open_line(self._ledger, name, storable(text_of(found.get("key"))))
         if line is None:
-            self.counts["strays"] += 1
+            self.counts["unmatched"] += 1
             return
         if found.get("response") is None:
             self._store_error(line, found)
@@ -113,8 +107,8 @@ class ResultStore:
     def _store_error(self, line: OpenLine, found: dict[str, Any]) -> None:
         error = found.get("error") or found.get("status") or {}
         code = error.get("code") if isinstance(error, dict) else None
-        said = error.get("message") if isinstance(error, dict) else error
-        reason = storable(without_keys(f"the batch gave an error for it: {code or ''} {said or 'no reason'}"))
+        message = error.get("message") if isinstance(error, dict) else error
+        reason = storable(without_keys(f"the batch gave an error for it: {code or ''} {message or 'no reason'}"))
         self._close(line, "refused", reason)
         self._again(line, "failed" if code in _INVALID else "todo", reason)
         self.counts["errors"] += 1

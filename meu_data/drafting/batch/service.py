@@ -38,7 +38,7 @@ _TIMEOUT_S = 300
 _Result = TypeVar("_Result")
 
 
-class JobNews(NamedTuple):
+class JobStatus(NamedTuple):
     """What the service says of a job; `results` is the name of its file of results."""
 
     job: str
@@ -130,7 +130,7 @@ class BatchService:
 
         self._patiently("upload the requests", once)
 
-    def create(self, model: str, name: str) -> JobNews:
+    def create(self, model: str, name: str) -> JobStatus:
         """Makes a job of the requests in `files/<name>`, with `name` as its displayName. Never tried again.
 
         Raises:
@@ -158,9 +158,9 @@ class BatchService:
             if never_sent(error):
                 raise BatchError(f"the service cannot be reached ({message})") from error
             raise MaybeMade(f"the batch may not have been made ({message})") from error
-        return _news(made)
+        return _status_of(made)
 
-    def named(self, names: set[str]) -> dict[str, list[JobNews]]:
+    def named(self, names: set[str]) -> dict[str, list[JobStatus]]:
         """The jobs with these displayNames, oldest first.
 
         Raises:
@@ -168,16 +168,16 @@ class BatchService:
         """
         from google.genai import types
 
-        def once() -> dict[str, list[JobNews]]:
-            found: dict[str, list[JobNews]] = {name: [] for name in names}
+        def once() -> dict[str, list[JobStatus]]:
+            found: dict[str, list[JobStatus]] = {name: [] for name in names}
             for job in self._client.batches.list(config=types.ListBatchJobsConfig(page_size=100)):
                 if job.display_name in found:
-                    found[job.display_name].insert(0, _news(job))
+                    found[job.display_name].insert(0, _status_of(job))
             return found
 
         return self._patiently("list the batches", once)
 
-    def look(self, job: str) -> JobNews:
+    def look(self, job: str) -> JobStatus:
         """How far a job is; phase `gone` when the service does not know it.
 
         Raises:
@@ -185,12 +185,12 @@ class BatchService:
         """
         from google.genai import errors
 
-        def once() -> JobNews:
+        def once() -> JobStatus:
             try:
-                return _news(self._client.batches.get(name=job))
+                return _status_of(self._client.batches.get(name=job))
             except errors.APIError as error:
                 if error.code == 404:
-                    return JobNews(job, "", "gone", None)
+                    return JobStatus(job, "", "gone", None)
                 raise
 
         return self._patiently(f"look at {job}", once)
@@ -267,12 +267,12 @@ class BatchService:
         raise AssertionError("the last try returns or raises")
 
 
-def _news(job: "types.BatchJob") -> JobNews:
+def _status_of(job: "types.BatchJob") -> JobStatus:
     state = "" if job.state is None else str(job.state.value).removeprefix("JOB_STATE_").removeprefix("BATCH_STATE_")
     # A job without a state was just made; states that are not in the table are steps on the way.
     phase = _PHASES.get(state, "running") if state else "waiting"
     results = job.dest.file_name if job.dest else None
-    return JobNews(job.name or "", job.display_name or "", phase, results)
+    return JobStatus(job.name or "", job.display_name or "", phase, results)
 
 
 def _message(error: Exception) -> str:

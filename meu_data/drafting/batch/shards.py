@@ -12,11 +12,11 @@ from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.estimate import likely, mean_output
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.providers.gemini import generate_content_body
-from meu_data.drafting.requests.answers import Verdict
-from meu_data.drafting.requests.history import past_events, settle
+from meu_data.drafting.requests.answers import AnswerOutcome
 from meu_data.drafting.requests.pictures import PictureReader
+from meu_data.drafting.requests.results import past_outcomes, settle
 from meu_data.drafting.requests.spec import RequestSpec, ResolvedSettings
-from meu_data.drafting.requests.steps import Call, Event, Settle, next_step
+from meu_data.drafting.requests.steps import Attempt, Call, Settle, next_step
 from meu_data.drafting.requests.worklist import Work, Worklist
 from meu_data.errors import FrameError
 from meu_data.records import sample_problem
@@ -67,30 +67,18 @@ class ShardWriter:
         self,
         workspace: Workspace,
         settings: ResolvedSettings,
-        *,
+        worklist: Worklist,
         prices: Prices,
         budget: Budget,
-        only: str | None = None,
-        limit: int | None = None,
-        on_unknown: OnUnknown = "hold",
-        retry_failed: bool = False,
+        on_unknown: OnUnknown,
     ) -> None:
-        """Takes what `Worklist` takes, and what the requests are paid with.
-
-        Raises:
-            MeuError: There is no sample of the id `only`.
-        """
-        self._workspace, self._ledger = workspace, workspace.ledger
-        self._settings, self._only, self._limit = settings, only, limit
+        self._ledger, self._settings, self.worklist = workspace.ledger, settings, worklist
         self._pictures = PictureReader(workspace)
         self._prices, self._budget, self._on_unknown = prices, budget, on_unknown
         self.counts: Counter[str] = Counter()
         self.out_of_money = self.ended = False
-        self.worklist = Worklist(
-            workspace, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed
-        )
         self._mean_output = mean_output(self._ledger, settings.model)
-        self._ready = self._calls(self.worklist)
+        self._ready = self._calls(worklist)
         self._put_back: _Ready | None = None
         self._unreadable: set[str] = set()
 
@@ -99,7 +87,7 @@ class ShardWriter:
         waiting = set(keys)
         if not waiting:
             return
-        for work in self._plain_worklist():
+        for work in self.worklist.plain():
             waiting.discard(work.key)
             self._step(work)
             if not waiting:
@@ -108,12 +96,12 @@ class ShardWriter:
     def again(self) -> None:
         """Begins another pass, for what came back without a usable answer; held and failed requests stay."""
         self._mean_output = mean_output(self._ledger, self._settings.model)
-        self._ready = self._calls(self._plain_worklist())
+        self._ready = self._calls(self.worklist.plain())
         self.ended = False
 
     def standing(self) -> Standing:
         """Counts the samples as they stand now; does nothing else."""
-        worklist = self._plain_worklist()
+        worklist = self.worklist.plain()
         unsent = 0
         for work in worklist:
             if not self.ended:
@@ -169,9 +157,6 @@ class ShardWriter:
             self.ended = ready is None
         return ready
 
-    def _plain_worklist(self) -> Worklist:
-        return Worklist(self._workspace, self._settings, only=self._only, limit=self._limit)
-
     def _calls(self, worklist: Worklist) -> Iterator[_Ready]:
         for work in worklist:
             call = self._step(work)
@@ -185,17 +170,19 @@ class ShardWriter:
 
     def _step(self, work: Work) -> Call | None:
         """What is to be sent for a sample; None when it could be settled with the answers that are there."""
-        past = past_events(self._ledger, work)
-        events = [event for event in past if not _of_another(event, work)]
-        step = next_step(work.spec, events, on_unknown=self._on_unknown, patience=1)
-        if isinstance(step, Call) and len(past) - len(events) >= _MOST_MIXED_UP:
-            step = Settle("failed", Verdict("invalid", "batch after batch brought another sample's answer for it"))
+        past = past_outcomes(self._ledger, work)
+        attempts = [attempt for attempt in past if not _of_another(attempt, work)]
+        step = next_step(work.spec, attempts, on_unknown=self._on_unknown, patience=1)
+        if isinstance(step, Call) and len(past) - len(attempts) >= _MOST_MIXED_UP:
+            step = Settle(
+                "failed", AnswerOutcome("invalid", "batch after batch brought another sample's answer for it")
+            )
         if isinstance(step, Call) and not work.reread:
             return step
         if isinstance(step, Call):
             # Reading a stored answer again must cost nothing, even where today's reading wants to ask again.
-            reason = events[-1].verdict.reason if events and events[-1].verdict else "its answer is gone"
-            step = Settle("failed", Verdict("invalid", reason))
+            reason = attempts[-1].outcome.reason if attempts and attempts[-1].outcome else "its answer is gone"
+            step = Settle("failed", AnswerOutcome("invalid", reason))
         with self._ledger.transaction():
             settle(self._ledger, work, step)
         self.counts[step.state] += 1
@@ -219,15 +206,15 @@ def request_line(key: str, spec: RequestSpec, pictures: list[bytes]) -> bytes:
     return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _of_another(event: Event, work: Work) -> bool:
+def _of_another(attempt: Attempt, work: Work) -> bool:
     """Whether the answer echoes the id of another sample: batches were seen to mix up their keys.
 
     Such an answer is paid for but says nothing about this sample, and nothing to ask again about.
     """
-    if event.verdict is None or event.verdict.state != "invalid" or event.reply is None:
+    if attempt.outcome is None or attempt.outcome.state != "invalid" or attempt.reply is None:
         return False
     try:
-        answer = json.loads(event.reply.text)
+        answer = json.loads(attempt.reply.text)
     except (ValueError, RecursionError):
         return False
     echoed = answer.get("sample_id") if isinstance(answer, dict) else None

@@ -13,23 +13,23 @@ from typing import Literal, NamedTuple
 
 from meu_data.choices import OnUnknown
 from meu_data.drafting.batch.results import ResultStore
-from meu_data.drafting.batch.service import BatchError, BatchService, Full, Gone, JobNews, MaybeMade
+from meu_data.drafting.batch.service import BatchError, BatchService, Full, Gone, JobStatus, MaybeMade
 from meu_data.drafting.batch.shards import Shard, ShardWriter
 from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
+from meu_data.drafting.requests.worklist import Worklist
 from meu_data.errors import MeuError
-from meu_data.progress import Progress, Silent, note
+from meu_data.progress import SILENT, Progress, note
 from meu_data.records import Record
 from meu_data.store import batch_jobs
 from meu_data.store.attempts import recover
-from meu_data.store.batch_jobs import NEVER_MADE, Job
+from meu_data.store.batch_jobs import NEVER_MADE, BatchJob
 from meu_data.store.files import explained
 from meu_data.store.locks import drafting_lock
 from meu_data.store.requests import count_submitted, unread_keys
 from meu_data.store.workspace import Workspace
 
-_SILENT = Silent()
 _HOUR = 3600.0
 # Enqueued tokens per model in the lowest paid tier (ai.google.dev/gemini-api/docs/rate-limits, batch).
 _TOKENS = {"gemini-3.1-pro": 5_000_000, "gemini-3.1-flash-lite": 10_000_000}
@@ -65,7 +65,7 @@ class BatchSummary(Record):
     job now. `held`: maybe billed. `blocked`, `failed`, `problems`: without a draft; the ledger says why. `unsent`:
     at most so many are still to be sent. `jobs_made`, `jobs_ended`: in this run. `jobs_open`: at work now.
     `uncounted`: answers of this run without a count of tokens that can be, charged at what was set aside for them.
-    `strays`: lines of results that belong to no open request. `usd`: what the workspace has cost. `reserved_usd`:
+    `unmatched`: lines of results that belong to no open request. `usd`: what the workspace has cost. `reserved_usd`:
     what is set aside for the jobs at work. `stopped`: why not everything was sent.
     """
 
@@ -83,7 +83,7 @@ class BatchSummary(Record):
     jobs_made: int
     jobs_ended: int
     jobs_open: int
-    strays: int
+    unmatched: int
     uncounted: int
     usd: float
     reserved_usd: float
@@ -102,23 +102,12 @@ def run_batch(
     limit: int | None = None,
     options: BatchOptions | None = None,
     service: BatchService | None = None,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> BatchSummary:
     """Collects what batches have answered, and sends what has no draft by this model yet.
 
-    Args:
-        workspace: An open workspace.
-        settings: What shapes the requests; the provider is gemini.
-        budget_usd: What all calls of the workspace may cost, earlier runs included; a job is set aside for as a
-            whole, at the estimate of its requests.
-        wait: Stay until everything is answered; otherwise run again later.
-        on_unknown: What to do with requests that were maybe billed (also those of a job that vanished).
-        retry_failed: Send failed and blocked samples again.
-        only: Just the sample of this id.
-        limit: At most so many rendered samples.
-        options: Limits and delays.
-        service: An open client; made and closed here when None.
-        progress: Told of every sample that has ended.
+    The arguments are those of `drafting.run.draft`; a job is set aside for in the budget as a whole, at the estimate of
+    its requests. `options` has limits and delays, `service` is an open client (made and closed here when None).
 
     Returns:
         Counts; the reasons are in the ledger's problems.
@@ -136,18 +125,10 @@ def run_batch(
             recover(workspace.ledger)
         prices = Prices.read(workspace.root)
         budget = Budget.of(workspace.ledger, budget_usd)
-        writer = ShardWriter(
-            workspace,
-            chosen,
-            prices=prices,
-            budget=budget,
-            only=only,
-            limit=limit,
-            on_unknown=on_unknown,
-            retry_failed=retry_failed,
-        )
-        run = _Run(workspace, chosen, service, writer, ResultStore(workspace.ledger, prices, budget), options)
-        progress.start("batch", writer.worklist.samples)
+        work = Worklist(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+        writer = ShardWriter(workspace, chosen, work, prices, budget, on_unknown)
+        run = _BatchRun(workspace, chosen, service, writer, ResultStore(workspace.ledger, prices, budget), options)
+        progress.start("batch", work.samples)
         try:
             run.go(wait=wait, progress=progress)
         finally:
@@ -156,7 +137,7 @@ def run_batch(
         return run.summary(budget)
 
 
-class _Run:
+class _BatchRun:
     """One run over the jobs and the work of a model."""
 
     def __init__(
@@ -187,12 +168,12 @@ class _Run:
         self._writer.read_answers(unread_keys(self._ledger, self._settings.model, self._settings.lang))
         # The pass to come sees what was put back until here.
         self._another_pass = False
-        told = outages = 0
+        reported = outages = 0
         while True:
             self._send()
             ended = sum(self._writer.counts.values())
-            progress.advance(ended - told)
-            told = ended
+            progress.advance(ended - reported)
+            reported = ended
             at_work = self._at_work()
             note(progress, f"{len(at_work)} jobs at work, {self._ended} ended, {ended} samples through")
             if not wait or not at_work:
@@ -227,23 +208,20 @@ class _Run:
             drafted=drafted,
             fresh=max(0, standing.counts["fresh"] - drafted),
             submitted=count_submitted(self._ledger, self._settings.model, self._settings.lang),
-            held=standing.counts["held"],
-            blocked=standing.counts["blocked"],
-            failed=standing.counts["failed"],
-            problems=standing.counts["problems"],
+            **{name: standing.counts[name] for name in ("held", "blocked", "failed", "problems")},
             waiting=standing.waiting,
             unsent=standing.unsent,
             jobs_made=self._made,
             jobs_ended=self._ended,
             jobs_open=len(self._at_work()),
-            strays=self._store.counts["strays"],
+            unmatched=self._store.counts["unmatched"],
             uncounted=self._store.counts["uncounted"],
             usd=budget.spent_usd,
             reserved_usd=budget.reserved_usd,
             stopped=self._stopped,
         )
 
-    def _at_work(self) -> list[Job]:
+    def _at_work(self) -> list[BatchJob]:
         return batch_jobs.jobs(self._ledger, *batch_jobs.OPEN)
 
     def _tidy(self) -> None:
@@ -255,7 +233,7 @@ class _Run:
         for job in batch_jobs.uncleaned(self._ledger):
             self._clean(job)
 
-    def _clean(self, job: Job) -> None:
+    def _clean(self, job: BatchJob) -> None:
         if job.file is None or self._service.delete_file(job.file):
             batch_jobs.forget_file(self._ledger, job.name)
 
@@ -266,7 +244,7 @@ class _Run:
         for job in batch_jobs.jobs(self._ledger, "creating"):
             self._find(job)
 
-    def _find(self, job: Job) -> bool:
+    def _find(self, job: BatchJob) -> bool:
         """Looks for a job that may have been made; drops it when it was not."""
         time.sleep(max(0.0, (job.submitted or job.intended) + self._options.listed_after_s - time.time()))
         found = self._service.named({job.name})[job.name]
@@ -346,26 +324,26 @@ class _Run:
     def _collect(self) -> None:
         """Looks at every job, and takes in what has ended."""
         for job in batch_jobs.jobs(self._ledger, "submitted", "cancelling"):
-            news = self._service.look(job.job or "")
+            status = self._service.look(job.job or "")
             age = time.time() - (job.submitted or job.intended)
-            if news.phase == "waiting" and job.state == "submitted" and age > self._options.stuck_hours * _HOUR:
+            if status.phase == "waiting" and job.state == "submitted" and age > self._options.stuck_hours * _HOUR:
                 self._service.cancel(job.job or "")
                 reason = f"it waited for more than {self._options.stuck_hours:g} hours and was called off"
                 batch_jobs.set_job(self._ledger, job.name, "cancelling", note=reason)
                 job = batch_jobs.job(self._ledger, job.name)  # noqa: PLW2901 - the same job, a step on
-                news = self._service.look(job.job or "")
-            if news.phase not in {"waiting", "running"}:
-                self._take_in(job, news)
+                status = self._service.look(job.job or "")
+            if status.phase not in {"waiting", "running"}:
+                self._take_in(job, status)
             elif job.state == "cancelling" and age > 2 * self._options.stuck_hours * _HOUR:
                 self._drop_held(job, "the batch waits for ever, and cannot be called off")
 
-    def _take_in(self, job: Job, news: JobNews) -> None:
+    def _take_in(self, job: BatchJob, status: JobStatus) -> None:
         """The job has ended, in one way or another; what it brought is stored first."""
         gone = False
-        if news.results is not None:
+        if status.results is not None:
             path = self._folder / f"{job.name}.results.jsonl"
             try:
-                self._service.download(news.results, path)
+                self._service.download(status.results, path)
                 self._store.store(job.name, job.model, path)
             except Gone:
                 gone = True
@@ -374,20 +352,20 @@ class _Run:
         self._ended += 1
         if gone:
             self._drop_held(job, "the results were not fetched within the two days that the service keeps them")
-        elif news.phase == "succeeded":
+        elif status.phase == "succeeded":
             self._store.end(job.name, attempt="unknown", request="todo", reason="the batch brought no result for it")
             self._close(job.name, "collected")
-        elif news.phase == "gone":
+        elif status.phase == "gone":
             self._drop_held(job, "the service does not know the batch any more")
-        elif news.phase == "cancelled" and job.state != "cancelling":
+        elif status.phase == "cancelled" and job.state != "cancelling":
             self._drop_held(job, "the batch was cancelled by somebody else")
         else:
             # Failed, expired, or called off while it waited: what has no result was not worked on.
-            reason = f"the batch {news.phase}"
+            reason = f"the batch {status.phase}"
             self._store.end(job.name, attempt="refused", request="todo", reason=reason)
             self._close(job.name, "dropped", reason)
 
-    def _drop_held(self, job: Job, reason: str) -> None:
+    def _drop_held(self, job: BatchJob, reason: str) -> None:
         """Nobody knows what was billed: counted at its estimate, and the user decides."""
         reason = f"{reason} (maybe billed; `meu-data draft --on-unknown resend` sends it again)"
         self._store.end(job.name, attempt="unknown", request="held", reason=reason)

@@ -14,13 +14,7 @@ class Budget:
     """Money with reservations. The limit is of the workspace: what earlier runs spent counts."""
 
     def __init__(self, limit_usd: float | None, *, spent_usd: float = 0.0, reserved_usd: float = 0.0) -> None:
-        """Prefer `Budget.of`.
-
-        Args:
-            limit_usd: The limit; None for no limit.
-            spent_usd: What is already spent.
-            reserved_usd: What calls under way may still cost.
-        """
+        """Prefer `Budget.of`."""
         self._limit = None if limit_usd is None else math.floor(limit_usd * _PER_USD + 0.5)
         self._spent = _up(spent_usd)
         self._reserved = _up(reserved_usd)

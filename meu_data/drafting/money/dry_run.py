@@ -6,7 +6,7 @@ from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.estimate import at_most, likely, mean_output
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.providers import provider
-from meu_data.drafting.requests.history import past_events
+from meu_data.drafting.requests.results import past_outcomes
 from meu_data.drafting.requests.spec import RequestSettings
 from meu_data.drafting.requests.steps import Call, next_step
 from meu_data.drafting.requests.worklist import Worklist
@@ -63,29 +63,34 @@ def dry_run(
 ) -> DryRun:
     """Counts what a run with these settings would send, and prices it; needs no key and no network.
 
-    Args:
-        workspace: An open workspace.
-        settings: What shapes the requests.
-        on_unknown: What the run would do with calls that were maybe billed.
-        retry_failed: Whether it would send failed and blocked samples again.
-        only: Just the sample of this id.
-        limit: At most so many rendered samples.
-        when: The moment whose prices hold; now when None.
+    The arguments are those of the run; `when` is the moment whose prices hold, now when None.
 
     Raises:
         MeuError: There is no such sample, or no price for the model.
         MissingExtraError: genai-prices is not installed.
     """
+    work = Worklist(workspace, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+    return priced(workspace, settings, work, on_unknown=on_unknown, when=when)
+
+
+def priced(
+    workspace: Workspace,
+    settings: RequestSettings,
+    work: Worklist,
+    *,
+    on_unknown: OnUnknown = "hold",
+    when: datetime | None = None,
+) -> DryRun:
+    """Prices a worklist, as `dry_run`."""
     ledger, prices, when = workspace.ledger, Prices.read(workspace.root), when or datetime.now(UTC)
     mean = mean_output(ledger, settings.model)
     modes = provider(settings.provider).priced_modes
     likely_usd, most_usd = dict.fromkeys(modes, 0.0), dict.fromkeys(modes, 0.0)
     as_of = dict.fromkeys(modes, "")
     to_send = input_tokens = output_tokens = 0
-    work = Worklist(workspace, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
     for item in work:
-        events = past_events(ledger, item)
-        step = next_step(item.spec, events, on_unknown=on_unknown, patience=1)
+        attempts = past_outcomes(ledger, item)
+        step = next_step(item.spec, attempts, on_unknown=on_unknown, patience=1)
         if item.reread or not isinstance(step, Call):
             continue
         usage, most = likely(step.spec, mean), at_most(step.spec)
@@ -117,12 +122,12 @@ def dry_run(
     )
 
 
-def dry_run_lines(report: DryRun) -> list[str]:
+def dry_run_lines(report: DryRun, items: str = "samples") -> list[str]:
     """The report for a person at a terminal."""
     passed = ("fresh", "submitted", "held", "blocked", "failed", "problems", "waiting")
     names = {"fresh": "done", "submitted": "with batches", "waiting": "without a map"}
     others = [f"{getattr(report, name)} {names.get(name, name)}" for name in passed if getattr(report, name)]
-    lines = [f"{report.samples} samples: {', '.join([f'{report.to_send} to send to {report.model}', *others])}"]
+    lines = [f"{report.samples} {items}: {', '.join([f'{report.to_send} to send to {report.model}', *others])}"]
     if report.to_send:
         basis = "the mean of its answers so far" if report.measured_output else "a rule of thumb"
         lines.append(

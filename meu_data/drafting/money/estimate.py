@@ -1,11 +1,15 @@
-"""How many tokens a request will take, before it is sent."""
+"""How many tokens a request will take, before it is sent, and what its calls cost."""
 
 import json
+from datetime import UTC, datetime
 from functools import cache
 
+from meu_data.choices import Mode
+from meu_data.drafting.money.prices import Cost, Prices
 from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Usage
 from meu_data.drafting.requests.spec import RequestSpec
+from meu_data.errors import MeuError
 from meu_data.store.attempts import output_so_far
 from meu_data.store.ledger import Ledger
 
@@ -26,10 +30,6 @@ def likely(spec: RequestSpec, mean_output: float | None = None) -> Usage:
 
     Text: three ASCII characters or one other character per token. Pictures: by media resolution and model family.
     Output: `mean_output`, else 1,200 tokens and a share for thinking by its level; never above the request's limit.
-
-    Args:
-        spec: The request.
-        mean_output: What the model's answers took so far (`mean_output` below), thinking included.
     """
     output = _ANSWER + _THINKING[spec.thinking] if mean_output is None else round(mean_output)
     return Usage(input_tokens=_input_tokens(spec), output_tokens=min(output, spec.max_output_tokens))
@@ -53,13 +53,49 @@ def text_tokens(text: str) -> int:
 
 
 def _input_tokens(spec: RequestSpec) -> int:
-    said = sum(text_tokens(turn.text) for turn in spec.turns) + text_tokens(spec.text)
+    text = sum(text_tokens(turn.text) for turn in spec.turns) + text_tokens(spec.text)
     fixed = _fixed_tokens(spec.system) + _fixed_tokens(json.dumps(spec.response_schema))
     picture = provider(spec.provider).picture_tokens(spec.model, spec.media_resolution)
-    return said + fixed + len(spec.pictures) * picture
+    return text + fixed + len(spec.pictures) * picture
 
 
 @cache
 def _fixed_tokens(text: str) -> int:
     """Tokens of a text that all requests of a run share."""
     return text_tokens(text)
+
+
+_FREE = Cost(usd=0.0, as_of="no price known")
+
+
+class Meter:
+    """Prices of one run."""
+
+    def __init__(self, prices: Prices, mode: Mode, *, limited: bool) -> None:
+        """Takes the price tables.
+
+        Args:
+            prices: The workspace's prices.
+            mode: How the calls are made.
+            limited: Whether a budget depends on the prices: then every model must have one.
+        """
+        self._prices, self._mode, self._limited = prices, mode, limited
+
+    def cost(self, spec: RequestSpec, usage: Usage) -> Cost:
+        """What a call cost.
+
+        A model behind an endpoint of the user's own costs nothing unless `prices.toml` says otherwise.
+
+        Raises:
+            MeuError: No price is known.
+        """
+        try:
+            return self._prices.price_of(spec.provider, spec.model, usage, self._mode, datetime.now(UTC))
+        except MeuError:
+            if self._limited or not provider(spec.provider).unbilled():
+                raise
+            return _FREE
+
+    def at_most(self, spec: RequestSpec) -> float:
+        """The most a call can cost, USD."""
+        return self.cost(spec, at_most(spec)).usd

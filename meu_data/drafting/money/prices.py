@@ -66,9 +66,6 @@ class Prices:
     def read(cls, root: Path) -> Self:
         """The prices of a workspace, with its `prices.toml` where there is one.
 
-        Args:
-            root: The workspace's folder.
-
         Raises:
             MeuError: `prices.toml` cannot be read or holds something else than `[[price]]` tables.
         """

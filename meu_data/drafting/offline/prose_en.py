@@ -1,7 +1,8 @@
 """The three stage texts in English, from a reading of the map."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from meu_data.drafting.offline import phrases_en as words
 from meu_data.drafting.offline.patterns import inference, pattern
@@ -25,14 +26,17 @@ from meu_data.grounding.grouping import (
     Unit,
     bundled,
     grouped,
+    linked,
     packed,
     units,
     zones,
 )
-from meu_data.records import ActionUnit, Claim
+from meu_data.records import ActionUnit, Claim, Statement
+
+_SIDE = re.compile(r"\b((?:on|to) the (?:left|right))\b(?! of the picture)")
 
 
-def motion_analysis(reading: Reading, choose: Chooser) -> str:
+def motion_analysis(reading: Reading, choose: Chooser) -> tuple[Statement, ...]:
     """Stage 1: where the map shows which motion, and which AUs that means.
 
     Args:
@@ -40,18 +44,25 @@ def motion_analysis(reading: Reading, choose: Chooser) -> str:
         choose: The sample's phrasings.
 
     Returns:
-        Two to six sentences; sides and directions are the picture's.
+        Two to six sentences, each with the claims it tells; sides and directions are the picture's.
     """
     claims = reading.claims()
     opening = _opening(reading, claims, choose)
     if any(item.au.side for item in reading.aus):
         opening += "; " + choose.pick("person", words.PERSON_SIDES)
-    told = [_seen(unit, choose, turn) for turn, unit in enumerate(units(reading.aus))]
-    sentences = [opening, *("; ".join(pack) for pack in packed(told))]
-    sentences += ["; ".join(_lacking(reading.aus, choose)), "; ".join(_asides(reading, choose))]
+    parts = [(_seen(unit, choose, turn), unit.claims) for turn, unit in enumerate(units(reading.aus))]
+    sentences: list[tuple[str, Iterable[Claim]]] = [(opening, ())]
+    for pack in packed(parts):
+        sentences.append(("; ".join(text for text, _ in pack), chain.from_iterable(claims for _, claims in pack)))
+    contrary = [claim for item in reading.aus if item.finding == "contrary" for claim in item.claims]
+    sentences.append(("; ".join(_lacking(reading.aus, choose)), contrary))
+    asides = (*reading.blink, *reading.carried, *reading.unexplained)
+    sentences.append(("; ".join(_asides(reading, choose)), asides))
     if not reading.aus:
-        sentences.append(choose.pick("blank", words.BLANK))
-    return _whose_sides(" ".join(_sentence(text) for text in sentences if text))
+        sentences.append((choose.pick("blank", words.BLANK), ()))
+    said = [(_sentence(text), told) for text, told in sentences if text]
+    texts = _whose_sides([text for text, _ in said])
+    return tuple(linked(text, told) for text, (_, told) in zip(texts, said, strict=True))
 
 
 def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str:
@@ -65,12 +76,12 @@ def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str
     Returns:
         One to three sentences that name every AU.
     """
-    told = []
+    parts = []
     for step, aus in inference(reading.aus, emotion):
         text = _about(aus, EMOTION_NAMES[emotion]["en"], choose.pick(step, words.INFERENCE[step]))
         sign = pattern(reading.aus, emotion, "en") if step == "for" else ""
-        told.append(f"{text}: {sign}" if sign else text)
-    return " ".join(_sentence(text) for text in told)
+        parts.append(f"{text}: {sign}" if sign else text)
+    return " ".join(_sentence(text) for text in parts)
 
 
 def conclusion(reading: Reading, emotion: str, choose: Chooser) -> str:
@@ -91,44 +102,40 @@ def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
     if len(places) > 3:
         text = choose.pick("open", words.MANY_ZONES)
     else:
-        text = choose.pick("open", words.OPENINGS).format(
-            _listed([f"the {ZONES[zone].names['en']}" for zone in places])
-        )
+        text = choose.pick("open", words.OPENINGS).format(_listed([f"the {ZONES[zone]['en']}" for zone in places]))
     brightest = region_zone(reading.brightest) if reading.brightest else None
-    return (
-        f"{text}, brightest at the {ZONES[brightest].names['en']}" if brightest in places and len(places) > 1 else text
-    )
+    return f"{text}, brightest at the {ZONES[brightest]['en']}" if brightest in places and len(places) > 1 else text
 
 
 def _seen(unit: Unit, choose: Chooser, turn: int) -> str:
-    told = [claim for group in (unit.groups or unit.again) for claim in group.claims]
+    parts = [claim for group in (unit.groups or unit.again) for claim in group.claims]
     clause = _clauses(unit.groups, choose, turn)
     if unit.again:
         also = f"the motion of {_subject(unit.again)[0]} named before"
         clause += f", along with {also}" if clause else also
-    weak = all(claim.intensity == "slight" for claim in told)
+    weak = all(claim.intensity == "slight" for claim in parts)
     options = choose.pick("seen weak", words.SEEN_WEAK, turn) if weak else choose.pick("seen", words.SEEN, turn)
-    doubt = like_a_blink(told) and not any(au.number in BLINK_AUS for au in unit.aus)
+    doubt = like_a_blink(parts) and not any(au.number in BLINK_AUS for au in unit.aus)
     return options.format(clause=clause, aus=_labels(unit.aus)) + (words.LID_DOUBT if doubt else "")
 
 
 def _lacking(readings: Sequence[AuReading], choose: Chooser) -> list[str]:
-    told: list[str] = []
+    parts: list[str] = []
     for item in readings:
         if item.finding == "contrary":
-            clause = _clauses(grouped(item.claims), choose, len(told))
+            clause = _clauses(grouped(item.claims), choose, len(parts))
             it = words.AGREEMENT["it"][len(item.claims) > 1]
-            text = choose.pick("contrary", words.CONTRARY, len(told))
-            told.append(text.format(clause=clause, aus=au_label(item.au, "en"), it=it))
+            text = choose.pick("contrary", words.CONTRARY, len(parts))
+            parts.append(text.format(clause=clause, aus=au_label(item.au, "en"), it=it))
     for finding, options in words.LACKING.items():
         aus = [item.au for item in readings if item.finding == finding]
         if aus:
-            told.append(_about(aus, "", choose.pick(finding, options)))
-    return told
+            parts.append(_about(aus, "", choose.pick(finding, options)))
+    return parts
 
 
 def _asides(reading: Reading, choose: Chooser) -> list[str]:
-    told: list[str] = []
+    parts: list[str] = []
     for slot, claims, options in (
         ("blink", reading.blink, words.BLINK),
         ("carried", reading.carried, words.CARRIED),
@@ -136,17 +143,17 @@ def _asides(reading: Reading, choose: Chooser) -> list[str]:
     ):
         if claims:
             it, its = ("it", "its") if len(claims) == 1 else ("them", "their")
-            clause = _clauses(grouped(claims), choose, len(told) + 1)
-            told.append(choose.pick(slot, options).format(clause=clause, it=it, its=its))
+            clause = _clauses(grouped(claims), choose, len(parts) + 1)
+            parts.append(choose.pick(slot, options).format(clause=clause, it=it, its=its))
     if reading.drift:
-        told.append(choose.pick("drift", words.DRIFT))
-    return told
+        parts.append(choose.pick("drift", words.DRIFT))
+    return parts
 
 
 def _clauses(groups: Sequence[Group], choose: Chooser, turn: int) -> str:
     """Who moves where, in which colour."""
-    told = [_clause(bundle, choose, turn + i) for i, bundle in enumerate(bundled(groups))]
-    return told[0] if len(told) == 1 else ", and ".join([", ".join(told[:-1]), told[-1]]) if told else ""
+    parts = [_clause(bundle, choose, turn + i) for i, bundle in enumerate(bundled(groups))]
+    return parts[0] if len(parts) == 1 else ", and ".join([", ".join(parts[:-1]), parts[-1]]) if parts else ""
 
 
 def _clause(bundle: Sequence[Group], choose: Chooser, turn: int) -> str:
@@ -239,6 +246,11 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
-def _whose_sides(text: str) -> str:
+def _whose_sides(texts: Sequence[str]) -> list[str]:
     """Says once, where left or right is first named, that the picture's is meant."""
-    return re.sub(r"\b((?:on|to) the (?:left|right))\b(?! of the picture)", r"\1 of the picture", text, count=1)
+    told = list(texts)
+    for place, text in enumerate(told):
+        told[place], found = _SIDE.subn(r"\1 of the picture", text, count=1)
+        if found:
+            break
+    return told

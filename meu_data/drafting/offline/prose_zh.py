@@ -1,6 +1,7 @@
 """The three stage texts in Chinese, from a reading of the map."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from meu_data.drafting.offline import phrases_zh as words
 from meu_data.drafting.offline.patterns import inference, pattern
@@ -23,15 +24,16 @@ from meu_data.grounding.grouping import (
     Unit,
     bundled,
     grouped,
+    linked,
     names_sides,
     packed,
     units,
     zones,
 )
-from meu_data.records import ActionUnit, Claim
+from meu_data.records import ActionUnit, Claim, Statement
 
 
-def motion_analysis(reading: Reading, choose: Chooser) -> str:
+def motion_analysis(reading: Reading, choose: Chooser) -> tuple[Statement, ...]:
     """Stage 1: where the map shows which motion, and which AUs that means.
 
     Args:
@@ -39,17 +41,22 @@ def motion_analysis(reading: Reading, choose: Chooser) -> str:
         choose: The sample's phrasings.
 
     Returns:
-        Two to six sentences; sides and directions are the picture's.
+        Two to six sentences, each with the claims it tells; sides and directions are the picture's.
     """
     opening = _opening(reading, reading.claims(), choose)
     if any(item.au.side for item in reading.aus):
         opening += "；" + choose.pick("person", words.PERSON_SIDES)
-    told = [_seen(unit, choose, turn) for turn, unit in enumerate(units(reading.aus))]
-    sentences = [opening, *("；".join(pack) for pack in packed(told))]
-    sentences += ["；".join(_lacking(reading.aus, choose)), "；".join(_asides(reading, choose))]
+    parts = [(_seen(unit, choose, turn), unit.claims) for turn, unit in enumerate(units(reading.aus))]
+    sentences: list[tuple[str, Iterable[Claim]]] = [(opening, ())]
+    for pack in packed(parts):
+        sentences.append(("；".join(text for text, _ in pack), chain.from_iterable(claims for _, claims in pack)))
+    contrary = [claim for item in reading.aus if item.finding == "contrary" for claim in item.claims]
+    sentences.append(("；".join(_lacking(reading.aus, choose)), contrary))
+    asides = (*reading.blink, *reading.carried, *reading.unexplained)
+    sentences.append(("；".join(_asides(reading, choose)), asides))
     if not reading.aus:
-        sentences.append(choose.pick("blank", words.BLANK))
-    return "".join(f"{text}。" for text in sentences if text)
+        sentences.append((choose.pick("blank", words.BLANK), ()))
+    return tuple(linked(f"{text}。", claims) for text, claims in sentences if text)
 
 
 def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str:
@@ -63,12 +70,12 @@ def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str
     Returns:
         One to three sentences that name every AU.
     """
-    told = []
+    parts = []
     for step, aus in inference(reading.aus, emotion):
         text = _about(aus, EMOTION_NAMES[emotion]["zh"], choose.pick(step, words.INFERENCE[step]))
         sign = pattern(reading.aus, emotion, "zh") if step == "for" else ""
-        told.append(f"{text}，{sign}" if sign else text)
-    return "".join(f"{text}。" for text in told)
+        parts.append(f"{text}，{sign}" if sign else text)
+    return "".join(f"{text}。" for text in parts)
 
 
 def conclusion(reading: Reading, emotion: str, choose: Chooser) -> str:
@@ -89,59 +96,59 @@ def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
     if len(places) > 3:
         text = choose.pick("open", words.MANY_ZONES)
     else:
-        text = choose.pick("open", words.OPENINGS).format(_listed([ZONES[zone].names["zh"] for zone in places]))
+        text = choose.pick("open", words.OPENINGS).format(_listed([ZONES[zone]["zh"] for zone in places]))
     brightest = region_zone(reading.brightest) if reading.brightest else None
     if brightest in places and len(places) > 1:
-        text += words.BRIGHTEST.format(ZONES[brightest].names["zh"])
+        text += words.BRIGHTEST.format(ZONES[brightest]["zh"])
     return text + (words.PICTURE_SIDES if names_sides(claims) else "")
 
 
 def _seen(unit: Unit, choose: Chooser, turn: int) -> str:
-    told = [claim for group in (unit.groups or unit.again) for claim in group.claims]
+    parts = [claim for group in (unit.groups or unit.again) for claim in group.claims]
     clause = _clauses(unit.groups, choose, turn)
     if unit.again:
         also = f"前述{_subject(unit.again)}的运动"
         clause += f"，并伴有{also}" if clause else also
-    weak = all(claim.intensity == "slight" for claim in told)
+    weak = all(claim.intensity == "slight" for claim in parts)
     options = choose.pick("seen weak", words.SEEN_WEAK, turn) if weak else choose.pick("seen", words.SEEN, turn)
-    doubt = like_a_blink(told) and not any(au.number in BLINK_AUS for au in unit.aus)
+    doubt = like_a_blink(parts) and not any(au.number in BLINK_AUS for au in unit.aus)
     return options.format(clause=clause, aus=_labels(unit.aus)) + (words.LID_DOUBT if doubt else "")
 
 
 def _lacking(readings: Sequence[AuReading], choose: Chooser) -> list[str]:
-    told: list[str] = []
+    parts: list[str] = []
     for item in readings:
         if item.finding == "contrary":
-            clause = _clauses(grouped(item.claims), choose, len(told))
-            told.append(
-                choose.pick("contrary", words.CONTRARY, len(told)).format(clause=clause, aus=_labels([item.au]))
+            clause = _clauses(grouped(item.claims), choose, len(parts))
+            parts.append(
+                choose.pick("contrary", words.CONTRARY, len(parts)).format(clause=clause, aus=_labels([item.au]))
             )
     for finding, options in words.LACKING.items():
         aus = [item.au for item in readings if item.finding == finding]
         if aus:
-            told.append(_about(aus, "", choose.pick(finding, options)))
-    return told
+            parts.append(_about(aus, "", choose.pick(finding, options)))
+    return parts
 
 
 def _asides(reading: Reading, choose: Chooser) -> list[str]:
-    told: list[str] = []
+    parts: list[str] = []
     for slot, claims, options in (
         ("blink", reading.blink, words.BLINK),
         ("carried", reading.carried, words.CARRIED),
         ("other", reading.unexplained, words.UNEXPLAINED if reading.aus else words.UNSCORED),
     ):
         if claims:
-            clause = _clauses(grouped(claims), choose, len(told) + 1)
-            told.append(choose.pick(slot, options).format(clause=clause))
+            clause = _clauses(grouped(claims), choose, len(parts) + 1)
+            parts.append(choose.pick(slot, options).format(clause=clause))
     if reading.drift:
-        told.append(choose.pick("drift", words.DRIFT))
-    return told
+        parts.append(choose.pick("drift", words.DRIFT))
+    return parts
 
 
 def _clauses(groups: Sequence[Group], choose: Chooser, turn: int) -> str:
     """Who moves where, in which colour."""
-    told = [_clause(bundle, choose, turn + i) for i, bundle in enumerate(bundled(groups))]
-    return "，同时".join(filter(None, ["，".join(told[:-1]), *told[-1:]]))
+    parts = [_clause(bundle, choose, turn + i) for i, bundle in enumerate(bundled(groups))]
+    return "，同时".join(filter(None, ["，".join(parts[:-1]), *parts[-1:]]))
 
 
 def _clause(bundle: Sequence[Group], choose: Chooser, turn: int) -> str:

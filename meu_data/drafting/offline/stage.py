@@ -3,14 +3,13 @@
 from meu_data.choices import Language, Recipe
 from meu_data.drafting.offline.writer import MODEL, draft, inputs_sha256
 from meu_data.errors import MeuError
-from meu_data.progress import Progress, Silent
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Draft, Problem, Record, Sample, sample_problem
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
 
 # Small enough to lose little when killed, large enough that commits do not set the pace.
 _BATCH = 200
-_SILENT = Silent()
 
 
 class DraftSummary(Record):
@@ -34,17 +33,11 @@ def draft_offline(
     recipe: Recipe | None = None,
     only: str | None = None,
     limit: int | None = None,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
 ) -> DraftSummary:
     """Writes the missing and stale drafts of the rendered samples; what is up to date stays untouched.
 
-    Args:
-        workspace: An open workspace.
-        lang: Language of the drafts, each kept apart; the workspace's when None.
-        recipe: Whose maps to write from; the workspace's when None.
-        only: Just the sample of this id.
-        limit: At most so many rendered samples, by id.
-        progress: Told of every sample looked at.
+    The arguments are those of `drafting.run.draft`.
 
     Returns:
         Counts. Samples without rendered motion are counted as waiting.

@@ -11,6 +11,8 @@ from meu_data.records import Record
 
 if TYPE_CHECKING:
     from aiolimiter import AsyncLimiter
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class Pacing(Record):
@@ -26,7 +28,7 @@ class Pacing(Record):
     timeout: float = 120.0
 
 
-class Stopped(Exception):  # noqa: N818 - a run that ends early is no error of its own
+class RunStopped(Exception):  # noqa: N818 - a run that ends early is no error of its own
     """No more calls are to be made."""
 
 
@@ -34,13 +36,6 @@ class Gate:
     """Lets calls through. One event loop, whose clock is the only one, and no locks."""
 
     def __init__(self, pacing: Pacing, concurrency: int, rpm: int | None = None) -> None:
-        """Begins with full concurrency.
-
-        Args:
-            pacing: Delays and limits.
-            concurrency: The most calls under way at once.
-            rpm: The most calls in a minute, evenly spread.
-        """
         self._pacing, self._most = pacing, concurrency
         self.now = asyncio.get_running_loop().time
         self._allowed = float(concurrency)
@@ -73,7 +68,7 @@ class Gate:
             When it went out, on the loop's clock; for `fault`.
 
         Raises:
-            Stopped: No more calls are to be made.
+            RunStopped: No more calls are to be made.
         """
         if self._limiter is not None:
             await self._unless_stopped(self._limiter.acquire())
@@ -88,7 +83,7 @@ class Gate:
                 turn = asyncio.get_running_loop().create_future()
                 self._turns.append(turn)
                 await turn
-        raise Stopped
+        raise RunStopped
 
     def leave(self) -> None:
         """A call is over."""
@@ -99,7 +94,7 @@ class Gate:
         """Waits, but not when the run stops.
 
         Raises:
-            Stopped: No more calls are to be made.
+            RunStopped: No more calls are to be made.
         """
         await self._unless_stopped(asyncio.sleep(seconds))
 
@@ -111,7 +106,7 @@ class Gate:
             for task in both:
                 task.cancel()
         if self.stopped:
-            raise Stopped
+            raise RunStopped
 
     def pause(self, seconds: float) -> None:
         """Holds the whole pool back."""
@@ -169,3 +164,21 @@ def _limiter(rpm: int) -> "AsyncLimiter":
         raise MissingExtraError("--rpm needs the package aiolimiter: run `pip install 'meu-data[gemini]'`") from error
     # A bucket of a tenth of a second keeps the calls spread over the minute.
     return AsyncLimiter(max(1.0, rpm / 600), max(0.1, 60 / rpm))
+
+
+def quota_message(message: str, now: datetime | None = None) -> str:
+    """What to tell about a daily quota that is used up.
+
+    Gemini's requests per day are counted from midnight Pacific time (ai.google.dev/gemini-api/docs/rate-limits).
+    """
+    return f"the daily quota is used up; it resets at midnight Pacific time{_in_utc(now)} ({message})"
+
+
+def _in_utc(now: datetime | None) -> str:
+    try:
+        pacific = (now or datetime.now(UTC)).astimezone(ZoneInfo("America/Los_Angeles"))
+    except ZoneInfoNotFoundError:
+        # Windows without the tzdata package.
+        return ""
+    midnight = (pacific + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight.astimezone(UTC).strftime(", %Y-%m-%d %H:%M UTC")

@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.budget import Budget
-from meu_data.drafting.money.meter import Meter
+from meu_data.drafting.money.estimate import Meter
 from meu_data.drafting.money.prices import Cost
-from meu_data.drafting.online.backlog import Backlog
-from meu_data.drafting.online.commits import Commits
-from meu_data.drafting.online.pacing import Gate, Pacing, Stopped
-from meu_data.drafting.online.quota import quota_message
+from meu_data.drafting.online.deferred import Backlog, Commits
+from meu_data.drafting.online.pacing import Gate, Pacing, RunStopped, quota_message
 from meu_data.drafting.online.tally import Tally
 from meu_data.drafting.online.threads import Interrupt
 from meu_data.drafting.providers.base import (
@@ -28,16 +26,14 @@ from meu_data.drafting.providers.base import (
     Reply,
     ServerFault,
 )
-from meu_data.drafting.requests.answers import judge
-from meu_data.drafting.requests.history import past_events, settle
 from meu_data.drafting.requests.pictures import PictureReader
-from meu_data.drafting.requests.results import answer_record, give_up
-from meu_data.drafting.requests.steps import Call, CallFailure, Event, Settle, next_step
+from meu_data.drafting.requests.results import answer_record, give_up, past_outcomes, settle
+from meu_data.drafting.requests.steps import Attempt, Call, CallFailure, Settle, next_step
 from meu_data.drafting.requests.worklist import Work
 from meu_data.errors import FrameError, MeuError
 from meu_data.records import sample_problem
 from meu_data.store.attempts import AttemptState, close_attempt, open_attempt
-from meu_data.store.requests import RequestKind, put_request, set_state
+from meu_data.store.requests import put_request, set_state
 from meu_data.store.workspace import Workspace
 
 _QUIET = 0.01
@@ -47,7 +43,7 @@ _BREAKER = "the service kept failing; run the same command again later"
 _INTERRUPTED = "interrupted"
 
 
-class Policy(NamedTuple):
+class RunSettings(NamedTuple):
     """How a run behaves."""
 
     mode: Mode
@@ -75,7 +71,7 @@ class Runner:
         connect: Callable[[], Client],
         meter: Meter,
         budget: Budget,
-        policy: Policy,
+        settings: RunSettings,
         tally: Tally,
         backlog: Backlog,
     ) -> None:
@@ -86,10 +82,10 @@ class Runner:
         self._connect = connect
         self._client: Client | None = None
         self._meter, self._budget = meter, budget
-        self._policy, self._tally = policy, tally
+        self._settings, self._tally = settings, tally
         self._commits = Commits(self._ledger)
         self._backlog = backlog
-        self._gate = Gate(policy.pacing, policy.concurrency, policy.rpm)
+        self._gate = Gate(settings.pacing, settings.concurrency, settings.rpm)
         self._under_way = 0
         self._settled = asyncio.Event()
         self._failure: MeuError | None = None
@@ -106,7 +102,7 @@ class Runner:
             grounding = asyncio.create_task(self._ground_in_quiet_moments())
             try:
                 async with asyncio.TaskGroup() as group:
-                    for _ in range(self._policy.concurrency):
+                    for _ in range(self._settings.concurrency):
                         group.create_task(self._worker(work))
             except asyncio.CancelledError:
                 if self.stopped_because == _INTERRUPTED:
@@ -140,7 +136,7 @@ class Runner:
         while not self._gate.stopped and (item := next(work, None)) is not None:
             try:
                 await self._draft(item)
-            except Stopped:
+            except RunStopped:
                 return
             except FrameError as error:
                 with self._ledger.transaction():
@@ -149,14 +145,14 @@ class Runner:
 
     async def _draft(self, work: Work) -> None:
         """Takes one sample as far as it goes."""
-        events = past_events(self._ledger, work)
-        step = self._next(work, events)
+        attempts = past_outcomes(self._ledger, work)
+        step = self._next(work, attempts)
         if work.reread and isinstance(step, Call):
             # Today's reading wants to ask again; but reading a stored answer again must cost nothing.
-            verdict = events[-1].verdict if events else None
+            outcome = attempts[-1].outcome if attempts else None
             with self._ledger.transaction():
                 give_up(
-                    self._ledger, work.sample, work.key, "failed", verdict.reason if verdict else "its answer is gone"
+                    self._ledger, work.sample, work.key, "failed", outcome.reason if outcome else "its answer is gone"
                 )
             self._tally.ended("failed")
             return
@@ -169,17 +165,17 @@ class Runner:
             while isinstance(step, Call):
                 if step.faults:
                     await self._gate.sleep(self._gate.delay(step.faults))
-                step = await self._attempt(work, step, pictures, events)
+                step = await self._attempt(work, step, pictures, attempts)
         if work.base is not None:
-            self._tally.counts["repaired" if step.state == "done" else "not repaired"] += 1
+            self._tally.counts["repaired" if step.state == "done" else "not_repaired"] += 1
         else:
-            self._tally.ended("put off" if step.state == "todo" else step.state)
+            self._tally.ended("put_off" if step.state == "todo" else step.state)
 
-    def _next(self, work: Work, events: Sequence[Event]) -> Call | Settle:
-        policy = self._policy
-        return next_step(work.spec, events, on_unknown=policy.on_unknown, patience=policy.pacing.patience)
+    def _next(self, work: Work, attempts: Sequence[Attempt]) -> Call | Settle:
+        settings = self._settings
+        return next_step(work.spec, attempts, on_unknown=settings.on_unknown, patience=settings.pacing.patience)
 
-    async def _attempt(self, work: Work, call: Call, pictures: list[bytes], events: list[Event]) -> Call | Settle:
+    async def _attempt(self, work: Work, call: Call, pictures: list[bytes], attempts: list[Attempt]) -> Call | Settle:
         """Makes one call, with its row written before and closed after it."""
         client = self._client = self._client or self._connect()
         opened = await self._open(work, call)
@@ -194,13 +190,13 @@ class Runner:
             raise
         finally:
             self._gate.leave()
-        event = Event(call.kind, judge(work.sample.id, reply), reply) if reply else _event(call, error)
-        events.append(event)
-        step = self._next(work, events)
-        cost = self._cost(call, opened, event)
+        attempt = Attempt(call.kind, work.read(work.spec.sample_id, reply), reply) if reply else _failed(call, error)
+        attempts.append(attempt)
+        step = self._next(work, attempts)
+        cost = self._cost(call, opened, attempt)
 
         def close() -> None:
-            self._close(opened, event, cost, error)
+            self._close(opened, attempt, cost, error)
             if isinstance(step, Settle):
                 settle(self._ledger, work, step, grounded=False)
 
@@ -208,7 +204,7 @@ class Runner:
         if isinstance(step, Settle) and step.state == "done":
             self._backlog.add(work.sample.id)
         self._release(opened, cost.usd)
-        self._tally.called(reply, cost.usd, unknown=event.failure == "unknown")
+        self._tally.called(reply, cost.usd, unknown=attempt.failure == "unknown")
         self._pace(error, opened)
         return step
 
@@ -216,7 +212,7 @@ class Runner:
         """Waits for its turn and for money, and writes the attempt.
 
         Raises:
-            Stopped: The run ends first.
+            RunStopped: The run ends first.
         """
         estimate = self._meter.at_most(call.spec)
         while True:
@@ -227,19 +223,18 @@ class Runner:
             self._gate.leave()
             if self._under_way == 0:
                 self._stop(_BUDGET)
-                raise Stopped
+                raise RunStopped
             await self._settled.wait()
         self._under_way += 1
 
         def write() -> int:
             spec = work.spec
-            kind: RequestKind = "repair" if work.base else "draft"
-            put_request(self._ledger, work.key, work.sample.id, spec.model, spec.lang, work.inputs, kind)
+            put_request(self._ledger, work.key, work.sample.id, spec.model, spec.lang, work.inputs, work.kind)
             return open_attempt(
                 self._ledger,
                 work.key,
                 kind=call.kind,
-                mode=self._policy.mode,
+                mode=self._settings.mode,
                 model=spec.model,
                 estimate_usd=estimate,
             )
@@ -252,29 +247,29 @@ class Runner:
             raise
         return _Opened(attempt, estimate, began)
 
-    def _cost(self, call: Call, opened: _Opened, event: Event) -> Cost:
+    def _cost(self, call: Call, opened: _Opened, attempt: Attempt) -> Cost:
         """What a call has cost, as far as is known."""
-        if event.reply is not None and event.reply.usage is not None:
-            return self._meter.cost(call.spec, event.reply.usage)
+        if attempt.reply is not None and attempt.reply.usage is not None:
+            return self._meter.cost(call.spec, attempt.reply.usage)
         # An answer without a count cost the most that it can have cost, as far as a budget is concerned.
-        billed = event.reply is not None or event.failure == "unknown"
+        billed = attempt.reply is not None or attempt.failure == "unknown"
         return Cost(usd=opened.reserved if billed else 0.0, as_of="")
 
-    def _close(self, opened: _Opened, event: Event, cost: Cost, error: CallError | None) -> None:
+    def _close(self, opened: _Opened, attempt: Attempt, cost: Cost, error: CallError | None) -> None:
         """Writes what became of an attempt; call inside a transaction."""
         latency = self._gate.now() - opened.began
-        reply, verdict = event.reply, event.verdict
+        reply, outcome = attempt.reply, attempt.outcome
         if reply is None:
-            state: AttemptState = "unknown" if event.failure == "unknown" else "refused"
+            state: AttemptState = "unknown" if attempt.failure == "unknown" else "refused"
             raw = error.raw if error else None
-            close_attempt(self._ledger, opened.attempt, state=state, raw=raw, error=event.reason, latency_s=latency)
+            close_attempt(self._ledger, opened.attempt, state=state, raw=raw, error=attempt.reason, latency_s=latency)
             return
         close_attempt(
             self._ledger,
             opened.attempt,
             state="answered",
             answer=answer_record(reply, cost),
-            error=verdict.reason if verdict is not None and verdict.state != "done" else reply.doubt,
+            error=outcome.reason if outcome is not None and outcome.state != "done" else reply.doubt,
             latency_s=latency,
         )
 
@@ -330,8 +325,8 @@ class Runner:
             loop.add_signal_handler(signal.SIGINT, interrupted)
         except (NotImplementedError, RuntimeError, ValueError):
             # Not on this system, or not in the main thread: Ctrl-C then does what it does there.
-            if self._policy.interrupt is not None:
-                self._policy.interrupt.calls(lambda: loop.call_soon_threadsafe(interrupted))
+            if self._settings.interrupt is not None:
+                self._settings.interrupt.calls(lambda: loop.call_soon_threadsafe(interrupted))
             yield
             return
         try:
@@ -340,7 +335,7 @@ class Runner:
             loop.remove_signal_handler(signal.SIGINT)
 
 
-def _event(call: Call, error: CallError | None) -> Event:
+def _failed(call: Call, error: CallError | None) -> Attempt:
     failure: CallFailure = "unknown"
     if isinstance(error, (RateLimited, Adapted, Misconfigured)):
         failure = "wait"
@@ -348,7 +343,7 @@ def _event(call: Call, error: CallError | None) -> Event:
         failure = "fault"
     elif isinstance(error, Refused):
         failure = "refused"
-    return Event(call.kind, failure=failure, reason=str(error))
+    return Attempt(call.kind, failure=failure, reason=str(error))
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -1,30 +1,29 @@
 """The stage that drafts with a model, online: resumable, within a budget, every call in the ledger."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.budget import Budget
-from meu_data.drafting.money.meter import Meter
+from meu_data.drafting.money.estimate import Meter
 from meu_data.drafting.money.prices import Prices
-from meu_data.drafting.online.backlog import Backlog
+from meu_data.drafting.online.deferred import Backlog
 from meu_data.drafting.online.pacing import Pacing
-from meu_data.drafting.online.pool import Policy, Runner
+from meu_data.drafting.online.pool import Runner, RunSettings
 from meu_data.drafting.online.tally import Tally
 from meu_data.drafting.online.threads import Interrupt, in_thread, loop_is_running
 from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Client
-from meu_data.drafting.requests.repair import repairs
 from meu_data.drafting.requests.results import list_held
 from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
-from meu_data.drafting.requests.worklist import Work, Worklist
-from meu_data.progress import Progress, Silent
+from meu_data.drafting.requests.worklist import Work, Worklist, repairs
+from meu_data.progress import SILENT, Progress
 from meu_data.records import Record
 from meu_data.store.attempts import recover
 from meu_data.store.locks import drafting_lock
 from meu_data.store.workspace import Workspace
 
-_SILENT = Silent()
+_ENDED = ("fresh", "submitted", "held", "blocked", "failed", "put_off", "problems")
 
 
 class OnlineSummary(Record):
@@ -76,26 +75,16 @@ def draft_online(
     limit: int | None = None,
     pacing: Pacing | None = None,
     interrupt: Interrupt | None = None,
-    progress: Progress = _SILENT,
+    progress: Progress = SILENT,
+    list_work: Callable[[Workspace, ResolvedSettings], Worklist] | None = None,
 ) -> OnlineSummary:
     """Drafts the rendered samples that have no up-to-date draft by this model, with one call each where all is well.
 
     Where an event loop is running, as in a notebook, the run gets a thread of its own, and is waited for.
 
-    Args:
-        workspace: An open workspace.
-        settings: What shapes the requests.
-        budget_usd: What all calls of the workspace may cost, earlier runs included; None for no limit.
-        concurrency: The most calls under way at once.
-        rpm: The most calls in a minute.
-        on_unknown: What to do with calls that were maybe billed: hold their samples, or send them again.
-        retry_failed: Send failed and blocked samples again.
-        repair: Send badly grounded drafts back once, with what is wrong with them.
-        only: Just the sample of this id.
-        limit: At most so many rendered samples.
-        pacing: Delays and limits; the service's when None.
-        interrupt: Brings Ctrl-C to a run that is not in the main thread.
-        progress: Told of every sample, and of costs on the way.
+    The arguments are those of `drafting.run.draft`; besides, `pacing` has the delays and limits (the service's when
+    None), `interrupt` brings Ctrl-C to a run that is not in the main thread, and `list_work` makes the worklist where
+    other work than drafting is to be done (the second reader).
 
     Returns:
         Counts; the reasons are in the ledger's problems.
@@ -108,7 +97,7 @@ def draft_online(
     chosen = settings.resolved(workspace)
     if loop_is_running():
 
-        def apart(told: Interrupt) -> OnlineSummary:
+        def apart(interrupt: Interrupt) -> OnlineSummary:
             # SQLite's connections belong to the thread that opened them.
             with Workspace.open(workspace.root) as opened:
                 return draft_online(
@@ -123,48 +112,42 @@ def draft_online(
                     only=only,
                     limit=limit,
                     pacing=pacing,
-                    interrupt=told,
+                    interrupt=interrupt,
                     progress=progress,
+                    list_work=list_work,
                 )
 
         return in_thread(apart)
     mode: Mode = "flex" if settings.tier == "flex" else "online"
     pacing = pacing or Pacing(timeout=900.0 if mode == "flex" else 120.0)
-    policy = Policy(mode, on_unknown, pacing, concurrency, rpm, interrupt)
+    run_settings = RunSettings(mode, on_unknown, pacing, concurrency, rpm, interrupt)
     ledger = workspace.ledger
     with drafting_lock(workspace.root):
         with ledger.transaction():
             recovered = recover(ledger)
             if recovered:
                 list_held(ledger)
-        work = Worklist(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+        work = (
+            list_work(workspace, chosen)
+            if list_work is not None
+            else Worklist(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+        )
         meter = Meter(Prices.read(workspace.root), mode, limited=budget_usd is not None)
         follow_ups = repairs(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown) if repair else None
-        tally = Tally(progress, work.samples)
+        tally = Tally(progress, work.samples, work.stage)
         budget = Budget.of(ledger, budget_usd)
         try:
-            stopped = asyncio.run(_run(workspace, chosen, meter, budget, policy, tally, work, follow_ups))
+            stopped = asyncio.run(_run(workspace, chosen, meter, budget, run_settings, tally, work, follow_ups))
         finally:
             tally.finish()
     counts = work.counts + tally.counts
-    known = sum(
-        counts[name] for name in ("done", "fresh", "submitted", "held", "blocked", "failed", "put off", "problems")
-    )
     return OnlineSummary(
         model=settings.model,
         samples=work.samples,
         drafted=counts["done"],
-        fresh=counts["fresh"],
+        **{name: counts[name] for name in (*_ENDED, "repaired", "not_repaired")},
         waiting=work.waiting if stopped is None else 0,
-        submitted=counts["submitted"],
-        held=counts["held"],
-        blocked=counts["blocked"],
-        failed=counts["failed"],
-        put_off=counts["put off"],
-        problems=counts["problems"],
-        unreached=0 if stopped is None else work.samples - known,
-        repaired=counts["repaired"],
-        not_repaired=counts["not repaired"],
+        unreached=0 if stopped is None else work.samples - counts["done"] - sum(counts[name] for name in _ENDED),
         calls=tally.calls,
         unknown_calls=tally.unknown,
         uncounted_calls=tally.uncounted,
@@ -181,7 +164,7 @@ async def _run(
     settings: ResolvedSettings,
     meter: Meter,
     budget: Budget,
-    policy: Policy,
+    run_settings: RunSettings,
     tally: Tally,
     worklist: Worklist,
     follow_ups: Iterator[Work] | None,
@@ -190,12 +173,12 @@ async def _run(
     service = provider(settings.provider)
 
     def connect() -> Client:
-        return service.connect(timeout_s=policy.pacing.timeout, connections=policy.concurrency)
+        return service.connect(timeout_s=run_settings.pacing.timeout, connections=run_settings.concurrency)
 
     backlog = Backlog(workspace.ledger, settings.recipe, settings.model, settings.lang)
-    runner = Runner(workspace, connect, meter, budget, policy, tally, backlog)
+    runner = Runner(workspace, connect, meter, budget, run_settings, tally, backlog)
     try:
-        await runner.run(_told(worklist, tally))
+        await runner.run(_counted(worklist, tally))
         if follow_ups is not None and runner.stopped_because is None:
             await runner.run(follow_ups)
     finally:
@@ -203,8 +186,8 @@ async def _run(
     return runner.stopped_because
 
 
-def _told(worklist: Worklist, tally: Tally) -> Iterator[Work]:
-    """The work, with what is passed over on the way told to the tally."""
+def _counted(worklist: Worklist, tally: Tally) -> Iterator[Work]:
+    """The work; what is passed over on the way is counted."""
     seen = 0
     for work in worklist:
         tally.passed(worklist.counts["seen"] - seen - 1)

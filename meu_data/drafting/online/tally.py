@@ -12,19 +12,13 @@ _SECONDS_BETWEEN_NOTES = 1.0
 class Tally:
     """Counts a run and tells its progress; `counts` holds how the samples ended (`done`, `failed`, `held`, ...)."""
 
-    def __init__(self, progress: Progress, samples: int) -> None:
-        """Begins.
-
-        Args:
-            progress: Who hears of it; started here.
-            samples: How many samples the run looks at.
-        """
+    def __init__(self, progress: Progress, samples: int, stage: str = "draft") -> None:
         self.counts: Counter[str] = Counter()
         self.calls = self.unknown = self.uncounted = self.input_tokens = self.output_tokens = 0
         self.usd = 0.0
         self._progress, self._samples, self._looked_at = progress, samples, 0
         self._began = self._noted = time.monotonic()
-        progress.start("draft", samples)
+        progress.start(stage, samples)
 
     def passed(self, samples: int) -> None:
         """So many samples had nothing to do."""
@@ -53,7 +47,7 @@ class Tally:
 
     def line(self, seconds: float) -> str:
         """The run in one line, after so many seconds."""
-        failed = self.counts["failed"] + self.counts["blocked"] + self.counts["problems"] + self.counts["put off"]
+        failed = self.counts["failed"] + self.counts["blocked"] + self.counts["problems"] + self.counts["put_off"]
         ended = sum(self.counts.values())
         projected = self.usd / ended * (ended + self._samples - self._looked_at) if ended else 0.0
         return (

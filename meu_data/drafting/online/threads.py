@@ -36,8 +36,7 @@ def loop_is_running() -> bool:
 def in_thread(work: Callable[[Interrupt], _T]) -> _T:
     """Does the work in another thread and waits for it; Ctrl-C is passed on, and its end waited for.
 
-    Args:
-        work: Takes what tells it of Ctrl-C.
+    `work` takes what tells it of Ctrl-C.
 
     Returns:
         What the work returns; what it raises is raised here.

@@ -45,7 +45,7 @@ class Reply(Record):
 
     @property
     def doubt(self) -> str | None:
-        """What is to be told of its cost."""
+        """What there is to say of its cost."""
         return _UNCOUNTED if self.usage is None else None
 
 

@@ -49,10 +49,6 @@ _SETUP_CODES = frozenset({401, 403, 404})
 def connect(*, timeout_s: float, connections: int) -> "Gemini":
     """Opens a client.
 
-    Args:
-        timeout_s: How long one answer may take.
-        connections: How many calls may be under way.
-
     Raises:
         MissingExtraError: google-genai is not installed.
         MeuError: There is no key.
@@ -136,10 +132,6 @@ def _config(spec: RequestSpec, pictures: Sequence[bytes]) -> Any:  # noqa: ANN40
 def generate_content_body(spec: RequestSpec, pictures: Sequence[bytes]) -> dict[str, Any]:
     """A request as Gemini's REST interface wants it (v1, models.generateContent), for a call, a batch line or to show.
 
-    Args:
-        spec: The request.
-        pictures: The bytes of its pictures, in their order.
-
     Returns:
         Plain JSON data in camelCase; the model's name is not in it, as it stands in the address.
     """
@@ -173,9 +165,6 @@ def generate_content_body(spec: RequestSpec, pictures: Sequence[bytes]) -> dict[
 def read_reply(raw: str) -> Reply:
     """Reads a GenerateContentResponse, as an online call or a line of a batch's result brings it.
 
-    Args:
-        raw: The JSON text.
-
     Raises:
         Unknown: It is no JSON object; something between here and the service answered for it.
     """
@@ -205,10 +194,10 @@ def _explained(error: "Any") -> Exception:  # noqa: ANN401 - google.genai.errors
     details = fields(error.details)
     raw = without_keys(json.dumps(error.details))
     inner = fields(details.get("error", details))
-    said = inner.get("message") or details.get("error") or error.message or "no reason given"
+    detail = inner.get("message") or details.get("error") or error.message or "no reason given"
     if error.code < 400:
-        said = REDIRECTED
-    message = without_keys(f"{error.code} {error.status or ''}: {said}")
+        detail = REDIRECTED
+    message = without_keys(f"{error.code} {error.status or ''}: {detail}")
     if error.code == 429:
         return _rate_limited(message, items(inner.get("details")), raw)
     if error.code >= 500:

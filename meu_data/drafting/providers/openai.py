@@ -43,10 +43,6 @@ _NO_KEY = "none"
 def connect(*, timeout_s: float, connections: int) -> "OpenAi":
     """Opens a client.
 
-    Args:
-        timeout_s: How long one answer may take.
-        connections: How many calls may be under way.
-
     Raises:
         MissingExtraError: openai is not installed.
         MeuError: There is no key, and no own endpoint that may do without.
@@ -183,9 +179,6 @@ def chat_body(spec: RequestSpec, pictures: Sequence[bytes], form: Form, *, offic
 
 def read_reply(raw: str) -> Reply:
     """Reads a chat completion.
-
-    Args:
-        raw: The JSON text.
 
     Raises:
         Unknown: It is no JSON object.

@@ -2,16 +2,17 @@
 
 import copy
 import json
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from meu_data.drafting.providers.base import Reply
 from meu_data.errors import MissingExtraError
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import REGIONS
-from meu_data.records import Annotation
+from meu_data.records import Annotation, Record, Statement, joined_text, linked_claims
 
 # Finish reasons of the two services that are the end of an ordinary answer, or of one that ran out of room.
 _ENDED = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED"})
@@ -20,23 +21,51 @@ _REFUSING = frozenset(
     {"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "ESCALATION"}
 )
 
-# Of a text that is to be mended: letters, and letters times brackets. Answers have 3,000 to 6,000 and 20 to 60.
-_LONGEST_MENDED = 32_000
+# Of a text that is to be repaired: letters, and letters times brackets. Answers have 3,000 to 6,000 and 20 to 60.
+_LONGEST_REPAIRED = 32_000
 _MOST_WORK = 1_000_000
 
 
-class Answer(Annotation):
-    """The answer's form: the annotation, with the sample's id echoed."""
+class Answer(Record):
+    """The answer's form: the annotation with its first stage as statements, and the sample's id echoed."""
+
+    sample_id: str
+    motion_analysis: tuple[Statement, ...] = Field(min_length=1)
+    expression_inference: str = Field(min_length=1)
+    conclusion: str = Field(min_length=1)
+    aus: tuple[str, ...]
+    emotion: str
+
+    def annotation(self) -> Annotation:
+        """The annotation that is stored."""
+        told = self.motion_analysis
+        return Annotation(
+            claims=linked_claims(told),
+            statements=told,
+            motion_analysis=joined_text(told),
+            expression_inference=self.expression_inference,
+            conclusion=self.conclusion,
+            aus=self.aus,
+            emotion=self.emotion,
+        )
+
+
+class PlainAnswer(Annotation):
+    """The form that was asked for before statements were: the text beside the claims. Stored answers have it."""
 
     sample_id: str
 
+    def annotation(self) -> Annotation:
+        """The annotation that is stored."""
+        return Annotation.model_validate(self.model_dump(exclude={"sample_id"}))
 
-class Verdict(NamedTuple):
+
+class AnswerOutcome(NamedTuple):
     """What an answer is worth.
 
     `done`: `annotation` holds. `blocked`: the service refused; asking again is no use. `truncated`: the limit
     of tokens was too small. `invalid`: no annotation of this sample; `reason` says why, in words for the model.
-    `repaired`: the JSON was mended on the way.
+    `repaired`: the JSON was repaired on the way.
     """
 
     state: Literal["done", "blocked", "truncated", "invalid"]
@@ -49,117 +78,121 @@ class Verdict(NamedTuple):
 def response_schema() -> dict[str, Any]:
     """The JSON Schema of the answer, made from the records: every field required, no references, names listed.
 
-    The services take a part of JSON Schema only, so what they may not know (lengths, titles) is left out; the
+    The order is that of the record: the id first, so that the model begins with what it is about; then motion before
+    AUs before emotion. The services take a part of JSON Schema only, so what they may not know (lengths, titles) is
+    left out, and objects nest three deep (Gemini counts the states of a schema, OpenAI took five levels at first); the
     answer is validated against the whole record here.
     """
     schema = Answer.model_json_schema()
     definitions = schema.pop("$defs")
-    plain: dict[str, Any] = _plain(schema, definitions)
+    plain: dict[str, Any] = plain_schema(schema, definitions)
     properties = plain["properties"]
     properties["emotion"]["enum"] = list(EMOTION_NAMES)
-    properties["claims"]["items"]["properties"]["region"]["enum"] = list(REGIONS)
-    # The id first, so that the model begins with what it is about; then motion before AUs before emotion.
-    plain["properties"] = {"sample_id": properties.pop("sample_id"), **properties}
-    plain["required"] = list(plain["properties"])
+    statement = properties["motion_analysis"]["items"]["properties"]
+    statement["claims"]["items"]["properties"]["region"]["enum"] = list(REGIONS)
     return plain
 
 
-def _plain(node: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+def plain_schema(node: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    """A part of a record's schema as the services take it: no references, every field required."""
     if isinstance(node, list):
-        return [_plain(item, definitions) for item in node]
+        return [plain_schema(item, definitions) for item in node]
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
-        return _plain(copy.deepcopy(definitions[node["$ref"].rsplit("/", 1)[1]]), definitions)
-    kept = {name: _plain(value, definitions) for name, value in node.items() if name not in _LEFT_OUT}
+        return plain_schema(copy.deepcopy(definitions[node["$ref"].rsplit("/", 1)[1]]), definitions)
+    kept = {name: plain_schema(value, definitions) for name, value in node.items() if name not in _LEFT_OUT}
     if kept.get("type") == "object":
         kept["required"] = list(kept["properties"])
         kept["additionalProperties"] = False
     return kept
 
 
-_LEFT_OUT = frozenset({"title", "default", "minLength", "description"})
+_LEFT_OUT = frozenset({"title", "default", "minLength", "minItems", "description"})
 
 
-def judge(sample_id: str, reply: Reply) -> Verdict:
-    """Says what an answer is worth; the same answer always gives the same verdict.
+def read_answer(sample_id: str, reply: Reply) -> AnswerOutcome:
+    """Reads an answer; the same answer always has the same outcome.
 
-    A fence around the JSON, or small slips in it, are mended free of charge; a cut-off answer never is, as it
+    A fence around the JSON, or small slips in it, are repaired free of charge; a cut-off answer never is, as it
     would lose its end.
-
-    Args:
-        sample_id: The sample the request was about.
-        reply: What came back.
     """
-    return _ended_badly(reply) or _of_odd_end(reply, _read(sample_id, reply.text))
+    return outcome_of(reply, lambda text: _read(sample_id, text))
 
 
-def _ended_badly(reply: Reply) -> Verdict | None:
-    """The verdict on an answer that did not come to its ordinary end."""
+def outcome_of(reply: Reply, read: Callable[[str], AnswerOutcome]) -> AnswerOutcome:
+    """The outcome of an answer of any form: `read` is asked only for one that may be whole."""
+    return _ended_badly(reply) or _of_odd_end(reply, read(reply.text))
+
+
+def _ended_badly(reply: Reply) -> AnswerOutcome | None:
+    """The outcome of an answer that did not come to its ordinary end."""
     if reply.blocked:
-        return Verdict("blocked", f"the service blocked the request ({reply.blocked})")
+        return AnswerOutcome("blocked", f"the service blocked the request ({reply.blocked})")
     if reply.finish_reason in _REFUSING:
-        return Verdict("blocked", f"the service broke off the answer ({reply.finish_reason})")
+        return AnswerOutcome("blocked", f"the service broke off the answer ({reply.finish_reason})")
     if reply.finish_reason in _CUT_OFF:
         spent = " (all of it went into thinking)" if not reply.text else ""
-        return Verdict("truncated", f"the answer was cut off at the limit of output tokens{spent}")
-    return None if reply.text.strip() else Verdict("invalid", "the answer was empty")
+        return AnswerOutcome("truncated", f"the answer was cut off at the limit of output tokens{spent}")
+    return None if reply.text.strip() else AnswerOutcome("invalid", "the answer was empty")
 
 
-def _of_odd_end(reply: Reply, verdict: Verdict) -> Verdict:
-    """The verdict on an answer whose finish reason may be one that this program does not know.
+def _of_odd_end(reply: Reply, outcome: AnswerOutcome) -> AnswerOutcome:
+    """The outcome of an answer whose finish reason may be one that this program does not know.
 
-    It counts when it holds as it stands; mending could paper over a lost end.
+    It counts when it holds as it stands; a repair could paper over a lost end.
     """
     odd = bool(reply.finish_reason) and reply.finish_reason not in _ENDED
-    if odd and (verdict.state != "done" or verdict.repaired):
-        return Verdict("invalid", f"the answer ended for an unknown reason ({reply.finish_reason})")
-    return verdict
+    if odd and (outcome.state != "done" or outcome.repaired):
+        return AnswerOutcome("invalid", f"the answer ended for an unknown reason ({reply.finish_reason})")
+    return outcome
 
 
-def _read(sample_id: str, text: str) -> Verdict:
-    """The verdict on a whole answer."""
-    data, repaired = _read_json(text)
+def _read(sample_id: str, text: str) -> AnswerOutcome:
+    """The outcome of a whole answer."""
+    data, repaired = read_json(text)
     if not isinstance(data, dict):
-        return Verdict("invalid", "the answer was no JSON object")
+        return AnswerOutcome("invalid", "the answer was no JSON object")
+    plain = isinstance(data.get("motion_analysis"), str) and "claims" in data
+    form: type[Answer | PlainAnswer] = PlainAnswer if plain else Answer
     try:
-        answer = Answer.model_validate_json(json.dumps(data))
+        answer = form.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        return Verdict("invalid", _complaint(error))
+        return AnswerOutcome("invalid", complaint(error))
     except (ValueError, RecursionError):
-        return Verdict("invalid", "the answer was nested too deeply")
+        return AnswerOutcome("invalid", "the answer was nested too deeply")
     if answer.sample_id != sample_id:
-        return Verdict("invalid", f"the answer was about the sample {answer.sample_id!r}, not {sample_id!r}")
-    unknown = next((claim.region for claim in answer.claims if claim.region not in REGIONS), None)
+        return AnswerOutcome("invalid", f"the answer was about the sample {answer.sample_id!r}, not {sample_id!r}")
+    annotation = answer.annotation()
+    unknown = next((claim.region for claim in annotation.claims if claim.region not in REGIONS), None)
     if unknown is not None:
-        return Verdict("invalid", f"{unknown!r} is not one of the region names")
-    annotation = Annotation.model_validate(answer.model_dump(exclude={"sample_id"}))
-    return Verdict("done", annotation=annotation, repaired=repaired)
+        return AnswerOutcome("invalid", f"{unknown!r} is not one of the region names")
+    return AnswerOutcome("done", annotation=annotation, repaired=repaired)
 
 
-def _read_json(text: str) -> tuple[Any, bool]:
-    """The data in a text, and whether it had to be mended; None when it is beyond that."""
+def read_json(text: str) -> tuple[Any, bool]:
+    """The data in a text, and whether it had to be repaired; None when it is beyond that."""
     try:
         return json.loads(text), False
     except (ValueError, RecursionError):  # also an integer of more digits than Python reads
-        return (_mended(text), True) if _mendable(text) else (None, False)
+        return (_repaired(text), True) if _repairable(text) else (None, False)
 
 
-def _mendable(text: str) -> bool:
-    """Whether mending a text takes few seconds at most.
+def _repairable(text: str) -> bool:
+    """Whether repairing a text takes few seconds at most.
 
     json_repair may look through the rest of the text once for every bracket: 20 kB of open braces took it 14 s, in
     which no other answer is read.
     """
-    return len(text) <= _LONGEST_MENDED and len(text) * (text.count("{") + text.count("[")) <= _MOST_WORK
+    return len(text) <= _LONGEST_REPAIRED and len(text) * (text.count("{") + text.count("[")) <= _MOST_WORK
 
 
-def _mended(text: str) -> Any:  # noqa: ANN401 - JSON
+def _repaired(text: str) -> Any:  # noqa: ANN401 - JSON
     try:
         from json_repair import repair_json
     except ImportError as error:
         raise MissingExtraError(
-            "mending an answer needs the package json-repair: run `pip install 'meu-data[gemini]'`"
+            "repairing an answer needs the package json-repair: run `pip install 'meu-data[gemini]'`"
         ) from error
     try:
         return repair_json(text, return_objects=True)
@@ -167,7 +200,8 @@ def _mended(text: str) -> Any:  # noqa: ANN401 - JSON
         return None
 
 
-def _complaint(error: ValidationError) -> str:
+def complaint(error: ValidationError) -> str:
+    """What is wrong with an answer's form, in words for the model."""
     parts = []
     for item in error.errors(include_url=False, include_context=False)[:5]:
         place = ".".join(str(part) for part in item["loc"]) or "the object"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import cv2
 
-from meu_data.drafting.requests.spec import Picture, RequestSpec
+from meu_data.drafting.requests.spec import RequestPicture, RequestSpec
 from meu_data.errors import FrameError
 from meu_data.frames import read_frame
 from meu_data.records import Sample
@@ -31,7 +31,7 @@ class PictureReader:
         """
         return [self._bytes(sample, picture) for picture in spec.pictures]
 
-    def _bytes(self, sample: Sample, picture: Picture) -> bytes:
+    def _bytes(self, sample: Sample, picture: RequestPicture) -> bytes:
         root = self._root if picture.root == "workspace" else self._frames[sample.corpus, sample.split]
         path = root / picture.file
         try:

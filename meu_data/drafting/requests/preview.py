@@ -24,11 +24,6 @@ class Preview(Record):
 def preview(workspace: Workspace, settings: RequestSettings, sample_id: str) -> Preview:
     """Shows the request of a sample; makes no call and needs no key.
 
-    Args:
-        workspace: An open workspace.
-        settings: What shapes the request.
-        sample_id: Whose.
-
     Raises:
         MeuError: There is no such sample, it is not rendered, or a picture is gone.
     """

@@ -1,20 +1,18 @@
-"""What becomes of a judged answer: a draft with its grounding, or a problem with its reason. Nothing here calls."""
-
-from typing import TYPE_CHECKING
+"""What the ledger knows of a request, and what becomes of an answer: a draft with its grounding, or a problem."""
 
 from meu_data.drafting.money.prices import Cost
+from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Reply, Usage
-from meu_data.drafting.requests.answers import Verdict
+from meu_data.drafting.requests.answers import AnswerOutcome
+from meu_data.drafting.requests.steps import Attempt, Settle
+from meu_data.drafting.requests.worklist import Work
 from meu_data.grounding.ground import ground
 from meu_data.grounding.verify import store_grounding
 from meu_data.records import REJECTED, Draft, Sample, sample_problem
-from meu_data.store.attempts import AnswerRecord
+from meu_data.store.attempts import AnswerRecord, past_attempts
 from meu_data.store.drafts import drop_grounding
 from meu_data.store.ledger import Ledger
 from meu_data.store.requests import RequestState, others_are_unfinished, set_state, unlisted_held
-
-if TYPE_CHECKING:
-    from meu_data.drafting.requests.worklist import Work
 
 
 def answer_record(reply: Reply, cost: Cost) -> AnswerRecord:
@@ -31,23 +29,18 @@ def answer_record(reply: Reply, cost: Cost) -> AnswerRecord:
 
 
 def store_result(
-    ledger: Ledger, work: "Work", verdict: Verdict, response_id: str | None, *, grounded: bool = True
+    ledger: Ledger, work: Work, outcome: AnswerOutcome, response_id: str | None, *, grounded: bool = True
 ) -> None:
-    """Stores what a final verdict means for its sample; call inside a transaction.
+    """Stores what a final outcome means for its sample; call inside a transaction.
 
     `done` stores the draft and its grounding, `blocked` and everything else a problem; the request's state goes
     with it.
 
-    Args:
-        ledger: The ledger.
-        work: The sample and its request.
-        verdict: The last word on it.
-        response_id: The service's own id of the answer.
-        grounded: Ground the draft at once; otherwise its grounding is left to `backlog.Backlog`.
+    Without `grounded` its grounding is left to `deferred.Backlog`.
     """
-    if verdict.annotation is None:
-        state: RequestState = "blocked" if verdict.state == "blocked" else "failed"
-        give_up(ledger, work.sample, work.key, state, verdict.reason, listed=work.base is None)
+    if outcome.annotation is None:
+        state: RequestState = "blocked" if outcome.state == "blocked" else "failed"
+        give_up(ledger, work.sample, work.key, state, outcome.reason, listed=work.base is None)
         return
 
     draft = Draft(
@@ -58,7 +51,7 @@ def store_result(
         response_id=response_id,
         recipe=work.motion.recipe,
         map_sha256=work.motion.map_sha256,
-        annotation=verdict.annotation,
+        annotation=outcome.annotation,
     )
     set_state(ledger, work.key, "done")
     if work.base is not None:
@@ -77,13 +70,7 @@ def store_result(
 def give_up(ledger: Ledger, sample: Sample, key: str, state: RequestState, reason: str, *, listed: bool = True) -> None:
     """Ends a request without a draft; call inside a transaction.
 
-    Args:
-        ledger: The ledger.
-        sample: Its sample.
-        key: Its key.
-        state: How it ended.
-        reason: Why.
-        listed: Whether that is a problem of the sample; a follow-up that fails leaves the sample its draft.
+    `listed`: whether that is a problem of the sample; a follow-up that fails leaves the sample its draft.
     """
     set_state(ledger, key, state, reason)
     if listed:
@@ -97,7 +84,7 @@ def list_held(ledger: Ledger) -> None:
         ledger.set_problem(sample_problem("draft", sample, f"{reason} ({hint})"))
 
 
-def _store_repaired(ledger: Ledger, work: "Work", repaired: Draft) -> None:
+def _store_repaired(ledger: Ledger, work: Work, repaired: Draft) -> None:
     """Keeps both versions: the better grounded one under the model's name, the other one marked."""
     first = next(d for d in ledger.drafts(work.sample.id) if (d.model, d.lang) == (repaired.model, repaired.lang))
     scores = [ground(work.sample, work.motion, d.annotation, d.lang).score for d in (first, repaired)]
@@ -108,3 +95,27 @@ def _store_repaired(ledger: Ledger, work: "Work", repaired: Draft) -> None:
     # It still counts as made from the first request, so that the next run finds it up to date.
     ledger.store_draft(kept, work.base or work.key)
     store_grounding(ledger, work.sample, work.motion, kept)
+
+
+def past_outcomes(ledger: Ledger, work: Work) -> list[Attempt]:
+    """The answers that earlier runs were given, judged as today; oldest first."""
+    if work.afresh:
+        return []
+    read = provider(work.spec.provider).read_reply
+    replies = [
+        (past.kind, read(past.raw))
+        for past in past_attempts(ledger, work.key)
+        if past.state == "answered" and past.raw is not None
+    ]
+    return [Attempt(kind, work.read(work.spec.sample_id, reply), reply) for kind, reply in replies]
+
+
+def settle(ledger: Ledger, work: Work, step: Settle, *, grounded: bool = True) -> None:
+    """Stores how a sample ended; call inside a transaction. `grounded` as for `store_result`."""
+    if work.kind == "reading":
+        # What it means for the drafts of this wording is made from the stored answer.
+        set_state(ledger, work.key, step.state, step.outcome.reason or None)
+    elif step.state in ("held", "todo"):
+        give_up(ledger, work.sample, work.key, step.state, step.outcome.reason, listed=work.base is None)
+    else:
+        store_result(ledger, work, step.outcome, step.response_id, grounded=grounded)

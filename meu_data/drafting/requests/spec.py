@@ -88,7 +88,7 @@ def request_settings(provider: str, **options: Unpack[RequestOptions]) -> Reques
     return RequestSettings(provider=provider, **given)
 
 
-class Picture(Record):
+class RequestPicture(Record):
     """A picture of a request: named, not held, so that a specification stays small."""
 
     file: str = Field(description="POSIX path below the root")
@@ -97,8 +97,8 @@ class Picture(Record):
     mime: str = Field(description="what is sent; a file of another kind is sent as PNG")
 
 
-class Turn(Record):
-    """A later part of the conversation: what the model answered, and what it was told about that."""
+class RequestTurn(Record):
+    """A later part of the conversation: what the model answered, and what was answered to that."""
 
     role: Literal["user", "model"]
     text: str
@@ -113,8 +113,8 @@ class RequestSpec(Record):
     lang: Language
     system: str
     text: str
-    pictures: tuple[Picture, ...]
-    turns: tuple[Turn, ...] = ()
+    pictures: tuple[RequestPicture, ...]
+    turns: tuple[RequestTurn, ...] = ()
     response_schema: dict[str, Any]
     temperature: float
     seed: int | None
@@ -129,8 +129,8 @@ class RequestSpec(Record):
 
         Where a picture lies and what the call costs (`tier`) shape no answer and are left out.
         """
-        said: dict[str, Any] = {name: getattr(self, name) for name in RequestSpec.model_fields if name != "tier"}
-        said["pictures"] = [[picture.sha256, picture.mime] for picture in self.pictures]
-        said["turns"] = [[turn.role, turn.text] for turn in self.turns]
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        content: dict[str, Any] = {name: getattr(self, name) for name in RequestSpec.model_fields if name != "tier"}
+        content["pictures"] = [[picture.sha256, picture.mime] for picture in self.pictures]
+        content["turns"] = [[turn.role, turn.text] for turn in self.turns]
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from meu_data.choices import OnUnknown
 from meu_data.drafting.providers.base import Reply
-from meu_data.drafting.requests.answers import Verdict
+from meu_data.drafting.requests.answers import AnswerOutcome
 from meu_data.drafting.requests.prompts import asked_again
 from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.store.attempts import AttemptKind
@@ -18,11 +18,11 @@ CallFailure = Literal["wait", "fault", "unknown", "refused"]
 _LARGER = 2
 
 
-class Event(NamedTuple):
-    """What one attempt came to: an answer with its verdict, or a failure with its reason."""
+class Attempt(NamedTuple):
+    """What one attempt came to: an answer with its outcome, or a failure with its reason."""
 
     kind: AttemptKind
-    verdict: Verdict | None = None
+    outcome: AnswerOutcome | None = None
     reply: Reply | None = None
     failure: CallFailure | None = None
     reason: str = ""
@@ -40,11 +40,11 @@ class Settle(NamedTuple):
     """Nothing more to send in this run; `todo` leaves the request to the next one."""
 
     state: RequestState
-    verdict: Verdict
+    outcome: AnswerOutcome
     response_id: str | None = None
 
 
-def next_step(spec: RequestSpec, events: Sequence[Event], *, on_unknown: OnUnknown, patience: int) -> Call | Settle:
+def next_step(spec: RequestSpec, attempts: Sequence[Attempt], *, on_unknown: OnUnknown, patience: int) -> Call | Settle:
     """Decides about a request.
 
     A cut-off answer is asked for once more with a larger limit, an unusable one once more with what was wrong.
@@ -52,46 +52,48 @@ def next_step(spec: RequestSpec, events: Sequence[Event], *, on_unknown: OnUnkno
 
     Args:
         spec: The request as it is first sent.
-        events: Its attempts so far, oldest first: the answers of all runs, the failures of this one.
+        attempts: Its attempts so far, oldest first: the answers of all runs, the failures of this one.
         on_unknown: What to do when an attempt was maybe billed.
         patience: Faults, and unknowns, that one request may meet in a run.
     """
-    if not events:
+    if not attempts:
         return Call("first", spec)
-    last = events[-1]
-    if last.verdict is not None:
-        return _after_answer(spec, events, last.verdict)
-    count = sum(event.failure == last.failure for event in events)
-    failed = Verdict("invalid", last.reason)
+    last = attempts[-1]
+    if last.outcome is not None:
+        return _after_answer(spec, attempts, last.outcome)
+    count = sum(attempt.failure == last.failure for attempt in attempts)
+    failed = AnswerOutcome("invalid", last.reason)
     if last.failure == "refused":
         return Settle("failed", failed)
     if last.failure == "unknown" and (on_unknown == "hold" or count >= patience):
         hint = "maybe billed; `meu-data draft --on-unknown resend` sends it again"
-        return Settle("held", Verdict("invalid", f"{last.reason} ({hint})"))
+        return Settle("held", AnswerOutcome("invalid", f"{last.reason} ({hint})"))
     if last.failure == "fault" and count >= patience:
-        return Settle("todo", Verdict("invalid", f"{last.reason} ({count} times; run the command again later)"))
-    return Call(last.kind, _spec_of(spec, events, last.kind), count if last.failure in ("fault", "unknown") else 0)
+        return Settle("todo", AnswerOutcome("invalid", f"{last.reason} ({count} times; run the command again later)"))
+    return Call(last.kind, _spec_of(spec, attempts, last.kind), count if last.failure in ("fault", "unknown") else 0)
 
 
-def _after_answer(spec: RequestSpec, events: Sequence[Event], verdict: Verdict) -> Call | Settle:
-    last, asked = events[-1], {event.kind for event in events}
+def _after_answer(spec: RequestSpec, attempts: Sequence[Attempt], outcome: AnswerOutcome) -> Call | Settle:
+    last, asked = attempts[-1], {attempt.kind for attempt in attempts}
     response_id = last.reply.response_id if last.reply else None
-    if verdict.state == "done":
-        return Settle("done", verdict, response_id)
-    if verdict.state == "blocked":
-        return Settle("blocked", verdict, response_id)
-    kind: AttemptKind = "larger" if verdict.state == "truncated" else "reask"
+    if outcome.state == "done":
+        return Settle("done", outcome, response_id)
+    if outcome.state == "blocked":
+        return Settle("blocked", outcome, response_id)
+    kind: AttemptKind = "larger" if outcome.state == "truncated" else "reask"
     if kind in asked:
-        return Settle("failed", verdict._replace(reason=f"even the second time: {verdict.reason}"), response_id)
-    return Call(kind, _spec_of(spec, events, kind))
+        return Settle("failed", outcome._replace(reason=f"even the second time: {outcome.reason}"), response_id)
+    return Call(kind, _spec_of(spec, attempts, kind))
 
 
-def _spec_of(spec: RequestSpec, events: Sequence[Event], kind: AttemptKind) -> RequestSpec:
+def _spec_of(spec: RequestSpec, attempts: Sequence[Attempt], kind: AttemptKind) -> RequestSpec:
     """The request with what earlier answers have taught about it."""
-    if kind == "larger" or any(event.kind == "larger" for event in events):
+    if kind == "larger" or any(attempt.kind == "larger" for attempt in attempts):
         spec = spec.model_copy(update={"max_output_tokens": _LARGER * spec.max_output_tokens})
-    unusable = [event for event in events if event.verdict and event.reply and event.verdict.state == "invalid"]
+    unusable = [
+        attempt for attempt in attempts if attempt.outcome and attempt.reply and attempt.outcome.state == "invalid"
+    ]
     if not unusable:
         return spec
     last = unusable[-1]
-    return asked_again(spec, last.reply.text if last.reply else "", last.verdict.reason if last.verdict else "")
+    return asked_again(spec, last.reply.text if last.reply else "", last.outcome.reason if last.outcome else "")

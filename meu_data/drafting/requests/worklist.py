@@ -1,17 +1,35 @@
-"""Which samples still need a call: found without rendering a prompt for those that are finished."""
+"""Which samples still need a call: found without rendering a prompt for those that are finished; and follow-ups.
+
+A follow-up tells the model once what is wrong with a badly grounded draft; both versions are kept.
+"""
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import ClassVar, NamedTuple
 
 from meu_data.choices import OnUnknown
-from meu_data.drafting.requests.prompts import build_spec, prompts_sha256
-from meu_data.drafting.requests.spec import RequestSettings, RequestSpec
+from meu_data.drafting.providers import provider
+from meu_data.drafting.providers.base import Reply
+from meu_data.drafting.requests.answers import AnswerOutcome, read_answer
+from meu_data.drafting.requests.prompts import asked_to_repair, build_spec, prompts_sha256
+from meu_data.drafting.requests.spec import RequestSettings, RequestSpec, ResolvedSettings
 from meu_data.errors import MeuError
-from meu_data.records import Motion, Sample, sample_problem
+from meu_data.grounding.flags import repair_text
+from meu_data.records import Motion, Sample, Stage, sample_problem
+from meu_data.store.attempts import past_attempts
+from meu_data.store.drafts import drafts_to_repair
+from meu_data.store.ledger import Ledger
 from meu_data.store.made_from import ANSWER_PARSER
-from meu_data.store.requests import KnownRequest, RenderedSample, find_request, rendered_samples, set_inputs
+from meu_data.store.requests import (
+    KnownRequest,
+    RenderedSample,
+    RequestKind,
+    find_request,
+    rendered_samples,
+    set_inputs,
+    was_repair_sent,
+)
 from meu_data.store.workspace import Workspace
 
 
@@ -20,6 +38,7 @@ class Work(NamedTuple):
 
     `inputs` is a cheap fingerprint of all that the request is made from; `key` is the request's own. `afresh`: what
     was answered before does not count. `base` is the key of the request whose draft this one is to repair.
+    `read` judges its answers.
     """
 
     sample: Sample
@@ -30,6 +49,8 @@ class Work(NamedTuple):
     reread: bool = False
     afresh: bool = False
     base: str | None = None
+    kind: RequestKind = "draft"
+    read: Callable[[str, Reply], AnswerOutcome] = read_answer
 
 
 class Worklist:
@@ -37,8 +58,11 @@ class Worklist:
 
     `counts` says, as far as the iteration has come, what was passed over: `fresh` (done), `held`, `submitted`
     (with a batch job), `blocked`, `failed`, and `problems` (no request can be made). `samples` is the number
-    selected, `waiting` those of them without a map.
+    selected, `waiting` those of them without a map. `on_unknown="resend"` makes work of the held requests, and
+    `retry_failed` of the failed and blocked ones.
     """
+
+    stage: ClassVar[Stage] = "draft"
 
     def __init__(
         self,
@@ -52,14 +76,6 @@ class Worklist:
     ) -> None:
         """Prepares the iteration.
 
-        Args:
-            workspace: An open workspace.
-            settings: What shapes the requests.
-            only: Just the sample of this id.
-            limit: At most so many rendered samples.
-            on_unknown: `resend` makes work of the held requests.
-            retry_failed: Make work of the failed and blocked requests, too.
-
         Raises:
             MeuError: There is no sample of the id `only`.
         """
@@ -69,10 +85,14 @@ class Worklist:
             raise MeuError(
                 f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12-20"
             )
-        self._ledger = workspace.ledger
+        self._workspace, self._ledger = workspace, workspace.ledger
         self._settings, self._only, self._limit = settings.resolved(workspace), only, limit
         self._wanted = {"todo"} | ({"held"} if on_unknown == "resend" else set())
         self._wanted |= {"failed", "blocked"} if retry_failed else set()
+
+    def plain(self) -> "Worklist":
+        """The same samples from the start; held, failed and blocked requests are passed over."""
+        return Worklist(self._workspace, self._settings, only=self._only, limit=self._limit)
 
     @property
     def waiting(self) -> int:
@@ -133,3 +153,42 @@ class Worklist:
         state = request.state if request else "todo"
         afresh = state in ("failed", "blocked")
         return Work(sample, motion, spec, key, inputs, reread=state not in self._wanted, afresh=afresh)
+
+
+def repairs(
+    workspace: Workspace,
+    settings: ResolvedSettings,
+    *,
+    only: str | None = None,
+    limit: int | None = None,
+    on_unknown: OnUnknown = "hold",
+) -> Iterator[Work]:
+    """The follow-ups that are still to be sent: one for each up-to-date draft with a serious flag, once.
+
+    `on_unknown="resend"` sends those again that were maybe billed.
+    """
+    ledger, sent = workspace.ledger, 0
+    for draft in drafts_to_repair(ledger, settings.recipe, settings.model, settings.lang, only):
+        if draft.grounding.sound or was_repair_sent(
+            ledger, draft.sample.id, settings.model, settings.lang, draft.request, held_counts=on_unknown != "resend"
+        ):
+            continue
+        text = repair_text(draft.grounding.flags, settings.lang)
+        work = _follow_up(ledger, settings, draft.sample, draft.motion, draft.request, text)
+        if work is not None:
+            yield work
+            sent += 1
+            if sent == limit:
+                return
+
+
+def _follow_up(
+    ledger: Ledger, settings: ResolvedSettings, sample: Sample, motion: Motion, base: str, text: str
+) -> Work | None:
+    spec = build_spec(sample, motion, settings)
+    answers = [past.raw for past in past_attempts(ledger, base) if past.state == "answered" and past.raw is not None]
+    # A draft of other settings, or one whose answer is gone, has no conversation to go on with.
+    if spec.key != base or not answers or not text:
+        return None
+    spec = asked_to_repair(spec, provider(spec.provider).read_reply(answers[-1]).text, text)
+    return Work(sample, motion, spec, spec.key, base, base=base, kind="repair")

@@ -58,11 +58,7 @@ class PictureList:
                 self._stream.write(json.dumps(picture_source(truth, picture), ensure_ascii=False) + "\n")
 
     def finish(self) -> list[Path]:
-        """Ends the file.
-
-        Returns:
-            It, or nothing where it was not wanted.
-        """
+        """Ends the file and returns it; nothing where it was not wanted."""
         if self._stream is None:
             return []
         self._stream.flush()
@@ -92,15 +88,6 @@ def write_catalogue(folder: Path, facts: ExportFacts, sums: Mapping[str, str]) -
 
 def write_documents(folder: Path, facts: ExportFacts, files: Sequence[Path], texts: Mapping[str, str]) -> list[str]:
     """Writes all that describes an export whose rows are there.
-
-    Args:
-        folder: The export.
-        facts: What is known of it.
-        files: The files that hold its rows and pictures.
-        texts: Further files of the export, by name.
-
-    Returns:
-        The names of all files below the folder.
 
     Raises:
         OSError: The disk refuses it.

@@ -62,12 +62,7 @@ def synthetic_corpora(sources: Iterable[Source]) -> set[str]:
 
 
 def picture_warning(corpora: Collection[str], synthetic: Collection[str]) -> str | None:
-    """What to say when pictures of licensed faces leave the workspace; None where there are none.
-
-    Args:
-        corpora: Those of the rows.
-        synthetic: Those that show nobody.
-    """
+    """What to say when pictures of licensed faces leave the workspace; None where there are none."""
     licensed = sorted(set(corpora) - set(synthetic))
     if not licensed:
         return None

@@ -15,7 +15,6 @@ class LabelTally:
     """Counts samples, not rows: a style may ask several questions about one sample."""
 
     def __init__(self) -> None:
-        """Nothing is counted yet."""
         self.emotions: Counter[tuple[str, str, str, str]] = Counter()
         self.units: Counter[tuple[int, str]] = Counter()
         self.pairs: Counter[tuple[int, int]] = Counter()

@@ -38,9 +38,6 @@ def whole_folder(out: Path, *, overwrite: bool, why_not_ours: Callable[[Path], s
         overwrite: Replace what is there.
         why_not_ours: Says why a folder may not be replaced; None when it may.
 
-    Yields:
-        The folder to fill.
-
     Raises:
         MeuError: `out` may not be written; nothing there has changed.
     """

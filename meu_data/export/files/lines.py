@@ -54,11 +54,7 @@ class LinesFolder:
             self._pictured.append(path)
 
     def finish(self) -> list[Path]:
-        """Ends the files and closes them.
-
-        Returns:
-            The files by name, then the pictures.
-        """
+        """Ends the files and closes them."""
         for stream in self._streams.values():
             stream.write("\n]\n" if self._kind == "json" else "\n")
             stream.flush()

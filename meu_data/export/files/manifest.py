@@ -18,12 +18,7 @@ def sha256_of(path: Path) -> str:
 
 
 def write_manifest(folder: Path, sums: Iterable[tuple[str, str]]) -> None:
-    """Writes the sums; the card and the datasheet are left out because their owner has to edit them.
-
-    Args:
-        folder: The export.
-        sums: (name below the folder, SHA-256) of its files.
-    """
+    """Writes the sums; the card and the datasheet are left out because their owner has to edit them."""
     lines = (f"{digest}  {name}\n" for name, digest in sorted(sums))
     (folder / MANIFEST).write_text("".join(lines), encoding="utf-8")
 

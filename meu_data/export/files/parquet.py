@@ -73,11 +73,7 @@ class ParquetFolder:
             self._flush(*max(self._splits.items(), key=lambda item: item[1].held))
 
     def finish(self) -> list[Path]:
-        """Writes what is held, closes the files and gives them their final names.
-
-        Returns:
-            The files in the order of their names.
-        """
+        """Writes what is held, closes the files and gives them their final names."""
         written = []
         for split, part in sorted(self._splits.items()):
             self._flush(split, part)

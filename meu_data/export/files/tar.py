@@ -38,11 +38,7 @@ class TarFolder:
             part.add(name, content)
 
     def finish(self) -> list[Path]:
-        """Closes the files and gives them their final names, which tell how many there are.
-
-        Returns:
-            The files in the order of their names.
-        """
+        """Closes the files and gives them their final names, which tell how many there are."""
         written = []
         for split, part in sorted(self._splits.items()):
             part.close()
@@ -89,11 +85,7 @@ class _Split:
 
 @contextlib.contextmanager
 def tar_folder(folder: Path) -> Iterator[TarFolder]:
-    """A folder of tar files to fill; call `finish` on it when all rows are in.
-
-    Args:
-        folder: An existing folder.
-    """
+    """A folder of tar files to fill; call `finish` on it when all rows are in."""
     files = TarFolder(folder)
     try:
         yield files

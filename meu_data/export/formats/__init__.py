@@ -2,31 +2,33 @@
 
 from collections.abc import Collection
 
-from meu_data.export.formats import (
-    easyr1,
-    hf,
-    llamafactory,
-    megc,
-    ms_swift,
-    qwen_vl,
-    trl,
-    unifer_json,
-    verl,
-    webdataset,
-)
 from meu_data.export.formats.format import Format, Reader
+from meu_data.plugins import load, load_all
 
-__all__ = ["FORMATS", "Format", "Reader", "reader_of", "readers"]
+__all__ = ["Format", "Reader", "find_format", "formats", "reader_of", "readers"]
 
-FORMATS: dict[str, Format] = {
-    module.FORMAT.name: module.FORMAT
-    for module in (hf, trl, llamafactory, ms_swift, verl, easyr1, qwen_vl, megc, unifer_json, webdataset)
-}
+
+def formats() -> dict[str, Format]:
+    """All of them by name, built in and plugged in.
+
+    Raises:
+        MeuError: A package that offers one is broken, or two offer the same name.
+    """
+    return load_all("formats", Format)
+
+
+def find_format(name: str) -> Format:
+    """A format by the name that `--for` takes.
+
+    Raises:
+        MeuError: There is none, or the package that offers it is broken.
+    """
+    return load("formats", name, Format)
 
 
 def readers() -> list[Reader]:
     """How rows of any format are read back, those first that more columns tell."""
-    found = dict.fromkeys(reader for each in FORMATS.values() for reader in each.readers)
+    found = dict.fromkeys(reader for each in formats().values() for reader in each.readers)
     return sorted(found, key=lambda reader: -len(reader.columns))
 
 

@@ -193,9 +193,6 @@ def _kind(value: object) -> str:
 def pictures_of(row: Mapping[str, Any]) -> tuple[PictureView, ...]:
     """The pictures in the columns of a row: structs of bytes and path as `datasets` has them, bytes, or paths.
 
-    Args:
-        row: The columns of one row.
-
     Returns:
         None at all where the row has no such column.
 

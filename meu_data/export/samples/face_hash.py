@@ -23,9 +23,6 @@ def face_hash(png: bytes) -> bytes:
     "Implementation and Benchmarking of Perceptual Image Hash Functions", 3.2.1): a cosine transform of 64 x 64
     pixels, and of each low frequency whether it is above their median.
 
-    Args:
-        png: The file of a map.
-
     Returns:
         `HASH_BYTES` bytes; the distance of two is the number of bits that differ.
 

@@ -58,10 +58,6 @@ def read_pair(sample: Sample, motion: Motion, folder: Path) -> FramePair:
 def frame_file(data: bytes, *, name: str) -> FrameFile:
     """The bytes of a frame's file as they are; what some trainer would read otherwise becomes PNG.
 
-    Args:
-        data: The whole file.
-        name: What messages call it.
-
     Raises:
         FrameError: It is no picture that can be read.
     """

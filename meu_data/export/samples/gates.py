@@ -69,15 +69,6 @@ def choose_gates(
 ) -> Gates:
     """Reads what a user asked for, and refuses what could not be looked at.
 
-    Args:
-        style: What a row says.
-        source: Which annotations.
-        policy: Which review counts; None for the default.
-        default_policy: The setting of the workspace.
-        verdicts: The verdicts wanted; None for the default.
-        min_grounding: The least score.
-        model: Whose drafts.
-
     Raises:
         MeuError: A word is unknown, a number out of range, or a gate makes no sense for the source or the style.
     """

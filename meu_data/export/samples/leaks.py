@@ -204,9 +204,7 @@ def _hash(sample_id: str, png: bytes) -> bytes:
 def _shared_frames(frames: NDArray[np.bytes_], names: list[tuple[str, str]]) -> tuple[int, list[SharedFrame]]:
     """The frames that are in several splits: how many, and the first of them, each with two of its samples.
 
-    Args:
-        frames: (N, 2) hashes of onset and apex.
-        names: (N) id and split.
+    `frames`: (N, 2) hashes of onset and apex; `names`: (N) id and split.
     """
     flat = frames.ravel()
     order = np.argsort(flat, kind="stable")
@@ -227,10 +225,7 @@ def _shared_frames(frames: NDArray[np.bytes_], names: list[tuple[str, str]]) -> 
 def _alike(faces: NDArray[np.uint64], names: list[tuple[str, str]], progress: Progress) -> tuple[int, list[Alike]]:
     """Pairs of samples in different splits whose faces are near: how many, and the nearest of them.
 
-    Args:
-        faces: (N, words) hashes, by split.
-        names: (N) id and split.
-        progress: Told of every split.
+    `faces`: (N, words) hashes by split; `names`: (N) id and split.
     """
     groups = list(_groups(names))
     progress.start("leaks", len(groups))

@@ -49,10 +49,6 @@ class RowPicture:
 def picture_source(truth: SampleTruth, picture: RowPicture) -> dict[str, Any]:
     """What a licensee needs to make a picture again: which frames, by name and hash, and how.
 
-    Args:
-        truth: The sample the picture belongs to.
-        picture: One of the pictures of its rows.
-
     Returns:
         Plain values. `part` says what the picture is: `map` is rendered with `recipe`, `solver` and `map_size` from
         the frames, `zoom` is `zoomed(map, bbox)`, `onset` and `apex` are `frame_pair.frame_file(<the frame's file>)`.

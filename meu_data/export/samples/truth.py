@@ -83,12 +83,7 @@ class SampleTruth:
 def gather(sample: Sample, motion: Motion, draft: Draft, *, root: Path, frames: Path | None = None) -> SampleTruth:
     """Brings together what a row of machine drafts says, and refuses what does not fit together.
 
-    Args:
-        sample: The sample with the corpus's labels.
-        motion: What was measured on it, and its map.
-        draft: The machine's annotation.
-        root: The workspace's folder.
-        frames: The folder of the source's frames, for a style that shows them (`Style.framed`).
+    `frames`: the folder of the frames, for a style that shows them (`Style.framed`).
 
     Raises:
         RowError: The draft contradicts the labels, holds markup or describes another map, or a picture is missing or
@@ -155,12 +150,7 @@ def gather_labels(
 ) -> SampleTruth:
     """Brings together what a row says that needs no text (`Style.drafted` is false): the map and the corpus's labels.
 
-    Args:
-        sample: The sample with the corpus's labels.
-        motion: What was measured on it, and its map.
-        root: The workspace's folder.
-        lang: The language to ask and answer in.
-        frames: The folder of the source's frames, for a style that shows them (`Style.framed`).
+    `frames`: the folder of the frames, for a style that shows them (`Style.framed`).
 
     Raises:
         RowError: The emotion is not one of the corpus's, or a picture is missing or changed.

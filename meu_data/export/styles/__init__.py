@@ -25,9 +25,7 @@ STYLES: dict[str, Style] = {
 def choose_style(name: str, mix: float | None = None) -> Style:
     """The style of this name.
 
-    Args:
-        name: A key of `STYLES`.
-        mix: For `meu+mer`: the share of samples that ask for an explanation.
+    `mix`: for `meu+mer`, the share of samples that ask for an explanation.
 
     Raises:
         MeuError: There is no such style, or it is no mixture.

@@ -104,10 +104,6 @@ def labels(truth: SampleTruth, pictures: Sequence[RowPicture]) -> dict[str, Any]
     `emotion`, `aus` and `facs` are the person's in a proofread row; what the corpus says is in `provenance`. `aus`
     holds base codes such as `AU12`, by number, each once; `facs` keeps sides (the person's own) and intensities.
     The sides in `claims` are the picture's.
-
-    Args:
-        truth: The sample.
-        pictures: Those of the row.
     """
     sample = truth.sample
     return {

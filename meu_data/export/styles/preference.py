@@ -1,4 +1,4 @@
-"""Style `preference`: the person's text before the machine's, for training on pairs (DPO and its kin).
+"""Style `preference`: the person's text before the machine's, for training on pairs (DPO and the like).
 
 `chosen` and `rejected` are the usual names of such pairs (TRL's preference format). Both texts answer the same
 question about the same map, in the form of `unifer-cot`.

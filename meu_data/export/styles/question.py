@@ -22,10 +22,7 @@ def cot_question(corpus: str, lang: Language, recipe: Recipe) -> str:
     labels, and asks for `<think>…</think><answer>…</answer>`. The labels to answer with are the English ones in
     every language, so that rewards and scores do not depend on it.
 
-    Args:
-        corpus: Whose labels are the candidates.
-        lang: The language to ask in.
-        recipe: How the map is drawn: it decides what brightness is measured against.
+    `recipe` decides what brightness is measured against.
     """
     return map_question("cot", corpus, lang, recipe)
 
@@ -34,11 +31,7 @@ def cot_question(corpus: str, lang: Language, recipe: Recipe) -> str:
 def map_question(task: str, corpus: str, lang: Language, recipe: Recipe) -> str:
     """The question of one task about one motion map: its legend, then what to do.
 
-    Args:
-        task: `cot`, `meu`, `mer` or `actfer`: which template.
-        corpus: Whose labels are the candidates.
-        lang: The language to ask in.
-        recipe: How the map is drawn.
+    `task`: `cot`, `meu`, `mer` or `actfer`: which template.
     """
     legend = [(COLOUR_NAMES[COLOUR_OF[octant]][lang], DIRECTION_NAMES[octant][lang]) for octant in OCTANTS]
     labels = [(label, EMOTION_NAMES[label][lang]) for label in class_set(corpus)]
@@ -46,13 +39,7 @@ def map_question(task: str, corpus: str, lang: Language, recipe: Recipe) -> str:
 
 
 def motion_question(lines: Sequence[str], classes: Sequence[str], lang: Language) -> str:
-    """The question about motion told in words.
-
-    Args:
-        lines: One of each region, in the language.
-        classes: The closed list of answers, in the language.
-        lang: The language to ask in.
-    """
+    """The question about motion told in words."""
     return _render(f"mellm2_question.{lang}.txt.jinja", lines=lines, classes=classes)
 
 

@@ -5,46 +5,56 @@ from typing import Literal, get_args
 from meu_data.choices import Verdict
 from meu_data.records import Record
 
-Field = Literal[
-    "aus", "emotion", "motion_analysis", "expression_inference", "conclusion", "verdict", "quality", "comment"
+ScreenField = Literal[
+    "aus",
+    "emotion",
+    "motion_analysis",
+    "expression_inference",
+    "conclusion",
+    "claims",
+    "verdict",
+    "quality",
+    "comment",
 ]
-Kind = Literal["choices", "textarea", "rating"]
-Picture = Literal["motion", "onset", "apex"]
+FieldKind = Literal["choices", "textarea", "rating"]
+ScreenPicture = Literal["motion", "onset", "apex"]
 
-AUS: Field = "aus"
-EMOTION: Field = "emotion"
-MOTION_ANALYSIS: Field = "motion_analysis"
-EXPRESSION_INFERENCE: Field = "expression_inference"
-CONCLUSION: Field = "conclusion"
-VERDICT: Field = "verdict"
-QUALITY: Field = "quality"
-COMMENT: Field = "comment"
+AUS: ScreenField = "aus"
+EMOTION: ScreenField = "emotion"
+MOTION_ANALYSIS: ScreenField = "motion_analysis"
+EXPRESSION_INFERENCE: ScreenField = "expression_inference"
+CONCLUSION: ScreenField = "conclusion"
+CLAIMS: ScreenField = "claims"
+VERDICT: ScreenField = "verdict"
+QUALITY: ScreenField = "quality"
+COMMENT: ScreenField = "comment"
 
-FIELDS: tuple[Field, ...] = get_args(Field)
+FIELDS: tuple[ScreenField, ...] = get_args(ScreenField)
 """What an annotator fills in, in the order of the screen: `from_name` of the results."""
 
-STAGES: tuple[Field, ...] = (MOTION_ANALYSIS, EXPRESSION_INFERENCE, CONCLUSION)
+STAGES: tuple[ScreenField, ...] = (MOTION_ANALYSIS, EXPRESSION_INFERENCE, CONCLUSION)
 """The three texts, which may not be empty."""
 
-KINDS: dict[Field, Kind] = {
+KINDS: dict[ScreenField, FieldKind] = {
     AUS: "choices",
     EMOTION: "choices",
     MOTION_ANALYSIS: "textarea",
     EXPRESSION_INFERENCE: "textarea",
     CONCLUSION: "textarea",
+    CLAIMS: "textarea",
     VERDICT: "choices",
     QUALITY: "rating",
     COMMENT: "textarea",
 }
 """The `type` of each field's results."""
 
-VALUE_KEYS: dict[Kind, str] = {"choices": "choices", "textarea": "text", "rating": "rating"}
+VALUE_KEYS: dict[FieldKind, str] = {"choices": "choices", "textarea": "text", "rating": "rating"}
 """The key below `value` that holds what was ticked, written or given: a list, or the number of stars."""
 
 TO_NAME = "motion"
 """The picture that all fields are about: `to_name` of the results."""
 
-PICTURES: tuple[Picture, ...] = get_args(Picture)
+PICTURES: tuple[ScreenPicture, ...] = get_args(ScreenPicture)
 """Keys of a task's data that hold the URL of a picture."""
 
 MAX_RATING = 5
@@ -57,6 +67,6 @@ class Answers(Record):
     aus: tuple[str, ...]
     emotions: tuple[str, ...]
 
-    def of(self, field: Field) -> tuple[str, ...]:
+    def of(self, field: ScreenField) -> tuple[str, ...]:
         """What may be ticked in a field of choices."""
         return {AUS: self.aus, EMOTION: self.emotions, VERDICT: VERDICTS}[field]

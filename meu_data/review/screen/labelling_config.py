@@ -12,6 +12,7 @@ from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import PersonSide
 from meu_data.records import ActionUnit
 from meu_data.resources import resource
+from meu_data.review.screen.claim_lines import EXAMPLES
 from meu_data.review.screen.fields import MAX_RATING, STAGES, VERDICTS, Answers
 from meu_data.review.screen.html import CELLS, WHEEL, wheel_text
 from meu_data.store.ledger import Ledger
@@ -36,6 +37,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "conclusion": "3. Conclusion",
         "text_required": "None of the three texts may be empty.",
         "text_hint": "Write the text here",
+        "claims": "Claims of the draft (those of a corrected sentence follow your text; correct a line to decide it)",
+        "claims_hint": "One claim a line: {}",
         "verdict": "Verdict",
         "quality": "Quality of the draft",
         "comment": "Comment for the team (optional)",
@@ -53,6 +56,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "conclusion": "3. 结论",
         "text_required": "三段文字均不能为空。",
         "text_hint": "请在此填写",
+        "claims": "草稿的条目（已改语句的条目随正文重新得出；改动某一行即以该行为准）",
+        "claims_hint": "每行一个条目：{}",
         "verdict": "判定",
         "quality": "草稿质量",
         "comment": "给团队的备注（可不填）",
@@ -115,10 +120,6 @@ def labelling_config(answers: Answers, lang: Language) -> str:
     Emotions have the keys 1 to 9, verdicts and quality the letters of `VERDICT_KEYS` and `QUALITY_KEY`; none of them
     is a key of Label Studio's own (Ctrl+Enter, Ctrl+Space, Ctrl+Z, U, H, V and so on; `keymap` of its editor).
 
-    Args:
-        answers: What may be ticked.
-        lang: The annotators' language.
-
     Returns:
         XML; the same arguments give the same text.
     """
@@ -126,7 +127,7 @@ def labelling_config(answers: Answers, lang: Language) -> str:
     keys = map(str, range(1, len(emotions) + 1))
     return _template().render(
         css=resource("annotation_guides", "screen/screen.css").read_text(encoding="utf-8"),
-        words=_WORDS[lang],
+        words=_WORDS[lang] | {"claims_hint": _WORDS[lang]["claims_hint"].format(EXAMPLES[lang])},
         wheel=[(direction, wheel_text(direction, lang)) for direction in WHEEL],
         cells=CELLS,
         aus=[[_au_choice(au, lang) for au in row] for row in _rows(answers) if row],

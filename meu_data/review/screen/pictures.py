@@ -20,7 +20,7 @@ from meu_data.errors import FrameError, MeuError
 from meu_data.face.alignment import Alignment, crop
 from meu_data.frames import read_frame, read_header
 from meu_data.records import Motion, Sample, file_stem
-from meu_data.review.screen.fields import PICTURES, Picture
+from meu_data.review.screen.fields import PICTURES, ScreenPicture
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.made_from import REVIEW_PICTURES
 from meu_data.store.workspace import Workspace
@@ -74,9 +74,6 @@ class TaskPictures:
             sample: Names the frames.
             motion: What was measured, with the hashes of the frames and the map.
 
-        Returns:
-            URLs under the keys of `fields.PICTURES`.
-
         Raises:
             FrameError: A frame or the map is gone, cannot be read, or changed since it was rendered.
             MeuError: A picture cannot be written.
@@ -85,7 +82,7 @@ class TaskPictures:
             return {part: _data_uri(self._picture(sample, motion, part, _stamp(motion, part))) for part in PICTURES}
         return {part: self._url(self._file(sample, motion, part)) for part in PICTURES}
 
-    def _file(self, sample: Sample, motion: Motion, part: Picture) -> Path:
+    def _file(self, sample: Sample, motion: Motion, part: ScreenPicture) -> Path:
         """The file of a picture, which is there and fresh."""
         if part == "motion" and motion.alignment is not None:
             path = self._root / motion.map_file
@@ -100,7 +97,7 @@ class TaskPictures:
                 stream.write(data)
         return path
 
-    def _picture(self, sample: Sample, motion: Motion, part: Picture, stamp: str) -> bytes:
+    def _picture(self, sample: Sample, motion: Motion, part: ScreenPicture, stamp: str) -> bytes:
         """The bytes of a JPEG."""
         name, digest = {
             "motion": (motion.map_file, motion.map_sha256),
@@ -131,7 +128,7 @@ class TaskPictures:
         return _LOCAL + urllib.parse.quote(below)
 
 
-def _stamp(motion: Motion, part: Picture) -> str:
+def _stamp(motion: Motion, part: ScreenPicture) -> str:
     """Hash of everything a picture is made from."""
     source = {"motion": motion.map_sha256, "onset": motion.onset_sha256, "apex": motion.apex_sha256}[part]
     version = REVIEW_PICTURES.version

@@ -19,7 +19,7 @@ from meu_data.review.screen.fields import (
     TO_NAME,
     VALUE_KEYS,
     Answers,
-    Field,
+    ScreenField,
 )
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ class Screen:
 
     def __init__(self, config: str, answers: Answers) -> None:
         """Parses and validates a config.
-
-        Args:
-            config: XML, as `labelling_config` writes it.
-            answers: What it offers.
 
         Raises:
             MeuError: It is no sound config, or it offers something else.
@@ -57,10 +53,6 @@ class Screen:
 def prediction_faults(prediction: Mapping[str, Any], answers: Answers) -> list[str]:
     """What is wrong with a prediction.
 
-    Args:
-        prediction: As it is sent: `model_version`, `score`, `result`.
-        answers: What may be ticked.
-
     Returns:
         One line a fault; empty when it is sound. It must name its model, have a score from 0 to 1 and all three texts;
         AUs and emotion may be missing, since a draft may have none that the screen offers.
@@ -78,10 +70,6 @@ def prediction_faults(prediction: Mapping[str, Any], answers: Answers) -> list[s
 
 def annotation_faults(results: object, answers: Answers) -> list[str]:
     """What is wrong with the results of an annotation that came back.
-
-    Args:
-        results: Its `result`.
-        answers: What may be ticked.
 
     Returns:
         One line a fault; empty when it is sound. Emotion and texts have to be there.
@@ -147,7 +135,7 @@ def _faults(result: Mapping[str, Any], answers: Answers) -> Iterator[str]:
         yield f"{value[key]!r} is no rating from 1 to {MAX_RATING}"
 
 
-def _choice_faults(field: Field, ticked: object, answers: Answers) -> Iterator[str]:
+def _choice_faults(field: ScreenField, ticked: object, answers: Answers) -> Iterator[str]:
     if not isinstance(ticked, list):
         yield f"{ticked!r} is no list of choices"
         return
@@ -170,7 +158,7 @@ def _text_faults(texts: object) -> Iterator[str]:
         yield "the text is empty"
 
 
-def _missing(results: object, wanted: Sequence[Field]) -> list[str]:
+def _missing(results: object, wanted: Sequence[ScreenField]) -> list[str]:
     there = {result["from_name"] for result in results} if isinstance(results, Sequence) else set()
     return [f"{field}: it is missing" for field in wanted if field not in there]
 

@@ -23,7 +23,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PATIENCE_S = 60.0
 _TIMEOUT_S = 60.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
-# An answer of 500 is seldom mended by time; a locked database is.
+# An answer of 500 is seldom cured by time; a locked database is.
 _TRIES_AT_500 = 4
 _OK = 200
 
@@ -76,14 +76,6 @@ class Server:
     def read(self, path: str, params: Mapping[str, Any] | None = None, *, what: str) -> Any:  # noqa: ANN401 - JSON
         """A GET, repeated while the server is away.
 
-        Args:
-            path: Below the URL, without a leading slash.
-            params: Of the query.
-            what: For messages, after "while": `listing tasks`.
-
-        Returns:
-            The answer's JSON.
-
         Raises:
             ServerError: It went wrong for good.
         """
@@ -91,10 +83,6 @@ class Server:
 
     def has(self, path: str, *, what: str) -> bool:
         """Whether a GET of something other than JSON succeeds.
-
-        Args:
-            path: Below the URL, with its query.
-            what: For messages, after "while".
 
         Raises:
             ServerError: The server is away.
@@ -118,17 +106,7 @@ class Server:
     ) -> Any:  # noqa: ANN401 - JSON
         """A request that changes something.
 
-        Args:
-            method: `POST`, ...
-            path: Below the URL, without a leading slash.
-            params: Of the query.
-            body: JSON.
-            what: For messages, after "while".
-            again: Whether doing it twice is the same as doing it once.
-            timeout_s: How long the answer may take, where longer than others.
-
-        Returns:
-            The answer's JSON.
+        `again`: whether doing it twice is the same as doing it once.
 
         Raises:
             UnsureError: It was sent, may have been done, and is not to be repeated.
@@ -144,9 +122,6 @@ class Server:
             call: Given the SDK's client.
             what: For messages, after "while".
             again: Whether doing it twice is the same as doing it once; reading always is.
-
-        Returns:
-            What the call returns.
 
         Raises:
             UnsureError: It was sent, may have been done, and is not to be repeated.
@@ -227,7 +202,7 @@ def _rest(
     if answer.is_success:
         return answer.json() if answer.content else None
     try:
-        said: object = answer.json()
+        received: object = answer.json()
     except ValueError:
-        said = None
-    raise ApiError(status_code=answer.status_code, body=said)
+        received = None
+    raise ApiError(status_code=answer.status_code, body=received)

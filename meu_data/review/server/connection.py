@@ -6,7 +6,7 @@ from pathlib import Path
 
 from meu_data.errors import MeuError
 from meu_data.review.server.client import Server
-from meu_data.review.studio import Running, credentials
+from meu_data.review.studio import StudioRunning, credentials
 from meu_data.secrets import SERVICE, from_keyring
 
 VARIABLE = "LABEL_STUDIO_API_KEY"
@@ -58,7 +58,7 @@ def _own(workspace: Path) -> Server:
     return _server_of(own)
 
 
-def _server_of(own: Running) -> Server:
+def _server_of(own: StudioRunning) -> Server:
     return Server(plain_url(own.url), own.token, str(own.login_file))
 
 

@@ -13,7 +13,7 @@ _LONGEST_DETAIL = 240
 
 
 class ServerError(MeuError):
-    """The server could not be asked, or said no."""
+    """The server could not be asked, or message no."""
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
@@ -27,8 +27,8 @@ class UnsureError(ServerError):
 class RequestFailure(Exception):  # noqa: N818 - what happened to one call; becomes a ServerError when it is given up
     """One call that failed: with which status, whether it had reached the server, whether it may pass by itself."""
 
-    def __init__(self, said: str, *, status: int | None = None, sent: bool = True, passing: bool = False) -> None:
-        super().__init__(said)
+    def __init__(self, message: str, *, status: int | None = None, sent: bool = True, passing: bool = False) -> None:
+        super().__init__(message)
         self.status, self.sent, self.passing = status, sent, passing
 
 
@@ -36,7 +36,6 @@ class Explainer:
     """Words the faults of one server; what it sends back may hold our token, the messages do not."""
 
     def __init__(self, url: str, token: str, token_from: str) -> None:
-        """See `Server`."""
         self._url, self._token, self._token_from = url, token, token_from
 
     def not_label_studio(self) -> RequestFailure:
@@ -51,8 +50,8 @@ class Explainer:
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
             if "CERTIFICATE" in detail.upper():
                 return RequestFailure(f"{self._url} has no certificate that this machine trusts: {detail}", sent=False)
-            said = f"nobody answers at {self._url}: is it running, and is the URL right?"
-            return RequestFailure(said, sent=False, passing=True)
+            message = f"nobody answers at {self._url}: is it running, and is the URL right?"
+            return RequestFailure(message, sent=False, passing=True)
         if isinstance(error, httpx.TimeoutException):
             return RequestFailure(f"{self._url} took too long to answer", passing=True)
         if isinstance(error, httpx.UnsupportedProtocol | httpx.ProxyError):
@@ -60,26 +59,21 @@ class Explainer:
         return RequestFailure(f"{self._url} broke the connection", passing=True)
 
     def refused(self, status: int, body: object) -> RequestFailure:
-        """An answer with a status that is no success.
-
-        Args:
-            status: HTTP's.
-            body: JSON; anything else if it was none.
-        """
+        """An answer with a status that is no success."""
         known = {
             _UNAUTHORIZED: f"{self._url} does not take the token from {self._token_from}",
             _FORBIDDEN: f"{self._url} does not allow this to the token's user",
             NOT_FOUND: f"{self._url} has no such thing",
             TOO_LARGE: f"{self._url} does not take a request of this size",
         }
-        said = known.get(status)
-        if said is None and status < BAD_REQUEST:
-            said = f"{self._url} sends us elsewhere (status {status}); use the final URL"
-        elif said is None:
-            said = f"{self._url} {'failed' if status >= FAILED else 'refused'} with status {status}"
+        message = known.get(status)
+        if message is None and status < BAD_REQUEST:
+            message = f"{self._url} sends us elsewhere (status {status}); use the final URL"
+        elif message is None:
+            message = f"{self._url} {'failed' if status >= FAILED else 'refused'} with status {status}"
         detail = self._one_line(_detail(body))
         passing = status == _TOO_MANY or status >= FAILED
-        return RequestFailure(f"{said}: {detail}" if detail else said, status=status, passing=passing)
+        return RequestFailure(f"{message}: {detail}" if detail else message, status=status, passing=passing)
 
     def _one_line(self, text: str) -> str:
         plain = " ".join(text.split()).replace(self._token, "[token]")
@@ -92,9 +86,9 @@ def _detail(body: object) -> str:
         return ""
     errors = body.get("validation_errors")
     if isinstance(errors, dict) and errors:
-        return "; ".join(f"{name}: {_words(said)}" for name, said in errors.items())
+        return "; ".join(f"{name}: {_words(fault)}" for name, fault in errors.items())
     return _words(body.get("detail", ""))
 
 
-def _words(said: object) -> str:
-    return " ".join(map(str, said)) if isinstance(said, list) else str(said)
+def _words(fault: object) -> str:
+    return " ".join(map(str, fault)) if isinstance(fault, list) else str(fault)

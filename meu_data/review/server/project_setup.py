@@ -18,7 +18,7 @@ from meu_data.store.projects import Project, forget_project, known_projects
 
 _TRIES = 3
 _WORST_FIRST: dict[Language, str] = {"en": "Worst first, to do", "zh": "待校对（最差在前）"}
-# Columns of the list that tell an annotator nothing; and those for which there is no room beside an open task.
+# Columns of the list that tell an annotator nothing; and those for which there is no room next to an open task.
 _HIDDEN = (
     *("inner_id", "completed_at", "cancelled_annotations", "total_predictions", "annotations_results"),
     *("annotations_ids", "predictions_score", "predictions_model_versions", "predictions_results", "file_upload"),
@@ -27,7 +27,7 @@ _HIDDEN = (
     *("data.sample_id", "data.flag_kinds", "data.findings", "data.regions", "data.draft", "data.draft_sha256"),
     *("data.onset", "data.apex"),
 )
-_HIDDEN_BESIDE = ("data.motion", "data.labels", "data.flags")
+_HIDDEN_WITH_TASK = ("data.motion", "data.labels", "data.flags")
 
 
 def prepare_project(
@@ -35,17 +35,7 @@ def prepare_project(
 ) -> tuple[Project, Answers]:
     """Finds or makes the project and brings its screen, instructions and view up to date.
 
-    Args:
-        server: Where.
-        ledger: Of the workspace.
-        title: The project's.
-        lang: Of the drafts and of the screen.
-        answers: What this workspace's annotators have to be able to tick.
-        instructions: HTML.
-        restore: Make a project anew that was deleted on the server.
-
-    Returns:
-        The project, and all that can be ticked there.
+    `restore` makes a project anew that was deleted on the server.
 
     Raises:
         MeuError: The title is taken, the project is in another language, or it was deleted.
@@ -80,10 +70,7 @@ def offered_answers(server: Server, project: Project, answers: Answers) -> Answe
 def show_predictions(server: Server, project: Project, tasks: int) -> dict[str, int]:
     """Makes the forms begin with the drafts of the model that has most of them.
 
-    Args:
-        server: Where.
-        project: Whose forms.
-        tasks: How many tasks there are that show a draft each.
+    `tasks`: how many tasks there are that show a draft each.
 
     Returns:
         How many drafts of each model the project's tasks show, the most first.
@@ -219,7 +206,7 @@ def _make_view(server: Server, project: Project) -> None:
         "filters": {"conjunction": "and", "items": [todo]},
         "hiddenColumns": {
             "explore": [f"tasks:{name}" for name in _HIDDEN],
-            "labeling": [f"tasks:{name}" for name in (*_HIDDEN, *_HIDDEN_BESIDE)],
+            "labeling": [f"tasks:{name}" for name in (*_HIDDEN, *_HIDDEN_WITH_TASK)],
         },
     }
     server.ask(lambda sdk: sdk.views.create(project=project.number, data=data), what="making a view", again=True)

@@ -65,11 +65,7 @@ def list_tasks(server: Server, project: int, *filters: Mapping[str, object], aft
 
     Each page begins behind the last id of the one before, so that tasks which come or go meanwhile shift nothing.
 
-    Args:
-        server: Whose.
-        project: Its number.
-        filters: As `equal` and its like make them; all have to hold.
-        after: Only tasks with a higher id.
+    `filters`: as `equal` and its like make them; all have to hold. `after`: only tasks with a higher id.
 
     Raises:
         ServerError: The server cannot be asked.
@@ -112,12 +108,7 @@ def begun_tasks(server: Server, project: int) -> set[int]:
 def fetch_tasks(server: Server, project: int, ids: Sequence[int], *, include: str, fields: str) -> list[dict[str, Any]]:
     """Chosen fields of chosen tasks; those that are gone are missing.
 
-    Args:
-        server: Whose.
-        project: Its number.
-        ids: Of the tasks.
-        include: Names of fields, at every level, with commas between.
-        fields: `all` when annotations are among them, else `task_only`.
+    `fields`: `all` when annotations are among them, else `task_only`.
 
     Raises:
         ServerError: The server cannot be asked.
@@ -131,10 +122,7 @@ def fetch_tasks(server: Server, project: int, ids: Sequence[int], *, include: st
 
 
 def remove_untouched(server: Server, project: int, ids: Iterable[int]) -> int:
-    """Removes tasks that nobody has annotated, skipped or begun; the server looks at the moment it removes.
-
-    Returns:
-        How many it removed.
+    """Removes and counts tasks that nobody has annotated, skipped or begun; the server looks at the moment it removes.
 
     Raises:
         ServerError: The server cannot be asked.
@@ -213,3 +201,49 @@ def _task(raw: Mapping[str, Any]) -> RemoteTask:
         answers=int(raw.get("total_annotations") or 0) + int(raw.get("cancelled_annotations") or 0),
         predictions=int(raw.get("total_predictions") or 0),
     )
+
+
+class Inventory(NamedTuple):
+    """The tasks of a project by sample, without what they hold. `foreign`: how many are not ours."""
+
+    tasks: dict[str, list[RemoteTask]]
+    begun: set[int]
+    foreign: int
+    highest: int
+
+    def is_touched(self, task: RemoteTask) -> bool:
+        """Whether somebody has annotated or skipped a task, or has begun to."""
+        return task.answers > 0 or task.id in self.begun
+
+    def duplicates(self) -> list[int]:
+        """The ids to remove where a sample has several tasks; the same ones whichever machine looks.
+
+        What is touched stays, and nothing untouched beside it; else the lowest id stays.
+        """
+        superfluous: list[int] = []
+        for tasks in self.tasks.values():
+            untouched = sorted(task.id for task in tasks if not self.is_touched(task))
+            superfluous += untouched if len(untouched) < len(tasks) else untouched[1:]
+        return sorted(superfluous)
+
+    def without(self, removed: set[int]) -> "Inventory":
+        """The same after some tasks were removed."""
+        left = {sample: [task for task in tasks if task.id not in removed] for sample, tasks in self.tasks.items()}
+        return self._replace(tasks={sample: tasks for sample, tasks in left.items() if tasks})
+
+
+def take_inventory(server: Server, project: int) -> Inventory:
+    """Lists a project's tasks.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    found: dict[str, list[RemoteTask]] = {}
+    foreign = highest = 0
+    for task in list_tasks(server, project):
+        highest = max(highest, task.id)
+        if task.stamp is None:
+            foreign += 1
+        else:
+            found.setdefault(task.stamp.sample_id, []).append(task)
+    return Inventory(found, begun_tasks(server, project), foreign, highest)

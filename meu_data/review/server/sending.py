@@ -65,10 +65,7 @@ class Sender:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
     def add(self, payload: TaskPayload) -> list[Delivered]:
-        """Takes a task, and sends a batch when one is full.
-
-        Returns:
-            What has been delivered meanwhile.
+        """Takes a task, sends a batch when one is full, and returns what has been delivered meanwhile.
 
         Raises:
             ServerError: An earlier batch could not be delivered.

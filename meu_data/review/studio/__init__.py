@@ -2,13 +2,13 @@
 
 from meu_data.review.studio.accounts import Annotator, add_annotator
 from meu_data.review.studio.installation import install
-from meu_data.review.studio.server import Running, Stopped, StudioStatus, credentials, start, status, stop
+from meu_data.review.studio.server import StudioRunning, StudioStatus, StudioStopped, credentials, start, status, stop
 
 __all__ = [
     "Annotator",
-    "Running",
-    "Stopped",
+    "StudioRunning",
     "StudioStatus",
+    "StudioStopped",
     "add_annotator",
     "credentials",
     "install",

@@ -11,8 +11,8 @@ from meu_data.records import Record
 from meu_data.review.studio.folder import Login, StudioFolder
 from meu_data.review.studio.installation import install
 from meu_data.review.studio.loopback import OK, Visitor
-from meu_data.review.studio.mending import set_login
-from meu_data.review.studio.server import Running, credentials
+from meu_data.review.studio.process import set_login
+from meu_data.review.studio.server import StudioRunning, credentials
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _ADDRESS = re.compile(rf"{_NAME.pattern}@{_NAME.pattern}")
@@ -57,14 +57,14 @@ def add_annotator(workspace: Path, name: str, *, new_password: bool = False) -> 
     return Annotator(username=username, password=password, url=server.url)
 
 
-def _sign_up(server: Running, username: str, password: str) -> None:
+def _sign_up(server: StudioRunning, username: str, password: str) -> None:
     """By the invitation link, as a person would.
 
     An account made through the API has no password and no organisation, and cannot log in.
     """
     invitation = Visitor(server.url, server.token).get("/api/invite").json()
     if not isinstance(invitation, dict) or "invite_url" not in invitation:
-        raise MeuError(f"{server.url} gives no invitation link; `meu-data studio start` mends a changed token")
+        raise MeuError(f"{server.url} gives no invitation link; `meu-data studio start` restores the token")
     page, newcomer = str(invitation["invite_url"]), Visitor(server.url)
     newcomer.get(page)
     form = {"email": username, "password": password, "csrfmiddlewaretoken": newcomer.cookie("csrftoken")}
@@ -84,12 +84,11 @@ def _address(name: str) -> str:
     )
 
 
-def _usernames(server: Running) -> set[str]:
+def _usernames(server: StudioRunning) -> set[str]:
     answer = Visitor(server.url, server.token).get("/api/users/")
     users = answer.json()
     if answer.status != OK or not isinstance(users, list):
         raise MeuError(
-            f"{server.url} does not list its users (status {answer.status}); "
-            "`meu-data studio start` mends a changed token"
+            f"{server.url} does not list its users (status {answer.status}); `meu-data studio start` restores the token"
         )
     return {str(user["email"]) for user in users}

@@ -8,7 +8,6 @@ studio/server.log   what it says; the run before stands in server.log.1
 """
 
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,46 +38,16 @@ class ServerState(Record):
     port: int
 
 
-@dataclass(frozen=True)
 class StudioFolder:
     """The paths of one workspace's Label Studio."""
 
-    workspace: Path
-
-    @property
-    def root(self) -> Path:
-        """All that belongs to the server."""
-        return self.workspace / "studio"
-
-    @property
-    def data(self) -> Path:
-        """What Label Studio itself keeps."""
-        return self.root / "data"
-
-    @property
-    def maps(self) -> Path:
-        """The only folder from which the server may serve files of this machine."""
-        return self.workspace / "maps"
-
-    @property
-    def lock(self) -> Path:
-        """Locked by the server that runs."""
-        return self.root / "server.lock"
-
-    @property
-    def log(self) -> Path:
-        """What the server says."""
-        return self.root / "server.log"
-
-    @property
-    def login_file(self) -> Path:
-        """Where the login is kept."""
-        return self.root / "login.json"
-
-    @property
-    def state_file(self) -> Path:
-        """Where the process and its port are kept."""
-        return self.root / "server.json"
+    def __init__(self, workspace: Path) -> None:
+        self.workspace, self.root = workspace, workspace / "studio"
+        self.data = self.root / "data"
+        # The only folder from which the server may serve files of this machine.
+        self.maps = workspace / "maps"
+        self.lock, self.log = self.root / "server.lock", self.root / "server.log"
+        self.login_file, self.state_file = self.root / "login.json", self.root / "server.json"
 
     def make(self) -> None:
         """Makes the folders; only their owner may look into the server's.

@@ -47,12 +47,6 @@ def installed_program() -> Path | None:
 def install(progress: Progress | None = None) -> Path:
     """Installs Label Studio where it is missing, wholly: a marker is written last, and without it all is done again.
 
-    Args:
-        progress: Told what uv says.
-
-    Returns:
-        The `label-studio` to run.
-
     Raises:
         MeuError: uv is missing or fails, or the folder is something else.
     """
@@ -92,7 +86,7 @@ def _install(uv: str, folder: Path, lock: int, progress: Progress) -> Path:
 
 def _run(command: list[str], lock: int, progress: Progress) -> None:
     """Runs uv; should we be killed, it holds the lock until it has ended, so that no other starts in its way."""
-    said: list[str] = []
+    lines: list[str] = []
     process = subprocess.Popen(  # noqa: S603
         command,
         # Not where we are: uv would obey the settings of whatever project that is.
@@ -109,20 +103,22 @@ def _run(command: list[str], lock: int, progress: Progress) -> None:
         try:
             assert process.stderr is not None
             for line in process.stderr:
-                said.append(" ".join(line.split()))
+                lines.append(" ".join(line.split()))
                 note(progress, textwrap.shorten(line, _NOTE_WIDTH, placeholder="..."))
                 progress.advance()
         except BaseException:
             process.terminate()
             raise
     if process.returncode:
-        raise MeuError(f"Label Studio could not be installed: {_reason(said) or f'uv ended with {process.returncode}'}")
+        raise MeuError(
+            f"Label Studio could not be installed: {_reason(lines) or f'uv ended with {process.returncode}'}"
+        )
 
 
-def _reason(said: list[str]) -> str:
+def _reason(lines: list[str]) -> str:
     """What uv says of its error and of the causes behind it, without what it said before."""
-    first = next((number for number, line in enumerate(said) if line.startswith("error:")), 0)
-    return "; ".join(line.removeprefix("error: ").removeprefix("cause: ") for line in said[first:] if line)
+    first = next((number for number, line in enumerate(lines) if line.startswith("error:")), 0)
+    return "; ".join(line.removeprefix("error: ").removeprefix("cause: ") for line in lines[first:] if line)
 
 
 def find_uv() -> str:
@@ -131,8 +127,8 @@ def find_uv() -> str:
     Raises:
         MeuError: There is none; the message says how to get it.
     """
-    beside = Path(sys.executable).with_name("uv")
-    if found := shutil.which("uv") or (str(beside) if beside.exists() else None):
+    here = Path(sys.executable).with_name("uv")
+    if found := shutil.which("uv") or (str(here) if here.exists() else None):
         return found
     try:
         import uv

@@ -13,8 +13,7 @@ from meu_data.errors import MeuError
 from meu_data.progress import Progress
 from meu_data.review.studio.environment import server_command, server_environment, url_of
 from meu_data.review.studio.folder import Login, ServerState, StudioFolder
-from meu_data.review.studio.loopback import OK, Visitor
-from meu_data.review.studio.ports import check_port_is_free, current_folder, listening_ports
+from meu_data.review.studio.loopback import OK, Visitor, check_port_is_free, current_folder, listening_ports
 from meu_data.store.files import explained
 from meu_data.store.locks import is_locked
 
@@ -27,13 +26,6 @@ _children: list[subprocess.Popen[bytes]] = []
 
 def spawn(folder: StudioFolder, program: Path, login: Login, port: int, lock: int) -> subprocess.Popen[bytes]:
     """Starts the server with no tie to our terminal.
-
-    Args:
-        folder: Whose data it serves.
-        program: The installed `label-studio`.
-        login: The administrator's, for a first start.
-        port: Where to listen.
-        lock: The open lock, which it holds for as long as it lives.
 
     Raises:
         MeuError: Its log cannot be written.
@@ -63,7 +55,7 @@ def spawn(folder: StudioFolder, program: Path, login: Login, port: int, lock: in
 def wait_for_answer(
     folder: StudioFolder, process: subprocess.Popen[bytes], state: ServerState, progress: Progress
 ) -> None:
-    """Waits until the server just begun answers where it was told to.
+    """Waits until the server just begun answers where it should.
 
     Raises:
         MeuError: It has ended, has gone to another port, or does not answer in ten minutes.
@@ -94,7 +86,7 @@ def process_of(folder: StudioFolder) -> ServerState:
     """The process that holds the lock.
 
     Raises:
-        MeuError: It is on another machine, or cannot be told for certain.
+        MeuError: It is on another machine, or unknown.
     """
     for _ in ticks(_STOP_PATIENCE_S):
         state = folder.state()
@@ -103,7 +95,7 @@ def process_of(folder: StudioFolder) -> ServerState:
         # A number alone might have gone to another process since.
         if state is not None and current_folder(state.pid) == folder.data:
             return state
-    raise MeuError(f"who holds {folder.lock} cannot be told; find the process with `fuser` and end it")
+    raise MeuError(f"who holds {folder.lock} is unknown; find the process with `fuser` and end it")
 
 
 def end(folder: StudioFolder, pid: int) -> None:
@@ -123,16 +115,43 @@ def end(folder: StudioFolder, pid: int) -> None:
 
 
 def ticks(seconds: float, progress: Progress | None = None) -> Iterator[None]:
-    """Time to look, several times a second; progress is told of the seconds."""
-    began, told = time.monotonic(), 0
+    """Time to look, several times a second; progress counts the seconds."""
+    began, reported = time.monotonic(), 0
     while (waited := time.monotonic() - began) < seconds:
         yield
-        if progress is not None and int(waited) > told:
-            progress.advance(int(waited) - told)
-            told = int(waited)
+        if progress is not None and int(waited) > reported:
+            progress.advance(int(waited) - reported)
+            reported = int(waited)
         time.sleep(_LOOK_EVERY_S)
 
 
 def _last_line(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    return lines[-1] if lines else "it printed nothing"
+
+
+_SCRIPT = Path(__file__).with_name("set_login.py")
+
+
+def set_login(program: Path, folder: StudioFolder, login: Login) -> None:
+    """Makes the server's database hold a login; the server may run meanwhile.
+
+    Args:
+        program: The installed `label-studio`.
+        folder: Whose database.
+        login: What is to hold; the account must be there, and an empty token leaves its token as it is.
+
+    Raises:
+        MeuError: It could not be done.
+    """
+    done = subprocess.run(  # noqa: S603
+        [str(program.with_name("python")), str(_SCRIPT)],
+        cwd=folder.data,
+        env=server_environment(folder, login),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it printed nothing"])[-1]
+        raise MeuError(f"the login of {login.username} could not be set: {last}")

@@ -12,10 +12,17 @@ from meu_data.records import Record
 from meu_data.review.studio.environment import url_of
 from meu_data.review.studio.folder import Login, ServerState, StudioFolder
 from meu_data.review.studio.installation import VERSION, install
-from meu_data.review.studio.loopback import OK, Visitor
-from meu_data.review.studio.mending import set_login
-from meu_data.review.studio.ports import check_port_is_free
-from meu_data.review.studio.process import PATIENCE_S, answers, end, process_of, spawn, ticks, wait_for_answer
+from meu_data.review.studio.loopback import OK, Visitor, check_port_is_free
+from meu_data.review.studio.process import (
+    PATIENCE_S,
+    answers,
+    end,
+    process_of,
+    set_login,
+    spawn,
+    ticks,
+    wait_for_answer,
+)
 from meu_data.store.locks import held_lock, is_locked
 
 DEFAULT_PORT = 8080
@@ -23,7 +30,7 @@ DEFAULT_PORT = 8080
 _USUAL_FIRST_S, _USUAL_S = 60, 15
 
 
-class Running(Record):
+class StudioRunning(Record):
     """A server that answers, and the administrator's way in; the secrets are not in its JSON."""
 
     url: str
@@ -45,23 +52,20 @@ class StudioStatus(Record):
     pid: int | None = None
 
 
-class Stopped(Record):
+class StudioStopped(Record):
     """What `stop` found."""
 
     was_running: bool
     url: str | None = None
 
 
-def start(workspace: Path, port: int | None = None, progress: Progress | None = None) -> Running:
+def start(workspace: Path, port: int | None = None, progress: Progress | None = None) -> StudioRunning:
     """Starts the server of a workspace and waits until it answers; finds it when it already runs.
 
     Args:
         workspace: Its folder.
         port: On the loopback interface; 8080 when None, or where the server already is.
         progress: Told of the installation and of the wait.
-
-    Returns:
-        The server, and how to get in.
 
     Raises:
         MeuError: The port is taken, the server runs at another port, cannot be installed, or does not come up.
@@ -87,29 +91,22 @@ def start(workspace: Path, port: int | None = None, progress: Progress | None = 
     return _running(folder, login, state, was_running=was_running)
 
 
-def stop(workspace: Path) -> Stopped:
+def stop(workspace: Path) -> StudioStopped:
     """Stops the server of a workspace and waits until it has ended; its database survives any ending.
-
-    Args:
-        workspace: Its folder.
 
     Raises:
         MeuError: It runs on another machine, or cannot be ended.
     """
     folder = StudioFolder(workspace.resolve())
     if not is_locked(folder.lock):
-        return Stopped(was_running=False)
+        return StudioStopped(was_running=False)
     state = process_of(folder)
     end(folder, state.pid)
-    return Stopped(was_running=True, url=url_of(state.port))
+    return StudioStopped(was_running=True, url=url_of(state.port))
 
 
 def status(workspace: Path) -> StudioStatus:
-    """How it stands with the server of a workspace, by what runs now and not by what was written once.
-
-    Args:
-        workspace: Its folder.
-    """
+    """How it stands with the server of a workspace, by what runs now and not by what was written once."""
     folder = StudioFolder(workspace.resolve())
     if not is_locked(folder.lock):
         return StudioStatus(state="not running")
@@ -119,11 +116,8 @@ def status(workspace: Path) -> StudioStatus:
     return StudioStatus(state="running" if answers(state) else "not answering", url=url_of(state.port), pid=state.pid)
 
 
-def credentials(workspace: Path) -> Running | None:
+def credentials(workspace: Path) -> StudioRunning | None:
     """The way into a workspace's own server, for the stages that talk to it.
-
-    Args:
-        workspace: Its folder.
 
     Returns:
         None when the workspace never had a server of its own.
@@ -174,8 +168,8 @@ def _knows(state: ServerState, login: Login) -> bool:
     return Visitor(url_of(state.port), login.token).get("/api/current-user/whoami").status == OK
 
 
-def _running(folder: StudioFolder, login: Login, state: ServerState, *, was_running: bool) -> Running:
-    return Running(
+def _running(folder: StudioFolder, login: Login, state: ServerState, *, was_running: bool) -> StudioRunning:
+    return StudioRunning(
         url=url_of(state.port),
         port=state.port,
         pid=state.pid,

@@ -15,7 +15,7 @@ NO_EXPERT = "no usable review by the expert"
 SPLIT_ON_KEEPING = "the annotators disagree about keeping it"
 SPLIT_ON_EMOTION = "the annotators disagree about the emotion"
 SPLIT_ON_AUS = "the annotators disagree about the AUs"
-NOBODY_SAID_SO = "no single review has the labels of the majority"
+NO_SINGLE_REVIEW = "no single review has the labels of the majority"
 
 
 class Policy(NamedTuple):
@@ -144,14 +144,14 @@ def _by_majority(votes: Sequence[Review]) -> Outcome:
     if 2 * len(back) == len(votes):
         return Outcome(None, SPLIT_ON_KEEPING)
     labels = [(vote, _proof(vote).emotion, set(_proof(vote).aus)) for vote in votes if not sends_back(vote)]
-    emotion, most = Counter(said for _, said, _ in labels).most_common(1)[0]
+    emotion, most = Counter(label for _, label, _ in labels).most_common(1)[0]
     if 2 * most <= len(labels):
         return Outcome(None, SPLIT_ON_EMOTION)
     coded = Counter(au for _, _, aus in labels for au in aus)
     if any(2 * count == len(labels) for count in coded.values()):
         return Outcome(None, SPLIT_ON_AUS)
     agreed = {au for au, count in coded.items() if 2 * count > len(labels)}
-    return _first((vote for vote, said, aus in labels if (said, aus) == (emotion, agreed)), NOBODY_SAID_SO)
+    return _first((vote for vote, label, aus in labels if (label, aus) == (emotion, agreed)), NO_SINGLE_REVIEW)
 
 
 def _first(reviews: Iterable[Review], otherwise: str) -> Outcome:

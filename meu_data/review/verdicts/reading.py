@@ -1,16 +1,20 @@
 """From what a server holds for one annotation to the review it is: pure, and proof against whatever is there."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, NamedTuple, get_args
 
 from pydantic import ValidationError
 
 from meu_data.choices import Verdict
-from meu_data.errors import MissingExtraError
+from meu_data.errors import MeuError, MissingExtraError
+from meu_data.grounding.agreement import contradictions
+from meu_data.grounding.derive import derive_claims
 from meu_data.records import Annotation, Draft, FieldOrigin, ProofField, Review
+from meu_data.review.screen.claim_lines import corrected_claims
 from meu_data.review.screen.fields import (
     AUS,
+    CLAIMS,
     COMMENT,
     EMOTION,
     FIELDS,
@@ -20,7 +24,7 @@ from meu_data.review.screen.fields import (
     VERDICT,
     VERDICTS,
     Answers,
-    Field,
+    ScreenField,
 )
 from meu_data.review.screen.tasks import draft_sha256
 from meu_data.review.server.faults import ServerError
@@ -40,7 +44,7 @@ class Shown(NamedTuple):
     flags: tuple[str, ...] = ()
 
 
-class Place(NamedTuple):
+class AnnotationSource(NamedTuple):
     """Whose annotation it is, and where it stands."""
 
     sample_id: str
@@ -49,12 +53,13 @@ class Place(NamedTuple):
     annotator: str
 
 
-class _Said(NamedTuple):
+class _Entries(NamedTuple):
     """What was ticked and written, as it came."""
 
     aus: tuple[str, ...]
     emotions: tuple[str, ...]
     texts: tuple[str, ...]
+    claims: str
     fault: str | None
 
 
@@ -69,36 +74,36 @@ def read_draft(data: object, sha256: str) -> Draft | None:
     return draft if draft_sha256(draft) == sha256 else None
 
 
-def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers: Answers) -> Review:
+def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSource, answers: Answers) -> Review:
     """The review that an annotation is.
 
-    The proof: texts without white space around them, AUs and emotion by the lists of the screen, and the claims of the
-    shown draft but for those whose AU the person took away. An annotation that breaks a rule (no or several emotions,
-    something ticked that is on no list, an empty text) has a `fault` and no proof, unless it rejects the sample.
-
-    Args:
-        raw: As GET /api/tasks gives it.
-        shown: What the person saw.
-        place: Where it stands.
-        answers: What could be ticked.
-
-    Returns:
-        The review, without the proof's grounding.
+    The proof: texts without white space around them, AUs and emotion by the lists of the screen, and the claims that
+    the corrected texts make (`derive_claims`), but for those that the person has corrected by hand. An annotation that
+    breaks a rule (no or several emotions, something ticked that is on no list, an empty text, a claim that cannot be
+    read) has a `fault` and no proof, unless it rejects the sample. One whose texts, ticks and claims contradict each
+    other has a proof, a `fault`, and `contradictions`.
 
     Raises:
         ServerError: It has no id or no times, so it is none of Label Studio's.
     """
     number, created, updated = _stem(raw, place)
     fields = _by_field(raw.get("result"))
-    said, comment = _said(fields, answers), _clean("\n".join(_texts(fields.get(COMMENT, []))))
+    entries, comment = _entries(fields, answers), _clean("\n".join(_texts(fields.get(COMMENT, []))))
     ticked = next((name for name in _ticks(fields.get(VERDICT, [])) if name in VERDICTS), None)
     skipped = raw.get("was_cancelled") is True
     origins = {field: _origin(fields.get(field, [])) for field in PROOF_FIELDS}
-    incomplete = skipped or said.fault is not None
-    proof = None if incomplete else _proof(said, shown.draft)
-    fault = None if skipped or ticked in _MAY_BE_INCOMPLETE else said.fault
+    proof, fault = (None, entries.fault) if skipped or entries.fault else _proof(entries, shown.draft)
+    lang = shown.draft.lang if shown.draft else None
+    found: tuple[str, ...] = ()
+    if skipped or ticked in _MAY_BE_INCOMPLETE:
+        fault = None
+    elif proof is not None:
+        found = tuple(dict.fromkeys(map(str, contradictions(proof, lang))))
+        fault = "; ".join(found) or None
     edits = _edits(shown.draft.annotation, proof) if shown.draft and proof else {}
-    told: Verdict | None = None if incomplete else "accept" if _untouched(shown.draft, edits, origins) else "fixed"
+    implied: Verdict | None = (
+        None if proof is None else "accept" if _untouched(shown.draft, edits, origins) else "fixed"
+    )
     return Review(
         sample_id=place.sample_id,
         project=place.project,
@@ -109,7 +114,7 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers:
         updated_at=updated,
         lead_time_s=_amount(raw.get("lead_time")),
         skipped=skipped,
-        verdict=None if skipped or fault else ticked or told,
+        verdict=None if skipped or (fault and not found) else ticked or implied,
         verdict_ticked=ticked is not None,
         quality=_rating(fields.get(QUALITY, [])),
         comment=comment,
@@ -121,10 +126,11 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: Place, answers:
         edits=edits,
         edit_distance=_distance(_joined(shown.draft.annotation), _joined(proof)) if shown.draft and proof else None,
         fault=fault,
+        contradictions=found,
     )
 
 
-def _stem(raw: Mapping[str, Any], place: Place) -> tuple[int, str, str]:
+def _stem(raw: Mapping[str, Any], place: AnnotationSource) -> tuple[int, str, str]:
     number, times = raw.get("id"), [raw.get("created_at"), raw.get("updated_at")]
     if not isinstance(number, int) or isinstance(number, bool) or not all(isinstance(time, str) for time in times):
         raise ServerError(f"task {place.task} has an annotation without id or times, which is not Label Studio's")
@@ -132,9 +138,9 @@ def _stem(raw: Mapping[str, Any], place: Place) -> tuple[int, str, str]:
     return number, created, updated
 
 
-def _by_field(result: object) -> dict[Field, list[Mapping[str, Any]]]:
-    """The results of each of our fields; what people have drawn or added beside them is not ours."""
-    found: dict[Field, list[Mapping[str, Any]]] = {}
+def _by_field(result: object) -> dict[ScreenField, list[Mapping[str, Any]]]:
+    """The results of each of our fields; what people have drawn or added besides is not ours."""
+    found: dict[ScreenField, list[Mapping[str, Any]]] = {}
     for item in result if isinstance(result, list) else []:
         if isinstance(item, Mapping) and item.get("from_name") in FIELDS:
             found.setdefault(item["from_name"], []).append(item)
@@ -161,7 +167,7 @@ def _clean(text: str) -> str:
     return text.replace("\r\n", "\n").encode(errors="replace").decode().strip()
 
 
-def _said(fields: Mapping[Field, Sequence[Mapping[str, Any]]], answers: Answers) -> _Said:
+def _entries(fields: Mapping[ScreenField, Sequence[Mapping[str, Any]]], answers: Answers) -> _Entries:
     aus, emotions = _ticks(fields.get(AUS, [])), _ticks(fields.get(EMOTION, []))
     texts = tuple(_clean("\n".join(_texts(fields.get(stage, [])))) for stage in STAGES)
     faults = [
@@ -172,21 +178,31 @@ def _said(fields: Mapping[Field, Sequence[Mapping[str, Any]]], answers: Answers)
         *(f"the {_STAGE_NAMES[stage]} is empty" for stage, text in zip(STAGES, texts, strict=True) if not text),
     ]
     ordered = tuple(code for code in answers.aus if code in aus)
-    return _Said(ordered, tuple(emotions), texts, "; ".join(map(_clean, faults)) or None)
+    claims = _clean("\n".join(_texts(fields.get(CLAIMS, []))))
+    return _Entries(ordered, tuple(emotions), texts, claims, "; ".join(map(_clean, faults)) or None)
 
 
-def _proof(said: _Said, draft: Draft | None) -> Annotation:
-    claims = draft.annotation.claims if draft else ()
-    taken_away = set(draft.annotation.aus) - set(said.aus) if draft else set()
-    motion_analysis, expression_inference, conclusion = said.texts
-    return Annotation(
-        claims=tuple(claim for claim in claims if claim.au not in taken_away),
+def _proof(entries: _Entries, draft: Draft | None) -> tuple[Annotation | None, str | None]:
+    """What the person wrote as an annotation; or else which claim cannot be read."""
+    motion_analysis, expression_inference, conclusion = entries.texts
+    proof = Annotation(
+        claims=(),
         motion_analysis=motion_analysis,
         expression_inference=expression_inference,
         conclusion=conclusion,
-        aus=said.aus,
-        emotion=said.emotions[0],
+        aus=entries.aus,
+        emotion=entries.emotions[0],
     )
+    if draft is None:
+        return proof, None
+    claims = derive_claims(draft.annotation, proof, draft.lang)
+    if entries.claims:
+        try:
+            claims = corrected_claims(entries.claims, draft.annotation.claims, claims, draft.lang)
+        except MeuError as error:
+            return None, _clean(str(error))
+    linked = proof.model_copy(update={"claims": claims, "statements": draft.annotation.statements})
+    return linked if linked.linked else proof.model_copy(update={"claims": claims}), None
 
 
 def _origin(items: Sequence[Mapping[str, Any]]) -> FieldOrigin:
@@ -202,21 +218,26 @@ def _origin(items: Sequence[Mapping[str, Any]]) -> FieldOrigin:
 def _untouched(
     draft: Draft | None, edits: Mapping[ProofField, float], origins: Mapping[ProofField, FieldOrigin]
 ) -> bool:
-    """Whether a person left all as it was, as far as can be told without the draft."""
+    """Whether a person left all as it was, as far as that shows without the draft."""
     if draft is not None:
         return not any(edits.values())
     return all(origin in {"prediction", "empty"} for origin in origins.values())
 
 
 def _edits(draft: Annotation, proof: Annotation) -> dict[ProofField, float]:
-    before, after = set(draft.aus), set(proof.aus)
     edits: dict[ProofField, float] = {
-        "aus": len(before ^ after) / len(before | after) if before | after else 0.0,
+        "aus": _share(set(draft.aus), set(proof.aus)),
         "emotion": float(draft.emotion != proof.emotion),
+        "claims": _share(set(draft.claims), set(proof.claims)),
     }
     for stage in STAGES:
         edits[stage] = _distance(_clean(getattr(draft, stage)), getattr(proof, stage))  # type: ignore[index]
     return edits
+
+
+def _share(before: Set[object], after: Set[object]) -> float:
+    """How much of two sets they do not have in common, 0 to 1."""
+    return len(before ^ after) / len(before | after) if before | after else 0.0
 
 
 def _joined(annotation: Annotation) -> str:

@@ -169,14 +169,14 @@ def test_a_service_that_always_mixes_up_is_given_up_on(bench):
     assert len(bench.fake.created_lines()) == 18
 
 
-def test_stray_second_and_broken_lines_are_passed_over(bench):
+def test_unmatched_second_and_broken_lines_are_passed_over(bench):
     def order(rows):
-        stray = {"key": "f" * 64, "response": response_of(good_answer(identifier(1)))}
-        return ["no json {", "[1]", stray, rows[0], *rows, {"response": response_of("{}")}]
+        unmatched = {"key": "f" * 64, "response": response_of(good_answer(identifier(1)))}
+        return ["no json {", "[1]", unmatched, rows[0], *rows, {"response": response_of("{}")}]
 
     bench.fake.order = order
     summary = bench.run(wait=True)
-    assert (summary.drafted, summary.strays) == (6, 5)
+    assert (summary.drafted, summary.unmatched) == (6, 5)
     assert bench.attempts() == {"answered": 6}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from meu_data.drafting.requests.spec import Picture, RequestSpec
+from meu_data.drafting.requests.spec import RequestPicture, RequestSpec
 from tests.store.conftest import attempt, ledger
 
 __all__ = ["attempt", "ledger"]
@@ -34,5 +34,5 @@ def spec_of() -> Callable[..., RequestSpec]:
 
 
 @pytest.fixture
-def picture() -> Picture:
-    return Picture(file="maps/a.png", root="workspace", sha256="0" * 64, mime="image/png")
+def picture() -> RequestPicture:
+    return RequestPicture(file="maps/a.png", root="workspace", sha256="0" * 64, mime="image/png")

@@ -109,25 +109,43 @@ def add_samples(workspace, frames, count, picture=PICTURE, aus="12"):
             workspace.ledger.store_motion(motion, MotionState("inputs", "frames", motion.map_file))
 
 
-def good_answer(sample_id, **changes):
-    """The text of a right answer about a smile."""
-    claims = [
-        {"region": "left_mouth_corner", "colour": "blue", "direction": "up-left", "intensity": "strong", "au": "AU12"},
-        {
-            "region": "right_mouth_corner",
-            "colour": "magenta",
-            "direction": "up-right",
-            "intensity": "strong",
-            "au": "AU12",
-        },
-    ]
+SMILE_CLAIMS = [
+    {"region": "left_mouth_corner", "colour": "blue", "direction": "up-left", "intensity": "strong", "au": "AU12"},
+    {"region": "right_mouth_corner", "colour": "magenta", "direction": "up-right", "intensity": "strong", "au": "AU12"},
+]
+SMILE_TEXT = "Both corners of the mouth pull strongly up and outward: AU12 (lip corner puller)."
+
+
+def good_answer(sample_id, *, claims=SMILE_CLAIMS, text=SMILE_TEXT, **changes):
+    """The text of a right answer about a smile; its one statement has the claims and the text."""
     answer = {
         "sample_id": sample_id,
-        "claims": claims,
-        "motion_analysis": "Both corners of the mouth pull strongly up and outward: AU12 (lip corner puller).",
+        "motion_analysis": [{"text": text, "claims": claims}],
         "expression_inference": "AU12 (lip corner puller) is typical of happiness.",
         "conclusion": "The micro-expression is happiness, with AU12 (lip corner puller).",
         "aus": ["AU12"],
         "emotion": "happiness",
     }
     return json.dumps(answer | changes)
+
+
+def plain_answer(sample_id):
+    """The same in the form of answers that are stored from before there were statements."""
+    answer = json.loads(good_answer(sample_id)) | {"motion_analysis": SMILE_TEXT, "claims": SMILE_CLAIMS}
+    return json.dumps(answer)
+
+
+def good_reading(wording, **changes):
+    """What a second reader answers that has understood the texts of `good_answer`."""
+    claims = [
+        {"region": f"{side}_mouth_corner", "moves": True, "direction": f"up-{side}", "colour": "none"}
+        | {"intensity": "strong", "au": "AU12"}
+        for side in ("left", "right")
+    ]
+    texts = json.loads(good_answer(wording))
+    quotes = (SMILE_TEXT, texts["expression_inference"], texts["conclusion"])
+    statements = [
+        {"quote": quote, "claims": found, "aus": ["AU12"], "denied_aus": []}
+        for quote, found in zip(quotes, (claims, [], []), strict=True)
+    ]
+    return json.dumps({"sample_id": wording, "statements": statements, "emotion": "happiness"} | changes)

@@ -5,7 +5,7 @@ import selectors
 
 import pytest
 
-from meu_data.drafting.online.pacing import Gate, Pacing, Stopped
+from meu_data.drafting.online.pacing import Gate, Pacing, RunStopped
 
 POOL = 8
 SHORT = 1e-5
@@ -134,4 +134,4 @@ def test_a_stop_ends_every_wait(simulated):
 
     moment, ended = simulated(work)
     assert moment == pytest.approx(1001, abs=SHORT)
-    assert ended == [Stopped] * 3
+    assert ended == [RunStopped] * 3

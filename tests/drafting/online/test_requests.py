@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from meu_data.drafting.online.quota import quota_message
+from meu_data.drafting.online.pacing import quota_message
 from meu_data.drafting.providers.base import Reply, Usage
-from meu_data.drafting.requests.answers import judge, response_schema
+from meu_data.drafting.requests.answers import read_answer, response_schema
 from meu_data.drafting.requests.prompts import build_spec
-from meu_data.drafting.requests.spec import Turn, request_settings
+from meu_data.drafting.requests.spec import RequestTurn, request_settings
 from meu_data.errors import MeuError
 from meu_data.face.regions import COLOUR_OF, OCTANTS, REGIONS
 from tests.drafting.online.samples import good_answer, identifier, make_motion, make_sample
@@ -99,7 +99,7 @@ def test_everything_that_shapes_the_answer_is_in_the_key(name, value):
         spec(sample=make_sample(identifier(2))),
         spec(motion=make_motion(ONE, {"chin": ("up", "strong")})),
         spec(motion=make_motion(ONE, picture=b"another")),
-        spec().model_copy(update={"turns": (Turn(role="user", text="again"),)}),
+        spec().model_copy(update={"turns": (RequestTurn(role="user", text="again"),)}),
         spec().model_copy(update={"response_schema": {}}),
     ],
     ids=["labels", "emotion", "sample", "motion", "picture", "turns", "schema"],
@@ -129,7 +129,7 @@ def test_the_schema_has_no_references_and_requires_all():
             yield from objects(child)
 
     found = list(objects(response_schema()))
-    assert len(found) == 2
+    assert len(found) == 3
     for node in found:
         assert node["required"] == list(node["properties"])
         assert node["additionalProperties"] is False
@@ -137,10 +137,10 @@ def test_the_schema_has_no_references_and_requires_all():
 
 
 def verdict(text, finish="STOP"):
-    return judge(ONE, Reply(text=text, finish_reason=finish, usage=Usage(), raw="{}"))
+    return read_answer(ONE, Reply(text=text, finish_reason=finish, usage=Usage(), raw="{}"))
 
 
-def test_a_mended_answer_says_so():
+def test_a_repaired_answer_says_so():
     assert verdict(good_answer(ONE)).repaired is False
     assert verdict(f"```json\n{good_answer(ONE)}\n```").repaired is True
     assert verdict(good_answer(ONE).replace('"}', '",}')).state == "done"

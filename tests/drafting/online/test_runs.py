@@ -248,9 +248,7 @@ def badly_grounded(sample_id):
             "au": "AU12",
         }
     ]
-    return good_answer(
-        sample_id, claims=claims, motion_analysis="The left corner of the mouth drops: AU12 (lip corner puller)."
-    )
+    return good_answer(sample_id, claims=claims, text="The left corner of the mouth drops: AU12 (lip corner puller).")
 
 
 @pytest.mark.parametrize("mended", [True, False])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import CallError, Unknown, Usage
 from meu_data.drafting.providers.fields import seconds, usage_of
-from meu_data.drafting.requests.answers import judge
+from meu_data.drafting.requests.answers import read_answer
 from tests.drafting import odd_answers
 
 NAMES = {
@@ -41,7 +41,7 @@ def test_any_json_is_a_reply_that_can_be_kept_or_none(service, data):
         texts = (reply.text, reply.finish_reason, reply.blocked, reply.response_id, reply.model_version, reply.raw)
         assert db.execute("SELECT ?, ?, ?, ?, ?, ?", texts).fetchone() == texts
     db.close()
-    judge("dfme/x", reply)
+    read_answer("dfme/x", reply)
 
 
 @pytest.mark.parametrize("service", ["gemini", "openai"])

@@ -15,7 +15,7 @@ from PIL import Image
 from meu_data import choices
 from meu_data.export import export
 from meu_data.export.files.parquet import parquet_folder
-from meu_data.export.formats import FORMATS
+from meu_data.export.formats import formats
 from meu_data.export.styles import STYLES
 
 EXPORT = """
@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from meu_data import choices
 from meu_data.export import export
-from meu_data.export.formats import FORMATS
+from meu_data.export.formats import formats
 from meu_data.store.workspace import Workspace
 with Workspace.open(Path(sys.argv[1])) as workspace:
     print(export(workspace, Path(sys.argv[2]), source="drafts").model_dump_json())
@@ -32,7 +32,7 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
 
 def test_the_command_line_offers_the_styles_and_formats_there_are():
     assert set(STYLES) == set(get_args(choices.StyleName))
-    assert set(FORMATS) == set(get_args(choices.FormatName))
+    assert all(name == each.name for name, each in formats().items())
 
 
 def shards(out):

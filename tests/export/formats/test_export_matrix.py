@@ -17,7 +17,7 @@ from meu_data.export import export
 from meu_data.export.compatibility import check_pair, matrix, why_not
 from meu_data.export.files.parquet import parquet_folder
 from meu_data.export.files.tar import tar_folder
-from meu_data.export.formats import FORMATS
+from meu_data.export.formats import formats
 from meu_data.export.styles import STYLES
 from tests import ROOT
 from tests.export.faces import fill_for
@@ -25,15 +25,15 @@ from tests.export.pairs import PAIRS, TAKES
 
 
 def test_the_matrix_is_the_one_of_this_file():
-    assert {consumer: {style for style in STYLES if not why_not(STYLES[style], consumer)} for consumer in FORMATS} == {
-        consumer: set(styles) for consumer, styles in TAKES.items()
-    }
+    assert {
+        consumer: {style for style in STYLES if not why_not(STYLES[style], consumer)} for consumer in formats()
+    } == {consumer: set(styles) for consumer, styles in TAKES.items()}
 
 
 def test_the_documentation_has_the_matrix_of_the_program_and_every_style_and_format():
     text = (ROOT / "docs/exports.md").read_text(encoding="utf-8")
     assert matrix() in text
-    for name in (*STYLES, *FORMATS):
+    for name in (*STYLES, *formats()):
         assert re.search(rf"^### .*`{re.escape(name)}`", text, re.MULTILINE), name
 
 
@@ -56,7 +56,7 @@ def test_the_examples_of_the_documentation_have_the_columns_of_the_program(corpu
         left_out = set(re.findall(r"`(\w+)`", listed))
         assert set(row) - set(shown) <= left_out | ({"motion", "task"} if consumer else set()), name
         seen.append(name)
-    assert sorted(seen) == sorted([*STYLES, *FORMATS])
+    assert sorted(seen) == sorted([*STYLES, *formats()])
 
 
 def first_row(out):
@@ -71,7 +71,7 @@ def first_row(out):
     return json.loads(file.read_text(encoding="utf-8").splitlines()[0])
 
 
-IMPOSSIBLE = [(style, consumer) for consumer in FORMATS for style in STYLES if style not in TAKES[consumer]]
+IMPOSSIBLE = [(style, consumer) for consumer in formats() for style in STYLES if style not in TAKES[consumer]]
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ NONSENSE: dict[str, tuple[Change, str]] = {
         lambda made: made["result"].append({**made["result"][EMOTION], "id": "other"}),
         "emotion: stands there twice",
     ),
-    "result no object": (add("fear"), "result 6 is no object"),
+    "result no object": (add("fear"), "result 7 is no object"),
     "no results": (lambda made: made.update(result=[]), "there are no results"),
     "results no list": (lambda made: made.update(result="aus"), "there are no results"),
     "results missing": (lambda made: made.pop("result"), "there are no results"),

@@ -262,7 +262,7 @@ def test_a_lost_login_is_made_anew(ended):
 
 @pytest.mark.parametrize(
     ("host", "reason"),
-    [("elsewhere", "it runs on elsewhere; stop it there"), (socket.gethostname(), "cannot be told; find the process")],
+    [("elsewhere", "it runs on elsewhere; stop it there"), (socket.gethostname(), "is unknown; find the process")],
     ids=["on another machine", "not the process it was"],
 )
 def test_stop_ends_no_process_but_the_server(tmp_path, monkeypatch, host, reason):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from meu_data.errors import MeuError
 from meu_data.review.verdicts.adjudication import (
     NO_EXPERT,
-    NOBODY_SAID_SO,
+    NO_SINGLE_REVIEW,
     SPLIT_ON_AUS,
     SPLIT_ON_EMOTION,
     SPLIT_ON_KEEPING,
@@ -117,7 +117,7 @@ CASES = {
     "majority, labels that nobody has together": (
         MAJORITY,
         [anna(aus=("AU6", "AU4")), bo(aus=("AU6", "AU12")), cy(aus=("AU12", "AU4"))],
-        NOBODY_SAID_SO,
+        NO_SINGLE_REVIEW,
     ),
     "majority, emotion of two and AUs of other two": (
         MAJORITY,
@@ -252,7 +252,7 @@ def _by_definition(reviews):
             for au in universe
         )
     ]
-    return (newest(agreeing), None) if agreeing else (None, {SPLIT_ON_EMOTION, SPLIT_ON_AUS, NOBODY_SAID_SO})
+    return (newest(agreeing), None) if agreeing else (None, {SPLIT_ON_EMOTION, SPLIT_ON_AUS, NO_SINGLE_REVIEW})
 
 
 @given(_reviews())

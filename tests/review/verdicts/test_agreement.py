@@ -13,8 +13,7 @@ from rich.cells import cell_len
 from meu_data.cli import main
 from meu_data.errors import MeuError
 from meu_data.review.verdicts.adjudication import SPLIT_ON_AUS, SPLIT_ON_KEEPING, UNUSABLE, adjudicate, parse_policy
-from meu_data.review.verdicts.agreement import agreement
-from meu_data.review.verdicts.agreement_groups import UNFLAGGED
+from meu_data.review.verdicts.agreement import UNFLAGGED, agreement
 from meu_data.store.ledger import Ledger
 from meu_data.store.reviews import reviews_by_sample
 from meu_data.store.workspace import Workspace

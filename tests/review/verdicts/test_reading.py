@@ -10,13 +10,13 @@ from meu_data.errors import MeuError
 from meu_data.records import Review
 from meu_data.review.screen.fields import STAGES, Answers
 from meu_data.review.screen.tasks import draft_sha256
-from meu_data.review.verdicts.reading import Place, Shown, read_annotation, read_draft
+from meu_data.review.verdicts.reading import AnnotationSource, Shown, read_annotation, read_draft
 from tests.review.builders import SAMPLE, make_annotation, make_draft
 from tests.review.lab import filled_in
 
-ANSWERS = Answers(aus=("AU4", "AU6", "AU12", "LAU12"), emotions=("anger", "fear", "happiness"))
+ANSWERS = Answers(aus=("AU4", "AU6", "AU12", "LAU12"), emotions=("anger", "fear", "happiness", "sadness"))
 DRAFT = make_draft()
-PLACE = Place(SAMPLE, "key", 7, "ann@localhost")
+PLACE = AnnotationSource(SAMPLE, "key", 7, "ann@localhost")
 SHOWN = Shown(DRAFT, 0.7, ("direction",))
 FORM = [
     {"id": name, "from_name": name, "to_name": "motion", "type": kind, "value": {key: value}}
@@ -26,6 +26,7 @@ FORM = [
         ("motion_analysis", "textarea", "text", [DRAFT.annotation.motion_analysis]),
         ("expression_inference", "textarea", "text", [DRAFT.annotation.expression_inference]),
         ("conclusion", "textarea", "text", [DRAFT.annotation.conclusion]),
+        ("claims", "textarea", "text", ["left mouth corner: up-left, moderate, AU12"]),
     )
 ]
 EMPTY = ("quality", "comment", "verdict")
@@ -63,7 +64,7 @@ def test_a_form_submitted_as_it_was_accepts_the_draft():
 
 
 def test_what_was_changed_is_measured():
-    review = read({"aus": ["AU12", "AU4"], "emotion": ["fear"], "conclusion": ["They are sad."]})
+    review = read({"aus": ["AU12", "AU4"], "emotion": ["sadness"], "conclusion": ["They are sad."]})
     assert review.verdict == "fixed"
     # AU6 went, AU4 came, AU12 stayed.
     assert review.edits["aus"] == pytest.approx(2 / 3, abs=1e-4)
@@ -73,13 +74,14 @@ def test_what_was_changed_is_measured():
     assert review.edits["motion_analysis"] == 0
     assert 0 < review.edit_distance < 2 / 14
     assert review.proof.aus == ("AU4", "AU12")
-    assert review.proof.emotion == "fear"
+    assert review.proof.emotion == "sadness"
     assert review.origins == {
         "aus": "prediction-changed",
         "emotion": "prediction-changed",
         "motion_analysis": "prediction",
         "expression_inference": "prediction",
         "conclusion": "prediction-changed",
+        "claims": "prediction",
     }
 
 
@@ -91,7 +93,60 @@ def test_claims_whose_au_was_taken_away_go():
     assert read({"aus": ["AU6", "LAU12"]}).proof.claims == ()
     loose = claim.model_copy(update={"au": None})
     draft = make_draft(annotation=make_annotation().model_copy(update={"claims": (loose,)}))
-    assert read({"aus": None}, shown=Shown(draft)).proof.claims == (loose,)
+    assert read({"aus": None, "claims": ["left mouth corner: up-left, moderate"]}, shown=Shown(draft)).proof.claims == (
+        loose,
+    )
+
+
+def test_claims_follow_a_corrected_text():
+    review = read({"motion_analysis": ["The left corner of the mouth moves down and to the left, strongly."]})
+    (claim,) = review.proof.claims
+    assert (claim.region, claim.direction, claim.colour) == ("left_mouth_corner", "down-left", "green")
+    assert (claim.intensity, claim.au) == ("strong", "AU12")
+    assert (review.verdict, review.fault, review.edits["claims"]) == ("fixed", None, 1)
+
+
+def test_a_claim_corrected_by_hand_wins():
+    review = read({"claims": ["left mouth corner: up, slight, AU12"]})
+    (claim,) = review.proof.claims
+    assert (claim.direction, claim.colour, claim.intensity) == ("up", "purple", "slight")
+    assert (review.verdict, review.fault, review.edits["claims"]) == ("fixed", None, 1)
+    assert review.edits["motion_analysis"] == 0
+
+
+def test_a_task_without_a_field_of_claims_leaves_them_to_the_text():
+    assert read({"claims": None}).proof == DRAFT.annotation
+
+
+@pytest.mark.parametrize(
+    ("changes", "quoted"),
+    [
+        ({"emotion": ["sadness"]}, "“They are glad” argues for happiness, but the emotion is sadness"),
+        (
+            {"aus": ["AU12"], "conclusion": ["AU6 and AU12: they are glad."]},
+            "“AU6 and AU12: they are glad” names AU6 as present, but it is not among the AUs",
+        ),
+        (
+            {"conclusion": ["They are glad, without any AU6."]},
+            "“They are glad, without any AU6” denies AU6, but it is among the AUs",
+        ),
+        (
+            {"claims": ["left mouth corner: down, strong, AU12"]},
+            "“The left corner of the mouth moves up and to the left” does not agree with the claim"
+            " “left_mouth_corner: down, strong, AU12”",
+        ),
+    ],
+)
+@pytest.mark.parametrize("verdict", [None, "accept", "fixed", "reject", "needs_expert"])
+def test_contradictions_go_back_with_the_sentence(changes, quoted, verdict):
+    review = read({**changes, **({"verdict": [verdict]} if verdict else {})})
+    assert review.proof is not None
+    if verdict in ("reject", "needs_expert"):
+        assert (review.fault, review.contradictions) == (None, ())
+        return
+    assert quoted in review.contradictions
+    assert review.fault == "; ".join(review.contradictions)
+    assert review.verdict == (verdict or "fixed")
 
 
 def test_nothing_ticked_is_allowed_for_aus():
@@ -133,6 +188,11 @@ def test_white_space_around_a_text_is_no_change():
         ({"conclusion": None}, "the conclusion is empty"),
         ({"motion_analysis": [" \n"]}, "the motion analysis is empty"),
         ({"expression_inference": []}, "the expression inference is empty"),
+        (
+            {"claims": ["left mouth corner: up-left, moderate\nnose: up"]},
+            "the claim “nose: up” begins with no region of the face; write it as:"
+            " left mouth corner: up-left, strong, AU12, or 画面左侧嘴角：左上，强烈，AU12",
+        ),
         ({"emotion": None, "conclusion": None}, "no emotion is chosen; the conclusion is empty"),
     ],
 )
@@ -245,14 +305,14 @@ def test_whatever_comes_is_a_review_that_can_be_stored(wild, lost):
         assert review.skipped or review.fault is not None or review.verdict in ("reject", "needs_expert")
     else:
         assert not review.skipped
-        assert review.fault is None
+        assert (review.fault is None) == (not review.contradictions)
     if review.proof is not None:
         assert set(review.proof.aus) <= set(ANSWERS.aus)
         assert review.proof.emotion in ANSWERS.emotions
         texts = [getattr(review.proof, stage) for stage in STAGES]
         assert all(text.strip() == text != "" for text in texts)
     if review.fault is not None:
-        assert review.verdict is None
+        assert (review.verdict is None) == (review.proof is None)
 
 
 @settings(deadline=None)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from meu_data.errors import MeuError
-from meu_data.review.studio.ports import check_port_is_free, current_folder, listening_ports
+from meu_data.review.studio.loopback import check_port_is_free, current_folder, listening_ports
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])

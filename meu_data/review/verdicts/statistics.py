@@ -1,11 +1,17 @@
-"""Krippendorff's alpha for nominal answers, from counts: nothing is kept of a sample once it was counted.
+"""Krippendorff's alpha, and mean and median, of streams of answers that are counted and not kept.
 
-Source: K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), section C: nominal data, any number of
-observers, missing answers.
+Source of alpha: K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), section C: nominal data, any number
+of observers, missing answers.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
+
+from pydantic import Field
+
+from meu_data.records import Record
 
 
 def nominal_alpha(answers: Mapping[str, int], disagreeing: float) -> float | None:
@@ -41,9 +47,9 @@ class Choices:
         if len(answers) < 2:
             return
         self.samples += 1
-        said = Counter(answers)
-        self._answers += said
-        self._disagreeing += (len(answers) ** 2 - sum(count**2 for count in said.values())) / (len(answers) - 1)
+        counts = Counter(answers)
+        self._answers += counts
+        self._disagreeing += (len(answers) ** 2 - sum(count**2 for count in counts.values())) / (len(answers) - 1)
 
     def alpha(self) -> float | None:
         """See `nominal_alpha`."""
@@ -86,3 +92,32 @@ class Presence:
         """The alpha of one label, see `nominal_alpha`; None when it was never ticked or always."""
         yes = self._ticked[label]
         return nominal_alpha({"yes": yes, "no": self._answers - yes}, self._disagreeing.get(label, 0.0))
+
+
+class Spread(Record):
+    """Where the figures lie."""
+
+    mean: float = Field(description="rounded to 4 places")
+    median: float = Field(description="exact but for the rounding of the figures to three significant digits")
+
+
+class Values:
+    """Figures that are counted, not kept: at most 900 counts for every power of ten they span."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[float] = Counter()
+        self._sum = 0.0
+
+    def add(self, figure: float) -> None:
+        """Counts one finite figure."""
+        self._counts[float(f"{figure:.3g}")] += 1
+        self._sum += figure
+
+    def spread(self) -> Spread | None:
+        """Mean and median; None without figures."""
+        figures = sorted(self._counts)
+        if not figures:
+            return None
+        ends = list(accumulate(self._counts[figure] for figure in figures))
+        low, high = (figures[bisect_right(ends, rank)] for rank in ((ends[-1] - 1) // 2, ends[-1] // 2))
+        return Spread(mean=round(self._sum / ends[-1], 4), median=float(f"{(low + high) / 2:.3g}"))

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meu_data.review.verdicts.alpha import Choices, Presence
-from meu_data.review.verdicts.spread import Spread, Values
+from meu_data.review.verdicts.statistics import Choices, Presence, Spread, Values
 
 # Krippendorff, Computing Krippendorff's Alpha-Reliability (2011): a row for each observer, * where one is missing.
 EXAMPLES = {

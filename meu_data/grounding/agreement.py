@@ -1,0 +1,215 @@
+"""Whether a text agrees with the emotion, the action units and the claims that stand beside it."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from meu_data.choices import Language
+from meu_data.grounding.claims import read_au
+from meu_data.grounding.derive import joined
+from meu_data.grounding.statements import check_statement
+from meu_data.language.reader import read
+from meu_data.language.reading import CONTRADICTION, MotionSaid, Statement
+from meu_data.language.words import Places
+from meu_data.records import Annotation, Claim, RegionMotion
+
+# An action unit that a coder saw need not show on the map, and a text may say so.
+_UNSEEN = re.compile(
+    r"\b(?:see|seen|visible|visibly|shows?|shown|detect\w*|trace|evident|evidence|discern\w*|observ\w*|map|measur\w*)\b"
+    r"|见|看|显|图|测|检|痕|察",
+    re.IGNORECASE,
+)
+# Around these words a unit may be meant to be absent however the sentence is read, and nobody is accused on a guess.
+_DOUBTFUL = re.compile(
+    r"n[o']t|\bno\b|\bnone|\bnor\b|never|absent|absence|without|likely|leav\w* out|rul\w* out|exclud|reject"
+    r"|instead|rather|unlike|contrast|compare|resembl|❌|✗|不|没|未|无|非|别|勿|缺|排除|而是|相比|区别",
+    re.IGNORECASE,
+)
+# What any text may be called.
+_ANY: dict[Language, str] = {"en": "The text", "zh": "文字"}
+# Held back is what any emotion may be.
+_NO_ARGUMENT = frozenset({"others", "repression"})
+
+
+class Contradiction(NamedTuple):
+    """A sentence of a text, and what beside the text it does not agree with; no quote where it is not a sentence's."""
+
+    kind: Literal["emotion", "au", "claim"]
+    quote: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"“{self.quote}” {self.reason}" if self.quote else self.reason
+
+
+def contradictions(annotation: Annotation, lang: Language | None) -> list[Contradiction]:
+    """Where an annotation contradicts itself; in what it says of motion, one octant and one bin are no contradiction.
+
+    Args:
+        annotation: A draft's, or a person's.
+        lang: Language of its texts, where it is known.
+    """
+    text = joined(annotation)
+    said = read(text, lang).statements
+    units = [au for code in annotation.aus if (au := read_au(code))]
+    sides: dict[int, set[str | None]] = {}
+    for au in units:
+        sides.setdefault(au.number, set()).add(au.side)
+    return [
+        *emotion_contradictions(text, said, annotation.emotion, len(text) - len(annotation.conclusion)),
+        *unit_contradictions(text, said, sides),
+        *claim_contradictions(text, said, annotation.claims),
+        *stray_claims(annotation.claims, {au.number for au in units}),
+    ]
+
+
+def emotion_contradictions(
+    text: str, said: Sequence[Statement], emotion: str, conclusion: int | None = None
+) -> Iterator[Contradiction]:
+    """Sentences that argue for another emotion or deny this one, and a conclusion or last word that is another one.
+
+    Args:
+        text: What was read.
+        said: Its statements.
+        emotion: The one that was chosen.
+        conclusion: Where the conclusion begins, if the text has one.
+    """
+    telling = [statement for statement in said if statement.emotions]
+    concluding = [one for one in telling if conclusion is not None and one.start >= conclusion] or telling[-1:]
+    settled = any(_affirmed(statement, emotion) for statement in (telling if conclusion is None else concluding))
+    for statement in concluding if emotion in _NO_ARGUMENT else telling:
+        quote = _quote(text, statement)
+        others = {told.emotion for told in statement.emotions if told.polarity == "affirmed"} - _NO_ARGUMENT
+        if others and not _affirmed(statement, emotion) and not statement.either and not _DOUBTFUL.search(quote):
+            # A heading or a rule of thumb settles nothing, unless nothing else does.
+            if not (statement.general or statement.names_only) or (not settled and statement in concluding):
+                found = ", ".join(sorted(others))
+                yield Contradiction("emotion", quote, f"argues for {found}, but the emotion is {emotion}")
+        elif not settled and any((told.emotion, told.polarity) == (emotion, "denied") for told in statement.emotions):
+            yield Contradiction("emotion", quote, f"denies the emotion, which is {emotion}")
+
+
+def _affirmed(statement: Statement, emotion: str) -> bool:
+    return any((told.emotion, told.polarity) == (emotion, "affirmed") for told in statement.emotions)
+
+
+def unit_contradictions(
+    text: str, said: Sequence[Statement], sides: Mapping[int, Collection[str | None]], *, extra: bool = True
+) -> Iterator[Contradiction]:
+    """Action units that the text names as present and that are not there, or that it denies and that are.
+
+    A unit that is there may be called invisible: a coder saw it where the map does not show it.
+
+    Args:
+        text: What was read.
+        said: Its statements.
+        sides: The person's sides by the numbers of the units that are there; None for both.
+        extra: Whether to look for units that are not there.
+    """
+    named = [(statement, unit) for statement in said if not statement.general for unit in statement.units if unit.sure]
+    affirmed = {unit.number for _, unit in named if unit.polarity == "affirmed"}
+    found: dict[tuple[int, str], Contradiction] = {}
+    for statement, unit in named:
+        quote, number = _quote(text, statement), unit.number
+        there = sides.get(number)
+        if unit.polarity == "affirmed" and there is None and extra and not _DOUBTFUL.search(quote):
+            reason = f"names AU{number} as present, but it is not among the AUs"
+        elif unit.polarity == "affirmed" and there and unit.side and None not in there and unit.side not in there:
+            reason = (
+                f"has {unit.side}AU{number}, but the AUs have {' and '.join(f'{side}AU{number}' for side in there)}"
+            )
+        elif unit.polarity == "denied" and there and number not in affirmed and not statement.labelled:
+            if _UNSEEN.search(quote):
+                continue
+            reason = f"denies AU{number}, but it is among the AUs"
+        else:
+            continue
+        found.setdefault((number, reason[:3]), Contradiction("au", quote, reason))
+    yield from found.values()
+
+
+def claim_contradictions(text: str, said: Sequence[Statement], claims: Sequence[Claim]) -> Iterator[Contradiction]:
+    """Sentences that tell of another motion than the claim about the region does, or of stillness where it moves.
+
+    Args:
+        text: What was read.
+        said: Its statements.
+        claims: Where several are about one region and differ, none is compared.
+    """
+    by_region: dict[str, Claim | None] = {}
+    for claim in claims:
+        other = by_region.setdefault(claim.region, claim)
+        if other is not None and (other.direction, other.intensity) != (claim.direction, claim.intensity):
+            by_region[claim.region] = None
+    claimed = {region: _as_measured(claim) for region, claim in by_region.items() if claim is not None}
+    moved = {
+        region
+        for statement in said
+        for told in statement.motions
+        if told.moves
+        for place in told.places
+        for region in place
+    }
+    for statement in said:
+        quote = _quote(text, statement)
+        doubtful = statement.general or bool(_DOUBTFUL.search(quote))
+        motions = tuple(
+            told._replace(places=places)
+            for told in statement.motions
+            if (places := _comparable(told, claimed, moved, doubtful=doubtful))
+        )
+        if not motions:
+            continue
+        compared = statement._replace(motions=motions, evidence=(), sides_differ=False)
+        for flag in check_statement(compared, claimed, _ANY, quote):
+            against = by_region[flag.subject]
+            if flag.severity == "serious" and against is not None:
+                yield Contradiction("claim", quote, f"does not agree with the claim “{claim_words(against)}”")
+                break
+
+
+def _comparable(told: MotionSaid, claimed: Mapping[str, RegionMotion], moved: set[str], *, doubtful: bool) -> Places:
+    """The places of which it is certain enough what is said, for nobody is accused on a guess.
+
+    A word that may mean a region without a claim contradicts none, and neither does a denial; that a region is still
+    counts where no other sentence moves it.
+    """
+    places = tuple(place for place in told.places if claimed.keys() >= set(place))
+    if told.moves is False:
+        return tuple(place for place in places if len(place) == 1 and place[0] not in moved and claimed[place[0]].clear)
+    directed = told.ways or told.towards or told.colours
+    certain = told.moves and directed and not told.denied and not doubtful and CONTRADICTION not in _ways(told)
+    return places if certain else ()
+
+
+def _ways(told: MotionSaid) -> set[str]:
+    return {way for place in told.places for region in place for way in told.directions(region)}
+
+
+def stray_claims(claims: Sequence[Claim], numbers: Collection[int]) -> Iterator[Contradiction]:
+    """Claims that are given as evidence for an action unit that is not there."""
+    for claim in claims:
+        au = read_au(claim.au) if claim.au else None
+        if au is not None and au.number not in numbers:
+            yield Contradiction("claim", "", f"the claim “{claim_words(claim)}” is about {au.code}, which is not there")
+
+
+def claim_words(claim: Claim) -> str:
+    """A claim as a message quotes it."""
+    return f"{claim.region}: {claim.direction}, {claim.intensity}" + (f", {claim.au}" if claim.au else "")
+
+
+def _as_measured(claim: Claim) -> RegionMotion:
+    """A claim as if it were the measurement."""
+    moves = claim.intensity != "none"
+    return RegionMotion.model_construct(
+        region=claim.region,
+        octant=claim.direction,
+        intensity=claim.intensity,
+        coherence=float(claim.direction != "none"),
+        significance=float(moves),
+    )
+
+
+def _quote(text: str, statement: Statement) -> str:
+    return " ".join(text[statement.start : statement.end].split())

@@ -1,0 +1,77 @@
+"""The pieces of a statement: what their words say so far, before it is known of whom."""
+
+from meu_data.face.regions import PersonSide, picture_side
+from meu_data.language.reading import Strength
+from meu_data.language.words import WAYS, Event, Part, Units
+
+SIDEWAYS = {"left": WAYS["left"], "right": WAYS["right"]}
+PERSON: dict[str, PersonSide] = {"left": "L", "right": "R"}
+OWN_SIDE = {side: picture_side(letter) for side, letter in PERSON.items()}
+NO_COLOURS: frozenset[str] = frozenset()
+
+
+class Mention:
+    """A part of the face where the text names it; the side is the picture's."""
+
+    __slots__ = ("part", "persons", "side")
+
+    def __init__(self, part: Part, side: str | None, persons: bool) -> None:
+        self.part = part
+        self.side = side
+        self.persons = persons
+
+
+class Piece:
+    """What a piece says so far; most pieces leave most of it as it is.
+
+    `size` and `asides`: its known words, and those that say nothing alone. `denied`: something is; `back`: the denial
+    stands behind what it denies; `gone`: it is said to be absent; `bare`: "no" and no more. `ahead`: what is named next
+    is only compared. `first`: it tells of a motion before it names a part. `coded`: it begins with a unit;
+    `coded_first`: a part follows that. `inherits`: it stands in brackets behind a denial. `labels`: a colon ends it.
+    """
+
+    ways = size = asides = 0
+    towards: tuple[str, ...] = ()
+    colours: frozenset[str] = NO_COLOURS
+    strength: Strength | None = None
+    side: str | None = None
+    last = ""
+    side_persons = persons = pictures = perspective = pronoun = same = other = labels = points = to = False
+    moved = not_moved = still = silent = hardly = tinted = axis = first = compares = False
+    denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
+    supposed = typical = hedged = coded = coded_first = False
+
+    def __init__(self) -> None:
+        self.mentions: list[Mention] = []
+        self.compared: list[Mention] = []
+        self.codes: list[tuple[tuple[tuple[int, str | None], ...], bool]] = []
+        self.names: list[tuple[Units, bool]] = []
+        self.emotions: list[tuple[str, bool]] = []
+        self.described: list[tuple[Mention | None, int]] = []
+
+    @property
+    def alone(self) -> bool:
+        """Whether one word says all, asides left out."""
+        return self.size - self.asides == 1 and not (self.says or self.mentions or self.codes or self.emotions)
+
+    @property
+    def says(self) -> bool:
+        """Whether anything is said of motion."""
+        return bool(self.ways or self.towards or self.colours or self.strength or self.still or self.moved)
+
+
+def named_beside(found: list[Event], at: int, step: int, kinds: tuple[str, ...] = ("name", "muscle")) -> Event | None:
+    """A name just behind a code or just before it, with no more than a bracket, a colon or an arrow between."""
+    beside = at + step
+    if 0 <= beside < len(found) and (found[beside].kind == "arrow" or found[beside].value in ("(", ":", "[")):
+        beside += step
+    return found[beside] if 0 <= beside < len(found) and found[beside].kind in kinds else None
+
+
+def named_behind(found: list[Event], at: int) -> Event | None:
+    """A name that ends its piece behind a code and a comma."""
+    behind = found[at + 1 : at + 4]
+    if [event.value if event.kind == "break" else event.kind for event in behind[:2]] != [",", "name"]:
+        return None
+    last = len(behind) == 2 or (behind[2].kind == "break" and behind[2].value != "(")
+    return behind[1] if last and not (at and found[at - 1].value == ",") else None
