@@ -36,11 +36,26 @@ _NOTHING = (
     r"|(?:以上|上述|这些|这一切|前面)[^。！？\n]{0,10}(?:不是真|并非真|不真实|是假|是编|不成立|不属实|纯属虚构)"
     r"|(?:没有|无|未见|不存在)任何(?:部位|区域|地方)[^。，！？\n]{0,6}(?:运动|移动|动)"
     r"|(?:整个|整张|全)(?:面部|脸部|脸|张脸)[^。，！？\n]{0,6}(?:静止|不动|没有任何|毫无)"
-    r"|(?:什么|哪里)(?:地方|部位)?都(?:不动|没动|没有动)",
+    r"|(?:什么|哪里)(?:地方|部位)?都(?:不动|没动|没有动)"
 )
 # One of these is in whatever the pattern finds; looking for them first is quicker.
-_HINTS = ("noth", "none of", " at all", "whatsoever", "anywhere", "e face", "above", "all of", "以上", "上述", "这")
-_HINTS += ("前面", "任何", "整个", "整张", "全面", "全脸", "全张", "什么", "哪里")
+_HINTS = (
+    *(
+        "noth",
+        "none of",
+        " at all",
+        "whatsoever",
+        "anywhere",
+        "e face",
+        "above",
+        "all of",
+        "以上",
+        "上述",
+        "这",
+        "前面",
+    ),
+    *("任何", "整个", "整张", "全面", "全脸", "全张", "什么", "哪里"),
+)
 
 
 def takes_all_back(text: str) -> bool:

@@ -238,7 +238,7 @@ def _shows(said: "MotionSaid", numbers: Sequence[int]) -> bool:
             if expected is None:
                 if region_zone(name) in {region_zone(site) for site in shows(number)}:
                     return True
-            elif not ways or any(_close(way, expected) for way in ways):
+            elif not ways or not expected or any(_close(way, expected) for way in ways):
                 return True
     return False
 
@@ -248,12 +248,20 @@ def _close(way: str, expected: frozenset[str]) -> bool:
 
 
 @cache
-def shows(number: int) -> Mapping[str, frozenset[str]]:
-    """The regions that an AU moves, each with its octants."""
-    from meu_data.face.aus import AU_NAMES, au_sites  # read when the first unit is
+def shows(number: int, *, besides: bool = True) -> Mapping[str, frozenset[str]]:
+    """The regions that an AU moves, each with its octants, or none where FACS gives no one direction.
+
+    Args:
+        number: Its code.
+        besides: Whether with what it does besides, weaker or not on every face.
+    """
+    from meu_data.face.aus import au_effects  # read when the first unit is
 
     found: dict[str, set[str]] = {}
-    if number in AU_NAMES:
-        for region, way in au_sites(SimpleNamespace(number=number, side=None)):  # type: ignore[arg-type]
-            found.setdefault(region, set()).add(way)
-    return {region: frozenset(ways) for region, ways in found.items()}
+    loose = set()
+    for effect in au_effects(SimpleNamespace(number=number, side=None)):  # type: ignore[arg-type]
+        if besides or effect.kind == "primary":
+            found.setdefault(effect.region, set()).add(effect.direction)
+            if effect.free or effect.direction == "none":
+                loose.add(effect.region)
+    return {region: frozenset() if region in loose else frozenset(ways) for region, ways in found.items()}

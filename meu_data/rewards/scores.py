@@ -120,7 +120,11 @@ def _weight(number: int, told: Told | None, truth: Truth | None) -> float:
     """What an AU counts: all, unless the motion shows it and the text says nothing of that."""
     if told is None or truth is None:
         return 1.0
-    visible = [name for name, ways in shows(number).items() if name in truth.wanted and truth.regions[name].way in ways]
+    visible = [
+        name
+        for name, ways in shows(number, besides=False).items()
+        if name in truth.wanted and truth.regions[name].way in ways
+    ]
     names = {name for place in told.right.values() for name in place}
     supported = names.intersection(visible) if visible else names or not truth.wanted
     return 1.0 if supported else UNSUPPORTED

@@ -279,5 +279,5 @@ def test_people_who_tell_the_truth_earn_more_than_when_they_do_not():
                 }
                 lower.append(one(rewards.grounded, answer("\n".join(texts.values()), row["solution"]), **row) < right)
     assert len(honest) == 180
-    assert sum(honest) / len(honest) > 0.65
+    assert sum(honest) / len(honest) > 0.7
     assert sum(lower) / len(lower) > 0.85
