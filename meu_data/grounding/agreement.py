@@ -64,27 +64,29 @@ def contradictions(annotation: Annotation, lang: Language | None) -> list[Contra
 
 
 def emotion_contradictions(
-    text: str, said: Sequence[Statement], emotion: str, conclusion: int | None = None
+    text: str, said: Sequence[Statement], emotion: str, conclusion: int | None = None, *, argued: bool = True
 ) -> Iterator[Contradiction]:
-    """Sentences that argue for another emotion or deny this one, and a conclusion or last word that is another one.
+    """A conclusion that is another emotion or denies this one, and an argument that leads to others alone.
 
     Args:
         text: What was read.
         said: Its statements.
         emotion: The one that was chosen.
-        conclusion: Where the conclusion begins, if the text has one.
+        conclusion: Where the conclusion begins; it is the last sentence about emotions when None.
+        argued: Whether what stands before the conclusion has to lead to the emotion.
     """
     telling = [statement for statement in said if statement.emotions]
-    concluding = [one for one in telling if conclusion is not None and one.start >= conclusion] or telling[-1:]
-    settled = any(_affirmed(statement, emotion) for statement in (telling if conclusion is None else concluding))
-    for statement in concluding if emotion in _NO_ARGUMENT else telling:
+    last = [one for one in telling if conclusion is not None and one.start >= conclusion] or telling[-1:]
+    rest = [statement for statement in telling if statement not in last]
+    settled = any(_affirmed(statement, emotion) for statement in (telling if conclusion is None else last))
+    led = not argued or emotion in _NO_ARGUMENT or any(_affirmed(statement, emotion) for statement in rest)
+    for statement in telling if not led else last:
         quote = _quote(text, statement)
+        # A heading or a rule of thumb settles nothing, unless nothing else does.
+        plain = not (statement.general or statement.names_only) or (not settled and statement in last)
         others = {told.emotion for told in statement.emotions if told.polarity == "affirmed"} - _NO_ARGUMENT
-        if others and not _affirmed(statement, emotion) and not statement.either and not _DOUBTFUL.search(quote):
-            # A heading or a rule of thumb settles nothing, unless nothing else does.
-            if not (statement.general or statement.names_only) or (not settled and statement in concluding):
-                found = ", ".join(sorted(others))
-                yield Contradiction("emotion", quote, f"argues for {found}, but the emotion is {emotion}")
+        if others and not (_affirmed(statement, emotion) or statement.either or _DOUBTFUL.search(quote)) and plain:
+            yield Contradiction("emotion", quote, f"says {' and '.join(sorted(others))}, but the emotion is {emotion}")
         elif not settled and any((told.emotion, told.polarity) == (emotion, "denied") for told in statement.emotions):
             yield Contradiction("emotion", quote, f"denies the emotion, which is {emotion}")
 

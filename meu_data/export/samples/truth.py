@@ -11,6 +11,7 @@ from meu_data.corpora.corpus import class_set
 from meu_data.errors import FrameError, MeuError, NotationError
 from meu_data.export.samples.frame_pair import FramePair, read_pair
 from meu_data.face.aus import parse_code
+from meu_data.grounding.agreement import contradictions
 from meu_data.records import ActionUnit, Annotation, Draft, Motion, Review, Sample
 
 # Markup that trainers give a meaning of their own: UniFER's tags, picture placeholders (LLaMA-Factory and
@@ -157,6 +158,26 @@ def gather_labels(
     """
     _check_class(sample, sample.emotion, "the sheet", "correct the sheet")
     return SampleTruth(sample, motion, lang, _map_png(motion, root), "labels", pair=_pair(sample, motion, frames))
+
+
+def check_agreement(truth: SampleTruth) -> None:
+    """Makes sure that the text, the emotion, the AUs and the claims of a row agree.
+
+    Raises:
+        RowError: They do not; the reason quotes the sentence.
+    """
+    annotation, draft = truth.annotation, truth.draft
+    found = contradictions(annotation, truth.lang) if annotation is not None else []
+    if not found:
+        return
+    proofread = truth.source == "proofread" or draft is None
+    who = "the review" if draft is None or proofread else f"the draft by {draft.model}"
+    again = "correct it in Label Studio and run `meu-data pull`" if proofread else "draft this sample again"
+    reasons = "; ".join(dict.fromkeys(map(str, found)))
+    raise RowError(
+        truth.sample.sheet,
+        f"{who} contradicts itself: {reasons}; {again}, or let it pass with --allow-contradictions",
+    )
 
 
 def _check_class(sample: Sample, emotion: str, who: str, again: str) -> None:
