@@ -126,13 +126,12 @@ class RowSelection:
                 frames=frames,
                 compared=self._style.compared,
             )
-        elif not self._style.drafted:
+            if not self._gates.allow_contradictions:
+                check_agreement(truth)
+            return truth
+        if not self._style.drafted:
             return gather_labels(placed, motion, root=self._root, lang=self._lang, frames=frames)
-        else:
-            truth = gather(placed, motion, self._draft(sample), root=self._root, frames=frames)
-        if not self._gates.allow_contradictions:
-            check_agreement(truth)
-        return truth
+        return gather(placed, motion, self._draft(sample), root=self._root, frames=frames)
 
     def _review(self, sample: Sample) -> Review:
         """The review that counts, if it passes.

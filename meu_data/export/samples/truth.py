@@ -161,23 +161,15 @@ def gather_labels(
 
 
 def check_agreement(truth: SampleTruth) -> None:
-    """Makes sure that the text, the emotion, the AUs and the claims of a row agree.
+    """Makes sure that the text, the emotion, the AUs and the claims of a proofread row agree.
 
     Raises:
-        RowError: They do not; the reason quotes the sentence.
+        RowError: They do not; the reason quotes the sentences.
     """
-    annotation, draft = truth.annotation, truth.draft
-    found = contradictions(annotation, truth.lang) if annotation is not None else []
-    if not found:
-        return
-    proofread = truth.source == "proofread" or draft is None
-    who = "the review" if draft is None or proofread else f"the draft by {draft.model}"
-    again = "correct it in Label Studio and run `meu-data pull`" if proofread else "draft this sample again"
-    reasons = "; ".join(dict.fromkeys(map(str, found)))
-    raise RowError(
-        truth.sample.sheet,
-        f"{who} contradicts itself: {reasons}; {again}, or let it pass with --allow-contradictions",
-    )
+    if found := contradictions(truth.texts, truth.lang):
+        reasons = "; ".join(dict.fromkeys(map(str, found)))
+        again = "correct it in Label Studio and run `meu-data pull`, or let it pass with --allow-contradictions"
+        raise RowError(truth.sample.sheet, f"the review contradicts itself: {reasons}; {again}")
 
 
 def _check_class(sample: Sample, emotion: str, who: str, again: str) -> None:
