@@ -9,7 +9,7 @@ from meu_data.grounding.claims import read_au
 from meu_data.grounding.derive import joined
 from meu_data.grounding.statements import check_statement
 from meu_data.language.reader import read
-from meu_data.language.reading import CONTRADICTION, MotionSaid, Statement
+from meu_data.language.reading import CONTRADICTION, MotionSaid, Statement, UnitSaid
 from meu_data.language.words import Places
 from meu_data.records import Annotation, Claim, RegionMotion
 
@@ -96,7 +96,7 @@ def _affirmed(statement: Statement, emotion: str) -> bool:
 
 
 def unit_contradictions(
-    text: str, said: Sequence[Statement], sides: Mapping[int, Collection[str | None]], *, extra: bool = True
+    text: str, said: Sequence[Statement], sides: Mapping[int, Collection[str | None]], *, named: bool = True
 ) -> Iterator[Contradiction]:
     """Action units that the text names as present and that are not there, or that it denies and that are.
 
@@ -106,17 +106,19 @@ def unit_contradictions(
         text: What was read.
         said: Its statements.
         sides: The person's sides by the numbers of the units that are there; None for both.
-        extra: Whether to look for units that are not there.
+        named: Whether to look for units that are not there, or not on that side.
     """
-    named = [(statement, unit) for statement in said if not statement.general for unit in statement.units if unit.sure]
-    affirmed = {unit.number for _, unit in named if unit.polarity == "affirmed"}
+    telling = [
+        (statement, unit) for statement in said if not statement.general for unit in statement.units if unit.sure
+    ]
+    affirmed = {unit.number for _, unit in telling if unit.polarity == "affirmed"}
     found: dict[tuple[int, str], Contradiction] = {}
-    for statement, unit in named:
+    for statement, unit in telling:
         quote, number = _quote(text, statement), unit.number
         there = sides.get(number)
-        if unit.polarity == "affirmed" and there is None and extra and not _DOUBTFUL.search(quote):
+        if unit.polarity == "affirmed" and there is None and named and not _DOUBTFUL.search(quote):
             reason = f"names AU{number} as present, but it is not among the AUs"
-        elif unit.polarity == "affirmed" and there and unit.side and None not in there and unit.side not in there:
+        elif unit.polarity == "affirmed" and named and _elsewhere(unit, there):
             reason = (
                 f"has {unit.side}AU{number}, but the AUs have {' and '.join(f'{side}AU{number}' for side in there)}"
             )
@@ -128,6 +130,10 @@ def unit_contradictions(
             continue
         found.setdefault((number, reason[:3]), Contradiction("au", quote, reason))
     yield from found.values()
+
+
+def _elsewhere(unit: UnitSaid, there: Collection[str | None] | None) -> bool:
+    return bool(there and unit.side and None not in there and unit.side not in there)
 
 
 def claim_contradictions(text: str, said: Sequence[Statement], claims: Sequence[Claim]) -> Iterator[Contradiction]:

@@ -29,7 +29,7 @@ DOWN = {
 }
 REST = {
     "en": {
-        "motion_analysis": " AU6 (cheek raiser) and AU12 (lip corner puller) are labelled, but cannot be seen on the map.",
+        "motion_analysis": " AU6 (cheek raiser) and AU12 (lip corner puller) are labelled, but cannot be seen.",
         "expression_inference": "The labels AU6 and AU12 speak for happiness.",
         "conclusion": "AU6 (cheek raiser) and AU12 (lip corner puller): happiness.",
     },

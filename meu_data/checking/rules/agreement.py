@@ -28,9 +28,10 @@ _CHINESE = {names["zh"]: emotion for emotion, names in EMOTION_NAMES.items()}
 def check_agreement(view: RowView) -> list[str] | None:
     """Whether what a row says in one place is what it says in another.
 
-    Looked at is the text of `check_aus`, against the answer (else the column `emotion`), against action units that it
-    denies, and against the columns of claims; units that it names too many or too few are told by `check_aus`. Texts
-    from others may weigh several emotions before they settle on one, so of rows without claims the last word counts.
+    Looked at is the text of `check_aus`: against the row's emotion (its answer, where it has no such column), against
+    action units that it denies, and against the claims. An answer that is not the emotion is told by `check_label`,
+    units too many, too few or on the other side by `check_aus`. Texts from others may weigh several emotions before
+    they settle on one, so of rows without claims the last word counts.
 
     Returns:
         What is wrong, each with the sentence; None where the row has nothing to compare.
@@ -49,15 +50,16 @@ def _compared(text: str, emotion: str | None, row: RowAus | None, claims: list[C
         yield from emotion_contradictions(text, said, emotion, argued=bool(claims))
     if row is not None and not row.wrong:
         sides = {number: (row.sides or {}).get(number, {None}) for number in row.numbers}
-        yield from unit_contradictions(text, said, sides, extra=False)
+        yield from unit_contradictions(text, said, sides, named=False)
         yield from stray_claims(claims, row.numbers)
     yield from claim_contradictions(text, said, claims)
 
 
 def _emotion(view: RowView) -> str | None:
-    """The emotion that a row answers with, where it is one that is known."""
-    tagged = view.target is not None and "<answer>" in view.target
-    word = answer(view.target) if tagged and view.target is not None else view.label("emotion")
+    """The row's emotion, else the one that it answers with; None where it is none that is known."""
+    word = view.label("emotion")
+    if word is None and view.target is not None and "<answer>" in view.target:
+        word = answer(view.target)
     if word is None:
         return None
     try:
