@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from meu_data.choices import Language, Recipe, Verdict
 from meu_data.face.regions import CLEAR_INTENSITIES, Colour, Direction, Intensity, PersonSide
 
-Stage = Literal["extract", "render", "draft", "push", "pull", "export"]
+Stage = Literal["extract", "render", "draft", "verify", "push", "pull", "export"]
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
 QualityFlag = Literal["head_motion", "incoherent", "inconsistent", "light_change", "blurred", "saturated", "small_face"]
 # What a person proofreads, and where what they left standing came from.
@@ -30,11 +30,21 @@ class Record(BaseModel):
 
 
 class ActionUnit(Record):
-    """One action unit as a FACS coder scored it; the side is the person's own."""
+    """One action unit as a FACS coder scored it; the side is the person's own.
+
+    What is the same for almost all of them is not written, so that records without it keep their bytes.
+    """
 
     number: int = Field(ge=1, le=99)
     side: PersonSide | None = None
     intensity: Literal["A", "B", "C", "D", "E"] | None = None
+    certain: bool = Field(default=True, exclude_if=bool, description="false where the coder marked it as uncertain")
+    alternative: int | None = Field(
+        default=None,
+        ge=1,
+        exclude_if=lambda group: group is None,
+        description="the coder meant one of the sample's AUs that have the same number here",
+    )
 
     @property
     def code(self) -> str:

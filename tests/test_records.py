@@ -45,6 +45,15 @@ def test_records_are_closed_and_frozen():
         ActionUnit(number=12).number = 13
 
 
+def test_an_aus_doubts_are_written_only_where_there_are_any():
+    plain = '{"number":12,"side":"L","intensity":null}'
+    assert ActionUnit.model_validate_json(plain).model_dump_json() == plain
+    doubted = ActionUnit(number=12, side="L", certain=False, alternative=2)
+    written = doubted.model_dump_json()
+    assert written == '{"number":12,"side":"L","intensity":null,"certain":false,"alternative":2}'
+    assert ActionUnit.model_validate_json(written) == doubted
+
+
 UP = Claim(region="chin", colour="purple", direction="up", intensity="slight")
 DOWN = Claim(region="chin", colour="yellow-green", direction="down", intensity="slight", au="AU26")
 

@@ -1,4 +1,8 @@
-"""Action units: their names, the notations coders use, and the motion each of them shows on a face."""
+"""Action units: their names, the notations coders use, and the motion each of them shows on a face, alone and combined.
+
+Source, unless a row names another: Ekman, Friesen & Hager, Facial Action Coding System, 2002, in the chapter of the
+row's group (`SOURCES`), in the AU's entry. Its section A, "Appearance changes", is where `sites` and `also` come from.
+"""
 
 import re
 import unicodedata
@@ -9,13 +13,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from meu_data.choices import Language
 from meu_data.errors import NotationError
-from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, PersonSide, Side, picture_side
+from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, PersonSide, Side, near, picture_side
 
 # The tables are read by rewards too, which must load in a moment: records come with pydantic.
 if TYPE_CHECKING:
     from meu_data.records import ActionUnit
 
-Move = Literal["up", "down", "in", "out"]
+Move = Literal["up", "down", "in", "out", "any"]
 # The groups in which the FACS manual describes its units; eye closure is part of its upper face.
 Group = Literal[
     "upper face",
@@ -27,11 +31,30 @@ Group = Literal[
     "miscellaneous",
     "head position",
     "eye position",
+    "gross behaviour",
+    "visibility",
 ]
+# Where the manual of 2002 describes them.
+SOURCES: dict[Group, str] = {
+    "upper face": "FACS 2002, chapter 2",
+    "eye closure": "FACS 2002, chapter 2; 41 and 42: FACS 1978, in 2002 degrees of 43",
+    "up/down": "FACS 2002, chapter 3",
+    "horizontal": "FACS 2002, chapter 4",
+    "oblique": "FACS 2002, chapter 5",
+    "orbital": "FACS 2002, chapter 6",
+    "miscellaneous": "FACS 2002, chapter 7",
+    "head position": "FACS 2002, chapter 8",
+    "eye position": "FACS 2002, chapter 8",
+    "gross behaviour": "FACS 2002, codes of gross behaviour; in sheets of SAMM and CAS(ME)^2",
+    "visibility": "FACS 2002, codes of visibility; in sheets of CAS(ME)^2",
+}
 
 
 class Site(NamedTuple):
-    """A part of the face an AU moves, and how: `in` is towards the middle line of the face."""
+    """A part of the face an AU moves, and how: `in` is towards the middle line of the face.
+
+    `any`: FACS gives no one direction in the picture plane, as where skin is pinched; one beside it is the usual one.
+    """
 
     part: str
     moves: tuple[Move, ...]
@@ -46,127 +69,132 @@ class Au(NamedTuple):
         muscle: What contracts, or is relaxed where it says so; empty where the manual names no muscle.
         sites: What it does to the skin (section A of the AU's entry), the most telling first; empty for an AU without
             a motion of its own on the skin, or none that can be seen from the front.
+        also: What it does besides, in section A too: weaker, or not on every face, and so not owed by a description.
+        source: Where it is described.
     """
 
     number: int
     names: dict[Language, str]
     muscle: str
     sites: tuple[Site, ...]
+    also: tuple[Site, ...]
+    source: str = ""
+
+
+class Combination(NamedTuple):
+    """How an AU shows beside another one, where that is not the sum of both entries.
+
+    Attributes:
+        au: The AU.
+        beside: The other one.
+        joint: Motion that shows both, in just this octant: the octants beside it are what one of them does alone.
+        lost: Parts that the AU no longer takes its own way.
+        source: Where FACS says so.
+    """
+
+    au: int
+    beside: int
+    joint: tuple[Site, ...]
+    lost: frozenset[str]
+    source: str
+
+
+class Effect(NamedTuple):
+    """What an AU does to a region of the picture; `direction` is the usual one where it is `free`, or `none`."""
+
+    region: str
+    direction: Direction
+    kind: Literal["primary", "joint", "secondary"]
+    free: bool
+
+    def shows(self, direction: Direction) -> bool:
+        """Whether motion of the region in this direction may be the AU's."""
+        if self.free:
+            return direction != "none"
+        return direction == self.direction if self.kind == "joint" else near(direction, self.direction)
 
 
 _MOVES: dict[str, Move] = {move: move for move in get_args(Move)}
 
 
-def _au(number: int, en: str, zh: str, muscle: str = "", sites: str = "") -> Au:
-    """A row of the table; its sites are written as "part move move, part move"."""
-    read = [site.split() for site in sites.split(",") if site]
-    moved = tuple(Site(PART[part].part, tuple(_MOVES[move] for move in moves)) for part, *moves in read)
-    return Au(number, {"en": en, "zh": zh}, muscle, moved)
+def _sites(text: str) -> tuple[Site, ...]:
+    """Reads "part move move, part move"."""
+    read = [site.split() for site in text.split(",") if site]
+    return tuple(Site(PART[part].part, tuple(_MOVES[move] for move in moves)) for part, *moves in read)
+
+
+def _au(number: int, en: str, zh: str, muscle: str = "", sites: str = "", also: str = "") -> Au:
+    """A row of the table."""
+    return Au(number, {"en": en, "zh": zh}, muscle, _sites(sites), _sites(also))
 
 
 # The one table of FACS: whoever adds an AU adds a row. AU44 is of the manual of 1978.
 _TABLE: dict[Group, tuple[Au, ...]] = {
     "upper face": (
-        _au(1, "inner brow raiser", "内眉上扬", "frontalis, pars medialis", "inner_brow up, middle_forehead up"),
-        _au(2, "outer brow raiser", "外眉上扬", "frontalis, pars lateralis", "outer_brow up, forehead up"),
-        _au(
-            4,
-            "brow lowerer",
-            "皱眉",
-            "corrugator supercilii, depressor supercilii",
-            "inner_brow down in, glabella down, outer_brow down",
-        ),
+        _au(1, "inner brow raiser", "内眉上扬", "frontalis, pars medialis",
+            "inner_brow up, middle_forehead up", "glabella up"),
+        _au(2, "outer brow raiser", "外眉上扬", "frontalis, pars lateralis",
+            "outer_brow up, forehead up", "upper_lid up, eye_corner up"),
+        _au(4, "brow lowerer", "皱眉", "corrugator supercilii, depressor supercilii",
+            "inner_brow down in, glabella down, outer_brow down", "upper_lid down"),
         _au(5, "upper lid raiser", "上眼睑上提", "levator palpebrae superioris", "upper_lid up"),
-        _au(
-            6,
-            "cheek raiser",
-            "脸颊上提",
-            "orbicularis oculi, pars orbitalis",
+        _au(6, "cheek raiser", "脸颊上提", "orbicularis oculi, pars orbitalis",
             "cheekbone up, lower_lid up, eye_corner in",
-        ),
-        _au(7, "lid tightener", "眼睑收紧", "orbicularis oculi, pars palpebralis", "lower_lid up, upper_lid down"),
+            "outer_brow down, upper_lid down, cheek up, nasolabial_fold up"),
+        _au(7, "lid tightener", "眼睑收紧", "orbicularis oculi, pars palpebralis",
+            "lower_lid up, upper_lid down", "eye_corner in"),
         _au(44, "squint", "眯眼", "orbicularis oculi, pars palpebralis"),
     ),
     "eye closure": (
         _au(43, "eyes closed", "闭眼", "levator palpebrae superioris relaxed", "upper_lid down"),
-        _au(
-            45,
-            "blink",
-            "眨眼",
-            "levator palpebrae superioris relaxed, orbicularis oculi",
-            "upper_lid down, lower_lid up",
-        ),
+        _au(45, "blink", "眨眼", "levator palpebrae superioris relaxed, orbicularis oculi",
+            "upper_lid down, lower_lid up"),
         _au(46, "wink", "单眼眨眼", "orbicularis oculi", "upper_lid down"),
+        _au(41, "lid droop", "上睑下垂", "levator palpebrae superioris relaxed"),
+        _au(42, "slit", "眼睑微合", "orbicularis oculi"),
     ),
     "up/down": (
-        _au(
-            9,
-            "nose wrinkler",
-            "皱鼻",
-            "levator labii superioris alaeque nasi",
+        _au(9, "nose wrinkler", "皱鼻", "levator labii superioris alaeque nasi",
             "nose_wing up, nose_root up, glabella down",
-        ),
-        _au(
-            10,
-            "upper lip raiser",
-            "上唇上提",
-            "levator labii superioris",
-            "upper_lip up, middle_upper_lip up, nasolabial_fold up",
-        ),
-        _au(15, "lip corner depressor", "嘴角下拉", "depressor anguli oris", "mouth_corner down, chin_side down"),
-        _au(
-            16, "lower lip depressor", "下唇下拉", "depressor labii inferioris", "lower_lip down, middle_lower_lip down"
-        ),
-        _au(17, "chin raiser", "下巴上提", "mentalis", "chin up, chin_side up, middle_lower_lip up"),
-        _au(
-            25,
-            "lips part",
-            "双唇分开",
-            "depressor labii inferioris, or mentalis or orbicularis oris relaxed",
-            "middle_lower_lip down, middle_upper_lip up, lower_lip down",
-        ),
-        _au(
-            26,
-            "jaw drop",
-            "下颌下落",
-            "masseter relaxed, also temporalis and internal pterygoid",
+            "inner_brow down, upper_lid down, lower_lid up, cheekbone up, "
+            "nasolabial_fold up, upper_lip up, middle_upper_lip up"),
+        _au(10, "upper lip raiser", "上唇上提", "levator labii superioris",
+            "upper_lip up, middle_upper_lip up, nasolabial_fold up", "cheekbone up, nose_wing up"),
+        _au(15, "lip corner depressor", "嘴角下拉", "depressor anguli oris",
+            "mouth_corner down, chin_side down", "lower_lip down, lower_lip out"),
+        _au(16, "lower lip depressor", "下唇下拉", "depressor labii inferioris",
+            "lower_lip down, middle_lower_lip down", "lower_lip out"),
+        _au(17, "chin raiser", "下巴上提", "mentalis",
+            "chin up, chin_side up, middle_lower_lip up", "lower_lip up, mouth_corner down"),
+        _au(25, "lips part", "双唇分开", "depressor labii inferioris, or mentalis or orbicularis oris relaxed",
+            "middle_lower_lip down, middle_upper_lip up, lower_lip down", "upper_lip up"),
+        _au(26, "jaw drop", "下颌下落", "masseter relaxed, also temporalis and internal pterygoid",
+            "chin down, middle_lower_lip down, chin_side down", "lower_lip down, mouth_corner down, cheek down"),
+        _au(27, "mouth stretch", "张大嘴", "pterygoids, digastric",
             "chin down, middle_lower_lip down, chin_side down",
-        ),
-        _au(27, "mouth stretch", "张大嘴", "pterygoids, digastric", "chin down, middle_lower_lip down, chin_side down"),
+            "lower_lip down, mouth_corner down, mouth_corner in, cheek down"),
     ),
     "horizontal": (
-        _au(14, "dimpler", "嘴角收紧", "buccinator", "mouth_corner out, cheek out"),
-        _au(20, "lip stretcher", "嘴角拉伸", "risorius", "mouth_corner out, cheek out, lower_lip out"),
+        _au(14, "dimpler", "嘴角收紧", "buccinator", "mouth_corner out any, cheek out any", "chin up"),
+        _au(20, "lip stretcher", "嘴角拉伸", "risorius",
+            "mouth_corner out, cheek out, lower_lip out", "chin_side out, nasolabial_fold out, upper_lip out"),
     ),
     "oblique": (
-        _au(11, "nasolabial deepener", "鼻唇沟加深", "zygomaticus minor", "nasolabial_fold up out"),
-        _au(
-            12,
-            "lip corner puller",
-            "嘴角上扬",
-            "zygomaticus major",
-            "mouth_corner up out, cheek up out, nasolabial_fold up out",
-        ),
-        _au(13, "sharp lip puller", "嘴角急剧上提", "levator anguli oris", "mouth_corner up, cheek up"),
+        _au(11, "nasolabial deepener", "鼻唇沟加深", "zygomaticus minor", "nasolabial_fold up out", "upper_lip up out"),
+        _au(12, "lip corner puller", "嘴角上扬", "zygomaticus major",
+            "mouth_corner up out, cheek up out, nasolabial_fold up out", "cheekbone up, lower_lid up"),
+        _au(13, "sharp lip puller", "嘴角急剧上提", "levator anguli oris", "mouth_corner up, cheek up", "cheekbone up"),
     ),
     "orbital": (
-        _au(18, "lip pucker", "撅嘴", "incisivii labii", "mouth_corner in"),
-        _au(
-            22,
-            "lip funneler",
-            "双唇外翻",
-            "orbicularis oris",
-            "middle_upper_lip up, middle_lower_lip down, mouth_corner in",
-        ),
-        _au(
-            23,
-            "lip tightener",
-            "双唇收紧",
-            "orbicularis oris",
-            "middle_upper_lip down, middle_lower_lip up, mouth_corner in",
-        ),
-        _au(24, "lip pressor", "双唇紧压", "orbicularis oris", "middle_upper_lip down, middle_lower_lip up"),
-        _au(28, "lip suck", "抿唇", "orbicularis oris", "middle_upper_lip down, middle_lower_lip up"),
+        _au(18, "lip pucker", "撅嘴", "incisivii labii", "mouth_corner in", "upper_lip in, lower_lip in"),
+        _au(22, "lip funneler", "双唇外翻", "orbicularis oris",
+            "middle_upper_lip up, middle_lower_lip down, mouth_corner in", "upper_lip up, lower_lip down"),
+        _au(23, "lip tightener", "双唇收紧", "orbicularis oris",
+            "middle_upper_lip down, middle_lower_lip up, mouth_corner in", "upper_lip in, lower_lip in"),
+        _au(24, "lip pressor", "双唇紧压", "orbicularis oris",
+            "middle_upper_lip down, middle_lower_lip up"),
+        _au(28, "lip suck", "抿唇", "orbicularis oris",
+            "middle_upper_lip down, middle_lower_lip up"),
     ),
     "miscellaneous": (
         _au(8, "lips toward each other", "双唇靠拢", "orbicularis oris"),
@@ -199,11 +227,41 @@ _TABLE: dict[Group, tuple[Au, ...]] = {
         _au(62, "eyes turn right", "眼右转"),
         _au(63, "eyes up", "眼上看"),
         _au(64, "eyes down", "眼下看"),
+        _au(65, "walleye", "外斜视"),
+        _au(66, "cross-eye", "内斜视"),
     ),
-}
-AUS: dict[int, Au] = {au.number: au for au in sorted(chain(*_TABLE.values()), key=lambda au: au.number)}
+    "gross behaviour": (
+        _au(40, "sniff", "吸鼻"),
+        _au(50, "speech", "言语动作"),
+        _au(80, "swallow", "吞咽"),
+        _au(81, "chewing", "咀嚼"),
+        _au(82, "shoulder shrug", "耸肩"),
+        _au(83, "head upward and to the side", "头向侧上方抬起"),
+        _au(84, "head shake", "摇头"),
+        _au(85, "head nod", "点头"),
+    ),
+    "visibility": (
+        _au(74, "unscorable", "无法评分"),
+    ),
+}  # fmt: skip
+_ALL = (au._replace(source=SOURCES[group]) for group, aus in _TABLE.items() for au in aus)
+AUS: dict[int, Au] = {au.number: au for au in sorted(_ALL, key=lambda au: au.number)}
 AU_NAMES: dict[int, dict[Language, str]] = {number: au.names for number, au in AUS.items()}
 AU_SITES: dict[int, tuple[Site, ...]] = {number: au.sites for number, au in AUS.items() if au.sites}
+
+COMBINATIONS = (
+    # The frontalis raises the inner brows while the corrugator draws them together.
+    Combination(4, 1, _sites("inner_brow up in"), frozenset(), "FACS 2002, chapter 2, AU1+4, section A"),
+    Combination(1, 4, _sites("inner_brow up in"), frozenset(), "FACS 2002, chapter 2, AU1+4, section A"),
+    # The outer brows rise where the whole brow is raised: what AU4 leaves is that they are drawn together.
+    Combination(4, 2, (), frozenset({"outer_brow"}), "FACS 2002, chapter 2, AU1+2+4, section A"),
+    # The upper lid is raised, the lower one tightens: AU7 shows below the eye alone.
+    Combination(7, 5, (), frozenset({"upper_lid"}), "FACS 2002, chapter 2, AU5+7, section A"),
+    # One pulls up and out, the other down: what is left of both is a stretch to the side.
+    Combination(12, 15, _sites("mouth_corner out"), frozenset(), "FACS 2002, chapter 5, AU12+15, section A"),
+    Combination(15, 12, _sites("mouth_corner out"), frozenset(), "FACS 2002, chapter 5, AU12+15, section A"),
+)
+_PARTNERS = frozenset(rule.beside for rule in COMBINATIONS)
 
 
 def aus_of(*groups: Group) -> frozenset[int]:
@@ -310,7 +368,7 @@ def au_label(au: "ActionUnit", lang: Language) -> str:
 
 
 def au_sites(au: "ActionUnit") -> list[tuple[str, Direction]]:
-    """The regions an AU moves and the direction expected in the picture, the most telling first.
+    """The regions by which an AU is told and the direction expected in the picture, the most telling first.
 
     A one-sided AU keeps the regions of its side and those in the middle of the face.
 
@@ -321,19 +379,49 @@ def au_sites(au: "ActionUnit") -> list[tuple[str, Direction]]:
         (region, direction) pairs; region names and directions are the picture's. Empty for AUs without
         a motion of their own on the skin (gaze, head, tongue).
     """
-    return list(_sites(au.number, au.side))
+    return list(_primary(au.number, au.side))
 
 
 @cache
-def _sites(number: int, person_side: PersonSide | None) -> tuple[tuple[str, Direction], ...]:
+def _primary(number: int, side: PersonSide | None) -> tuple[tuple[str, Direction], ...]:
+    effects = _effects(number, side, frozenset())
+    return tuple((effect.region, effect.direction) for effect in effects if effect.kind == "primary")
+
+
+def au_effects(au: "ActionUnit", beside: "Iterable[ActionUnit]" = ()) -> "tuple[Effect, ...]":
+    """All that an AU may do to the regions of the picture: its sites, what it does in combination, and what besides.
+
+    Args:
+        au: The AU; its side is the person's.
+        beside: The AUs it acts with; itself may be among them.
+
+    Returns:
+        The primary effects first, the most telling first of all; a region may occur more than once.
+    """
+    numbers = {other.number for other in beside if not (au.side and other.side and au.side != other.side)}
+    return _effects(au.number, au.side, _PARTNERS & numbers)
+
+
+@cache
+def _effects(number: int, person_side: PersonSide | None, beside: frozenset[int]) -> tuple[Effect, ...]:
+    known = AUS.get(number)
+    if known is None:
+        return ()
+    rules = [rule for rule in COMBINATIONS if rule.au == number and rule.beside in beside]
+    lost = {part for rule in rules for part in rule.lost}
     wanted: tuple[Side, ...] = (picture_side(person_side),) if person_side else ("left", "right")
-    sites: list[tuple[str, Direction]] = []
-    for part, moves in AU_SITES.get(number, ()):
-        if part in PAIRED_PARTS:
-            sites += [(f"{side}_{part}", _towards(moves, side)) for side in wanted]
-        else:
-            sites.append((part, _towards(moves, None)))
-    return tuple(sites)
+    kinds: tuple[tuple[Literal["primary", "joint", "secondary"], Iterable[Site]], ...] = (
+        ("primary", known.sites),
+        ("joint", chain(*(rule.joint for rule in rules))),
+        ("secondary", known.also),
+    )
+    return tuple(
+        Effect(f"{side}_{site.part}" if side else site.part, _towards(site.moves, side), kind, "any" in site.moves)
+        for kind, sites in kinds
+        for site in sites
+        if site.part not in lost
+        for side in (wanted if site.part in PAIRED_PARTS else (None,))
+    )
 
 
 def _towards(moves: tuple[Move, ...], side: Side | None) -> Direction:
@@ -345,4 +433,4 @@ def _towards(moves: tuple[Move, ...], side: Side | None) -> Direction:
     if side is not None:
         horizontal = outward[side] if "out" in moves else inward[side] if "in" in moves else ""
     name = "-".join(filter(None, (vertical, horizontal)))
-    return next(direction for direction in OCTANTS if direction == name)
+    return next((direction for direction in OCTANTS if direction == name), "none")

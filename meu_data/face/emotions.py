@@ -1,6 +1,7 @@
 """Emotions: their names, the AUs that speak for them, their coarse classes, and the class sets of the corpora."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from meu_data.choices import Language
@@ -15,32 +16,82 @@ class Emotion(NamedTuple):
     Attributes:
         names: What it is called.
         coarse: Its class in MEGC, and in MELLM's second version.
-        evidence: The AUs that speak for it: prototypes and major variants of the FACS Investigator's Guide (Ekman,
-            Friesen & Hager 2002, table 10-2) and EMFACS (Friesen & Ekman 1983), read as sets of single AUs.
+        evidence: The AUs that speak for it, read as sets of single AUs.
+        source: Where its signs are listed.
+        needs: AUs that speak for it only beside one of some others: no prototype or variant has them alone.
+        one_sided: AUs that typically speak for it on one side of the face alone; on both they still do.
         aliases: Other spellings in sheets.
     """
 
     names: dict[Language, str]
     coarse: Coarse
     evidence: frozenset[int]
+    source: str = "FACS Investigator's Guide 2002, table 10-2, prototypes and major variants; EMFACS 1983"
+    needs: Mapping[int, frozenset[int]] = MappingProxyType({})
+    one_sided: frozenset[int] = frozenset()
     aliases: tuple[str, ...] = ()
 
 
-# The one table of emotions: whoever adds one adds a row.
+def _beside(others: set[int], *numbers: int) -> dict[int, frozenset[int]]:
+    return dict.fromkeys(numbers, frozenset(others))
+
+
+# The one table of emotions: whoever adds one adds a row. Guide: Ekman, Friesen & Hager; EMFACS: Friesen & Ekman.
 EMOTIONS: dict[str, Emotion] = {
     "anger": Emotion(
-        {"en": "anger", "zh": "愤怒"}, "negative", frozenset({4, 5, 7, 10, 17, 22, 23, 24, 25, 26}), aliases=("angry",)
+        {"en": "anger", "zh": "愤怒"},
+        "negative",
+        frozenset({4, 5, 7, 10, 17, 22, 23, 24, 25, 26}),
+        needs=_beside({4, 5, 7}, 10, 25, 26),
+        aliases=("angry",),
     ),
-    "contempt": Emotion({"en": "contempt", "zh": "轻蔑"}, "negative", frozenset({10, 12, 14})),
-    "disgust": Emotion({"en": "disgust", "zh": "厌恶"}, "negative", frozenset({4, 7, 9, 10, 15, 16, 17, 25, 26})),
-    "fear": Emotion({"en": "fear", "zh": "恐惧"}, "negative", frozenset({1, 2, 4, 5, 7, 20, 25, 26, 27})),
-    "happiness": Emotion({"en": "happiness", "zh": "高兴"}, "positive", frozenset({6, 12, 25}), aliases=("happy",)),
-    "sadness": Emotion({"en": "sadness", "zh": "悲伤"}, "negative", frozenset({1, 4, 6, 11, 15, 17}), aliases=("sad",)),
+    "contempt": Emotion(
+        {"en": "contempt", "zh": "轻蔑"},
+        "negative",
+        frozenset({10, 12, 14}),
+        source="EMFACS 1983; one-sided 12 and 14: Ekman & Friesen, Motivation and Emotion 10, 1986",
+        one_sided=frozenset({14, 12, 10}),
+    ),
+    "disgust": Emotion(
+        {"en": "disgust", "zh": "厌恶"},
+        "negative",
+        frozenset({4, 7, 9, 10, 15, 16, 17, 25, 26}),
+        needs=_beside({9, 10}, 4, 7, 15, 16, 17, 25, 26),
+    ),
+    "fear": Emotion(
+        {"en": "fear", "zh": "恐惧"},
+        "negative",
+        frozenset({1, 2, 4, 5, 7, 20, 25, 26, 27}),
+        needs=_beside({1, 2, 5, 20}, 4, 7, 25, 26, 27),
+    ),
+    "happiness": Emotion(
+        {"en": "happiness", "zh": "高兴"},
+        "positive",
+        frozenset({6, 12, 25}),
+        needs=_beside({12}, 6, 25),
+        aliases=("happy",),
+    ),
+    "sadness": Emotion(
+        {"en": "sadness", "zh": "悲伤"},
+        "negative",
+        frozenset({1, 4, 6, 11, 15, 17}),
+        needs=_beside({15}, 6) | _beside({1}, 4) | _beside({1, 4, 15, 17}, 11),
+        aliases=("sad",),
+    ),
     "surprise": Emotion(
-        {"en": "surprise", "zh": "惊讶"}, "surprise", frozenset({1, 2, 5, 25, 26, 27}), aliases=("surprised",)
+        {"en": "surprise", "zh": "惊讶"},
+        "surprise",
+        frozenset({1, 2, 5, 25, 26, 27}),
+        needs=_beside({1, 2, 5}, 25, 26, 27),
+        aliases=("surprised",),
     ),
-    "repression": Emotion({"en": "repression", "zh": "压抑"}, "negative", frozenset({14, 15, 17, 23, 24})),
-    "others": Emotion({"en": "others", "zh": "其他"}, "others", frozenset(), aliases=("other",)),
+    "repression": Emotion(
+        {"en": "repression", "zh": "压抑"},
+        "negative",
+        frozenset({14, 15, 17, 23, 24}),
+        source="no emotion of FACS; CASME II: Yan et al., PLOS ONE 9, 2014",
+    ),
+    "others": Emotion({"en": "others", "zh": "其他"}, "others", frozenset(), source="no emotion", aliases=("other",)),
 }
 EMOTION_NAMES: dict[str, dict[Language, str]] = {name: emotion.names for name, emotion in EMOTIONS.items()}
 EVIDENCE: dict[str, frozenset[int]] = {name: emotion.evidence for name, emotion in EMOTIONS.items()}
@@ -82,6 +133,18 @@ def parse_emotion(text: str, corpus: str, classes: Sequence[str]) -> str:
         said = f"the emotion {text.strip()!r} is not one of {corpus}'s" if word else "the emotion is blank"
         raise NotationError(f"{said}; expected {', '.join(classes)}")
     return emotion
+
+
+def speaks_for(emotion: str, number: int, beside: Collection[int]) -> bool:
+    """Whether an AU speaks for an emotion.
+
+    Args:
+        emotion: A key of `EMOTIONS`.
+        number: The AU's.
+        beside: The numbers of all AUs there are.
+    """
+    known = EMOTIONS[emotion]
+    return number in known.evidence and (number not in known.needs or not known.needs[number].isdisjoint(beside))
 
 
 def coarse_classes(emotions: Sequence[str]) -> tuple[Coarse, ...]:

@@ -31,27 +31,14 @@ COLOUR_OF: dict[Direction, Colour] = dict(zip(get_args(Direction), get_args(Colo
 
 Zone = Literal["brows", "eyes", "nose", "cheeks", "mouth", "chin"]
 
-
-class FaceZone(NamedTuple):
-    """A larger area of the face, for statements that need no region.
-
-    Attributes:
-        names: What it is called.
-        near: The zones whose skin hangs together with its own, itself included.
-    """
-
-    names: dict[Language, str]
-    near: frozenset[Zone]
-
-
-# From the brow down.
-ZONES: dict[Zone, FaceZone] = {
-    "brows": FaceZone({"en": "brows", "zh": "眉部"}, frozenset({"brows", "eyes", "nose"})),
-    "eyes": FaceZone({"en": "eyes", "zh": "眼周"}, frozenset({"brows", "eyes", "nose", "cheeks"})),
-    "nose": FaceZone({"en": "nose", "zh": "鼻部"}, frozenset({"brows", "eyes", "nose", "cheeks", "mouth"})),
-    "cheeks": FaceZone({"en": "cheeks", "zh": "面颊"}, frozenset({"eyes", "nose", "cheeks", "mouth", "chin"})),
-    "mouth": FaceZone({"en": "mouth", "zh": "嘴部"}, frozenset({"nose", "cheeks", "mouth", "chin"})),
-    "chin": FaceZone({"en": "chin", "zh": "下巴"}, frozenset({"cheeks", "mouth", "chin"})),
+# Larger areas of the face, for statements that need no region; from the brow down.
+ZONES: dict[Zone, dict[Language, str]] = {
+    "brows": {"en": "brows", "zh": "眉部"},
+    "eyes": {"en": "eyes", "zh": "眼周"},
+    "nose": {"en": "nose", "zh": "鼻部"},
+    "cheeks": {"en": "cheeks", "zh": "面颊"},
+    "mouth": {"en": "mouth", "zh": "嘴部"},
+    "chin": {"en": "chin", "zh": "下巴"},
 }
 
 

@@ -1,19 +1,18 @@
 """The claims of a draft against the measured motion, one region at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import get_args
 
 from meu_data.choices import Language
 from meu_data.errors import NotationError
-from meu_data.face.aus import AU_NAMES, au_label, au_sites, parse_aus
+from meu_data.face.aus import AU_NAMES, au_effects, au_label, parse_aus
 from meu_data.face.regions import (
     COLOUR_NAMES,
     COLOUR_OF,
     DIRECTION_NAMES,
     INTENSITIES,
     REGIONS,
-    ZONES,
     Intensity,
     Side,
     near,
@@ -21,7 +20,7 @@ from meu_data.face.regions import (
     picture_side,
     region_name,
     region_side,
-    region_zone,
+    touching,
 )
 from meu_data.grounding.evidence import Reading as MapReading
 from meu_data.grounding.flags import SEVERITIES, Words, flag
@@ -144,31 +143,39 @@ def _on_moving_skin(claim: Claim, region: RegionMotion) -> Iterator[Flag]:
         )
 
 
-def check_evidence(claims: Sequence[Claim]) -> Iterator[Flag]:
-    """Whether the AU a claim is given for acts in that region, on that side and in that direction (FACS)."""
+def check_evidence(claims: Sequence[Claim], aus: Sequence[ActionUnit]) -> Iterator[Flag]:
+    """Whether the AU a claim is given for acts in that region, on that side and in that direction (FACS).
+
+    Skin in contact with what the AU moves may go along with it, the same way.
+
+    Args:
+        claims: The draft's.
+        aus: The corpus's AUs, which show in other ways together than alone.
+    """
     for claim in claims:
         au = read_au(claim.au) if claim.au else None
         if au is None or claim.region not in REGIONS:
             continue
-        sites = dict(au_sites(au))
+        effects = [*au_effects(au, aus), *au_effects(au)]
         words = {"au": au_words(au), "region": region_words(claim.region)}
         side = region_side(claim.region)
-        if not sites:
+        acting = [effect for effect in effects if effect.region == claim.region]
+        acting = acting or [e for e in effects if e.kind == "primary" and touching(e.region, claim.region)]
+        if not effects:
             yield flag("leaves no trace", claim.region, "minor", **words)
         elif au.side is not None and side not in (None, picture_side(au.side)):
             yield flag("wrong side for AU", claim.region, "serious", **words, side=SIDE_NAMES[picture_side(au.side)])
-        elif claim.region not in sites:
-            # What an AU carries along near its sites is no proof of a mistake.
-            if not {region_zone(site) for site in sites} & ZONES[region_zone(claim.region)].near:
-                yield flag("far from the AU", claim.region, "serious", **words)
-        elif claim.direction != "none" and not near(claim.direction, sites[claim.region]):
+        elif not acting:
+            yield flag("far from the AU", claim.region, "serious", **words)
+        elif claim.direction != "none" and not any(effect.shows(claim.direction) for effect in acting):
+            expected = min((effect.direction for effect in acting), key=partial(octant_distance, claim.direction))
             yield flag(
                 "not the way of the AU",
                 claim.region,
-                "minor" if octant_distance(claim.direction, sites[claim.region]) <= ALMOST_NEAR_OCTANTS else "serious",
+                "minor" if octant_distance(claim.direction, expected) <= ALMOST_NEAR_OCTANTS else "serious",
                 **words,
                 direction=DIRECTION_NAMES[claim.direction],
-                expected=DIRECTION_NAMES[sites[claim.region]],
+                expected=DIRECTION_NAMES[expected],
             )
 
 

@@ -7,7 +7,7 @@ given as evidence for, never how it moved.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from meu_data.face.aus import HEAD_AUS, au_sites
+from meu_data.face.aus import HEAD_AUS, Effect, au_effects
 from meu_data.face.regions import (
     COLOUR_OF,
     INTENSITIES,
@@ -63,8 +63,8 @@ class Reading(NamedTuple):
 def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> Reading:
     """Sets the labelled AUs against the measured motion.
 
-    A region is evidence for an AU when it moves beyond the noise within one octant of the direction that
-    `facs.au_sites` expects there (one octant is the tolerance of the grounding check).
+    A region is evidence for an AU when it moves beyond the noise as `au_effects` says of the AU beside the others. What
+    an AU does besides its sites counts only where it is clear, so that no faint motion nearby proves an AU.
 
     Args:
         aus: The corpus's AUs, as labelled; sides are the person's.
@@ -75,7 +75,12 @@ def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> Read
     """
     measured = {region.region: region for region in regions}
     moving = {name: region for name, region in measured.items() if region.moving}
-    explained = {region for au in aus for region, towards in au_sites(au) if _fits(moving.get(region), towards)}
+    explained = {
+        effect.region
+        for au in aus
+        for effect in au_effects(au, aus)
+        if effect.kind != "secondary" and _shown(effect, moving)
+    }
     drift = _drift(measured)
     readable = {
         name: region
@@ -88,11 +93,14 @@ def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> Read
     along = _carried(readable, moving, explained)
     blink = _blink(moving, explained | along)
     free = {name: region for name, region in readable.items() if name not in blink}
-    readings = tuple(_read_au(au, moving, free) for au in aus)
-    contrary = {claim.region for reading in readings for claim in reading.claims if claim.au is None}
-    clear = [region for name, region in free.items() if region.clear and name not in contrary]
+    besides = {name: region for name, region in free.items() if region.clear}
+    readings = tuple(_read_au(au, aus, moving, free, besides) for au in aus)
+    told = {claim.region for reading in readings for claim in reading.claims}
+    clear = [region for name, region in besides.items() if name not in told]
     carried = [region for region in clear if region.region in along]
-    unexplained = _strongest([region for region in clear if region not in carried], MOST_UNEXPLAINED)
+    owned = {effect.region for au in aus for effect in au_effects(au, aus) if _shown(effect, besides)}
+    rest = [region for region in clear if region not in carried and region.region not in owned]
+    unexplained = _strongest(rest, MOST_UNEXPLAINED)
     reading = Reading(
         aus=readings,
         blink=tuple(_claim(moving[name]) for name in sorted(blink, key=REGIONS.index) if name.endswith("upper_lid")),
@@ -106,23 +114,44 @@ def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> Read
     return reading._replace(brightest=max(claimed, key=lambda name: moving[name].mean, default=None))
 
 
-def _read_au(au: ActionUnit, moving: Mapping[str, RegionMotion], free: Mapping[str, RegionMotion]) -> AuReading:
-    sites = au_sites(au)
+def settled(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> tuple[ActionUnit, ...]:
+    """The AUs with one left of each group of alternatives: the first that the map shows, else the first.
+
+    Args:
+        aus: The corpus's AUs.
+        regions: The measured motion.
+    """
+    ranked = sorted(read_map(aus, regions).aus, key=lambda reading: reading.finding != "seen")
+    chosen = {reading.au.alternative: reading.au for reading in reversed(ranked)}
+    return tuple(au for au in aus if au.alternative is None or chosen[au.alternative] is au)
+
+
+def _read_au(
+    au: ActionUnit,
+    labelled: Sequence[ActionUnit],
+    moving: Mapping[str, RegionMotion],
+    free: Mapping[str, RegionMotion],
+    besides: Mapping[str, RegionMotion],
+) -> AuReading:
+    effects = au_effects(au, labelled)
+    sites = [effect.region for effect in effects if effect.kind == "primary"]
     if not sites:
         return AuReading(au, "head" if au.number in HEAD_AUS else "unmapped")
-    fitting = [moving[region] for region, towards in sites if _fits(moving.get(region), towards)]
-    if fitting:
-        return AuReading(au, "seen", _whole_pairs([_claim(region, au.code) for region in fitting], MOST_PER_AU))
-    first = region_part(sites[0][0])
-    contrary = [free[region] for region, _ in sites if region in free and region_part(region) == first]
+    shown = [e.region for e in effects if _shown(e, besides if e.kind == "secondary" else moving)]
+    first = region_part(sites[0])
+    contrary = [free[region] for region in sites if region in free and region_part(region) == first]
+    proven = any(_shown(effect, moving) for effect in effects if effect.kind != "secondary")
+    if shown and (proven or not contrary):
+        claims = [_claim(moving[region], au.code) for region in dict.fromkeys(shown)]
+        return AuReading(au, "seen", _whole_pairs(claims, MOST_PER_AU))
     if contrary:
         return AuReading(au, "contrary", tuple(_claim(region) for region in contrary))
-    moves = any(region in moving for region, _ in sites if region_part(region) == first)
+    moves = any(region in moving for region in sites if region_part(region) == first)
     return AuReading(au, "unfitting" if moves else "unseen")
 
 
-def _fits(region: RegionMotion | None, towards: Direction) -> bool:
-    return region is not None and near(region.octant, towards)
+def _shown(effect: Effect, regions: Mapping[str, RegionMotion]) -> bool:
+    return effect.region in regions and effect.shows(regions[effect.region].octant)
 
 
 def _claim(region: RegionMotion, au: str | None = None) -> Claim:
@@ -140,7 +169,7 @@ def _blink(moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
     closing = {
         name
         for name, region in moving.items()
-        if name.endswith("_lid") and name not in explained and region.clear and _fits(region, "down")
+        if name.endswith("_lid") and name not in explained and region.clear and near(region.octant, "down")
     }
     return closing if any(name.endswith("upper_lid") for name in closing) else set()
 

@@ -228,6 +228,26 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
         "{stage} has a statement about the face that could not be checked.",
         "{stage}中有关于面部的语句无法核对。",
     ),
+    "claim unstated": (
+        "text",
+        "{stage} has a sentence that does not tell of the {region}, although one of its claims is about it.",
+        "{stage}中有一句没有写到{region}，其条目却包含该区域。",
+    ),
+    "claim differs": (
+        "text",
+        "{stage} has a sentence that tells another motion of the {region} than its own claim.",
+        "{stage}中有一句所写的{region}运动与其条目不一致。",
+    ),
+    "claim's AU": (
+        "text",
+        "{stage} has a sentence that names other AUs than {au}, for which it claims the {region}.",
+        "{stage}中有一句以{region}作为{au}的条目，句中写的却是其他AU。",
+    ),
+    "motion unclaimed": (
+        "text",
+        "{stage} has a sentence that lets the {region} move, and no claim is about it.",
+        "{stage}中有一句写到{region}的运动，但没有相应的条目。",
+    ),
     "text's side": (
         "text",
         "{stage} speaks of the {region}, but the claims have the {other}.",
@@ -261,16 +281,17 @@ def worst_first(flags: Iterable[Flag]) -> tuple[Flag, ...]:
     )
 
 
+_QUOTED: dict[Language, str] = {"en": " It says: “{}”", "zh": "原句：“{}”"}
 _REPAIR: dict[Language, tuple[str, str]] = {
     "en": (
         "Your answer was checked against the measured motion and the given labels. This is wrong with it:",
-        "Send the whole answer again in the same form. Correct these points in the claims and in all three texts, and"
-        " keep what was right. Colour, direction, strength and side come from the measured table alone; the AUs and"
-        " the emotion are given.",
+        "Send the whole answer again in the same form. Correct these points in the statements, in their claims and in"
+        " the other two texts, and keep what was right. Colour, direction, strength and side come from the measured"
+        " table alone; the AUs and the emotion are given.",
     ),
     "zh": (
         "你的回答已与测得的运动和给定的标注核对，存在以下问题：",
-        "请按相同格式重新给出完整回答，在条目和三段文字中改正以上各点，并保留原本正确的内容。"
+        "请按相同格式重新给出完整回答，在各句、各句的条目和另外两段文字中改正以上各点，并保留原本正确的内容。"
         "颜色、方向、强度和左右只以测量表为准；AU和情绪均为给定事实。",
     ),
 }
@@ -283,7 +304,11 @@ def repair_text(flags: Iterable[Flag], lang: Language) -> str:
         flags: The draft's flags; notes are left out, since they are tolerated.
         lang: Language of the draft.
     """
-    points = [item.sentence(lang) for item in worst_first(flags) if item.severity != "note"]
+    points = [
+        item.sentence(lang) + (_QUOTED[lang].format(item.quote) if item.quote else "")
+        for item in worst_first(flags)
+        if item.severity != "note"
+    ]
     if not points:
         return ""
     before, after = _REPAIR[lang]

@@ -104,6 +104,7 @@ def check_conclusion(prose: Prose) -> Iterator[Flag]:
 
 def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what may be wrong
     named: set[int] = set()
+    muscles: set[tuple[int, str]] = set()
     kept = prose.kept
     shown = {reading.au.number for reading in prose.map.aus if reading.finding == "seen"}
     sides: dict[int, set[str | None]] = {}
@@ -114,7 +115,10 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
         words = STAGES[stage]
         for wrong in statement.misnamed:
             if wrong.muscle:
-                yield flag("muscle", stage, "minor", quote, stage=words, number=str(wrong.number), said=wrong.name)
+                # Said again it is no second mistake.
+                if (wrong.number, wrong.name) not in muscles:
+                    yield flag("muscle", stage, "minor", quote, stage=words, number=str(wrong.number), said=wrong.name)
+                muscles.add((wrong.number, wrong.name))
             else:
                 others = ", AU".join(map(str, sorted(wrong.numbers)))
                 yield flag(
@@ -171,8 +175,7 @@ def _emotions(prose: Prose) -> Iterator[Flag]:
 def _agreement(prose: Prose) -> Iterator[Flag]:
     """Where the texts differ from the claims although the measurement lets both pass.
 
-    A colour next to a claim's is minor, as it is between a claim's own colour and direction; a side that no claim has is
-    noted.
+    A colour next to a claim's is minor, as between a claim's own colour and direction; a side no claim has is noted.
     """
     claimed = {claim.region: claim for claim in prose.annotation.claims}
     for stage, statement, quote in prose.each():

@@ -149,7 +149,8 @@ def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault 
         return Fault("text's direction", name, severity)
     if said.colours and not any(_near(way, region.octant) for way in said.colours):
         return Fault("text's colour", name, severity)
-    if said.strength and _off(said.strength, region.intensity):
+    part_of_it = "-" in region.octant and bool(directions) and not any("-" in way for way in directions)
+    if said.strength and _off(said.strength, region.intensity) and not (part_of_it and said.strength == "slight"):
         return Fault("text's strength", name, "serious")
     return None
 

@@ -30,6 +30,8 @@ _LETTERS = re.compile("[a-z]")
 _SIGNS = re.compile("[\u4e00-\u9fff]")
 _RULE = re.compile(r"[\s|:*–—-]+")
 _FEWEST_LETTERS = 12
+# So much text without a sign of Chinese is English, whatever codes stand in it.
+_LONG = 80
 # What is written in Latin letters in any language.
 _UNIT = re.compile(r"\([^()]*\)|[lr]?(?:au|facs)[\s._:-]*[0-9]*|[a-z]?[0-9]+[a-z]?")
 _NAMED = ("direction", "strength", "colour", "au", "side", "emotion", "region")
@@ -148,8 +150,12 @@ def _field(cell: str) -> str:
 def language(text: str) -> Language | None:
     """The language of a piece of text; None where too few words tell."""
     if text.isascii():
+        if len(text) > _LONG:
+            return "en"
         return "en" if len(_LETTERS.findall(_UNIT.sub("", text))) >= _FEWEST_LETTERS else None
     signs = len(_SIGNS.findall(text))
+    if signs * 2 > len(text):
+        return "zh"
     letters = len(_LETTERS.findall(_UNIT.sub("", text)))
     if signs * 4 >= letters and signs > 1:
         return "zh"

@@ -69,6 +69,10 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         if node is None:
             if word in skip:
                 continue
+            mark = _BREAKS.get(word)
+            if mark is not None:
+                found.append(mark)
+                continue
             if "-" in word and word[0].isalpha() and not any(sign.isdigit() for sign in word):
                 pieces = word.split("-")
                 # Of compounds such as "red-orange" or "dark-green" no part is a colour of its own.
@@ -113,8 +117,6 @@ def _colour(node: Node | None) -> bool:
 
 
 def _other(word: str) -> list[Event]:
-    if word in _BREAKS:
-        return [_BREAKS[word]]
     if word[-1] >= "\u4e00":
         pattern, known = chinese()
         return chinese_events(word, pattern, known)

@@ -99,7 +99,10 @@ class _Reader(Teller):
                 piece = self._after(piece)
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
-            if kind == "part":
+            if kind in ("break", "musing"):
+                piece = self._break(piece, value, found, at, kind == "musing")
+                kind = "break"
+            elif kind == "part":
                 piece = self._part(piece, value, and_so)
             elif kind == "way":
                 if value == _ROSE and piece.last == "tint":
@@ -112,9 +115,6 @@ class _Reader(Teller):
             elif kind == "colour":
                 piece.colours |= value
                 piece.first |= not piece.mentions
-            elif kind in ("break", "musing"):
-                piece = self._break(piece, value, found, at, kind == "musing")
-                kind = "break"
             elif kind == "strength":
                 if piece.ahead and piece.compared:
                     # "Than the corner": no strength of its own.
@@ -231,14 +231,23 @@ class _Reader(Teller):
         following.supposed = piece.supposed
         return following
 
-    def _break(self, piece: Piece, mark: str | None, found: list[Event], at: int, musing: bool) -> Piece:
+    def _break(  # noqa: PLR0912 - a mark means many things
+        self, piece: Piece, mark: str | None, found: list[Event], at: int, musing: bool
+    ) -> Piece:
+        if not piece.size and mark in (",", ")"):
+            # Nothing was said yet.
+            if mark == ")":
+                self._naming = self._inside = False
+            return piece
         ahead = found[at + 1].kind if at + 1 < len(found) else ""
         if mark == "," and piece.last == ahead == "code" and not (piece.says or piece.mentions):
             return piece
         if mark == "/" and ahead == piece.last != "side":
             return piece
         piece.labels = mark == ":"
-        # "Absent: AU4, AU9"
+        # A list of what is still.
+        self._still_list |= mark in (":", "[") and piece.still and not (piece.mentions or piece.codes or piece.ways)
+        # A list of units that are absent.
         self._absent |= mark in (":", "[") and piece.denied and not (piece.codes or piece.mentions or piece.says)
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
             # "Motion of the chin: none": so far a label.
@@ -339,7 +348,7 @@ class _Reader(Teller):
             # "No motion at the wing on the right or the chin": the side was said of the part before.
             piece.mentions[-1].side, piece.mentions[-1].persons = side, persons
             side, persons = None, False
-        if side is None and self._focus and (self._row or not (piece.mentions or self._subjects)):
+        if side is None and self._focus and (self._row or self._borrowed or not (piece.mentions or self._subjects)):
             # "On the left, the inner brow rises": the side came before its part.
             side = self._focus
         if side is None and piece.mentions and (and_so or piece.last == "part"):

@@ -69,7 +69,7 @@ class MotionSaid(NamedTuple):
 
     def directions(self, region: str) -> frozenset[str]:
         """The directions in the picture that the words may mean for one region; empty when they name none."""
-        return _directions(region, self.ways, self.towards)
+        return directions(region, self.ways, self.towards)
 
 
 class UnitSaid(NamedTuple):
@@ -161,7 +161,8 @@ class Reading(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def _directions(region: str, ways: int, towards: tuple[str, ...]) -> frozenset[str]:
+def directions(region: str, ways: int, towards: tuple[str, ...] = ()) -> frozenset[str]:
+    """The directions in the picture that the sum of some `WAYS`, and parts that are moved to, may mean for a region."""
     found = set[str]()
     side, part = region_side(region), region_part(region)
     if ways:

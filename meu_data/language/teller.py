@@ -48,10 +48,11 @@ class Teller:
         self._evidence: list[Evidence] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
         self._subjects: list[Mention] = []
-        self._compares = self._absent = self._vague = self._unfitting = self._pair = self._contrast = (
-            self._persons_said
-        ) = self._pictures_said = False
+        self._still_list = self._compares = self._absent = self._vague = self._unfitting = self._pair = (
+            self._contrast
+        ) = self._persons_said = self._pictures_said = False
         self._was_told = self._opening = True
+        self._borrowed = False
         self._told = self._label = self._persons_here = False
         self._focus: str | None = None
         self._compared: list[Mention] = []
@@ -100,7 +101,7 @@ class Teller:
         if len(laid.chunks) == 1 and laid.chunks[0][0] == "region":
             return True
         text = " ".join(text for _, text in laid.chunks)
-        words = len(text.split()) if text.isascii() else sum(sign > "\u3000" for sign in text) / 2
+        words = len(text.split()) if text.isascii() else len(text) / 2
         return words <= _SHORTEST
 
     def end(self, piece: Piece) -> None:  # noqa: PLR0912, PLR0915 - the order of these steps is the grammar
@@ -128,9 +129,12 @@ class Teller:
         self._supposed |= piece.supposed
         self._typical |= piece.typical
         supposed = self._supposed or self._typical
-        self._take_units(piece, denied)
-        self._take_emotions(piece, denied)
-        self._take_descriptions(piece, denied, supposed)
+        if piece.codes or piece.names or self._waiting:
+            self._take_units(piece, denied)
+        if piece.emotions:
+            self._take_emotions(piece, denied)
+        if piece.described:
+            self._take_descriptions(piece, denied, supposed)
         focus = self._focus
         piece.moved |= denied and piece.same and bool(piece.mentions)
         says = piece.says or (denied and (piece.tinted or (piece.exists and bool(piece.mentions) and not piece.axis)))
@@ -152,7 +156,10 @@ class Teller:
             if (piece.codes or piece.points) and not piece.described and not denied:
                 self._say(MotionSaid((), moves=True, real=False), self._subjects)
             self._told = True
-        if piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
+        if self._still_list and piece.mentions and not says:
+            self._before = MotionSaid((), moves=False)
+            self._say(self._before, piece.mentions)
+        elif piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
             self._say(self._before, self._subjects)
         elif says and self._subjects and not (piece.other and not piece.mentions):
             going_on = self._was_denied and not piece.mentions and not piece.still and bool(piece.ways)
@@ -180,7 +187,8 @@ class Teller:
             # "The left corner, not the right one, rises."
             self._focus = focus
         self._was_denied = denied and says
-        self._link(piece, denied, supposed)
+        if piece.codes:
+            self._link(piece, denied, supposed)
 
     def _only_denies(self, piece: Piece) -> bool:
         """Whether a piece denies all that could be said: "Direction: none", "the chin: nothing"."""
@@ -226,7 +234,7 @@ class Teller:
             return
         self._focus = side
         if not self._subjects and (piece.says or piece.denied):
-            self._subjects = self._carried
+            self._subjects, self._borrowed = self._carried, True
 
     def _narrow(self, side: str) -> bool:
         """As in "blue (left) / pink (right)": what was just said of both sides is said of one."""

@@ -4,7 +4,25 @@ Each takes completions (texts, or TRL's lists of messages) and the columns of th
 per completion: TRL's signature. None raises, whatever a model wrote or a row lacks. docs/rewards.md has an example.
 """
 
+from meu_data.rewards import facial_r1, unifer
+from meu_data.rewards.facial_r1 import au_f1
 from meu_data.rewards.levels import WEIGHTS, compute_score, multi_level, weighted
-from meu_data.rewards.scores import accuracy, au_f1, format, grounded, region  # noqa: A004
+from meu_data.rewards.scores import emotion, grounded, layout, region, units
+from meu_data.rewards.unifer import accuracy, format  # noqa: A004
 
-__all__ = ["WEIGHTS", "accuracy", "au_f1", "compute_score", "format", "grounded", "multi_level", "region", "weighted"]
+__all__ = [
+    "WEIGHTS",
+    "accuracy",
+    "au_f1",
+    "compute_score",
+    "emotion",
+    "facial_r1",
+    "format",
+    "grounded",
+    "layout",
+    "multi_level",
+    "region",
+    "unifer",
+    "units",
+    "weighted",
+]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 _THINK = re.compile("<think>", re.IGNORECASE)
 _THINK_END = re.compile("</think>", re.IGNORECASE)
@@ -61,3 +62,65 @@ def well_formed(text: str) -> bool:
     # The first turn from thinking to answering leaves the most room, so no later one needs to be tried.
     turn = _TURN.search(text, len(start))
     return turn is not None and turn.end() <= len(text) - len(end)
+
+
+class Turn(NamedTuple):
+    """The turn in which a completion answers.
+
+    `thought` is its first `<think>` (None without one), `answer` the first `<answer>` behind it (None without one),
+    `whole` whether these two are all there is, blanks aside.
+    """
+
+    thought: str | None
+    answer: str | None
+    whole: bool
+
+
+_SILENT = Turn(None, None, False)
+# What a conversation that was flattened to a text has behind what a tool returned.
+_TOOL_ENDS = ("</tool_response>", "</tool_call>")
+
+
+def final_turn(completion: object) -> Turn:
+    """The turn in which a completion answers, for our own rewards.
+
+    Of several messages the last one of the assistant counts; what tools returned before it, and what was thought while
+    they were called, is evidence and no claim. A message that calls a tool answers nothing. The thought may stand in
+    TRL's `reasoning_content`, or end in `</think>` without a beginning, which some templates put into the prompt.
+
+    Args:
+        completion: As `completion_text` takes it.
+
+    Returns:
+        The turn. Never raises.
+    """
+    thought = None
+    if not isinstance(completion, str):
+        messages = completion if isinstance(completion, list | tuple) else [completion]
+        known = [message for message in messages if isinstance(message, Mapping)]
+        own = [message for message in known if message.get("role", "assistant") == "assistant"]
+        if not own or own[-1].get("tool_calls"):
+            return _SILENT
+        thought = own[-1].get("reasoning_content")
+    text = completion_text(completion)
+    for end in _TOOL_ENDS:
+        if end in text:
+            text = text.rpartition(end)[2].lstrip().removeprefix("assistant")
+    if isinstance(thought, str) and thought.strip():
+        return _turn(thought, text, text.lstrip().startswith("<answer>") and "<think>" not in text)
+    end = _THINK_END.search(text)
+    if end is None:
+        return _turn(None, text, False)
+    start = _THINK.search(text, 0, end.start())
+    begins = start.end() if start else 0
+    before = text[: start.start()] if start else ""
+    behind = text[end.end() :]
+    single = _THINK.search(text, begins) is None and _THINK_END.search(behind) is None
+    return _turn(text[begins : end.start()], behind, single and not before.strip())
+
+
+def _turn(thought: str | None, behind: str, whole: bool) -> Turn:
+    before, opened, rest = behind.partition("<answer>")
+    inside, closed, after = rest.partition("</answer>")
+    whole = whole and bool(closed) and not before.strip() and not after.strip() and "<answer>" not in inside
+    return Turn(thought, inside.strip() if opened and closed else None, whole)

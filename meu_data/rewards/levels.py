@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from meu_data.rewards.completion import completion_text, think
-from meu_data.rewards.scores import Row, accuracy_of, au_score, format_of, motion_scores, table_rows
+from meu_data.rewards.columns import rewards
+from meu_data.rewards.scores import Levels, levels
 
 Reward = Callable[..., list[float]]
 
@@ -12,15 +12,17 @@ WEIGHTS: Mapping[str, float] = {"format": 0.1, "au": 0.3, "region": 0.1, "ground
 
 
 def multi_level(completions: Sequence[object], **columns: Any) -> list[float]:  # noqa: ANN401
-    """The mean of format, AU, region, grounded and emotion, weighted by `WEIGHTS`, from 0 to 1.
+    """The mean of layout, AUs, region, grounded and emotion, weighted by `WEIGHTS`, from 0 to 1.
 
     The idea, verifiable rewards on several levels of one answer, is ActFER's (arXiv 2604.08990); of it the abstract is
-    published and no more, so the levels and the weights are ours. Levels from -1 to 1 are first mapped to 0 to 1. A
-    level that the row has no truth for is left out, and the others count for more.
+    published and no more, so the levels and the weights are ours. All read what a text means, as `layout`, `emotion`,
+    `units`, `region` and `grounded` do. An AU whose motion the text does not tell of, and an emotion that no motion
+    speaks for, count a third. Levels from -1 to 1 are first mapped to 0 to 1. A level that the row has no truth for is
+    left out, and the others count for more.
 
     Args:
         completions: Texts, or lists of messages.
-        **columns: Those of `accuracy`, `au_f1` and `region`, as far as there are any.
+        **columns: Those of `emotion`, `units` and `grounded`, as far as there are any.
 
     Returns:
         One value from 0 to 1 per completion.
@@ -69,34 +71,16 @@ def compute_score(
         The reward. Never raises.
     """
     row = dict(extra_info) if isinstance(extra_info, Mapping) else {}
-    (score,) = _means([completion_text(solution_str)], [row | {"solution": ground_truth}], WEIGHTS)
-    return score
+    return _weigh(levels(solution_str, row | {"solution": ground_truth}), WEIGHTS)
 
 
-def _means(texts: Sequence[str], rows: Sequence[Row], weights: Mapping[str, float]) -> list[float]:
-    thoughts = [think(text) for text in texts]
-    motion = motion_scores(thoughts, rows)
-    aus = [au_score(thought, row) for thought, row in zip(thoughts, rows, strict=True)]
-    forms = [format_of(text, row) for text, row in zip(texts, rows, strict=True)]
-    emotions = [accuracy_of(text, row) for text, row in zip(texts, rows, strict=True)]
-    levels = zip(forms, aus, motion, emotions, strict=True)
-    return [_mean(form, au, region, ground, emotion, weights) for form, au, (region, ground), emotion in levels]
-
-
-def _mean(
-    form: float | None,
-    au: float | None,
-    region: float | None,
-    grounded: float | None,
-    emotion: float | None,
-    weights: Mapping[str, float],
-) -> float:
+def _weigh(found: Levels, weights: Mapping[str, float]) -> float:
     values = (
-        ("format", form),
-        ("au", None if au is None else (au + 1) / 2),
-        ("region", None if region is None else (region + 1) / 2),
-        ("grounded", None if grounded is None else (grounded + 1) / 2),
-        ("emotion", emotion),
+        ("format", found.layout),
+        ("au", found.units),
+        ("region", None if found.region is None else (found.region + 1) / 2),
+        ("grounded", None if found.grounded is None else (found.grounded + 1) / 2),
+        ("emotion", found.supported),
     )
     known = [(value, weights.get(level, 0.0)) for level, value in values if value is not None]
     total = sum([weight for _, weight in known])
@@ -106,5 +90,4 @@ def _mean(
 def _table_means(
     completions: Sequence[object], columns: Mapping[str, Any], weights: Mapping[str, float]
 ) -> list[float]:
-    texts = [completion_text(completion) for completion in completions]
-    return _means(texts, table_rows(columns, len(completions)), weights)
+    return rewards(completions, columns, lambda completion, row: _weigh(levels(completion, row), weights))

@@ -1,203 +1,246 @@
-"""The rewards of single levels: answer, form, action units, regions, and regions with their directions."""
+"""Our own rewards of single levels: layout, emotion, action units, regions, and regions with their directions."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from meu_data.face.regions import OCTANTS, near
-from meu_data.rewards.completion import answer, completion_text, think, well_formed
-from meu_data.rewards.places import Place, places_told
+from meu_data.rewards.columns import Row, f1, items, label, rewards
+from meu_data.rewards.completion import Turn, answer, final_turn
+from meu_data.rewards.motion import Told, judge, shows
 from meu_data.rewards.truth import Truth, row_truth
 
-# Of a text in small letters, which Python makes of a Chinese text four times as fast as capitals.
-_AU = re.compile(r"au\d+")
-# One octant off is what grounding tolerates.
-_NEAR: dict[str, frozenset[str]] = {way: frozenset(other for other in OCTANTS if near(way, other)) for way in OCTANTS}
-_NOWHERE: frozenset[str] = frozenset()
+if TYPE_CHECKING:
+    from meu_data.language.reading import Reading
 
-Row = Mapping[str, Any]
-Score = Callable[[str, Row], float | None]
-MotionScore = tuple[float, float] | tuple[None, None]
-
-
-def accuracy(completions: Sequence[object], **columns: Any) -> list[float]:  # noqa: ANN401
-    """1 where the answer is the solution, else 0: UniFER's accuracy reward.
-
-    Compared are the stripped texts of the first `<answer>` of each; a text without the tags counts whole. The
-    comparison is exact: "Disgust" is not "disgust".
-
-    Source: github.com/zfkarl/UniFER, train_unifer/src/r1-v/src/open_r1/grpo.py.
-
-    Args:
-        completions: Texts, or lists of messages.
-        **columns: `solution`, or where a row has none `answer` or `emotion`: one label per completion, bare or tagged.
-
-    Returns:
-        One of 0.0 and 1.0 per completion; 0.0 where the row has no solution.
-    """
-    return _rewards(completions, columns, accuracy_of)
+# What saying nothing earns where something moves: more than saying what is wrong.
+SILENCE = -0.5
+# What an action unit or an emotion counts that nothing seen speaks for: it may be a guess.
+UNSUPPORTED = 1 / 3
+# A thought and an answer that contradict each other are wrong twice: one of the two is, and so is the argument.
+_DISAGREEMENT = 2.0
+# The side of an AU of a row, and its number.
+_SIDED = re.compile(r"(?:\b([LR]))?(?:AU)?[ _-]?([0-9]{1,4})", re.IGNORECASE)
 
 
-def format(completions: Sequence[object], **columns: Any) -> list[float]:  # noqa: A001, ANN401
-    r"""1 where the whole text is `<think>…</think><answer>…</answer>`, else 0: UniFER's format reward.
+class Levels(NamedTuple):
+    """All levels of one answer; None where the row has no truth for it. See the functions of the same names."""
 
-    The pattern is `<think>.*?</think>\s*<answer>.*?</answer>` over the whole text, so a blank before or a line end
-    behind it gives 0.
+    layout: float
+    emotion: float | None
+    units: float | None
+    region: float | None
+    grounded: float | None
+    supported: float | None
 
-    Source: github.com/zfkarl/UniFER, train_unifer/src/r1-v/src/open_r1/grpo.py; Facial-R1 has the same.
+
+def layout(completions: Sequence[object], **columns: Any) -> list[float]:  # noqa: ANN401
+    """1 where an answer is one thought, then one answer, and nothing else, blanks aside; else 0. Ours.
+
+    Of several turns the last counts; the thought may stand in `reasoning_content`. A second `<think>` or `<answer>`
+    gives 0.
 
     Args:
         completions: Texts, or lists of messages.
         **columns: Not used.
-
-    Returns:
-        One of 0.0 and 1.0 per completion.
     """
-    return _rewards(completions, columns, format_of)
+    return rewards(completions, columns, lambda completion, _: float(final_turn(completion).whole))
 
 
-def au_f1(completions: Sequence[object], **columns: Any) -> list[float]:  # noqa: ANN401
-    r"""2·F1 - 1 between the AUs named in `<think>` and the row's, from -1 to 1: Facial-R1's AU reward.
-
-    Named is what `AU\d+` finds in the first `<think>`, in any case, each AU once, sides and intensities aside. -1 when
-    none is named or there is no `<think>`; 0 when the row has no AUs. Facial-R1's weights of rows are left out.
-
-    Source: github.com/RobitsG/Facial-R1, src/open-r1-multimodal/src/open_r1/grpo_jsonl.py, `au_reward`.
+def emotion(completions: Sequence[object], **columns: Any) -> list[float]:  # noqa: ANN401
+    """1 where the answer names the row's emotion and no other, by any of its names and in any case; else 0. Ours.
 
     Args:
         completions: Texts, or lists of messages.
-        **columns: `aus`, or `AUs` as FEA-20K calls it: a list of AU codes per completion.
+        **columns: As for `accuracy`.
+
+    Returns:
+        One of 0.0 and 1.0 per completion; 0.0 where the row has no label.
+    """
+    return rewards(completions, columns, lambda completion, row: _emotion(final_turn(completion), row))
+
+
+def units(completions: Sequence[object], **columns: Any) -> list[float]:  # noqa: ANN401
+    """2·F1 - 1 between the AUs that the thought affirms, however they are spelled, and the row's, from -1 to 1. Ours.
+
+    AUs that are denied or supposed count as if they were not named. -1 when none is affirmed.
+
+    Args:
+        completions: Texts, or lists of messages.
+        **columns: As for `au_f1`; codes of any spelling.
 
     Returns:
         One value from -1 to 1 per completion; 0.0 where the row has no AUs.
     """
-    return _rewards(completions, columns, au_f1_of)
+    return rewards(completions, columns, lambda completion, row: _units(final_turn(completion), row))
 
 
 def region(completions: Sequence[object], **columns: Any) -> list[float]:  # noqa: ANN401
-    """2·F1 - 1 between the regions that `<think>` says move and the row's, from -1 to 1. Ours.
-
-    A region is told when a direction or a colour of the map is said of it, whichever; see `reading.read_claims`. It is
-    right when the region moves, and counts as found when it is one the row wants told; see `truth.row_truth`. -1 when
-    nothing is told though something moves; 1 when nothing is told and nothing is wanted.
+    """As `grounded`, but a region is right when it moves, whatever is said of its direction and strength. Ours.
 
     Args:
         completions: Texts, or lists of messages.
-        **columns: `motion` or `claims` or both: a list of structs per completion; sides are the picture's.
+        **columns: As for `grounded`.
 
     Returns:
         One value from -1 to 1 per completion; 0.0 where the row knows nothing of the motion.
     """
-    return [score or 0.0 for score, _ in _motion_rewards(completions, columns)]
+    return rewards(completions, columns, lambda completion, row: _motion(final_turn(completion), row)[0])
 
 
 def grounded(completions: Sequence[object], **columns: Any) -> list[float]:  # noqa: ANN401
-    """As `region`, but a region is only right when all that is said of its direction holds, from -1 to 1. Ours.
+    """How far the thought tells of the motion that was measured, from -1 to 1. Ours; docs/rewards.md has the rules.
 
-    A direction may be one octant off, and a colour stands for its direction on the map's colour wheel. Words that
-    contradict each other are never right, so hedging does not pay.
+    -0.5 + 1.5·F1 - 0.5·E, where F1 is that of the regions told and those wanted, and E the share of errors in all that
+    is said. Saying nothing gives -0.5, saying only what is wrong -1.
 
     Args:
         completions: Texts, or lists of messages.
-        **columns: As for `region`.
+        **columns: `motion` or `claims` or both: a list of structs per completion; sides are the picture's. `aus`, where
+            it is given, makes an AU that is none of the row's an error.
 
     Returns:
         One value from -1 to 1 per completion; 0.0 where the row knows nothing of the motion.
     """
-    return [score or 0.0 for _, score in _motion_rewards(completions, columns)]
+    return rewards(completions, columns, lambda completion, row: _motion(final_turn(completion), row)[1])
 
 
-def accuracy_of(text: str, row: Row) -> float | None:
-    """`accuracy` of one text; None where the row has no solution."""
-    for name in ("solution", "answer", "emotion"):
-        solution = row.get(name)
-        if isinstance(solution, str):
-            return float(answer(text) == answer(solution))
-    return None
+def levels(completion: object, row: Row) -> Levels:
+    """All levels of one answer; `units` and `supported` from 0 to 1, and less where nothing seen speaks for them."""
+    turn = final_turn(completion)
+    by_region, by_direction, told, truth = _motion(turn, row)
+    named, gold = _affirmed(turn.thought), _gold(row)
+    right = _emotion(turn, row)
+    au: float | None = None
+    if gold:
+        hits = sum([_weight(number, told, truth) for number in named & gold])
+        au = f1(hits, len(named), hits, len(gold))
+    seen = 1.0 if by_direction is None else UNSUPPORTED + (1 - UNSUPPORTED) * max(by_direction, 0.0)
+    return Levels(float(turn.whole), right, au, by_region, by_direction, None if right is None else right * seen)
 
 
-def format_of(text: str, row: Row) -> float | None:
-    """`format` of one text."""
-    return float(well_formed(text))
+def _weight(number: int, told: Told | None, truth: Truth | None) -> float:
+    """What an AU counts: all, unless the motion shows it and the text says nothing of that."""
+    if told is None or truth is None:
+        return 1.0
+    visible = [name for name, ways in shows(number).items() if name in truth.wanted and truth.regions[name].way in ways]
+    names = {name for place in told.right.values() for name in place}
+    supported = names.intersection(visible) if visible else names or not truth.wanted
+    return 1.0 if supported else UNSUPPORTED
 
 
-def au_f1_of(text: str, row: Row) -> float | None:
-    """`au_f1` of one text; None where the row has no AUs."""
-    return au_score(think(text), row)
+def _motion(turn: Turn, row: Row) -> tuple[float | None, float | None, Told | None, Truth | None]:
+    truth = row_truth(row.get("motion"), row.get("claims"))
+    if truth is None:
+        return None, None, None, None
+    thought = turn.thought if turn.thought and turn.thought.strip() else None
+    told = judge(thought, turn.answer, truth) if thought else Told({}, {}, {}, frozenset())
+    silence = 1.0 if thought and not truth.wanted else SILENCE
+    wrong = sum(told.wrong.values())
+    if gold := _gold(row):
+        wrong += len(_affirmed(thought) - gold) + _other_sides(thought, row)
+    if thought and turn.answer is not None:
+        wrong += _DISAGREEMENT * _disagreements(thought, turn.answer)
+    by_region = _score(told.moving.values(), float(len(told.still)), truth.wanted, silence)
+    return by_region, min(_score(told.right.values(), wrong, truth.wanted, silence), by_region), told, truth
 
 
-def au_score(thoughts: str | None, row: Row) -> float | None:
-    """`au_f1` of what stands in `<think>`; None where the row has no AUs."""
-    gold = _gold_aus(row.get("aus")) or _gold_aus(row.get("AUs"))
+def _score(places: Iterable[Sequence[str]], wrong: float, wanted: frozenset[str], silence: float) -> float:
+    rights = [names for names in places if names]
+    if not rights and not wrong:
+        return silence
+    found = set[str]()
+    for names in rights:
+        found.update([name for name in names if name in wanted and name not in found][:1])
+    errors = wrong / (len(rights) + wrong)
+    return SILENCE + (1 - SILENCE) * f1(len(rights), len(rights) + wrong, len(found), len(wanted)) + SILENCE * errors
+
+
+def _disagreements(thought: str, said: str) -> int:
+    """In how many ways an answer contradicts its thought: its emotion, and its action units."""
+    concluded, answered = _concluded(thought), _emotions(said)
+    found = int(bool(concluded and answered) and not answered & concluded)
+    units = _affirmed(said)
+    return found + int(bool(units) and not units <= _affirmed(thought))
+
+
+def _emotion(turn: Turn, row: Row) -> float | None:
+    wanted = label(row)
+    if wanted is None:
+        return None
+    said = turn.answer
+    if said is None:
+        return 0.0
+    gold, given = _emotions(answer(wanted)), _emotions(said)
+    if gold or given:
+        return float(gold == given)
+    return float(said.strip(" .。\n").casefold() == answer(wanted).strip(" .。\n").casefold())
+
+
+def _units(turn: Turn, row: Row) -> float | None:
+    gold = _gold(row)
     if not gold:
         return None
-    named = set(_AU.findall((thoughts or "").lower()))
-    return 2 * _f1(len(named & gold), len(named), len(named & gold), len(gold)) - 1
+    named = _affirmed(turn.thought)
+    both = len(named & gold)
+    return 2 * f1(both, len(named), both, len(gold)) - 1
 
 
-def motion_scores(thoughts: Sequence[str | None], rows: Sequence[Row]) -> list[MotionScore]:
-    """`region` and `grounded` of what stands in each `<think>`; None where the row knows nothing of the motion.
+def _gold(row: Row) -> frozenset[int]:
+    return _numbers(row.get("aus")) or _numbers(row.get("AUs"))
 
-    Each step is done for all before the next: an eighth faster than all steps for one after the other.
+
+def _numbers(column: object) -> frozenset[int]:
+    return frozenset([int(number) for _, number in _SIDED.findall(_codes(column))])
+
+
+def _codes(column: object) -> str:
+    codes = [column] if isinstance(column, str) else items(column) or ()
+    return " ".join([str(code) for code in codes if isinstance(code, str | int) and not isinstance(code, bool)])
+
+
+def _read(text: str) -> "Reading":
+    from meu_data.language.reader import read  # its words are compiled when the first text is read
+
+    return read(text)
+
+
+def _affirmed(text: str | None) -> frozenset[int]:
+    """The AUs that a text affirms by their codes; of one that it denies too, what it says last counts.
+
+    One kept on the coder's score is not denied.
     """
-    truths = [row_truth(row.get("motion"), row.get("claims")) for row in rows]
-    told = [places_told(text) if text and truth else () for text, truth in zip(thoughts, truths, strict=True)]
-    return [_motion_score(*each) for each in zip(thoughts, told, truths, strict=True)]
+    if not text:
+        return frozenset()
+    last: dict[int, str] = {}
+    for statement in _read(text).statements:
+        for unit in statement.units:
+            if unit.by_code and (unit.polarity == "affirmed" or (unit.polarity == "denied" and not statement.labelled)):
+                last[unit.number] = unit.polarity
+    return frozenset([number for number, polarity in last.items() if polarity == "affirmed"])
 
 
-def _motion_score(thoughts: str | None, claims: tuple[Place, ...], truth: Truth | None) -> MotionScore:
-    if truth is None:
-        return None, None
-    if not claims:
-        silent = 1.0 if thoughts and thoughts.strip() and not truth.wanted else -1.0
-        return silent, silent
-    move, fit = [], []
-    for claim in claims:
-        ways = [(name, said, way) for name, said in claim if (way := truth.way(name)) is not None]
-        move.append([name for name, _, _ in ways])
-        fit.append([name for name, said, way in ways if said <= _NEAR.get(way, _NOWHERE)])
-    return _signed_f1(move, truth.wanted), _signed_f1(fit, truth.wanted)
+def _other_sides(text: str | None, row: Row) -> int:
+    """How many AUs a text puts on the side of the person that is not the row's."""
+    sides: dict[int, set[str]] = {}
+    for side, number in _SIDED.findall(_codes(row.get("aus")) or _codes(row.get("AUs"))):
+        sides.setdefault(int(number), set()).add(side.upper())
+    if not sides or not text:
+        return 0
+    said = {(unit.number, unit.side) for unit in _read(text).units() if unit.side and unit.polarity == "affirmed"}
+    return len([None for number, side in said if sides.get(number, {""}).isdisjoint(("", side))])
 
 
-def table_rows(columns: Mapping[str, Any], size: int) -> Sequence[Row]:
-    """The columns as rows; a value that is missing is None, a column that is no list is left out."""
-    rows: list[dict[str, Any]] = [{} for _ in range(size)]
-    for name, values in columns.items():
-        if isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping):
-            for row, value in zip(rows, values, strict=False):
-                row[name] = value
-    return rows
+@lru_cache(maxsize=1024)
+def _emotions(text: str) -> frozenset[str]:
+    """The emotions that an answer names and does not deny."""
+    return frozenset(told.emotion for told in _read(text).emotions() if told.polarity != "denied")
 
 
-def _rewards(completions: Sequence[object], columns: Mapping[str, Any], score: Score) -> list[float]:
-    rows = table_rows(columns, len(completions))
-    found = (score(completion_text(completion), row) for completion, row in zip(completions, rows, strict=True))
-    return [0.0 if value is None else value for value in found]
-
-
-def _motion_rewards(completions: Sequence[object], columns: Mapping[str, Any]) -> list[MotionScore]:
-    thoughts = [think(completion_text(completion)) for completion in completions]
-    return motion_scores(thoughts, table_rows(columns, len(completions)))
-
-
-def _gold_aus(column: object) -> set[str]:
-    codes = [column] if isinstance(column, str) else column if isinstance(column, list | Iterable) else []
-    return set(_AU.findall(" ".join([code for code in codes if isinstance(code, str)]).lower()))
-
-
-def _signed_f1(claims: Sequence[Sequence[str]], wanted: frozenset[str]) -> float:
-    """2·F1 - 1 of claims, each given as those of its regions for which it is right; it tells of one of them at most."""
-    found = set[str]()
-    for claim in claims:
-        for name in claim:
-            if name in wanted and name not in found:
-                found.add(name)
-                break
-    return 2 * _f1(sum(map(bool, claims)), len(claims), len(found), len(wanted)) - 1
-
-
-def _f1(hits: int, claimed: int, found: int, wanted: int) -> float:
-    """F1 of hits among the claimed and found among the wanted; with nothing wanted, nothing is missed."""
-    precision = hits / claimed if claimed else 0.0
-    recall = found / wanted if wanted else 1.0
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+def _concluded(thought: str) -> frozenset[str]:
+    """The emotions of the last statement that affirms one."""
+    for statement in reversed(_read(thought).statements):
+        told = frozenset(one.emotion for one in statement.emotions if one.polarity == "affirmed")
+        if told:
+            return told
+    return frozenset()

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from meu_data.rewards.facial_r1 import au_f1
 from meu_data.rewards.levels import multi_level
-from meu_data.rewards.scores import accuracy, au_f1, format, grounded, region  # noqa: A004
+from meu_data.rewards.scores import emotion, grounded, layout, region, units
+from meu_data.rewards.unifer import accuracy, format  # noqa: A004
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +23,13 @@ class RewardSet:
 
 UNIFER = RewardSet({"accuracy": accuracy, "format": format})
 FACIAL_R1 = RewardSet({"accuracy": accuracy, "format": format, "au_f1": au_f1})
-OURS = RewardSet({"region": region, "grounded": grounded, "multi_level": multi_level})
+OURS = RewardSet(
+    {
+        "layout": layout,
+        "emotion": emotion,
+        "units": units,
+        "region": region,
+        "grounded": grounded,
+        "multi_level": multi_level,
+    }
+)

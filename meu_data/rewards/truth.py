@@ -3,28 +3,34 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from meu_data.face.regions import CLEAR_INTENSITIES, OCTANTS, REGIONS
+from meu_data.face.regions import CLEAR_INTENSITIES, INTENSITIES, OCTANTS, REGIONS
+from meu_data.rewards.columns import items
 
 _KNOWN = frozenset(REGIONS)
 _WAYS = frozenset(OCTANTS)
+_BINS = {intensity: place for place, intensity in enumerate(INTENSITIES)}
+# `records.LEAST_COHERENCE`, which would load pydantic.
+_LEAST_COHERENCE = 0.5
 
-# The entry of each region, as the row has it.
-Entries = Mapping[str, Mapping[str, Any]]
+
+class Moved(NamedTuple):
+    """How a region moves: the octant or `none`, the bin of its strength (0 is still; None is not known)."""
+
+    way: str
+    bin: int | None
+    coherent: bool
+
+    @property
+    def moving(self) -> bool:
+        """Whether it moves at all."""
+        return self.bin != 0
 
 
 class Truth(NamedTuple):
     """What is known of the regions, and those that a description should tell of."""
 
-    entries: Entries
+    regions: Mapping[str, Moved]
     wanted: frozenset[str]
-
-    def way(self, region: str) -> str | None:
-        """The direction in the picture, `none` when it is not known; None for a region that does not move."""
-        entry = self.entries.get(region)
-        if entry is None or _intensity(entry) == "none":
-            return None
-        way = entry.get("octant", entry.get("direction"))
-        return way if isinstance(way, str) and way in _WAYS else "none"
 
 
 def row_truth(motion: object, claims: object) -> Truth | None:
@@ -44,41 +50,42 @@ def row_truth(motion: object, claims: object) -> Truth | None:
         return None
     known = measured or told or {}
     if told is None:
-        intensities = {region: _intensity(entry) for region, entry in known.items()}
-        clear = frozenset(region for region, intensity in intensities.items() if intensity in CLEAR_INTENSITIES)
-        return Truth(
-            known, clear or frozenset(region for region, intensity in intensities.items() if intensity != "none")
-        )
-    wanted = [region for region, entry in told.items() if region in known and _intensity(entry) != "none"]
-    return Truth(known, frozenset([region for region in wanted if _intensity(known[region]) != "none"]))
+        clear = frozenset([name for name, moved in known.items() if moved.bin is not None and moved.bin in _CLEAR])
+        return Truth(known, clear or frozenset([name for name, moved in known.items() if moved.moving]))
+    return Truth(
+        known,
+        frozenset([name for name, moved in told.items() if moved.moving and name in known and known[name].moving]),
+    )
 
 
-def _intensity(entry: Mapping[str, Any]) -> str:
-    value = entry.get("intensity")
-    return value if isinstance(value, str) else "slight"
+_CLEAR = frozenset(_BINS[intensity] for intensity in CLEAR_INTENSITIES)
 
 
-def _entries(column: object) -> dict[str, dict[str, Any]] | None:
+def _entries(column: object) -> dict[str, Moved] | None:
     """The entries by region, the last where there are several; None for what is no list."""
-    items = _items(column)
-    if items is None:
+    entries = items(column)
+    if entries is None:
         return None
-    found: dict[str, dict[str, Any]] = {}
-    for entry in items:
+    found: dict[str, Moved] = {}
+    for entry in entries:
         if isinstance(entry, dict):
             region = entry.get("region")
             if isinstance(region, str) and region in _KNOWN:
-                found[region] = entry
+                found[region] = _moved(entry)
     return found
 
 
-def _items(column: object) -> list[Any] | None:
-    """The entries of a list-like value, which may be an array; None for anything else."""
-    if isinstance(column, list):
-        return column
-    if column is None or isinstance(column, str | bytes | Mapping):
-        return None
-    try:
-        return list(column)  # type: ignore[call-overload, no-any-return]
-    except TypeError:
-        return None
+def _moved(entry: Mapping[str, Any]) -> Moved:
+    way, intensity = entry.get("octant", entry.get("direction")), entry.get("intensity")
+    coherence = entry.get("coherence")
+    way = way if isinstance(way, str) and way in _WAYS else "none"
+    strength = _BINS.get(intensity) if isinstance(intensity, str) else None
+    return _MOVED[way, strength, not isinstance(coherence, int | float) or coherence >= _LEAST_COHERENCE]
+
+
+_MOVED = {
+    (way, strength, coherent): Moved(way, strength, coherent)
+    for way in (*OCTANTS, "none")
+    for strength in (None, *_BINS.values())
+    for coherent in (True, False)
+}

@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from meu_data.face.aus import au_sites
-from meu_data.face.regions import OCTANTS, region_part, region_side
+from meu_data.face.regions import PAIRED_PARTS, Side, picture_side, region_part, region_side
 from meu_data.records import ActionUnit, HeadMotion
 
 Field = NDArray[np.float32]
@@ -40,8 +39,43 @@ _SPREAD: dict[str, tuple[float, float]] = {
     "lower_lip": (0.18, 0.11),
     "chin_side": (0.22, 0.18),
 }
-# How much the second, third site of an AU moves compared with its most telling one.
-_BY_RANK = (1.0, 0.7, 0.55)
+# What the AUs of `plan.EXPRESSIONS` do to the skin: part, outward and down, and how much of the AU's strength. Written
+# down from the FACS manual (Ekman, Friesen & Hager 2002, section A of each AU) and not read off `face.aus`, which
+# the truth of this corpus is to test. Parts that two AUs share add up, as muscles do.
+MOTION: dict[int, tuple[tuple[str, float, float, float], ...]] = {
+    1: (("inner_brow", 0, -1, 1.0), ("middle_forehead", 0, -1, 0.7)),
+    2: (("outer_brow", 0, -1, 1.0), ("forehead", 0, -1, 0.7)),
+    4: (("inner_brow", -1, 1, 1.0), ("glabella", 0, 1, 0.7), ("outer_brow", 0, 1, 0.55)),
+    5: (("upper_lid", 0, -1, 1.0),),
+    6: (("cheekbone", 0, -1, 1.0), ("lower_lid", 0, -1, 0.7), ("eye_corner", -1, 0, 0.55), ("outer_brow", 0, 1, 0.2)),
+    7: (("lower_lid", 0, -1, 1.0), ("upper_lid", 0, 1, 0.7)),
+    9: (
+        ("nose_wing", 0, -1, 1.0),
+        ("nose_root", 0, -1, 0.7),
+        ("glabella", 0, 1, 0.55),
+        ("inner_brow", 0, 1, 0.4),
+        ("cheekbone", 0, -1, 0.3),
+    ),
+    10: (("upper_lip", 0, -1, 1.0), ("middle_upper_lip", 0, -1, 0.7), ("nasolabial_fold", 0, -1, 0.55)),
+    12: (
+        ("mouth_corner", 1, -1, 1.0),
+        ("cheek", 1, -1, 0.7),
+        ("nasolabial_fold", 1, -1, 0.55),
+        ("cheekbone", 0, -1, 0.25),
+    ),
+    14: (("mouth_corner", 1, 0, 1.0), ("cheek", 1, 0, 0.7)),
+    15: (("mouth_corner", 0, 1, 1.0), ("chin_side", 0, 1, 0.7)),
+    17: (
+        ("chin", 0, -1, 1.0),
+        ("chin_side", 0, -1, 0.7),
+        ("middle_lower_lip", 0, -1, 0.55),
+        ("mouth_corner", 0, 1, 0.25),
+    ),
+    20: (("mouth_corner", 1, 0, 1.0), ("cheek", 1, 0, 0.7), ("lower_lip", 1, 0, 0.55)),
+    23: (("middle_upper_lip", 0, 1, 1.0), ("middle_lower_lip", 0, -1, 0.7), ("mouth_corner", -1, 0, 0.55)),
+    25: (("middle_lower_lip", 0, 1, 1.0), ("middle_upper_lip", 0, -1, 0.7), ("lower_lip", 0, 1, 0.55)),
+    26: (("chin", 0, 1, 1.0), ("middle_lower_lip", 0, 1, 0.7), ("chin_side", 0, 1, 0.55)),
+}
 # Directions vary between people, but stay well inside their octant (which reaches 22.5° either way).
 MAX_TURN_DEG = 9.0
 
@@ -119,33 +153,33 @@ def au_field_sites(
     """The bumps of one AU, scaled so that the AU's whole field peaks at `strength`.
 
     Args:
-        au: The AU, its side the person's.
+        au: The AU, one of `MOTION`; its side is the person's.
         strength: Peak displacement, px.
         landmarks: Float (68, 2), px.
         turns_deg: How far each site's direction is turned from the middle of its octant; none when omitted.
 
     Returns:
-        One bump per site of `facs.au_sites`, in its octant; the most telling first.
+        One bump per part of `MOTION` and side, in its octant; the most telling first.
     """
     distance = eye_distance(landmarks)
-    sites = []
-    parts: list[str] = []
-    for number, (region, direction) in enumerate(au_sites(au)):
-        part = region_part(region)
-        if part not in parts:
-            parts.append(part)
-        angle = math.radians(45 * OCTANTS.index(direction) + (turns_deg[number] if turns_deg else 0.0))
+    sites: list[FieldSite] = []
+    wanted: tuple[Side, ...] = (picture_side(au.side),) if au.side else ("left", "right")
+    for part, outward, down, share in MOTION[au.number]:
         horizontal, vertical = _SPREAD[part]
-        sites.append(
-            FieldSite(
-                au=au,
-                region=region,
-                centre=site_centre(region, landmarks),
-                amplitude=_BY_RANK[len(parts) - 1],
-                direction=(math.cos(angle), math.sin(angle)),
-                spread=(horizontal * distance, vertical * distance),
+        for side in wanted if part in PAIRED_PARTS else (None,):
+            region = f"{side}_{part}" if side else part
+            turn = math.radians(turns_deg[len(sites)] if turns_deg else 0.0)
+            angle = math.atan2(down, -outward if side == "left" else outward) + turn
+            sites.append(
+                FieldSite(
+                    au=au,
+                    region=region,
+                    centre=site_centre(region, landmarks),
+                    amplitude=share,
+                    direction=(math.cos(angle), math.sin(angle)),
+                    spread=(horizontal * distance, vertical * distance),
+                )
             )
-        )
     # Neighbouring bumps add up, so the peak is somewhere between their centres: look for it on a coarse grid.
     low, high = landmarks.min(axis=0) - distance, landmarks.max(axis=0) + distance
     rows, columns = np.arange(low[1], high[1], distance / 40), np.arange(low[0], high[0], distance / 40)
@@ -167,34 +201,35 @@ def displacement(sites: Sequence[FieldSite], size: tuple[int, int]) -> Field:
     return _bumps(sites, np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64))
 
 
-def blink_sites(landmarks: Points) -> tuple[FieldSite, ...]:
-    """The bumps of a complete closure of both eyes (AU 45).
+def blink_field(landmarks: Points, size: tuple[int, int]) -> Field:
+    """A complete closure of both eyes (AU 45): the lids move, between the corners of the eyes, and nothing else.
 
-    The upper lid comes all the way down, the lower lid hardly moves. The bumps are as high as the eye is
-    open, so that a closure of up to 0.85 never folds the picture over itself.
+    The upper lid comes all the way down, the lower lid hardly moves. The motion ends at the brow of most faces; it
+    takes that much room for a closure of up to 0.85 to have a gradient below 1, or the picture would fold.
 
     Args:
         landmarks: Float (68, 2), px.
+        size: Width and height, px.
+
+    Returns:
+        Float32 (H, W, 2), px.
     """
-    blink = ActionUnit(number=45)
-    sites = []
-    for region, direction in au_sites(blink):
-        upper = region_part(region) == "upper_lid"
-        lids = ((37, 41), (38, 40)) if region_side(region) == "left" else ((43, 47), (44, 46))
-        opening = float(np.mean([np.linalg.norm(landmarks[a] - landmarks[b]) for a, b in lids]))
-        distance = eye_distance(landmarks)
-        angle = math.radians(45 * OCTANTS.index(direction))
-        sites.append(
-            FieldSite(
-                au=blink,
-                region=region,
-                centre=site_centre(region, landmarks),
-                amplitude=opening * (0.9 if upper else 0.1),
-                direction=(math.cos(angle), math.sin(angle)),
-                spread=(0.2 * distance, max(0.09 * distance, 0.8 * opening)),
-            )
-        )
-    return tuple(sites)
+    width, height = size
+    field = np.zeros((height, width, 2))
+    for first in (36, 42):
+        eye = landmarks[first : first + 6]
+        opening = float(np.mean([np.linalg.norm(eye[1] - eye[5]), np.linalg.norm(eye[2] - eye[4])]))
+        across = _arch((np.arange(width) - eye[:, 0].mean()) / (np.ptp(eye[:, 0]) / 2))
+        for margin, amplitude in ((eye[1:3], 0.9 * opening), (eye[4:6], -0.1 * opening)):
+            below = np.arange(height) - margin[:, 1].mean()
+            down = _arch(below / np.where(below < 0, 1.5 * opening, 2.1 * opening))
+            field[..., 1] += amplitude * np.multiply.outer(down, across)
+    return field.astype(np.float32)
+
+
+def _arch(place: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 in the middle, 0 from -1 down and from 1 up, smooth everywhere."""
+    return np.cos(math.pi / 2 * np.clip(place, -1, 1)) ** 2
 
 
 class HeadField:

@@ -18,7 +18,7 @@ from meu_data.synth.action_fields import (
     FieldSite,
     HeadField,
     au_field_sites,
-    blink_sites,
+    blink_field,
     displacement,
 )
 from meu_data.synth.plan import STREAM_FRAME, STREAM_SITES, ClipPlan, stream
@@ -58,7 +58,7 @@ class ClipPainter:
         self._unit = face_unit(self._size)
         self.sites = self._draw_sites()
         self._facial = displacement(self.sites, self._size)
-        self._blink = displacement(blink_sites(subject.landmarks), self._size)
+        self._blink = blink_field(subject.landmarks, self._size)
         self._head = HeadField(subject.landmarks, self._size)
 
     def parts(self, frame: int) -> tuple[Field, Field, Field]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from meu_data.face.aus import AU_NAMES, AU_SITES, au_sites
+from meu_data.face.aus import AU_NAMES, AU_SITES, au_effects, au_sites
 from meu_data.face.regions import (
     COLOUR_NAMES,
     COLOUR_OF,
@@ -56,11 +56,31 @@ def test_quick_table_is_the_programs(lang):
             by_side = {region_side(region): sites[region] for region in regions}
             for cell, side in zip(row[3:], ("left", "right"), strict=True):
                 direction = by_side[side if site.part in PAIRED_PARTS else None]
+                if "any" in site.moves:
+                    assert cell == {"en": "any direction", "zh": "任意方向"}[lang]
+                    continue
                 assert re.split("[,，] ?", cell) == [
                     direction_word(direction, lang),
                     COLOUR_NAMES[COLOUR_OF[direction]][lang],
                 ]
     assert list(rows) == []
+
+
+@LANGUAGES
+def test_table_of_what_aus_do_besides_is_the_programs(lang):
+    found = [
+        (int(number), part, side, cell)
+        for number, part, left, right in tables(lang)[2]
+        for side, cell in (("left", left), ("right", right))
+    ]
+    wanted = [
+        (number, PART_NAMES[region_part(effect.region)][lang], side, direction_word(effect.direction, lang))
+        for number in IN_THE_TABLE
+        for effect in au_effects(ActionUnit(number=number))
+        for side in ([region_side(effect.region)] if region_side(effect.region) else ["left", "right"])
+        if effect.kind == "secondary"
+    ]
+    assert sorted(found) == sorted(wanted)
 
 
 @LANGUAGES

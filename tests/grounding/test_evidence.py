@@ -2,9 +2,9 @@
 
 import pytest
 
-from meu_data.face.aus import AU_NAMES, AU_SITES, parse_aus
+from meu_data.face.aus import AU_NAMES, AU_SITES, facs_notation, parse_aus
 from meu_data.face.regions import REGIONS
-from meu_data.grounding.evidence import like_a_blink, read_map
+from meu_data.grounding.evidence import like_a_blink, read_map, settled
 from meu_data.records import Claim
 
 # A claim is told as region, direction, colour, intensity and AU.
@@ -76,6 +76,52 @@ CASES = {
         {"left_inner_brow": ("up", "moderate")},
         [("left_inner_brow", "up", "purple", "moderate", "AU1")],
         ["seen", "unfitting"],
+    ),
+    "up and in is the raiser and the lowerer at once (FACS, AU1+4)": (
+        "1+4",
+        {"left_inner_brow": ("up-right", "moderate")},
+        [
+            ("left_inner_brow", "up-right", "magenta", "moderate", "AU1"),
+            ("left_inner_brow", "up-right", "magenta", "moderate", "AU4"),
+        ],
+        ["seen", "seen"],
+    ),
+    "the wrinkled nose lowers the inner brows (FACS, AU9)": (
+        "9",
+        {"left_nose_wing": ("up", "slight"), "left_inner_brow": ("down", "moderate")},
+        [
+            ("left_nose_wing", "up", "purple", "slight", "AU9"),
+            ("left_inner_brow", "down", "yellow-green", "moderate", "AU9"),
+        ],
+        ["seen"],
+    ),
+    "clear motion of that kind shows the AU by itself": (
+        "9",
+        {"left_inner_brow": ("down", "moderate")},
+        [("left_inner_brow", "down", "yellow-green", "moderate", "AU9")],
+        ["seen"],
+    ),
+    "but faint motion does not": ("9", {"left_inner_brow": ("down", "slight")}, [], ["unseen"]),
+    "nor where the AU's own region goes the other way": (
+        "9",
+        {"left_nose_wing": ("down", "moderate"), "left_inner_brow": ("down", "moderate")},
+        [("left_nose_wing", "down", "yellow-green", "moderate", None)],
+        ["contrary"],
+    ),
+    "a dimple pinched inwards (FACS, AU14)": (
+        "R14",
+        {"left_mouth_corner": ("right", "slight")},
+        [("left_mouth_corner", "right", "red", "slight", "RAU14")],
+        ["seen"],
+    ),
+    "the upper lid shows the raiser, the lower one the tightener (FACS, AU5+7)": (
+        "5+7",
+        {"left_upper_lid": ("down", "slight"), "left_lower_lid": ("up", "slight")},
+        [
+            ("left_upper_lid", "down", "yellow-green", "slight", None),
+            ("left_lower_lid", "up", "purple", "slight", "AU7"),
+        ],
+        ["contrary", "seen"],
     ),
     "nothing moves": ("12+4", {}, [], ["unseen", "unseen"]),
     "one region serves two AUs": (
@@ -207,6 +253,14 @@ def test_a_drift_of_the_whole_face_is_left_out(motion_of):
     reading = read_map(parse_aus("17"), motion_of(moves).regions)
     assert reading.drift
     assert [(claim.region, claim.au) for claim in reading.claims()] == [("chin", "AU17")]
+
+
+def test_one_of_alternatives_is_left_the_one_that_shows(motion_of):
+    either = tuple(au.model_copy(update={"alternative": 1}) for au in parse_aus("12+17"))
+    aus = (*parse_aus("4"), *either)
+    for moves, left in (({}, "4+12"), ({"chin": ("up", "slight")}, "4+17"), (SMILE, "4+12")):
+        assert facs_notation(settled(aus, motion_of(moves).regions)) == left
+    assert settled(parse_aus("4+12"), motion_of({}).regions) == parse_aus("4+12")
 
 
 def test_half_a_face_is_no_drift(motion_of):

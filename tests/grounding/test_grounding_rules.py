@@ -3,6 +3,7 @@
 import pytest
 
 from meu_data.drafting.offline.writer import annotate
+from meu_data.face.aus import parse_aus
 from meu_data.face.regions import REGIONS
 from meu_data.grounding.flags import KINDS, SEVERITIES, repair_text, worst_first
 from meu_data.grounding.ground import ground
@@ -227,10 +228,10 @@ def test_repair_text_lists_what_is_worth_a_call(sample_of, motion_of):
     flags = [
         Flag(kind="intensity", subject="chin", severity="note", en="noted", zh="仅提示"),
         Flag(kind="colour", subject="chin", severity="minor", en="minor", zh="次要"),
-        Flag(kind="direction", subject="chin", severity="serious", en="serious", zh="严重"),
+        Flag(kind="direction", subject="chin", severity="serious", en="serious", zh="严重", quote="It rises"),
     ]
     lines = repair_text(flags, "en").splitlines()
-    assert lines[1:3] == ["- serious", "- minor"]
+    assert lines[1:3] == ["- serious It says: “It rises”", "- minor"]
     assert "noted" not in repair_text(flags, "en")
     assert "- 严重" in repair_text(flags, "zh")
     assert repair_text(flags[:1], "en") == ""
@@ -251,3 +252,73 @@ def test_the_offline_writer_has_nothing_to_answer_for(sample_of, motion_of):
         for lang in ("en", "zh"):
             found = ground(sample, motion_of(moves), annotate(sample, motion_of(moves), lang), lang)
             assert found.flags == (), found.sentences("en")
+
+
+# Labels, the AU that a motion is given for, where it is and which way; and how bad that is.
+EVIDENCE = {
+    # What acts elsewhere, or the other way.
+    "an upper lid for the lip stretcher": ("20", "AU20", "left_upper_lid", "up", "serious"),
+    "the chin for the cheek raiser": ("6", "AU6", "chin", "up", "serious"),
+    "the wing of the nose for the jaw": ("26", "AU26", "left_nose_wing", "up", "serious"),
+    "a rising inner brow for the nose wrinkler": ("9", "AU9", "left_inner_brow", "up", "serious"),
+    "the corner of the mouth for the cheek raiser": ("6", "AU6", "left_mouth_corner", "up", "serious"),
+    "a brow for the dimpler": ("14", "AU14", "left_inner_brow", "down", "serious"),
+    "skin beside the AU that goes against it": ("12", "AU12", "left_upper_lip", "down", "serious"),
+    # FACS, section A: what an AU does besides.
+    "a falling inner brow for the nose wrinkler": ("9", "AU9", "left_inner_brow", "down", None),
+    "the infraorbital triangle for the nose wrinkler": ("9", "AU9", "right_cheekbone", "up", None),
+    "the outer brow for the cheek raiser": ("6", "AU6", "left_outer_brow", "down", None),
+    "the lower lid for the smile": ("12", "AU12", "left_lower_lid", "up", None),
+    "the corners of the mouth for the chin raiser": ("17", "AU17", "left_mouth_corner", "down", None),
+    "the sides of the chin for the chin raiser": ("17", "AU17", "left_chin_side", "up", None),
+    "a corner pinched inwards for the dimpler": ("14", "AU14", "left_mouth_corner", "right", None),
+    "a corner pinched upwards for the dimpler": ("14", "AU14", "left_mouth_corner", "up", None),
+    "skin carried along by its neighbour": ("12", "AU12", "left_upper_lip", "up-left", None),
+    # FACS, AU1+4: up and in shows both.
+    "brows up and in for the lowerer beside the raiser": ("1+4", "AU4", "left_inner_brow", "up-right", None),
+    "brows up and in for the raiser beside the lowerer": ("1+4", "AU1", "left_inner_brow", "up-right", None),
+    "brows up and in for the lowerer alone": ("4", "AU4", "left_inner_brow", "up-right", "minor"),
+    "brows straight up for the lowerer beside the raiser": ("1+4", "AU4", "left_inner_brow", "up", "minor"),
+    "the upper lid for the tightener beside the raiser": ("5+7", "AU7", "left_upper_lid", "up", "serious"),
+}
+
+
+@pytest.mark.parametrize(("labels", "au", "region", "direction", "severity"), EVIDENCE.values(), ids=EVIDENCE.keys())
+def test_evidence(sample_of, motion_of, labels, au, region, direction, severity):
+    motion = motion_of({region: (direction, "moderate")})
+    found = ground(sample_of(labels), motion, draft([claim(region, direction, "moderate", au)], (au,)), "en")
+    assert [flag.severity for flag in found.flags if flag.kind == "evidence"] == ([severity] if severity else [])
+
+
+def doubted(labels, **how):
+    return tuple(au.model_copy(update=how) for au in parse_aus(labels))
+
+
+DOUBTED = {
+    "an uncertain AU left out": (doubted("7", certain=False), (), set()),
+    "an uncertain AU without evidence": (doubted("7", certain=False), ("AU7",), set()),
+    "a certain AU without evidence": (doubted("7"), ("AU7",), {("unexplained_au", "AU7")}),
+    "the first of two alternatives": (doubted("L12+L14", alternative=1), ("LAU12",), set()),
+    "the other of two alternatives, unseen": (
+        doubted("L12+L14", alternative=1),
+        ("LAU14",),
+        {("unexplained_au", "LAU14")},
+    ),
+    "both alternatives, one of them seen": (doubted("L12+L14", alternative=1), ("LAU12", "LAU14"), set()),
+    "none of two alternatives": (doubted("L12+L14", alternative=1), (), {("missing_au", "LAU12")}),
+    "one of each group": (
+        (*doubted("L12+L14", alternative=1), *doubted("17+24", alternative=2)),
+        ("LAU12",),
+        {("missing_au", "AU17")},
+    ),
+}
+
+
+@pytest.mark.parametrize(("aus", "kept", "expected"), DOUBTED.values(), ids=DOUBTED.keys())
+def test_doubtful_labels_are_not_owed(sample_of, motion_of, aus, kept, expected):
+    sample = sample_of("").model_copy(update={"aus": aus})
+    motion = motion_of({"right_mouth_corner": ("up-right", "strong")})
+    smile = [claim("right_mouth_corner", "up-right", au="LAU12" if "LAU12" in kept else None)]
+    found = ground(sample, motion, draft(smile, kept, first=f"The map shows {', '.join(kept)}."), "en")
+    wrong = {(flag.kind, flag.subject) for flag in found.flags}
+    assert {item for item in wrong if item[0] in ("missing_au", "unexplained_au")} == expected

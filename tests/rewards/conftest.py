@@ -10,7 +10,9 @@ from meu_data.face.aus import au_sites, parse_aus
 from meu_data.face.regions import OCTANTS, REGIONS
 from tests.builders import make_motion, make_sample
 
-ALL = (rewards.accuracy, rewards.format, rewards.au_f1, rewards.region, rewards.grounded, rewards.multi_level)
+EXACT = (rewards.accuracy, rewards.format, rewards.au_f1)
+OURS = (rewards.layout, rewards.emotion, rewards.units, rewards.region, rewards.grounded, rewards.multi_level)
+ALL = (*EXACT, *OURS)
 COLUMNS = ("solution", "answer", "emotion", "aus", "AUs", "claims", "motion")
 TAGS = ("<think>", "</think>", "<answer>", "</answer>", "<THINK>", "</Think>")
 

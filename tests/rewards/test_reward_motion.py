@@ -8,12 +8,23 @@ import pytest
 from meu_data import rewards
 from meu_data.drafting.offline.writer import annotate
 from meu_data.face.regions import OCTANTS, REGIONS
-from meu_data.rewards.places import places_told
+from meu_data.language.reader import read
+from meu_data.language.words import WAYS
 from tests.builders import make_motion, make_sample
 from tests.rewards.conftest import ALL, claim, drafts, one, think
 
 RIGHT_CORNER = [claim("right_mouth_corner", "up-right")]
 PAIR = [claim("left_mouth_corner", "up-left"), claim("right_mouth_corner", "up-right")]
+
+
+SILENT = -0.5
+
+
+def score(right: float, wrong: float, found: int, wanted: int) -> float:
+    """The published rule, for counts made by hand."""
+    precision, recall = right / (right + wrong), found / wanted if wanted else 1.0
+    f1 = 2 * precision * recall / (precision + recall) if right else 0.0
+    return -0.5 + 1.5 * f1 - 0.5 * wrong / (right + wrong)
 
 
 @pytest.mark.parametrize(
@@ -24,18 +35,42 @@ PAIR = [claim("left_mouth_corner", "up-left"), claim("right_mouth_corner", "up-r
         ("The right mouth corner moves down.", RIGHT_CORNER, 1, -1),
         ("The right mouth corner rises, in yellow-green.", RIGHT_CORNER, 1, -1),
         ("The left mouth corner moves up.", RIGHT_CORNER, -1, -1),
-        ("The mouth corners move up.", RIGHT_CORNER, 1 / 3, 1 / 3),
-        ("The right mouth corner moves up.", PAIR, 1 / 3, 1 / 3),
+        ("Both mouth corners move up.", RIGHT_CORNER, score(1, 1, 1, 1), score(1, 1, 1, 1)),
+        # Nothing is said of how many corners there are.
+        ("The mouth corners move up.", RIGHT_CORNER, 1, 1),
+        ("The right mouth corner moves up.", PAIR, score(1, 0, 1, 2), score(1, 0, 1, 2)),
         ("The mouth corners move up.", PAIR, 1, 1),
-        ("The mouth corners move to the right.", PAIR, 1, 0),
-        ("The eyebrows move up.", [claim("left_inner_brow", "up"), claim("left_outer_brow", "up")], 0, 0),
-        ("Nothing can be said.", PAIR, -1, -1),
-        ("", PAIR, -1, -1),
+        ("Both mouth corners move to the right.", PAIR, 1, score(1, 1, 1, 2)),
+        (
+            "The eyebrows move up.",
+            [claim("left_inner_brow", "up"), claim("left_outer_brow", "up")],
+            *[score(1, 0, 1, 2)] * 2,
+        ),
+        ("Nothing can be said.", PAIR, SILENT, SILENT),
+        ("", PAIR, SILENT, SILENT),
         ("No region moves.", [], 1, 1),
-        ("", [], -1, -1),
+        ("", [], SILENT, SILENT),
         ("The chin moves up.", [], -1, -1),
         ("The chin moves up.", [claim("chin", "none", "none")], -1, -1),
         ("The chin moves up.", None, 0, 0),
+        # Strength: one bin off is tolerated, two are not.
+        ("The chin rises strongly.", [claim("chin", "up", "moderate")], 1, 1),
+        ("The chin rises strongly.", [claim("chin", "up", "slight")], 1, -1),
+        # Denial: of what moves it is an error, of what rests it earns nothing.
+        ("The chin does not move.", [claim("chin", "up")], SILENT, -1),
+        ("The chin rises. The glabella does not move.", [claim("chin", "up")], 1, 1),
+        (
+            "The chin rises. The mouth corners do not move.",
+            [claim("chin", "up"), *PAIR],
+            *[score(1, 0, 1, 3), score(1, 2, 1, 3)],
+        ),
+        # One place cannot go two ways, and saying it once more changes nothing.
+        ("The chin rises. The chin sinks.", [claim("chin", "up")], 1, -1),
+        ("The chin rises. The chin rises. The chin rises.", [claim("chin", "up"), *PAIR], *[score(1, 0, 1, 3)] * 2),
+        # The link of a unit to its region.
+        ("The chin rises, which shows AU17.", [claim("chin", "up")], 1, 1),
+        ("The chin rises, which shows AU4.", [claim("chin", "up")], 1, score(1, 1, 1, 1)),
+        ("The chin rises. AU4 (cheek raiser) is active.", [claim("chin", "up")], 1, score(1, 1, 1, 1)),
     ],
 )
 def test_motion_table(thoughts, claims, region, grounded):
@@ -54,7 +89,8 @@ def test_the_measurement_decides_what_moves_and_the_claims_what_is_wanted():
     assert one(rewards.grounded, both, motion=motion, claims=[claim("chin", "up"), claim("nose_tip", "up")]) == 1
     assert one(rewards.grounded, both, motion=motion) == 1
     assert one(rewards.grounded, think(text="The chin rises."), motion=motion) == 1
-    assert one(rewards.grounded, think(text="The glabella sinks."), motion=motion) == -1
+    # What moves a little need not be told, and may be.
+    assert one(rewards.grounded, think(text="The glabella sinks."), motion=motion) == SILENT
     renamed = [{"region": row["region"], "direction": row["octant"], "intensity": row["intensity"]} for row in motion]
     assert one(rewards.grounded, both, motion=renamed) == 1
 
@@ -87,7 +123,7 @@ def test_offline_drafts_get_the_top_of_every_reward(lang):
     for text, row in drafts(150, lang):
         for columns in (row, {name: row[name] for name in ("solution", "aus", "claims")}):
             for reward in ALL:
-                expected = 0.0 if reward is rewards.au_f1 and not row["aus"] else 1.0
+                expected = 0.0 if reward in (rewards.au_f1, rewards.units) and not row["aus"] else 1.0
                 assert one(reward, text, **columns) == pytest.approx(expected), (reward.__name__, text, row["claims"])
 
 
@@ -118,7 +154,7 @@ def test_drafts_with_sides_swapped_lose_region_and_grounded(lang):
         assert one(reward, wrong, **row) == -1
 
 
-# An independent definition of both, from sets, for rows of any kind.
+# An independent definition of region, from sets, for rows of any kind.
 
 
 def plain_truth(row: dict) -> tuple[dict[str, str], set[str]] | None:
@@ -147,33 +183,31 @@ def plain_truth(row: dict) -> tuple[dict[str, str], set[str]] | None:
     return moving, clear or set(moving)
 
 
-def plain_score(text: str, row: dict, grounded: bool) -> float:
+def plain_region(text: str, row: dict) -> float:
     truth, thoughts = plain_truth(row), text.partition("<think>")[2].partition("</think>")[0]
     if truth is None:
         return 0.0
     moving, wanted = truth
-    places = places_told(thoughts)
+    places: dict[tuple[str, ...], bool] = {}
+    corners = ("left_mouth_corner", "right_mouth_corner")
+    for said in read(thoughts).motions():
+        if said.moves and said.real and not said.described and (said.ways or said.colours or said.towards):
+            for place in said.places:
+                # Lips are stretched at their corners.
+                askew = said.ways in (WAYS["in"], WAYS["out"]) and all(name.endswith("lip") for name in place)
+                regions = (*place, *corners) if askew else place
+                places[regions] = places.get(regions, False) or said.sided
     if not places:
-        return 1.0 if thoughts.strip() and not wanted else -1.0
-    right, found = 0, set()
-    for place in places:
-        fitting = [
-            name
-            for name, said in place
-            if name in moving
-            and (
-                not grounded
-                or (moving[name] in OCTANTS and said <= {turned(moving[name], step) for step in (-1, 0, 1)})
-            )
-        ]
-        right += bool(fitting)
-        found |= set([name for name in fitting if name in wanted and name not in found][:1])
-    precision, recall = right / len(places), len(found) / len(wanted) if wanted else 1.0
-    return 4 * precision * recall / (precision + recall) - 1 if precision + recall else -1.0
-
-
-def turned(way: str, octants: int) -> str:
-    return OCTANTS[(OCTANTS.index(way) + octants) % 8]
+        return 1.0 if thoughts.strip() and not wanted else SILENT
+    right, still, found = 0, 0, set()
+    for place, sided in places.items():
+        names = [name for name in place if name in moving]
+        right += bool(names)
+        other = {"left" + name[5:] if name.startswith("right") else name.replace("left", "right", 1) for name in place}
+        # "The corners rise" is no error where one of them does.
+        still += not names and (sided or not other & set(moving))
+        found |= set([name for name in names if name in wanted and name not in found][:1])
+    return score(right, still, len(found), len(wanted)) if right + still else 1.0 if not wanted else SILENT
 
 
 def spoilt(entries: list[dict], chance: random.Random) -> list:
@@ -192,11 +226,10 @@ def spoilt(entries: list[dict], chance: random.Random) -> list:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_region_and_grounded_are_those_of_the_plain_definition(lang):
+def test_region_is_that_of_the_plain_definition(lang):
     chance = random.Random(lang)
     told = list(drafts(60, lang))
     for text, row in told:
         columns = {name: spoilt(row[name], chance) for name in ("motion", "claims") if chance.random() < 0.7}
         for words in (text, chance.choice(told)[0], swapped(text, SWAPS["directions"][lang], lang)):
-            assert one(rewards.region, words, **columns) == pytest.approx(plain_score(words, columns, False))
-            assert one(rewards.grounded, words, **columns) == pytest.approx(plain_score(words, columns, True))
+            assert one(rewards.region, words, **columns) == pytest.approx(plain_region(words, columns)), words

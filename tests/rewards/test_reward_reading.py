@@ -6,13 +6,24 @@ import pytest
 
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS, REGIONS, region_name
+from meu_data.language.reader import read
+from meu_data.language.reading import CONTRADICTION, MotionSaid
 from meu_data.language.words import data, listed
-from meu_data.rewards.places import CONTRADICTION, places_told
 
 
 def said(text: str) -> dict[str, set[str]]:
-    """The exact claims of a text; those that may mean several regions under all their names."""
-    return {"/".join(name for name, _ in place): set(place[0][1]) for place in places_told(text)}
+    """Where the places that a text says move go to; those that may mean several regions under all their names."""
+    found: dict[str, set[str]] = {}
+    for statement in read(text).statements:
+        ways: dict[tuple[str, ...], int] = {}
+        for motion in statement.motions:
+            if motion.moves and motion.real and not motion.described and (motion.ways or motion.colours):
+                for place in motion.places:
+                    found.setdefault("/".join(place), set()).update(motion.colours)
+                    ways[place] = ways.get(place, 0) | motion.ways
+        for place, bits in ways.items():
+            found["/".join(place)] |= MotionSaid((), bits).directions(place[0])
+    return found
 
 
 @pytest.mark.parametrize("name", REGIONS)

@@ -3,13 +3,15 @@ import math
 import numpy as np
 import pytest
 
-from meu_data.face.aus import AU_SITES, parse_aus
+from meu_data.face.areas import region_areas
+from meu_data.face.aus import parse_aus
 from meu_data.records import ActionUnit, HeadMotion
 from meu_data.synth.action_fields import (
     MAX_TURN_DEG,
+    MOTION,
     HeadField,
     au_field_sites,
-    blink_sites,
+    blink_field,
     displacement,
     eye_distance,
     site_centre,
@@ -75,7 +77,7 @@ def test_mouth_corners_lie_on_the_landmarks_of_their_side(face):
     assert face.landmarks[48, 0] < face.landmarks[54, 0]
 
 
-@pytest.mark.parametrize("number", sorted(AU_SITES))
+@pytest.mark.parametrize("number", sorted(MOTION))
 def test_sites_of_the_two_sides_mirror_each_other(number):
     # A face that is its own mirror image: x → -x swaps the landmarks of the two halves.
     rng = np.random.default_rng(0)
@@ -111,20 +113,34 @@ def test_the_strongest_expression_with_a_blink_never_folds_the_face(face, notati
     sites = [site for au in aus for site in au_field_sites(au, 0.5 * (2 if au.number in (5, 7) else 4), face.landmarks)]
     field = displacement(sites, SIZE)
     if not {au.number for au in aus} & {5, 7}:
-        field = field + np.float32(0.6) * displacement(blink_sites(face.landmarks), SIZE)
+        field = field + np.float32(0.6) * blink_field(face.landmarks, SIZE)
     x_by_y, x_by_x = np.gradient(field[..., 0])
     y_by_y, y_by_x = np.gradient(field[..., 1])
     assert ((1 + x_by_x) * (1 + y_by_y) - x_by_y * y_by_x).min() > 0.2
 
 
 def test_a_blink_brings_the_upper_lid_down_to_the_lower(face):
-    field = displacement(blink_sites(face.landmarks), SIZE)
+    field = blink_field(face.landmarks, SIZE)
     for upper, lower in ((37, 41), (44, 46)):
         x, y = (round(value) for value in face.landmarks[upper])
         opening = face.landmarks[lower, 1] - face.landmarks[upper, 1]
         assert field[y, x, 1] == pytest.approx(opening, rel=0.5)
     x, y = (round(value) for value in face.landmarks[33])
     assert np.linalg.norm(field[y, x]) < 0.05
+
+
+def test_a_blink_moves_the_lids_only(face):
+    field = np.linalg.norm(blink_field(face.landmarks, SIZE), axis=-1)
+    moved = {
+        area.region: float(field[area.rows, area.columns][area.mask].mean())
+        for area in region_areas(face.landmarks, *SIZE)
+    }
+    lids = {region for region in moved if region.endswith("_lid")}
+    assert min(moved[region] for region in lids if "upper" in region) > 1
+    # This face has low brows: the ellipse of the inner one reaches down to the lid.
+    assert max(moved[region] for region in moved.keys() - lids) < 0.03 * moved["left_upper_lid"]
+    eyes = face.landmarks[[36, 39, 42, 45]].astype(int)
+    assert max(field[y, x] for x, y in eyes) < 0.05
 
 
 @pytest.mark.parametrize(

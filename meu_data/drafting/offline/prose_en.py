@@ -60,9 +60,9 @@ def motion_analysis(reading: Reading, choose: Chooser) -> tuple[Statement, ...]:
     sentences.append(("; ".join(_asides(reading, choose)), asides))
     if not reading.aus:
         sentences.append((choose.pick("blank", words.BLANK), ()))
-    texts = _whose_sides([_sentence(text) for text, _ in sentences if text])
-    linked_claims = [stated for text, stated in sentences if text]
-    return tuple(linked(text, stated) for text, stated in zip(texts, linked_claims, strict=True))
+    said = [(_sentence(text), told) for text, told in sentences if text]
+    texts = _whose_sides([text for text, _ in said])
+    return tuple(linked(text, told) for text, (_, told) in zip(texts, said, strict=True))
 
 
 def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str:
@@ -102,13 +102,9 @@ def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
     if len(places) > 3:
         text = choose.pick("open", words.MANY_ZONES)
     else:
-        text = choose.pick("open", words.OPENINGS).format(
-            _listed([f"the {ZONES[zone].names['en']}" for zone in places])
-        )
+        text = choose.pick("open", words.OPENINGS).format(_listed([f"the {ZONES[zone]['en']}" for zone in places]))
     brightest = region_zone(reading.brightest) if reading.brightest else None
-    return (
-        f"{text}, brightest at the {ZONES[brightest].names['en']}" if brightest in places and len(places) > 1 else text
-    )
+    return f"{text}, brightest at the {ZONES[brightest]['en']}" if brightest in places and len(places) > 1 else text
 
 
 def _seen(unit: Unit, choose: Chooser, turn: int) -> str:

@@ -96,10 +96,10 @@ def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
     if len(places) > 3:
         text = choose.pick("open", words.MANY_ZONES)
     else:
-        text = choose.pick("open", words.OPENINGS).format(_listed([ZONES[zone].names["zh"] for zone in places]))
+        text = choose.pick("open", words.OPENINGS).format(_listed([ZONES[zone]["zh"] for zone in places]))
     brightest = region_zone(reading.brightest) if reading.brightest else None
     if brightest in places and len(places) > 1:
-        text += words.BRIGHTEST.format(ZONES[brightest].names["zh"])
+        text += words.BRIGHTEST.format(ZONES[brightest]["zh"])
     return text + (words.PICTURE_SIDES if names_sides(claims) else "")
 
 

@@ -9,7 +9,7 @@ from meu_data.drafting.offline import prose_en, prose_zh
 from meu_data.errors import MeuError
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.emotions import EMOTION_NAMES
-from meu_data.grounding.evidence import read_map
+from meu_data.grounding.evidence import read_map, settled
 from meu_data.grounding.grouping import Chooser
 from meu_data.records import Annotation, Draft, Motion, Sample, joined_text, linked_claims
 from meu_data.store.made_from import OFFLINE_WRITER
@@ -28,7 +28,8 @@ def annotate(sample: Sample, motion: Motion, lang: Language) -> Annotation:
         lang: Language of the three texts.
 
     Returns:
-        The claims and the three texts, the first by statements. Every labelled AU is named in each text, and no other.
+        The claims and the three texts, the first by statements. Every labelled AU is named in each text, one of
+        alternatives, and no other.
 
     Raises:
         MeuError: A label has no name in this program.
@@ -39,7 +40,8 @@ def annotate(sample: Sample, motion: Motion, lang: Language) -> Annotation:
     unknown = next((au.code for au in sample.aus if au.number not in AU_NAMES), None)
     if unknown is not None:
         raise MeuError(f"{sample.id}: {unknown} is not an action unit of FACS; correct the sheet")
-    reading = read_map(sample.aus, motion.regions)
+    aus = settled(sample.aus, motion.regions)
+    reading = read_map(aus, motion.regions)
     prose, choose = _PROSE[lang], Chooser(sample.id)
     statements = prose.motion_analysis(reading, choose)
     return Annotation(
@@ -48,7 +50,7 @@ def annotate(sample: Sample, motion: Motion, lang: Language) -> Annotation:
         motion_analysis=joined_text(statements),
         expression_inference=prose.expression_inference(reading, sample.emotion, choose),
         conclusion=prose.conclusion(reading, sample.emotion, choose),
-        aus=tuple(au.code for au in sample.aus),
+        aus=tuple(au.code for au in aus),
         emotion=sample.emotion,
     )
 
@@ -59,7 +61,7 @@ def inputs_sha256(sample: Sample, motion: Motion, lang: Language) -> str:
         "writer": [MODEL, OFFLINE_WRITER.version],
         "lang": lang,
         "sample": sample.id,
-        "aus": [au.code for au in sample.aus],
+        "aus": [[au.code, au.alternative] for au in sample.aus],
         "emotion": sample.emotion,
         "map": [motion.recipe, motion.map_sha256],
         "regions": [region.model_dump(mode="json") for region in motion.regions],

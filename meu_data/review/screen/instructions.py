@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from meu_data.choices import Language
-from meu_data.face.aus import AU_NAMES, AU_SITES, au_sites, parse_code
-from meu_data.face.regions import PART_NAMES, Direction, region_part
+from meu_data.face.aus import AU_NAMES, AU_SITES, au_effects, parse_code
+from meu_data.face.regions import PART_NAMES, region_part
 from meu_data.records import ActionUnit
 from meu_data.resources import resource
 from meu_data.review.screen.fields import Answers
@@ -15,11 +15,18 @@ _HEADS: dict[Language, tuple[str, str, str]] = {
     "en": (
         "AU",
         "name",
-        "what moves, and how: one arrow in the middle of the face, else left and right of the picture",
+        "what moves, and how: one arrow in the middle of the face, else left and right of the picture; behind “also”"
+        " what goes along more weakly",
     ),
-    "zh": ("AU", "名称", "运动的部位和方向：面部中线上为一个箭头，其余依次为画面左侧、右侧"),
+    "zh": (
+        "AU",
+        "名称",
+        "运动的部位和方向：面部中线上为一个箭头，其余依次为画面左侧、右侧；“另有”之后为较弱的伴随运动",
+    ),
 }
 _NO_MOTION: dict[Language, str] = {"en": "no motion of its own on the map", "zh": "图上没有自身的运动"}
+_ANY_WAY: dict[Language, str] = {"en": "any direction", "zh": "任意方向"}
+_ALSO: dict[Language, str] = {"en": "; also ", "zh": "；另有"}
 _COMMA: dict[Language, str] = {"en": ", ", "zh": "、"}
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]*)\)\n")
 _HAN_LINES = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef*])\n *(?=[\u3000-\u9fff\uff00-\uffef])")
@@ -53,11 +60,23 @@ def au_table(numbers: Iterable[int], lang: Language) -> str:
 
 
 def _moves(number: int, lang: Language) -> str:
-    parts: dict[str, list[Direction]] = {}
-    for region, direction in au_sites(ActionUnit(number=number)):
-        parts.setdefault(region_part(region), []).append(direction)
-    parts_seen = (f"{PART_NAMES[part][lang]} {' '.join(ARROWS[way] for way in ways)}" for part, ways in parts.items())
-    return _COMMA[lang].join(parts_seen) or _NO_MOTION[lang]
+    parts: dict[tuple[bool, str], list[str]] = {}
+    for effect in au_effects(ActionUnit(number=number)):
+        ways = parts.setdefault((effect.kind == "secondary", region_part(effect.region)), [])
+        if not effect.free:
+            ways.append(ARROWS[effect.direction])
+    listed = {
+        later: [
+            f"{PART_NAMES[part][lang]} {' '.join(ways) or _ANY_WAY[lang]}"
+            for (at, part), ways in parts.items()
+            if at == later
+        ]
+        for later in (False, True)
+    }
+    return (
+        _ALSO[lang].join(_COMMA[lang].join(parts_listed) for parts_listed in listed.values() if parts_listed)
+        or _NO_MOTION[lang]
+    )
 
 
 def _legend_html(lang: Language) -> str:

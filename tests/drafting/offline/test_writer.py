@@ -132,6 +132,36 @@ CASES = {
         (["AU12"], []),
         ("coder", "编码员"),
     ),
+    "contempt on one side, its usual form (Ekman & Friesen 1986)": (
+        ("L14", "contempt", {"right_mouth_corner": ("left", "moderate")}),
+        (["AU14", "corner of the mouth on the right"], ["coder"]),
+        (["AU14", "右侧嘴角"], ["编码员"]),
+        ("one-sided, as contempt", "仅见于一侧"),
+    ),
+    "contempt on both sides": (
+        ("12", "contempt", SMILE),
+        (["AU12"], ["coder"]),
+        (["AU12"], ["编码员"]),
+        ("contempt is typically one-sided", "通常是单侧的"),
+    ),
+    "one brow raised": (
+        ("R1+R2", "surprise", {"left_inner_brow": ("up", "strong"), "left_outer_brow": ("up", "strong")}),
+        (["on the left"], ["both"]),
+        (["左侧眉头"], ["两侧"]),
+        ("a single raised brow", "单侧眉毛"),
+    ),
+    "both brows raised": (
+        ("1+2", "surprise", BROWS_UP | {"left_outer_brow": ("up", "strong"), "right_outer_brow": ("up", "strong")}),
+        (["both inner brows"], ["coder"]),
+        (["两侧眉头"], ["编码员"]),
+        ("over their whole length", "整条眉毛"),
+    ),
+    "a frown alone is no disgust (EMFACS)": (
+        ("4", "disgust", {"left_inner_brow": ("down-right", "strong")}),
+        (["AU4"], []),
+        (["AU4"], []),
+        ("coder", "编码员"),
+    ),
     "the label others": (("12", "others", SMILE), (["AU12"], []), (["AU12"], []), ("others", "其他")),
     "the two sides move in different ways": (
         ("2", "surprise", {"left_outer_brow": ("up", "strong"), "right_outer_brow": ("up-right", "slight")}),
@@ -216,6 +246,14 @@ def test_phrasing_differs_between_samples(sample_of, motion_of):
         for n in range(1, 41)
     }
     assert len(written) > 20
+
+
+def test_one_of_two_alternatives_is_told(sample_of, motion_of):
+    either = tuple(ActionUnit(number=number, side="L", alternative=1) for number in (12, 14))
+    sample = sample_of("", "contempt").model_copy(update={"aus": either})
+    annotation = annotate(sample, motion_of({"right_mouth_corner": ("up", "moderate")}), "en")
+    assert annotation.aus == ("LAU12",)
+    assert [numbers(text) for text in texts(annotation)] == [{12}] * 3
 
 
 def test_unknown_emotion_is_refused(sample_of, motion_of):

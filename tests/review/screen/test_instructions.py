@@ -63,8 +63,13 @@ def test_table_of_aus_is_the_programs(lang: Language) -> None:
 
 def test_rows_of_the_table_are_what_facs_says() -> None:
     # FACS manual: AU4 lowers the brows and draws them together, AU12 pulls the corners up and out, AU26 drops the jaw.
+    # AU14 pinches: no direction in the picture plane.
+    assert "corner of the mouth any direction" in au_table((14,), "en")
     rows = au_table((26, 4, 12, 51), "en").splitlines()[2:]
-    assert rows[0] == "| 4 | brow lowerer | inner brow ↘ ↙, space between the brows ↓, outer brow ↓ ↓ |"
+    assert (
+        rows[0]
+        == "| 4 | brow lowerer | inner brow ↘ ↙, space between the brows ↓, outer brow ↓ ↓; also upper lid ↓ ↓ |"
+    )
     assert rows[1].startswith("| 12 | lip corner puller | corner of the mouth ↖ ↗, ")
     assert rows[2].startswith("| 26 | jaw drop | chin ↓, ")
     assert rows[3] == "| 51 | head turn left | no motion of its own on the map |"
