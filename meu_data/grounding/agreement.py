@@ -119,9 +119,8 @@ def unit_contradictions(
         if unit.polarity == "affirmed" and there is None and named and not _DOUBTFUL.search(quote):
             reason = f"names AU{number} as present, but it is not among the AUs"
         elif unit.polarity == "affirmed" and named and _elsewhere(unit, there):
-            reason = (
-                f"has {unit.side}AU{number}, but the AUs have {' and '.join(f'{side}AU{number}' for side in there)}"
-            )
+            listed = " and ".join(f"{side}AU{number}" for side in sorted(map(str, there or ())))
+            reason = f"has {unit.side}AU{number}, but the AUs have {listed}"
         elif unit.polarity == "denied" and there and number not in affirmed and not statement.labelled:
             if _UNSEEN.search(quote):
                 continue

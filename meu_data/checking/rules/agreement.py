@@ -28,10 +28,10 @@ _CHINESE = {names["zh"]: emotion for emotion, names in EMOTION_NAMES.items()}
 def check_agreement(view: RowView) -> list[str] | None:
     """Whether what a row says in one place is what it says in another.
 
-    Looked at is the text of `check_aus`: against the row's emotion (its answer, where it has no such column), against
-    action units that it denies, and against the claims. An answer that is not the emotion is told by `check_label`,
-    units too many, too few or on the other side by `check_aus`. Texts from others may weigh several emotions before
-    they settle on one, so of rows without claims the last word counts.
+    Looked at is the text of `check_aus`: against the row's emotion and answer, against action units that it denies, and
+    against the claims. An answer that is not the emotion is told by `check_label`, units too many, too few or on the
+    other side by `check_aus`. Texts from others may weigh several emotions before they settle on one, so of rows
+    without claims the last word counts.
 
     Returns:
         What is wrong, each with the sentence; None where the row has nothing to compare.
@@ -56,12 +56,15 @@ def _compared(text: str, emotion: str | None, row: RowAus | None, claims: list[C
 
 
 def _emotion(view: RowView) -> str | None:
-    """The row's emotion, else the one that it answers with; None where it is none that is known."""
-    word = view.label("emotion")
-    if word is None and view.target is not None and "<answer>" in view.target:
-        word = answer(view.target)
-    if word is None:
-        return None
+    """The emotion of a row and of its answer; None where it is none that is known, or they are two."""
+    answers = [view.label("emotion")]
+    if view.target is not None and "<answer>" in view.target:
+        answers.append(answer(view.target))
+    found = {_known(word) for word in answers if word is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _known(word: str) -> str | None:
     try:
         return _CHINESE.get(word) or parse_emotion(word, "", tuple(EMOTION_NAMES))
     except NotationError:
