@@ -58,6 +58,7 @@ _BUILT_IN: dict[PluginKind, dict[str, str]] = {
         "format": "meu_data.checking.rules.texts:FORMAT",
         "label": "meu_data.checking.rules.texts:LABEL",
         "aus": "meu_data.checking.rules.texts:AUS",
+        "agreement": "meu_data.checking.rules.texts:AGREEMENT",
         "tools": "meu_data.checking.rules.texts:TOOLS",
         "preference": "meu_data.checking.rules.texts:PREFERENCE",
     },
