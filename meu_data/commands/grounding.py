@@ -24,6 +24,7 @@ _ROWS = (
     ("grounded", "of the common ones, checked"),
     ("mean_score", "grounding, mean score"),
     ("sound", "without a serious flag"),
+    ("read", "statements checked"),
     ("claims", "claims per draft"),
     ("usd", "USD"),
     ("usd_per_draft", "USD per draft"),
@@ -121,6 +122,9 @@ def _verify_lines(summary: "VerifySummary", lang: Language) -> "list[str | Table
         lines.append(f"{summary.waiting} without measured motion: run `meu-data render`")
     if summary.mean_score is not None:
         lines.append(f"mean score {summary.mean_score:.3f}; {summary.unsound} with a serious flag")
+    if summary.statements:
+        read = summary.statements - summary.unread
+        lines.append(f"{read} of {summary.statements} statements checked, {summary.unread} not read")
     if summary.kinds:
         lines.append(table(summary.kinds.items()))
     return lines + _worst_lines(summary.worst, lang)

@@ -50,7 +50,7 @@ EMOTIONS: dict[str, Emotion] = {
         "negative",
         frozenset({10, 12, 14}),
         source="EMFACS 1983; one-sided 12 and 14: Ekman & Friesen, Motivation and Emotion 10, 1986",
-        one_sided=frozenset({10, 12, 14}),
+        one_sided=frozenset({14, 12, 10}),
     ),
     "disgust": Emotion(
         {"en": "disgust", "zh": "厌恶"},

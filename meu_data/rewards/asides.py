@@ -23,6 +23,7 @@ _MAY = re.compile(
 )
 _MARKS = ",，、:："
 _ENDS = frozenset(_MARKS + ";；.。!！?？\n")
+_SENTENCE = re.compile("[.。!！?？;；]")
 _WORD = re.compile(r"[a-z\u4e00-\u9fff]", re.IGNORECASE)
 # Said of the whole text or of the whole face.
 _NOTHING = re.compile(
@@ -38,11 +39,15 @@ _NOTHING = re.compile(
     r"|(?:整个|整张|全)(?:面部|脸部|脸|张脸)[^。，！？\n]{0,6}(?:静止|不动|没有任何|毫无)"
     r"|(?:什么|哪里)(?:地方|部位)?都(?:不动|没动|没有动)",
 )
+# One of these is in whatever the pattern finds; looking for them first is quicker.
+_HINTS = ("noth", "none of", " at all", "whatsoever", "anywhere", "e face", "above", "all of", "以上", "上述", "这")
+_HINTS += ("前面", "任何", "整个", "整张", "全面", "全脸", "全张", "什么", "哪里")
 
 
 def takes_all_back(text: str) -> bool:
     """Whether a text says of itself that it is not true, or of the whole face that nothing moves."""
-    return _NOTHING.search(text.lower()) is not None
+    small = text.lower()
+    return any(hint in small for hint in _HINTS) and _NOTHING.search(small) is not None
 
 
 def asides(text: str, statements: "Sequence[Statement]") -> list[tuple[int, int]]:
@@ -74,26 +79,27 @@ def without(text: str, places: list[tuple[int, int]]) -> str:
 
 
 def _in_brackets(text: str) -> list[tuple[int, int]]:
-    """What stands in outermost brackets; one that is not closed ends with its line."""
+    """What stands in outermost brackets, names of units aside; a bracket that is not closed ends with its line."""
     found: list[tuple[int, int]] = []
     depth = start = 0
     for match in _BRACKETS.finditer(text):
         mark = match[0]
-        if mark == "\n":
-            if depth:
-                found.append((start, match.start()))
-            depth = 0
-        elif mark in _OPENING:
+        if mark in _OPENING:
             if not depth:
                 start = match.end()
             depth += 1
         elif depth:
-            depth -= 1
+            depth = 0 if mark == "\n" else depth - 1
             if not depth:
                 found.append((start, match.start()))
     if depth:
         found.append((start, len(text)))
-    return found
+    return [(start, end) for start, end in found if not _names_unit(text, start, end)]
+
+
+def _names_unit(text: str, start: int, end: int) -> bool:
+    """ "AU12 (lip corner puller)": what stands behind a code, and is no sentence, is the unit's name."""
+    return text[max(start - 3, 0) : start - 1].rstrip()[-1:].isdigit() and not _SENTENCE.search(text, start, end)
 
 
 def _clause(text: str, start: int, may: re.Match[str]) -> int:

@@ -105,7 +105,7 @@ def final_turn(completion: object) -> Turn:
     text = completion_text(completion)
     for end in _TOOL_ENDS:
         if end in text:
-            text = text.rpartition(end)[2]
+            text = text.rpartition(end)[2].lstrip().removeprefix("assistant")
     if isinstance(thought, str) and thought.strip():
         return _turn(thought, text, text.lstrip().startswith("<answer>") and "<think>" not in text)
     end = _THINK_END.search(text)

@@ -62,17 +62,20 @@ def judge(thought: str, answer: str | None, truth: Truth) -> Told:
     if answer is not None and len(answer) > _BARE:
         for statement in read(answer).statements:
             judged.statement(statement)
-    earned = judged.earning(_claims(thought, reading))
+    claimed = _claims(thought, reading)
+    earned = judged.earning(claimed)
     if (takes_all_back(thought) or (answer and takes_all_back(answer))) and any(
         m.moving for m in truth.regions.values()
     ):
         return Told({}, judged.wrong | {("all",): 1.0 + len(earned)}, {}, frozenset())
-    moving = {place: names for place, names in judged.moving.items() if place not in judged.still}
+    moving = {place: names for place, names in judged.moving.items() if place in claimed and place not in judged.still}
     return Told(earned, judged.wrong, moving, frozenset(judged.still))
 
 
 # A longer answer is no bare label.
 _BARE = 12
+# 嘴角上扬: nothing shorter is a whole claim.
+_SHORTEST = 4
 
 
 def _claims(text: str, reading: "Reading") -> frozenset[Place]:
@@ -83,7 +86,7 @@ def _claims(text: str, reading: "Reading") -> frozenset[Place]:
     places = [
         (start, end)
         for start, end in asides(text, telling)
-        if end - start > 1 and any(map(_tells, read(text[start:end]).motions()))
+        if end - start >= _SHORTEST and any(map(_tells, read(text[start:end]).motions()))
     ]
     if places:
         telling = list(read(without(text, places)).statements)

@@ -75,8 +75,13 @@ class DraftPair(NamedTuple):
 
 
 class GroundingOverview(NamedTuple):
-    """What is known of many drafts: `kinds` counts those with a flag of each kind, `worst` begins with the worst."""
+    """What is known of many drafts: `kinds` counts those with a flag of each kind, `worst` begins with the worst.
 
+    `statements` and `unread` are sums over the drafts.
+    """
+
+    statements: int
+    unread: int
     unsound: int
     mean_score: float | None
     kinds: dict[FlagKind, int]
@@ -237,8 +242,9 @@ def groundings(ledger: Ledger, sample_id: str) -> list[GroundedDraft]:
 def grounding_overview(ledger: Ledger, wanted: DraftFilter, worst: int) -> GroundingOverview:
     """Counts and the `worst` least grounded of the drafts whose grounding is stored."""
     serious = "SELECT 1 FROM json_each(d.record, '$.flags') f WHERE json_extract(f.value, '$.severity') = 'serious'"
-    ((unsound, mean),) = ledger.db.rows(
-        f"SELECT total(EXISTS ({serious})), avg(d.score) FROM grounding d WHERE {SELECTED}",
+    statements = "total(json_extract(d.record, '$.statements')), total(json_extract(d.record, '$.checked'))"
+    ((told, checked, unsound, mean),) = ledger.db.rows(
+        f"SELECT {statements}, total(EXISTS ({serious})), avg(d.score) FROM grounding d WHERE {SELECTED}",
         wanted,
     )
     kinds = ledger.db.rows(
@@ -252,6 +258,8 @@ def grounding_overview(ledger: Ledger, wanted: DraftFilter, worst: int) -> Groun
         (*wanted, worst),
     )
     return GroundingOverview(
+        statements=int(told),
+        unread=int(told - checked),
         unsound=int(unsound),
         mean_score=None if mean is None else round(mean, 4),
         kinds=dict(kinds),

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from meu_data.choices import Language
 from meu_data.face.aus import BLINK_AUS
-from meu_data.face.emotions import EVIDENCE, speaks_for
+from meu_data.face.emotions import EMOTIONS, EVIDENCE, speaks_for
 from meu_data.grounding.evidence import AuReading
 from meu_data.records import ActionUnit
 
@@ -46,7 +46,7 @@ PATTERNS: dict[str, tuple[Pattern, ...]] = {
     "contempt": (
         *(
             _one({number}, "one-sided, as contempt typically is", "仅见于一侧，这正是轻蔑的典型形式")
-            for number in (14, 12, 10)
+            for number in sorted(EMOTIONS["contempt"].one_sided, reverse=True)
         ),
         *(
             _both(
@@ -54,7 +54,7 @@ PATTERNS: dict[str, tuple[Pattern, ...]] = {
                 "on both sides here, though contempt is typically one-sided",
                 "此处见于两侧，而轻蔑通常是单侧的",
             )
-            for number in (14, 12, 10)
+            for number in sorted(EMOTIONS["contempt"].one_sided, reverse=True)
         ),
     ),
     "sadness": (

@@ -11,7 +11,7 @@ import jinja2
 
 from meu_data.choices import Language
 from meu_data.drafting.requests.answers import response_schema
-from meu_data.drafting.requests.spec import RequestPicture, RequestSpec, ResolvedSettings, Turn
+from meu_data.drafting.requests.spec import RequestPicture, RequestSpec, RequestTurn, ResolvedSettings
 from meu_data.errors import MeuError
 from meu_data.face.aus import AU_NAMES, au_effects, au_label
 from meu_data.face.emotions import EMOTION_NAMES
@@ -108,7 +108,7 @@ def _followed(spec: RequestSpec, answer: str, text: str) -> RequestSpec:
     # An empty turn is refused by the services, and there is nothing to point at.
     if not answer.strip():
         return spec
-    turns = (*spec.turns, Turn(role="model", text=answer), Turn(role="user", text=text))
+    turns = (*spec.turns, RequestTurn(role="model", text=answer), RequestTurn(role="user", text=text))
     return spec.model_copy(update={"turns": turns})
 
 
