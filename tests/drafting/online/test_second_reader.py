@@ -110,6 +110,16 @@ def test_what_goes_out_depends_on_the_prose_alone(gemini, tmp_path):
     assert all(text.encode() in first for text in BARE.values())
 
 
+def test_another_service_reads_as_well(openai, drafted):
+    workspace = drafted(2)
+    settings = request_settings("openai", model="local")
+    summary = second_reading(workspace, settings, ALL, pacing=QUICK)
+    assert (summary.reader, summary.read, summary.unsound) == ("local", 2, 0)
+    for body in openai.bodies.values():
+        assert "image" not in json.dumps(body)
+        assert identifier(1) not in json.dumps(body)
+
+
 def test_nothing_is_paid_twice(gemini, drafted):
     workspace = drafted(3)
     read(workspace)
