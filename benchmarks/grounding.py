@@ -1,20 +1,26 @@
-"""Grounding: how many planted falsehoods it finds, and how many good drafts it accuses.
+"""Grounding: how many planted falsehoods it finds, and how many true statements it accuses.
 
     python -m benchmarks.grounding
 
-Offline drafts of a synthetic corpus get one falsehood each. `edited` changes the structure of a good draft and leaves
+First by kind and by where they are planted: in the prose alone, or in the claims alone, of offline drafts of scenes
+made by hand (`_planted`), and in the prose of answers written by people (`answers`). A falsehood counts as caught when
+it brings a flag that is more than a note, as serious when one of those is.
+
+Then on offline drafts of a rendered synthetic corpus. `edited` changes the structure of a good draft and leaves
 its texts alone; `told` is a draft that its writer was misled into: claims and texts agree with each other, not with the
-map or the labels; `worded` changes the texts alone. A falsehood counts as caught when a flag of its own kind, more than
-a note, names its own region, AU or text.
+map or the labels; `worded` changes the texts alone. There a flag must be of the falsehood's own kind and name its own
+region, AU or text.
 """
 
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import answers as written
+from benchmarks._planted import Draft, drafts, in_claims, in_prose
 from meu_data.choices import Language
 from meu_data.corpora import extract
 from meu_data.drafting.offline.writer import annotate
@@ -30,7 +36,9 @@ from meu_data.face.regions import (
     region_part,
     region_side,
 )
+from meu_data.grounding.flags import Flag
 from meu_data.grounding.ground import ground
+from meu_data.grounding.prose import Prose
 from meu_data.motion.render import render
 from meu_data.records import Annotation, Claim, Grounding, Motion, RegionMotion, Sample
 from meu_data.store.workspace import Workspace
@@ -282,6 +290,80 @@ class Figures:
         return "\n".join(lines)
 
 
+class Rates:
+    """By kind, place and language (caught, serious) of falsehoods; (flagged, unread) of true statements."""
+
+    def __init__(self) -> None:
+        self.planted: dict[tuple[str, str, str], list[tuple[bool, bool]]] = defaultdict(list)
+        self.true: dict[tuple[str, str], list[tuple[bool, bool]]] = defaultdict(list)
+        self.missed: list[tuple[Draft, str, str, Annotation]] = []
+
+    def add_true(self, draft: Draft) -> tuple[Flag, ...]:
+        """Counts the statements of a true draft; returns what is wrong with it."""
+        found = ground(draft.sample, draft.motion, draft.true, draft.lang).flags
+        prose = Prose(draft.sample, draft.motion, draft.true, draft.lang)
+        flagged = {flag.quote for flag in found if flag.severity != "note"}
+        unread = {flag.quote for flag in found if flag.en.endswith("could not be checked.")}
+        for _, _, quote in prose.each():
+            self.true["offline", draft.lang].append((quote in flagged, quote in unread))
+        return found
+
+    def add(self, draft: Draft) -> None:
+        """Counts an offline draft and all that can be planted in it."""
+        found = self.add_true(draft)
+        for place, plants in (("prose", in_prose(draft)), ("claims", in_claims(draft))):
+            for kind, false in plants:
+                new = self._new(found, ground(draft.sample, draft.motion, false, draft.lang).flags)
+                hit = bool(new), any(flag.severity == "serious" for flag in new)
+                self.planted[kind, place, draft.lang].append(hit)
+                if not hit[1]:
+                    self.missed.append((draft, kind, place, false))
+
+    def add_written(self) -> None:
+        """Counts the answers written by people."""
+        rates = written.Rates()
+        for answer in written.answers(sorted(written.DATA.rglob("answers_*.jsonl"))):
+            rates.add(answer)
+        for (lang, kind), hits in rates.caught.items():
+            self.planted[kind, "answers", lang].extend(hits)
+        for lang, flagged in rates.flagged.items():
+            self.true["answers", lang].extend(zip(flagged, rates.unread[lang], strict=True))
+
+    @staticmethod
+    def _new(before: tuple[Flag, ...], after: tuple[Flag, ...]) -> list[Flag]:
+        return [flag for flag in after if flag not in before and flag.severity != "note"]
+
+    def table(self) -> str:
+        """The rates, as two Markdown tables."""
+        lines = ["| falsehood | planted in | language | planted | caught | serious |", "|---|---|---|---:|---:|---:|"]
+        for place in ("prose", "claims", "answers"):
+            for lang in sorted({lang for _, other, lang in self.planted if other == place}):
+                kinds = {kind: hits for (kind, *where), hits in sorted(self.planted.items()) if where == [place, lang]}
+                every = [hit for hits in kinds.values() for hit in hits]
+                for kind, hits in (kinds | {"**all**": every}).items():
+                    lines.append(f"| {kind} | {PLACES[place]} | {lang} | {len(hits)} | {_shares(hits)} |")
+        lines += ["", "| true statements of | language | statements | flagged | unread |", "|---|---|---:|---:|---:|"]
+        for (place, lang), hits in sorted(self.true.items()):
+            lines.append(f"| {place} | {lang} | {len(hits)} | {_shares(hits)} |")
+        return "\n".join(lines)
+
+
+PLACES = {"prose": "offline, prose only", "claims": "offline, claims only", "answers": "answers, prose only"}
+
+
+def _shares(hits: Sequence[tuple[bool, bool]]) -> str:
+    return " | ".join(f"{100 * sum(column) / len(hits):.1f} %" for column in zip(*hits, strict=True))
+
+
+def planted() -> str:
+    """The rates by kind, place and language."""
+    rates = Rates()
+    for draft in drafts():
+        rates.add(draft)
+    rates.add_written()
+    return f"Falsehoods by kind, one to a draft\n\n{rates.table()}"
+
+
 def run(subjects: int = 6, clips: int = 6, size: tuple[int, int] = (640, 480)) -> str:
     """The figures on a synthetic corpus, as a Markdown table."""
     figures = Figures()
@@ -296,4 +378,4 @@ def run(subjects: int = 6, clips: int = 6, size: tuple[int, int] = (640, 480)) -
 
 
 if __name__ == "__main__":
-    print(run())
+    print(planted(), run(), sep="\n\n")

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from meu_data.choices import Language, Recipe, Verdict
 from meu_data.face.regions import CLEAR_INTENSITIES, Colour, Direction, Intensity, PersonSide
 
-Stage = Literal["extract", "render", "draft", "push", "pull", "export"]
+Stage = Literal["extract", "render", "draft", "verify", "push", "pull", "export"]
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
 QualityFlag = Literal["head_motion", "incoherent", "inconsistent", "light_change", "blurred", "saturated", "small_face"]
 # What a person proofreads, and where what they left standing came from.

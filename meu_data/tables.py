@@ -60,7 +60,7 @@ _SAMPLES = _columns(
 _REGIONS = _columns("sample_id corpus split subject emotion: str", "aus: object", "recipe: str") | _OF_REGION
 _DRAFTS = (
     _columns("sample_id model lang recipe: str", "aus: object", "emotion: str", "claims: int64", "score: float64")
-    | _columns("sound: boolean", "flags: object")
+    | _columns("sound: boolean", "flags: object", "statements contradicted unread: Int64")
     | _TEXTS
     | _columns("response_id: str")
 )
@@ -145,6 +145,9 @@ def drafts(workspace: "Workspace") -> "pd.DataFrame":
     | score | float64 | grounding, 0 to 1; missing before `verify` |
     | sound | boolean | whether no flag is serious; missing before `verify` |
     | flags | object | list of the flags' kinds, the worst first; None before `verify` |
+    | statements | Int64 | of the three texts; missing before `verify` |
+    | contradicted | Int64 | of them by the measurement or the labels |
+    | unread | Int64 | of them about the face and not understood |
     | motion_analysis | str | |
     | expression_inference | str | |
     | conclusion | str | |
@@ -236,6 +239,9 @@ def _draft_rows(workspace: "Workspace") -> Iterator[tuple[object, ...]]:
             grounding and grounding.score,
             grounding and grounding.sound,
             grounding and [flag.kind for flag in grounding.flags],
+            grounding and grounding.statements,
+            grounding and sum(found.finding == "contradicted" for found in grounding.findings),
+            grounding and grounding.statements - grounding.checked,
             *_texts(annotation),
             draft.response_id,
         )

@@ -97,7 +97,7 @@ def test_drafts_have_the_score_once_they_were_verified(workspace):
     meu_data.draft(workspace)
     before = tables.drafts(workspace)
     assert before["sample_id"].tolist() == IDS[:2]
-    assert before[["score", "sound", "flags"]].isna().all(axis=None)
+    assert before[["score", "sound", "flags", "statements", "contradicted", "unread"]].isna().all(axis=None)
     with workspace.ledger.transaction():
         workspace.ledger.store_draft(make_draft(IDS[1], model="another"), "inputs")
     report = meu_data.verify(workspace)
@@ -107,6 +107,9 @@ def test_drafts_have_the_score_once_they_were_verified(workspace):
     assert (~after["sound"]).sum() == report.unsound == 1
     assert "extra_au" in after.loc[1, "flags"]
     assert after.loc[1, "claims"] == 1
+    assert after["statements"].sum() == report.statements
+    assert after["unread"].sum() == report.unread
+    assert (after["contradicted"] > 0).tolist() == [False, True, False]
 
 
 def test_reviews_show_pseudonyms_and_the_last_version(workspace):

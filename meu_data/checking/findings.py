@@ -19,6 +19,7 @@ Rule = Literal[
     "format",
     "label",
     "aus",
+    "agreement",
     "tools",
     "preference",
     "id",

@@ -66,6 +66,10 @@ def export(
     allow_leaks: Annotated[
         bool, typer.Option("--allow-leaks", help="Write splits with people, frames or faces in common.")
     ] = False,
+    allow_contradictions: Annotated[
+        bool,
+        typer.Option("--allow-contradictions", help="Write rows whose text, labels and claims contradict each other."),
+    ] = False,
     no_pixels: Annotated[
         bool, typer.Option("--no-pixels", help="Name and hash of each picture; `hydrate` puts the pixels back.")
     ] = False,
@@ -102,6 +106,7 @@ def export(
             splits=splits,
             seed=seed,
             allow_leaks=allow_leaks,
+            allow_contradictions=allow_contradictions,
             pixels=not no_pixels,
             licence=licence,
             recipe_out=recipe_out,

@@ -5,21 +5,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Language
-from meu_data.commands.options import JsonOption, LangOption, OnlyOption, WorkspaceOption
-from meu_data.commands.shared import command, finish, open_workspace, shown_progress
+from meu_data.choices import Language, OnUnknown
+from meu_data.commands.options import JsonOption, LangOption, LimitOption, OnlyOption, WorkspaceOption, offered
+from meu_data.commands.shared import SOME_PROBLEMS, command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.table import Table
 
     from meu_data.drafting.compare import Comparison
+    from meu_data.drafting.second_reader import SecondReading
     from meu_data.grounding.verify import VerifySummary
+    from meu_data.store.drafts import GroundedDraft
 
 _ROWS = (
     ("drafts", "drafts"),
     ("grounded", "of the common ones, checked"),
     ("mean_score", "grounding, mean score"),
     ("sound", "without a serious flag"),
+    ("read", "statements checked"),
     ("claims", "claims per draft"),
     ("usd", "USD"),
     ("usd_per_draft", "USD per draft"),
@@ -32,16 +37,65 @@ def verify(
     lang: Annotated[Language | None, typer.Option(help="Just this language.", show_default=False)] = None,
     only: OnlyOption = None,
     worst: Annotated[int, typer.Option(min=0, help="How many of the worst drafts to list.")] = 5,
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            help="Have a model read the prose as well, blind: {providers}.",
+            show_default=False,
+            autocompletion=offered("providers"),
+        ),
+    ] = None,
+    reader: Annotated[str | None, typer.Option(help="The model that reads.", show_default="gemini-3.8-flash")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what the reader would cost; send nothing.")] = False,
+    budget: Annotated[
+        float | None, typer.Option(min=0, metavar="USD", help="The most this workspace may cost.", show_default=False)
+    ] = None,
+    on_unknown: Annotated[OnUnknown, typer.Option(help="What to do with calls that were maybe billed.")] = "hold",
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask failed and blocked ones again.")] = False,
+    concurrency: Annotated[int, typer.Option(min=1, max=512, help="Calls under way at once.")] = 16,
+    limit: LimitOption = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
     """Checks all drafts against the measured motion and the labels."""
     from meu_data import verify as run
 
+    if llm is None and (reader or dry_run or budget is not None or retry_failed or limit):
+        raise typer.BadParameter("--reader, --dry-run, --budget, --retry-failed and --limit need --llm")
     with open_workspace(workspace) as opened:
-        summary = run(opened, model=model, lang=lang, only=only, worst=worst, progress=shown_progress())
         language = lang or opened.settings.lang
-    finish(summary, _verify_lines(summary, language), as_json)
+        summary = run(opened, model=model, lang=lang, only=only, worst=worst, progress=shown_progress())
+        if llm is None:
+            finish(summary, _verify_lines(summary, language), as_json)
+            return
+        from meu_data.drafting.money.dry_run import dry_run_lines, priced
+        from meu_data.drafting.requests.spec import request_settings
+        from meu_data.drafting.second_reader import ReadingWorklist, second_reading
+        from meu_data.store.drafts import DraftFilter
+
+        settings, wanted = request_settings(llm, model=reader), DraftFilter(only, model, lang)
+        if dry_run:
+            work = ReadingWorklist(
+                opened, settings, wanted, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed
+            )
+            plan = priced(opened, settings, work, on_unknown=on_unknown)
+            finish(plan, dry_run_lines(plan, "drafts"), as_json)
+            return
+        found = second_reading(
+            opened,
+            settings,
+            wanted,
+            budget_usd=budget,
+            on_unknown=on_unknown,
+            retry_failed=retry_failed,
+            concurrency=concurrency,
+            limit=limit,
+            worst=worst,
+            progress=shown_progress(),
+        )
+    finish(found, _reading_lines(found, summary, language), as_json, found.unanswered)
+    if found.run.stopped:
+        raise typer.Exit(SOME_PROBLEMS)
 
 
 @command("Drafts", "meu-data compare offline-1 gemini-3.8-flash")
@@ -68,12 +122,37 @@ def _verify_lines(summary: "VerifySummary", lang: Language) -> "list[str | Table
         lines.append(f"{summary.waiting} without measured motion: run `meu-data render`")
     if summary.mean_score is not None:
         lines.append(f"mean score {summary.mean_score:.3f}; {summary.unsound} with a serious flag")
+    if summary.statements:
+        read = summary.statements - summary.unread
+        lines.append(f"{read} of {summary.statements} statements checked, {summary.unread} not read")
     if summary.kinds:
         lines.append(table(summary.kinds.items()))
-    for draft in summary.worst:
+    return lines + _worst_lines(summary.worst, lang)
+
+
+def _worst_lines(worst: "Iterable[GroundedDraft]", lang: Language) -> "list[str | Table]":
+    lines: list[str | Table] = []
+    for draft in worst:
         lines.append(f"{draft.grounding.score:.2f}  {draft.grounding.sample_id}  {draft.model} {draft.lang}")
         lines += [f"      {flag.severity}: {flag.sentence(lang)}" for flag in draft.grounding.flags]
     return lines
+
+
+def _reading_lines(found: "SecondReading", rules: "VerifySummary", lang: Language) -> "list[str | Table]":
+    lines = _verify_lines(rules.model_copy(update={"worst": ()}), lang)
+    run = found.run
+    lines += [
+        "",
+        f"{found.reader} read {found.read} drafts, {found.fresh} up to date",
+        f"{run.calls} calls, {run.input_tokens} + {run.output_tokens} tokens, ${run.usd:.4f}",
+    ]
+    if found.mean_score is not None:
+        lines.append(f"mean score {found.mean_score:.3f}; {found.unsound} with a serious flag")
+    if found.unanswered:
+        lines.append(f"{found.unanswered} without a usable answer")
+    if run.stopped:
+        lines.append(f"stopped early, {found.unread} drafts left: {run.stopped}")
+    return lines + _worst_lines(found.worst, lang)
 
 
 def _compare_lines(comparison: "Comparison") -> "list[str | Table]":

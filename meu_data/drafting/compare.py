@@ -20,6 +20,7 @@ class ModelSide(Record):
     grounded: int = Field(description="of the common samples, how many `verify` has checked")
     mean_score: float | None = Field(description="None when none was checked")
     sound: float | None = Field(description="share of the checked drafts without a serious flag")
+    read: float | None = Field(description="share of the checked drafts' statements that could be read")
     claims: float | None = Field(description="per draft")
     usd: float | None = Field(description="spent, unknown calls at their estimate; None when no call is recorded")
     usd_per_draft: float | None
@@ -54,6 +55,8 @@ class _Counts:
         self.claims = [0, 0]
         self.scores: list[list[float]] = [[], []]
         self.sound = [0, 0]
+        self.statements = [0, 0]
+        self.read = [0, 0]
 
     def add(self, pair: DraftPair) -> None:
         one, other = (draft.annotation for draft in pair.drafts)
@@ -74,6 +77,8 @@ class _Counts:
             if grounding is not None:
                 self.scores[side].append(grounding.score)
                 self.sound[side] += grounding.sound
+                self.statements[side] += grounding.statements
+                self.read[side] += grounding.checked
 
 
 def compare(workspace: Workspace, model_a: str, model_b: str, lang: Language | None = None) -> Comparison:
@@ -114,6 +119,7 @@ def _side(ledger: Ledger, model: str, lang: str, drafts: int, counts: _Counts, s
         grounded=len(scores),
         mean_score=_share(sum(scores), len(scores)),
         sound=_share(counts.sound[side], len(scores)),
+        read=_share(counts.read[side], counts.statements[side]),
         claims=_share(counts.claims[side], counts.samples),
         usd=None if usd is None else round(usd, 6),
         usd_per_draft=None if usd is None else round(usd / drafts, 6),

@@ -77,6 +77,7 @@ def export(
     splits: str = "corpus",
     seed: int = 0,
     allow_leaks: bool = False,
+    allow_contradictions: bool = False,
     pixels: bool = True,
     licence: str | None = None,
     recipe_out: Path | None = None,
@@ -105,6 +106,7 @@ def export(
         splits: `corpus`, `loso` or shares of the subjects, as `plan_splits` reads them.
         seed: Of the draw of subjects.
         allow_leaks: Write splits that have people, frames or faces in common.
+        allow_contradictions: Write rows whose text, emotion, AUs and claims contradict each other.
         pixels: Put the pictures in; otherwise their names and hashes.
         licence: What the card names as the licence; the workspace's when None.
         recipe_out: Also write a ready training recipe to this file, which is outside the export.
@@ -131,6 +133,7 @@ def export(
         verdicts=verdicts,
         min_grounding=min_grounding,
         model=model,
+        allow_contradictions=allow_contradictions,
     )
     check_material(chosen, source, recipe)
     if recipe_out is not None:
@@ -163,6 +166,7 @@ def export(
             policy=gates.policy.kind,
             verdicts=gates.verdicts,
             min_grounding=gates.min_grounding,
+            contradictions_allowed=gates.allow_contradictions,
             models=tuple(sorted(selection.models)),
             annotators=tuple(sorted(selection.annotators)),
             splits_about=plan.about,

@@ -9,7 +9,7 @@ from meu_data.grounding.claims import read_au
 from meu_data.grounding.derive import joined
 from meu_data.grounding.statements import check_statement
 from meu_data.language.reader import read
-from meu_data.language.reading import CONTRADICTION, MotionSaid, Statement
+from meu_data.language.reading import CONTRADICTION, MotionSaid, Statement, UnitSaid
 from meu_data.language.words import Places
 from meu_data.records import Annotation, Claim, RegionMotion
 
@@ -64,27 +64,29 @@ def contradictions(annotation: Annotation, lang: Language | None) -> list[Contra
 
 
 def emotion_contradictions(
-    text: str, said: Sequence[Statement], emotion: str, conclusion: int | None = None
+    text: str, said: Sequence[Statement], emotion: str, conclusion: int | None = None, *, argued: bool = True
 ) -> Iterator[Contradiction]:
-    """Sentences that argue for another emotion or deny this one, and a conclusion or last word that is another one.
+    """A conclusion that is another emotion or denies this one, and an argument that leads to others alone.
 
     Args:
         text: What was read.
         said: Its statements.
         emotion: The one that was chosen.
-        conclusion: Where the conclusion begins, if the text has one.
+        conclusion: Where the conclusion begins; it is the last sentence about emotions when None.
+        argued: Whether what stands before the conclusion has to lead to the emotion.
     """
     telling = [statement for statement in said if statement.emotions]
-    concluding = [one for one in telling if conclusion is not None and one.start >= conclusion] or telling[-1:]
-    settled = any(_affirmed(statement, emotion) for statement in (telling if conclusion is None else concluding))
-    for statement in concluding if emotion in _NO_ARGUMENT else telling:
+    last = [one for one in telling if conclusion is not None and one.start >= conclusion] or telling[-1:]
+    rest = [statement for statement in telling if statement not in last]
+    settled = any(_affirmed(statement, emotion) for statement in (telling if conclusion is None else last))
+    led = not argued or emotion in _NO_ARGUMENT or any(_affirmed(statement, emotion) for statement in rest)
+    for statement in telling if not led else last:
         quote = _quote(text, statement)
+        # A heading or a rule of thumb settles nothing, unless nothing else does.
+        plain = not (statement.general or statement.names_only) or (not settled and statement in last)
         others = {told.emotion for told in statement.emotions if told.polarity == "affirmed"} - _NO_ARGUMENT
-        if others and not _affirmed(statement, emotion) and not statement.either and not _DOUBTFUL.search(quote):
-            # A heading or a rule of thumb settles nothing, unless nothing else does.
-            if not (statement.general or statement.names_only) or (not settled and statement in concluding):
-                found = ", ".join(sorted(others))
-                yield Contradiction("emotion", quote, f"argues for {found}, but the emotion is {emotion}")
+        if others and not (_affirmed(statement, emotion) or statement.either or _DOUBTFUL.search(quote)) and plain:
+            yield Contradiction("emotion", quote, f"says {' and '.join(sorted(others))}, but the emotion is {emotion}")
         elif not settled and any((told.emotion, told.polarity) == (emotion, "denied") for told in statement.emotions):
             yield Contradiction("emotion", quote, f"denies the emotion, which is {emotion}")
 
@@ -94,7 +96,7 @@ def _affirmed(statement: Statement, emotion: str) -> bool:
 
 
 def unit_contradictions(
-    text: str, said: Sequence[Statement], sides: Mapping[int, Collection[str | None]], *, extra: bool = True
+    text: str, said: Sequence[Statement], sides: Mapping[int, Collection[str | None]], *, named: bool = True
 ) -> Iterator[Contradiction]:
     """Action units that the text names as present and that are not there, or that it denies and that are.
 
@@ -104,20 +106,21 @@ def unit_contradictions(
         text: What was read.
         said: Its statements.
         sides: The person's sides by the numbers of the units that are there; None for both.
-        extra: Whether to look for units that are not there.
+        named: Whether to look for units that are not there, or not on that side.
     """
-    named = [(statement, unit) for statement in said if not statement.general for unit in statement.units if unit.sure]
-    affirmed = {unit.number for _, unit in named if unit.polarity == "affirmed"}
+    telling = [
+        (statement, unit) for statement in said if not statement.general for unit in statement.units if unit.sure
+    ]
+    affirmed = {unit.number for _, unit in telling if unit.polarity == "affirmed"}
     found: dict[tuple[int, str], Contradiction] = {}
-    for statement, unit in named:
+    for statement, unit in telling:
         quote, number = _quote(text, statement), unit.number
         there = sides.get(number)
-        if unit.polarity == "affirmed" and there is None and extra and not _DOUBTFUL.search(quote):
+        if unit.polarity == "affirmed" and there is None and named and not _DOUBTFUL.search(quote):
             reason = f"names AU{number} as present, but it is not among the AUs"
-        elif unit.polarity == "affirmed" and there and unit.side and None not in there and unit.side not in there:
-            reason = (
-                f"has {unit.side}AU{number}, but the AUs have {' and '.join(f'{side}AU{number}' for side in there)}"
-            )
+        elif unit.polarity == "affirmed" and named and _elsewhere(unit, there):
+            listed = " and ".join(f"{side}AU{number}" for side in sorted(map(str, there or ())))
+            reason = f"has {unit.side}AU{number}, but the AUs have {listed}"
         elif unit.polarity == "denied" and there and number not in affirmed and not statement.labelled:
             if _UNSEEN.search(quote):
                 continue
@@ -126,6 +129,10 @@ def unit_contradictions(
             continue
         found.setdefault((number, reason[:3]), Contradiction("au", quote, reason))
     yield from found.values()
+
+
+def _elsewhere(unit: UnitSaid, there: Collection[str | None] | None) -> bool:
+    return bool(there and unit.side and None not in there and unit.side not in there)
 
 
 def claim_contradictions(text: str, said: Sequence[Statement], claims: Sequence[Claim]) -> Iterator[Contradiction]:

@@ -281,16 +281,17 @@ def worst_first(flags: Iterable[Flag]) -> tuple[Flag, ...]:
     )
 
 
+_QUOTED: dict[Language, str] = {"en": " It says: “{}”", "zh": "原句：“{}”"}
 _REPAIR: dict[Language, tuple[str, str]] = {
     "en": (
         "Your answer was checked against the measured motion and the given labels. This is wrong with it:",
-        "Send the whole answer again in the same form. Correct these points in the claims and in all three texts, and"
-        " keep what was right. Colour, direction, strength and side come from the measured table alone; the AUs and"
-        " the emotion are given.",
+        "Send the whole answer again in the same form. Correct these points in the statements, in their claims and in"
+        " the other two texts, and keep what was right. Colour, direction, strength and side come from the measured"
+        " table alone; the AUs and the emotion are given.",
     ),
     "zh": (
         "你的回答已与测得的运动和给定的标注核对，存在以下问题：",
-        "请按相同格式重新给出完整回答，在条目和三段文字中改正以上各点，并保留原本正确的内容。"
+        "请按相同格式重新给出完整回答，在各句、各句的条目和另外两段文字中改正以上各点，并保留原本正确的内容。"
         "颜色、方向、强度和左右只以测量表为准；AU和情绪均为给定事实。",
     ),
 }
@@ -303,7 +304,11 @@ def repair_text(flags: Iterable[Flag], lang: Language) -> str:
         flags: The draft's flags; notes are left out, since they are tolerated.
         lang: Language of the draft.
     """
-    points = [item.sentence(lang) for item in worst_first(flags) if item.severity != "note"]
+    points = [
+        item.sentence(lang) + (_QUOTED[lang].format(item.quote) if item.quote else "")
+        for item in worst_first(flags)
+        if item.severity != "note"
+    ]
     if not points:
         return ""
     before, after = _REPAIR[lang]

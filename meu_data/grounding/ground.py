@@ -32,11 +32,11 @@ def ground(sample: Sample, motion: Motion, annotation: Annotation, lang: Languag
     prose = Prose(sample, motion, annotation, lang)
     against_text = list(check_prose(prose))
     found_flags = [*_check(sample, motion, annotation, prose), *against_text, *check_links(prose)]
-    flags = worst_first(_owed(found_flags, sample, annotation))
+    flags = worst_first(owed(found_flags, sample, annotation))
     found = findings(prose, against_text)
     return Grounding(
         sample_id=sample.id,
-        score=_score(flags),
+        score=score_of(flags),
         flags=flags,
         statements=len(found),
         checked=sum(item.finding != "not read" for item in found),
@@ -53,7 +53,7 @@ def _check(sample: Sample, motion: Motion, annotation: Annotation, prose: Prose)
     yield from check_explained(prose.map, annotation, spoken)
 
 
-def _owed(flags: Sequence[Flag], sample: Sample, annotation: Annotation) -> Iterator[Flag]:
+def owed(flags: Sequence[Flag], sample: Sample, annotation: Annotation) -> Iterator[Flag]:
     """The flags without those for an AU that nobody owes: an uncertain one, or one whose alternative is there."""
     kept = {au.number for code in annotation.aus if (au := read_au(code))}
     places = {au.code: place for place, au in enumerate(sample.aus)}
@@ -71,5 +71,6 @@ def _owed(flags: Sequence[Flag], sample: Sample, annotation: Annotation) -> Iter
         yield item
 
 
-def _score(flags: Iterable[Flag]) -> float:
+def score_of(flags: Iterable[Flag]) -> float:
+    """What is left of 1 after each flag has taken its share."""
     return round(math.prod(KEEPS[flag.severity] for flag in flags), 4)

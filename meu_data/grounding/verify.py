@@ -27,6 +27,7 @@ class VerifySummary(Record):
     """What one run of the stage found; checked + fresh + waiting = drafts.
 
     `checked`: grounded now. `fresh`: already up to date. `waiting`: their samples have no measured motion.
+    `statements`: of the grounded drafts; `unread`: those of them that could not be read, and so were not checked.
     `unsound`: drafts with a serious flag. `mean_score`: of the grounded drafts; None when there is none.
     `kinds`: how many drafts have a flag of each kind. `worst`: the least grounded drafts that have a flag.
     """
@@ -35,6 +36,8 @@ class VerifySummary(Record):
     checked: int
     fresh: int
     waiting: int
+    statements: int
+    unread: int
     unsound: int
     mean_score: float | None
     kinds: dict[FlagKind, int]

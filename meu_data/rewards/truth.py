@@ -8,7 +8,7 @@ from meu_data.rewards.columns import items
 
 _KNOWN = frozenset(REGIONS)
 _WAYS = frozenset(OCTANTS)
-_BINS = {intensity: place for place, intensity in enumerate(INTENSITIES)}
+_BINS: dict[str, int] = {intensity: place for place, intensity in enumerate(INTENSITIES)}
 # `records.LEAST_COHERENCE`, which would load pydantic.
 _LEAST_COHERENCE = 0.5
 
@@ -76,10 +76,16 @@ def _entries(column: object) -> dict[str, Moved] | None:
 
 
 def _moved(entry: Mapping[str, Any]) -> Moved:
-    way = entry.get("octant", entry.get("direction"))
-    intensity, coherence = entry.get("intensity"), entry.get("coherence")
-    return Moved(
-        way if isinstance(way, str) and way in _WAYS else "none",
-        _BINS.get(intensity) if isinstance(intensity, str) else None,
-        not isinstance(coherence, int | float) or coherence >= _LEAST_COHERENCE,
-    )
+    way, intensity = entry.get("octant", entry.get("direction")), entry.get("intensity")
+    coherence = entry.get("coherence")
+    way = way if isinstance(way, str) and way in _WAYS else "none"
+    strength = _BINS.get(intensity) if isinstance(intensity, str) else None
+    return _MOVED[way, strength, not isinstance(coherence, int | float) or coherence >= _LEAST_COHERENCE]
+
+
+_MOVED = {
+    (way, strength, coherent): Moved(way, strength, coherent)
+    for way in (*OCTANTS, "none")
+    for strength in (None, *_BINS.values())
+    for coherent in (True, False)
+}

@@ -159,10 +159,10 @@ def in_flight_usd(ledger: Ledger) -> float:
 
 
 def usd_of_model(ledger: Ledger, model: str, lang: str) -> float | None:
-    """What a model's calls cost in a language, USD; those that may be billed count at their estimate; None: no call."""
+    """What a model's drafts cost in a language, USD; calls maybe billed count at their estimate; None: no call."""
     query = (
         "SELECT sum(CASE WHEN a.state IN ('open', 'unknown') THEN a.estimate_usd ELSE coalesce(a.usd, 0) END)"
-        " FROM attempts a JOIN requests r ON r.key = a.key WHERE r.model = ? AND r.lang = ?"
+        " FROM attempts a JOIN requests r ON r.key = a.key WHERE r.model = ? AND r.lang = ? AND r.kind <> 'reading'"
     )
     usd = ledger.db.value(query, (model, lang))
     return None if usd is None else float(usd)

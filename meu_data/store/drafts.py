@@ -8,7 +8,7 @@ from meu_data.records import Draft, FlagKind, Grounding, Motion, Record, Sample
 from meu_data.store.ledger import Ledger
 
 _WITH_GROUNDING = " LEFT JOIN grounding g ON g.sample_id = d.sample_id AND g.model = d.model AND g.lang = d.lang"
-_SELECTED = "(?1 IS NULL OR d.sample_id = ?1) AND (?2 IS NULL OR d.model = ?2) AND (?3 IS NULL OR d.lang = ?3)"
+SELECTED = "(?1 IS NULL OR d.sample_id = ?1) AND (?2 IS NULL OR d.model = ?2) AND (?3 IS NULL OR d.lang = ?3)"
 Recorded = tuple[Sample, Motion, Draft]
 
 
@@ -75,8 +75,13 @@ class DraftPair(NamedTuple):
 
 
 class GroundingOverview(NamedTuple):
-    """What is known of many drafts: `kinds` counts those with a flag of each kind, `worst` begins with the worst."""
+    """What is known of many drafts: `kinds` counts those with a flag of each kind, `worst` begins with the worst.
 
+    `statements` and `unread` are sums over the drafts.
+    """
+
+    statements: int
+    unread: int
     unsound: int
     mean_score: float | None
     kinds: dict[FlagKind, int]
@@ -90,7 +95,7 @@ def draft_models(ledger: Ledger) -> list[str]:
 
 def count_drafts(ledger: Ledger, wanted: DraftFilter) -> int:
     """How many drafts there are."""
-    return int(ledger.db.value(f"SELECT count(*) FROM drafts d WHERE {_SELECTED}", wanted))
+    return int(ledger.db.value(f"SELECT count(*) FROM drafts d WHERE {SELECTED}", wanted))
 
 
 def drafts_with_grounding(ledger: Ledger) -> Iterator[tuple[Draft, Grounding | None]]:
@@ -110,7 +115,7 @@ def drafts_to_check(ledger: Ledger, wanted: DraftFilter) -> Iterator[list[DraftT
         "SELECT d.sample_id, d.model, d.lang, d.record, s.record, m.record, g.inputs"
         " FROM drafts d JOIN samples s ON s.id = d.sample_id"
         " LEFT JOIN motion m ON m.sample_id = d.sample_id AND m.recipe = json_extract(d.record, '$.recipe')"
-        f"{_WITH_GROUNDING} WHERE {_SELECTED}"
+        f"{_WITH_GROUNDING} WHERE {SELECTED}"
     )
     for page in ledger.db.pages(query, wanted, key="d.sample_id, d.model, d.lang"):
         yield [DraftToCheck(*row) for row in page]
@@ -201,7 +206,11 @@ def samples_to_review(
 
 
 def put_grounding(ledger: Ledger, model: str, lang: str, inputs: str, grounding: Grounding) -> None:
-    """Stores the grounding of a draft, replacing an earlier one; call inside a transaction."""
+    """Stores the grounding of a draft, replacing an earlier one; call inside a transaction.
+
+    What a second reader found was made from the same, and is made again from its stored answer.
+    """
+    _drop_second(ledger, grounding.sample_id, model, lang)
     ledger.db.execute(
         "REPLACE INTO grounding (sample_id, model, lang, inputs, score, record) VALUES (?, ?, ?, ?, ?, ?)",
         (grounding.sample_id, model, lang, inputs, grounding.score, grounding.model_dump_json()),
@@ -212,15 +221,16 @@ def drop_grounding(ledger: Ledger, draft: Draft) -> None:
     """Forgets the grounding of a draft; call inside a transaction."""
     query = "DELETE FROM grounding WHERE sample_id = ? AND model = ? AND lang = ?"
     ledger.db.execute(query, (draft.sample_id, draft.model, draft.lang))
+    _drop_second(ledger, draft.sample_id, draft.model, draft.lang)
 
 
 def drop_orphaned_groundings(ledger: Ledger) -> None:
     """Forgets the groundings of drafts, or of samples, that are gone; call inside a transaction."""
-    ledger.db.execute(
-        "DELETE FROM grounding WHERE NOT EXISTS (SELECT 1 FROM drafts d WHERE d.sample_id = grounding.sample_id"
-        " AND d.model = grounding.model AND d.lang = grounding.lang)"
-        " OR sample_id NOT IN (SELECT id FROM samples)"
-    )
+    for table in ("grounding", "second_grounding"):
+        ledger.db.execute(
+            f"DELETE FROM {table} AS g WHERE NOT EXISTS (SELECT 1 FROM drafts d WHERE d.sample_id = g.sample_id"
+            " AND d.model = g.model AND d.lang = g.lang) OR sample_id NOT IN (SELECT id FROM samples)"
+        )
 
 
 def groundings(ledger: Ledger, sample_id: str) -> list[GroundedDraft]:
@@ -232,26 +242,34 @@ def groundings(ledger: Ledger, sample_id: str) -> list[GroundedDraft]:
 def grounding_overview(ledger: Ledger, wanted: DraftFilter, worst: int) -> GroundingOverview:
     """Counts and the `worst` least grounded of the drafts whose grounding is stored."""
     serious = "SELECT 1 FROM json_each(d.record, '$.flags') f WHERE json_extract(f.value, '$.severity') = 'serious'"
-    ((unsound, mean),) = ledger.db.rows(
-        f"SELECT total(EXISTS ({serious})), avg(d.score) FROM grounding d WHERE {_SELECTED}",
+    statements = "total(json_extract(d.record, '$.statements')), total(json_extract(d.record, '$.checked'))"
+    ((told, checked, unsound, mean),) = ledger.db.rows(
+        f"SELECT {statements}, total(EXISTS ({serious})), avg(d.score) FROM grounding d WHERE {SELECTED}",
         wanted,
     )
     kinds = ledger.db.rows(
         "SELECT json_extract(f.value, '$.kind') AS kind, count(DISTINCT json_array(d.sample_id, d.model, d.lang))"
-        f" FROM grounding d, json_each(d.record, '$.flags') f WHERE {_SELECTED} GROUP BY kind ORDER BY kind",
+        f" FROM grounding d, json_each(d.record, '$.flags') f WHERE {SELECTED} GROUP BY kind ORDER BY kind",
         wanted,
     )
     rows = ledger.db.rows(
-        f"SELECT d.model, d.lang, d.record FROM grounding d WHERE {_SELECTED} AND d.score < 1"
+        f"SELECT d.model, d.lang, d.record FROM grounding d WHERE {SELECTED} AND d.score < 1"
         " ORDER BY d.score, d.sample_id, d.model, d.lang LIMIT ?4",
         (*wanted, worst),
     )
     return GroundingOverview(
+        statements=int(told),
+        unread=int(told - checked),
         unsound=int(unsound),
         mean_score=None if mean is None else round(mean, 4),
         kinds=dict(kinds),
         worst=tuple(_grounded(*row) for row in rows),
     )
+
+
+def _drop_second(ledger: Ledger, sample_id: str, model: str, lang: str) -> None:
+    query = "DELETE FROM second_grounding WHERE sample_id = ? AND model = ? AND lang = ?"
+    ledger.db.execute(query, (sample_id, model, lang))
 
 
 def _grounding(record: str | None) -> Grounding | None:

@@ -54,4 +54,9 @@ MIGRATIONS = (
     CREATE INDEX reviews_by_sample ON reviews (sample_id);
     CREATE TABLE annotators (name TEXT PRIMARY KEY, pseudonym TEXT NOT NULL UNIQUE) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE second_grounding (
+        sample_id TEXT, model TEXT, lang TEXT, reader TEXT, inputs TEXT NOT NULL, score REAL NOT NULL,
+        record TEXT NOT NULL, PRIMARY KEY (sample_id, model, lang, reader)) WITHOUT ROWID;
+    """,
 )

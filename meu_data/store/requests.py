@@ -10,7 +10,7 @@ from meu_data.records import Sample
 from meu_data.store.ledger import Ledger
 from meu_data.store.made_from import ANSWER_PARSER
 
-RequestKind = Literal["draft", "repair"]
+RequestKind = Literal["draft", "repair", "reading"]
 RequestState = Literal["todo", "submitted", "held", "done", "blocked", "failed"]
 """`submitted`: lies with a batch job. `held`: maybe billed, and the user decides whether to send it again."""
 
@@ -102,7 +102,7 @@ def was_repair_sent(ledger: Ledger, sample_id: str, model: str, lang: str, base:
 def others_are_unfinished(ledger: Ledger, sample_id: str, model: str, lang: str) -> bool:
     """Whether a request of another model or language waits with a problem of this sample."""
     query = (
-        "SELECT 1 FROM requests WHERE sample_id = ? AND (model <> ? OR lang <> ?)"
+        "SELECT 1 FROM requests WHERE sample_id = ? AND (model <> ? OR lang <> ?) AND kind <> 'reading'"
         " AND state IN ('held', 'blocked', 'failed') LIMIT 1"
     )
     return ledger.db.value(query, (sample_id, model, lang)) is not None

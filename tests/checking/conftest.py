@@ -14,7 +14,7 @@ import pytest
 from meu_data.export import export
 from meu_data.face.aus import au_label
 from meu_data.store.workspace import Workspace
-from tests.export.conftest import Corpus, corpus  # noqa: F401 - a fixture that tests ask for
+from tests.export.conftest import Corpus, about, corpus  # noqa: F401 - a fixture that tests ask for
 from tests.export.faces import CLAIMS, show_faces
 
 UNSUMMED = {"README.md", "DATASHEET.md", "SHA256SUMS"}
@@ -31,7 +31,12 @@ def exports(tmp_path_factory) -> Iterator[Callable[..., Path]]:
         for sample in corpus.samples:
             for lang in ("en", "zh"):
                 units = {"en": ", ", "zh": "、"}[lang].join(au_label(unit, lang) for unit in sample.aus)
-                corpus.draft(sample, lang=lang, claims=CLAIMS, conclusion=f"{units}: {sample.emotion}.")
+                corpus.draft(
+                    sample,
+                    lang=lang,
+                    claims=about(CLAIMS, (au.code for au in sample.aus)),
+                    conclusion=f"{units}: {sample.emotion}.",
+                )
                 corpus.review(sample, lang=lang, motion_analysis="A person wrote this.", verdict="fixed")
 
         def exported(style: str, consumer: str = "hf", lang: str = "en", **options: object) -> Path:

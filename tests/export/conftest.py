@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,6 +43,21 @@ def png(seed: int, size: tuple[int, int] = (48, 40)) -> bytes:
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "PNG")
     return stream.getvalue()
+
+
+def _agreeing(fields: dict, *, own: bool) -> Annotation:
+    """An annotation whose claims, unless the test has its own, are about no AU that it does not have."""
+    annotation = Annotation.model_validate(fields)
+    return annotation if own else annotation.model_copy(update={"claims": about(annotation.claims, annotation.aus)})
+
+
+def about(claims: Iterable[Claim], aus: Iterable[str]) -> tuple[Claim, ...]:
+    """The claims, without the AUs that are not there."""
+    numbers = {code.lstrip("LRAU") for code in aus}
+    return tuple(
+        claim if claim.au and claim.au.lstrip("LRAU") in numbers else claim.model_copy(update={"au": None})
+        for claim in claims
+    )
 
 
 @dataclass
@@ -118,7 +134,7 @@ class Corpus:
             recipe="robust",
             map_sha256=hashlib.sha256(self.maps[sample.id]).hexdigest(),
             prompt_sha256="2" * 64,
-            annotation=Annotation.model_validate(annotation | changes),
+            annotation=_agreeing(annotation | changes, own="claims" in changes),
         )
         with self.workspace.ledger.transaction():
             self.workspace.ledger.store_draft(draft, "inputs")
@@ -149,7 +165,9 @@ class Corpus:
             verdict=verdict,
             skipped=verdict is None,
             draft=draft,
-            proof=None if verdict is None else Annotation.model_validate(draft.annotation.model_dump() | changes),
+            proof=None
+            if verdict is None
+            else _agreeing(draft.annotation.model_dump() | changes, own="claims" in changes),
             edit_distance=0.25,
             grounding=grounding,
         )

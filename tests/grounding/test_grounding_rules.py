@@ -228,10 +228,10 @@ def test_repair_text_lists_what_is_worth_a_call(sample_of, motion_of):
     flags = [
         Flag(kind="intensity", subject="chin", severity="note", en="noted", zh="仅提示"),
         Flag(kind="colour", subject="chin", severity="minor", en="minor", zh="次要"),
-        Flag(kind="direction", subject="chin", severity="serious", en="serious", zh="严重"),
+        Flag(kind="direction", subject="chin", severity="serious", en="serious", zh="严重", quote="It rises"),
     ]
     lines = repair_text(flags, "en").splitlines()
-    assert lines[1:3] == ["- serious", "- minor"]
+    assert lines[1:3] == ["- serious It says: “It rises”", "- minor"]
     assert "noted" not in repair_text(flags, "en")
     assert "- 严重" in repair_text(flags, "zh")
     assert repair_text(flags[:1], "en") == ""

@@ -64,11 +64,23 @@ def test_grounds_every_draft_and_lists_the_worst(workspace):
     assert summary.kinds["direction"] == 1
     assert [(draft.model, draft.grounding.sample_id) for draft in summary.worst] == [(OTHER, IDS[0])]
     assert summary.mean_score == pytest.approx((4 + summary.worst[0].grounding.score) / 5, abs=1e-4)
+    told = [item.grounding for sample in IDS for item in groundings(workspace.ledger, sample)]
+    assert summary.statements == sum(grounding.statements for grounding in told) > 5 * 3
+    assert summary.unread == sum(item.finding == "not read" for grounding in told for item in grounding.findings) == 0
     stored = groundings(workspace.ledger, IDS[0])
     assert [(item.model, item.lang, item.grounding.sound) for item in stored] == [
         ("offline-1", "en", True),
         (OTHER, "en", False),
     ]
+
+
+def test_what_could_not_be_read_is_counted(workspace):
+    good = next(draft for draft in workspace.ledger.drafts(IDS[0]) if draft.model == "offline-1")
+    text = "The chin waltzes wildly across the lower face. " + good.annotation.motion_analysis
+    odd = good.model_copy(update={"annotation": good.annotation.model_copy(update={"motion_analysis": text})})
+    put_draft(workspace, odd.model_copy(update={"model": "odd"}))
+    summary = verify(workspace, model="odd")
+    assert (summary.unread, summary.statements > 3) == (1, True)
 
 
 def test_a_second_run_checks_nothing(workspace):
@@ -152,6 +164,7 @@ def test_two_models_side_by_side(workspace):
     }
     assert (offline.drafts, offline.grounded, offline.mean_score, offline.sound) == (4, 1, 1.0, 1.0)
     assert (other.drafts, other.grounded, other.sound) == (1, 1, 0.0)
+    assert (offline.read, other.read) == (1.0, 1.0)
     assert other.mean_score < 1
     assert (offline.usd, other.usd) == (None, None)
 

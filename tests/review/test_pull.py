@@ -23,6 +23,12 @@ from tests.review.proxy import PATIENCE_S, Hold, proxied
 
 CLIPS = 6
 
+FEAR = {
+    "motion_analysis": ["AU1 is all that there is."],
+    "expression_inference": ["That speaks for fear."],
+    "conclusion": ["Fear."],
+}
+
 
 @pytest.fixture
 def title() -> str:
@@ -162,7 +168,7 @@ def test_an_annotation_that_breaks_a_rule_is_a_problem_until_it_is_mended(
     assert "'AU99' is not on the list of AUs; no emotion is chosen" in problem.reason
     assert only_review(workspace, 3).proof is None
     assert (pulling().new, pulling().problems) == (0, 1)
-    people[1].corrects(given, {"emotion": ["fear"], "aus": ["AU1"]})
+    people[1].corrects(given, {"emotion": ["fear"], "aus": ["AU1"], **FEAR})
     assert pulling().problems == 0
     assert not list(workspace.ledger.problems("pull"))
     assert only_review(workspace, 3).verdict == "fixed"
@@ -177,7 +183,7 @@ def test_what_another_machine_has_made_possible_to_tick_breaks_no_rule(
             other.ledger.db.execute(winks)
         push(other, server, title=title, images="embed")
     (task,) = [found for found in admin.tasks(pushed) if found["data"]["sample_id"] == clip_id(1)]
-    people[0].submits(task, {"aus": ["LAU46", "AU1"]})
+    people[0].submits(task, {"aus": ["LAU46", "AU1"], "emotion": ["fear"], **FEAR})
     assert (pulling().faults, only_review(workspace, 1).proof.aus) == (0, ("AU1", "LAU46"))
 
 
@@ -251,7 +257,7 @@ def test_all_projects_of_the_workspace_are_pulled_unless_one_is_named(workspace,
 def test_outcomes_are_counted(workspace, admin, people, pulling, pushed, policy, counts):
     tasks = admin.tasks(pushed)
     people[0].submits(tasks[0])
-    people[1].submits(tasks[0], {"emotion": ["fear"]})
+    people[1].submits(tasks[0], {"emotion": ["fear"], "aus": ["AU1"], **FEAR})
     people[0].submits(tasks[1])
     people[1].submits(tasks[2], {"verdict": ["reject"]})
     outcomes = pulling(policy=parse_policy(policy)).outcomes

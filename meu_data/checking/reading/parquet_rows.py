@@ -16,7 +16,7 @@ _BUFFER = 1024 * 1024
 _MAX_GROUP = 2 * 1024**3
 _MAX_ROW = 256 * 1024**2
 # Long lists of structs that no check looks into; reading them as Python objects would take most of the time.
-_UNREAD = frozenset({"claims", "motion"})
+_UNREAD = frozenset({"motion"})
 
 
 class ParquetError(Exception):

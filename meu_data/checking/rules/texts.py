@@ -1,5 +1,6 @@
 """What is looked at in every row by itself."""
 
+from meu_data.checking.rules.agreement import check_agreement
 from meu_data.checking.rules.labels import check_label
 from meu_data.checking.rules.row_rule import CheckRule
 from meu_data.checking.rules.tool_calls import check_tools
@@ -70,5 +71,6 @@ TAGS = CheckRule(check_tags)
 FORMAT = CheckRule(check_format, "no row has an answer in tags")
 LABEL = CheckRule(check_label, "no row has a label of its own")
 AUS = CheckRule(check_aus, "no row has action units both in a text and in a column")
+AGREEMENT = CheckRule(check_agreement, "no row has a text to compare with its answer, action units or claims")
 TOOLS = CheckRule(check_tools)
 PREFERENCE = CheckRule(check_preference)

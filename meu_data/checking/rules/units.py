@@ -27,13 +27,14 @@ def check_aus(view: RowView) -> list[str] | None:
     row = row_aus(view)
     if (wrong := vqa_units(view, row)) is not None:
         return [*(row.wrong if row else ()), *wrong]
-    text = _reasoning(view.target)
+    text = reasoning(view.target)
     if row is None or text is None:
         return None
     return [*row.wrong, *_compared(text, row)]
 
 
-def _reasoning(target: str | None) -> str | None:
+def reasoning(target: str | None) -> str | None:
+    """The part of a text to learn that argues: `<think>`, MELLM's three parts, or its line of units; None without."""
     if target is None:
         return None
     if (thoughts := think(target)) is not None:

@@ -69,13 +69,25 @@ def dry_run(
         MeuError: There is no such sample, or no price for the model.
         MissingExtraError: genai-prices is not installed.
     """
+    work = Worklist(workspace, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+    return priced(workspace, settings, work, on_unknown=on_unknown, when=when)
+
+
+def priced(
+    workspace: Workspace,
+    settings: RequestSettings,
+    work: Worklist,
+    *,
+    on_unknown: OnUnknown = "hold",
+    when: datetime | None = None,
+) -> DryRun:
+    """Prices a worklist, as `dry_run`."""
     ledger, prices, when = workspace.ledger, Prices.read(workspace.root), when or datetime.now(UTC)
     mean = mean_output(ledger, settings.model)
     modes = provider(settings.provider).priced_modes
     likely_usd, most_usd = dict.fromkeys(modes, 0.0), dict.fromkeys(modes, 0.0)
     as_of = dict.fromkeys(modes, "")
     to_send = input_tokens = output_tokens = 0
-    work = Worklist(workspace, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
     for item in work:
         attempts = past_outcomes(ledger, item)
         step = next_step(item.spec, attempts, on_unknown=on_unknown, patience=1)
@@ -110,12 +122,12 @@ def dry_run(
     )
 
 
-def dry_run_lines(report: DryRun) -> list[str]:
+def dry_run_lines(report: DryRun, items: str = "samples") -> list[str]:
     """The report for a person at a terminal."""
     passed = ("fresh", "submitted", "held", "blocked", "failed", "problems", "waiting")
     names = {"fresh": "done", "submitted": "with batches", "waiting": "without a map"}
     others = [f"{getattr(report, name)} {names.get(name, name)}" for name in passed if getattr(report, name)]
-    lines = [f"{report.samples} samples: {', '.join([f'{report.to_send} to send to {report.model}', *others])}"]
+    lines = [f"{report.samples} {items}: {', '.join([f'{report.to_send} to send to {report.model}', *others])}"]
     if report.to_send:
         basis = "the mean of its answers so far" if report.measured_output else "a rule of thumb"
         lines.append(

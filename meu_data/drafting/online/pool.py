@@ -26,7 +26,6 @@ from meu_data.drafting.providers.base import (
     Reply,
     ServerFault,
 )
-from meu_data.drafting.requests.answers import read_answer
 from meu_data.drafting.requests.pictures import PictureReader
 from meu_data.drafting.requests.results import answer_record, give_up, past_outcomes, settle
 from meu_data.drafting.requests.steps import Attempt, Call, CallFailure, Settle, next_step
@@ -34,7 +33,7 @@ from meu_data.drafting.requests.worklist import Work
 from meu_data.errors import FrameError, MeuError
 from meu_data.records import sample_problem
 from meu_data.store.attempts import AttemptState, close_attempt, open_attempt
-from meu_data.store.requests import RequestKind, put_request, set_state
+from meu_data.store.requests import put_request, set_state
 from meu_data.store.workspace import Workspace
 
 _QUIET = 0.01
@@ -191,7 +190,7 @@ class Runner:
             raise
         finally:
             self._gate.leave()
-        attempt = Attempt(call.kind, read_answer(work.sample.id, reply), reply) if reply else _failed(call, error)
+        attempt = Attempt(call.kind, work.read(work.spec.sample_id, reply), reply) if reply else _failed(call, error)
         attempts.append(attempt)
         step = self._next(work, attempts)
         cost = self._cost(call, opened, attempt)
@@ -230,8 +229,7 @@ class Runner:
 
         def write() -> int:
             spec = work.spec
-            kind: RequestKind = "repair" if work.base else "draft"
-            put_request(self._ledger, work.key, work.sample.id, spec.model, spec.lang, work.inputs, kind)
+            put_request(self._ledger, work.key, work.sample.id, spec.model, spec.lang, work.inputs, work.kind)
             return open_attempt(
                 self._ledger,
                 work.key,

@@ -1,7 +1,7 @@
 """The stage that drafts with a model, online: resumable, within a budget, every call in the ledger."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.budget import Budget
@@ -76,13 +76,15 @@ def draft_online(
     pacing: Pacing | None = None,
     interrupt: Interrupt | None = None,
     progress: Progress = SILENT,
+    list_work: Callable[[Workspace, ResolvedSettings], Worklist] | None = None,
 ) -> OnlineSummary:
     """Drafts the rendered samples that have no up-to-date draft by this model, with one call each where all is well.
 
     Where an event loop is running, as in a notebook, the run gets a thread of its own, and is waited for.
 
     The arguments are those of `drafting.run.draft`; besides, `pacing` has the delays and limits (the service's when
-    None), and `interrupt` brings Ctrl-C to a run that is not in the main thread.
+    None), `interrupt` brings Ctrl-C to a run that is not in the main thread, and `list_work` makes the worklist where
+    other work than drafting is to be done (the second reader).
 
     Returns:
         Counts; the reasons are in the ledger's problems.
@@ -112,6 +114,7 @@ def draft_online(
                     pacing=pacing,
                     interrupt=interrupt,
                     progress=progress,
+                    list_work=list_work,
                 )
 
         return in_thread(apart)
@@ -124,10 +127,14 @@ def draft_online(
             recovered = recover(ledger)
             if recovered:
                 list_held(ledger)
-        work = Worklist(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+        work = (
+            list_work(workspace, chosen)
+            if list_work is not None
+            else Worklist(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+        )
         meter = Meter(Prices.read(workspace.root), mode, limited=budget_usd is not None)
         follow_ups = repairs(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown) if repair else None
-        tally = Tally(progress, work.samples)
+        tally = Tally(progress, work.samples, work.stage)
         budget = Budget.of(ledger, budget_usd)
         try:
             stopped = asyncio.run(_run(workspace, chosen, meter, budget, run_settings, tally, work, follow_ups))

@@ -12,13 +12,13 @@ _SECONDS_BETWEEN_NOTES = 1.0
 class Tally:
     """Counts a run and tells its progress; `counts` holds how the samples ended (`done`, `failed`, `held`, ...)."""
 
-    def __init__(self, progress: Progress, samples: int) -> None:
+    def __init__(self, progress: Progress, samples: int, stage: str = "draft") -> None:
         self.counts: Counter[str] = Counter()
         self.calls = self.unknown = self.uncounted = self.input_tokens = self.output_tokens = 0
         self.usd = 0.0
         self._progress, self._samples, self._looked_at = progress, samples, 0
         self._began = self._noted = time.monotonic()
-        progress.start("draft", samples)
+        progress.start(stage, samples)
 
     def passed(self, samples: int) -> None:
         """So many samples had nothing to do."""

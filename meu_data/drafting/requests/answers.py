@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
@@ -84,7 +85,7 @@ def response_schema() -> dict[str, Any]:
     """
     schema = Answer.model_json_schema()
     definitions = schema.pop("$defs")
-    plain: dict[str, Any] = _plain(schema, definitions)
+    plain: dict[str, Any] = plain_schema(schema, definitions)
     properties = plain["properties"]
     properties["emotion"]["enum"] = list(EMOTION_NAMES)
     statement = properties["motion_analysis"]["items"]["properties"]
@@ -92,14 +93,15 @@ def response_schema() -> dict[str, Any]:
     return plain
 
 
-def _plain(node: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+def plain_schema(node: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    """A part of a record's schema as the services take it: no references, every field required."""
     if isinstance(node, list):
-        return [_plain(item, definitions) for item in node]
+        return [plain_schema(item, definitions) for item in node]
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
-        return _plain(copy.deepcopy(definitions[node["$ref"].rsplit("/", 1)[1]]), definitions)
-    kept = {name: _plain(value, definitions) for name, value in node.items() if name not in _LEFT_OUT}
+        return plain_schema(copy.deepcopy(definitions[node["$ref"].rsplit("/", 1)[1]]), definitions)
+    kept = {name: plain_schema(value, definitions) for name, value in node.items() if name not in _LEFT_OUT}
     if kept.get("type") == "object":
         kept["required"] = list(kept["properties"])
         kept["additionalProperties"] = False
@@ -115,7 +117,12 @@ def read_answer(sample_id: str, reply: Reply) -> AnswerOutcome:
     A fence around the JSON, or small slips in it, are repaired free of charge; a cut-off answer never is, as it
     would lose its end.
     """
-    return _ended_badly(reply) or _of_odd_end(reply, _read(sample_id, reply.text))
+    return outcome_of(reply, lambda text: _read(sample_id, text))
+
+
+def outcome_of(reply: Reply, read: Callable[[str], AnswerOutcome]) -> AnswerOutcome:
+    """The outcome of an answer of any form: `read` is asked only for one that may be whole."""
+    return _ended_badly(reply) or _of_odd_end(reply, read(reply.text))
 
 
 def _ended_badly(reply: Reply) -> AnswerOutcome | None:
@@ -143,7 +150,7 @@ def _of_odd_end(reply: Reply, outcome: AnswerOutcome) -> AnswerOutcome:
 
 def _read(sample_id: str, text: str) -> AnswerOutcome:
     """The outcome of a whole answer."""
-    data, repaired = _read_json(text)
+    data, repaired = read_json(text)
     if not isinstance(data, dict):
         return AnswerOutcome("invalid", "the answer was no JSON object")
     plain = isinstance(data.get("motion_analysis"), str) and "claims" in data
@@ -151,7 +158,7 @@ def _read(sample_id: str, text: str) -> AnswerOutcome:
     try:
         answer = form.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        return AnswerOutcome("invalid", _complaint(error))
+        return AnswerOutcome("invalid", complaint(error))
     except (ValueError, RecursionError):
         return AnswerOutcome("invalid", "the answer was nested too deeply")
     if answer.sample_id != sample_id:
@@ -163,7 +170,7 @@ def _read(sample_id: str, text: str) -> AnswerOutcome:
     return AnswerOutcome("done", annotation=annotation, repaired=repaired)
 
 
-def _read_json(text: str) -> tuple[Any, bool]:
+def read_json(text: str) -> tuple[Any, bool]:
     """The data in a text, and whether it had to be repaired; None when it is beyond that."""
     try:
         return json.loads(text), False
@@ -193,7 +200,8 @@ def _repaired(text: str) -> Any:  # noqa: ANN401 - JSON
         return None
 
 
-def _complaint(error: ValidationError) -> str:
+def complaint(error: ValidationError) -> str:
+    """What is wrong with an answer's form, in words for the model."""
     parts = []
     for item in error.errors(include_url=False, include_context=False)[:5]:
         place = ".".join(str(part) for part in item["loc"]) or "the object"

@@ -4,14 +4,14 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import jinja2
 
 from meu_data.choices import Language
 from meu_data.drafting.requests.answers import response_schema
-from meu_data.drafting.requests.spec import RequestPicture, RequestSpec, ResolvedSettings, Turn
+from meu_data.drafting.requests.spec import RequestPicture, RequestSpec, RequestTurn, ResolvedSettings
 from meu_data.errors import MeuError
 from meu_data.face.aus import AU_NAMES, au_effects, au_label
 from meu_data.face.emotions import EMOTION_NAMES
@@ -19,7 +19,7 @@ from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTA
 from meu_data.records import ActionUnit, Motion, RegionMotion, Sample
 from meu_data.resources import resource
 
-_NAMES = ("system", "user", "reask")
+_NAMES = ("fgmu_system", "fgmu_user", "fgmu_reask")
 _MIMES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
 
@@ -83,7 +83,7 @@ def build_spec(sample: Sample, motion: Motion, settings: ResolvedSettings) -> Re
 
 def asked_again(spec: RequestSpec, answer: str, reason: str) -> RequestSpec:
     """The request once more, with the answer that could not be used and why."""
-    text = _template("reask", spec.lang).render(reason=reason, sample_id=spec.sample_id)
+    text = template("fgmu_reask", spec.lang).render(reason=reason, sample_id=spec.sample_id)
     return _followed(spec, answer, text)
 
 
@@ -97,7 +97,7 @@ def prompts_sha256(settings: ResolvedSettings) -> str:
     """Hash of all that the samples of one run share: the settings, the templates and the answer's schema."""
     content = [
         settings.model_dump(mode="json", exclude={"tier"}),
-        [_path(name, settings.lang).read_text(encoding="utf-8") for name in _NAMES],
+        [template_text(name, settings.lang) for name in _NAMES],
         _system(settings),
         response_schema(),
     ]
@@ -108,14 +108,14 @@ def _followed(spec: RequestSpec, answer: str, text: str) -> RequestSpec:
     # An empty turn is refused by the services, and there is nothing to point at.
     if not answer.strip():
         return spec
-    turns = (*spec.turns, Turn(role="model", text=answer), Turn(role="user", text=text))
+    turns = (*spec.turns, RequestTurn(role="model", text=answer), RequestTurn(role="user", text=text))
     return spec.model_copy(update={"turns": turns})
 
 
 @cache
 def _system(settings: ResolvedSettings) -> str:
     lang = settings.lang
-    return _template("system", lang).render(
+    return template("fgmu_system", lang).render(
         pair=settings.images == "map+pair",
         recipe=settings.recipe,
         legend=[(_direction(octant, lang), _colour(octant, lang)) for octant in OCTANTS],
@@ -141,7 +141,7 @@ def _user(sample: Sample, motion: Motion, lang: Language) -> str:
         raise MeuError(f"{sample.id}: {unknown} is not an action unit of FACS; correct the sheet")
     emotion = EMOTION_NAMES[sample.emotion]["zh"]
     strongest = max((region.mean for region in motion.regions), default=0.0)
-    return _template("user", lang).render(
+    return template("fgmu_user", lang).render(
         sample_id=sample.id,
         aus=[_labelled(au, sample.aus, lang) for au in sample.aus],
         emotion=sample.emotion if lang == "en" else f"{sample.emotion}（{emotion}）",
@@ -193,7 +193,8 @@ def picture_mime(file: str) -> str:
 
 
 @cache
-def _template(name: str, lang: Language) -> jinja2.Template:
+def template(name: str, lang: Language) -> jinja2.Template:
+    """A prompt template, ready to be filled."""
     # Plain text for a model, not a web page: escaping would change what it reads.
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined,
@@ -201,9 +202,10 @@ def _template(name: str, lang: Language) -> jinja2.Template:
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701
     )
-    return environment.from_string(_path(name, lang).read_text(encoding="utf-8"))
+    return environment.from_string(template_text(name, lang))
 
 
 @cache
-def _path(name: str, lang: Language) -> Path:
-    return resource("annotation_guides", f"prompts/fgmu_{name}.{lang}.txt.jinja")
+def template_text(name: str, lang: Language) -> str:
+    """A prompt template as it is written."""
+    return resource("annotation_guides", f"prompts/{name}.{lang}.txt.jinja").read_text(encoding="utf-8")

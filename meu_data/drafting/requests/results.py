@@ -3,7 +3,7 @@
 from meu_data.drafting.money.prices import Cost
 from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Reply, Usage
-from meu_data.drafting.requests.answers import AnswerOutcome, read_answer
+from meu_data.drafting.requests.answers import AnswerOutcome
 from meu_data.drafting.requests.steps import Attempt, Settle
 from meu_data.drafting.requests.worklist import Work
 from meu_data.grounding.ground import ground
@@ -107,12 +107,15 @@ def past_outcomes(ledger: Ledger, work: Work) -> list[Attempt]:
         for past in past_attempts(ledger, work.key)
         if past.state == "answered" and past.raw is not None
     ]
-    return [Attempt(kind, read_answer(work.sample.id, reply), reply) for kind, reply in replies]
+    return [Attempt(kind, work.read(work.spec.sample_id, reply), reply) for kind, reply in replies]
 
 
 def settle(ledger: Ledger, work: Work, step: Settle, *, grounded: bool = True) -> None:
     """Stores how a sample ended; call inside a transaction. `grounded` as for `store_result`."""
-    if step.state in ("held", "todo"):
+    if work.kind == "reading":
+        # What it means for the drafts of this wording is made from the stored answer.
+        set_state(ledger, work.key, step.state, step.outcome.reason or None)
+    elif step.state in ("held", "todo"):
         give_up(ledger, work.sample, work.key, step.state, step.outcome.reason, listed=work.base is None)
     else:
         store_result(ledger, work, step.outcome, step.response_id, grounded=grounded)

@@ -97,7 +97,7 @@ class RequestPicture(Record):
     mime: str = Field(description="what is sent; a file of another kind is sent as PNG")
 
 
-class Turn(Record):
+class RequestTurn(Record):
     """A later part of the conversation: what the model answered, and what was answered to that."""
 
     role: Literal["user", "model"]
@@ -114,7 +114,7 @@ class RequestSpec(Record):
     system: str
     text: str
     pictures: tuple[RequestPicture, ...]
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[RequestTurn, ...] = ()
     response_schema: dict[str, Any]
     temperature: float
     seed: int | None

@@ -5,16 +5,18 @@ A follow-up tells the model once what is wrong with a badly grounded draft; both
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import ClassVar, NamedTuple
 
 from meu_data.choices import OnUnknown
 from meu_data.drafting.providers import provider
+from meu_data.drafting.providers.base import Reply
+from meu_data.drafting.requests.answers import AnswerOutcome, read_answer
 from meu_data.drafting.requests.prompts import asked_to_repair, build_spec, prompts_sha256
 from meu_data.drafting.requests.spec import RequestSettings, RequestSpec, ResolvedSettings
 from meu_data.errors import MeuError
 from meu_data.grounding.flags import repair_text
-from meu_data.records import Motion, Sample, sample_problem
+from meu_data.records import Motion, Sample, Stage, sample_problem
 from meu_data.store.attempts import past_attempts
 from meu_data.store.drafts import drafts_to_repair
 from meu_data.store.ledger import Ledger
@@ -22,6 +24,7 @@ from meu_data.store.made_from import ANSWER_PARSER
 from meu_data.store.requests import (
     KnownRequest,
     RenderedSample,
+    RequestKind,
     find_request,
     rendered_samples,
     set_inputs,
@@ -35,6 +38,7 @@ class Work(NamedTuple):
 
     `inputs` is a cheap fingerprint of all that the request is made from; `key` is the request's own. `afresh`: what
     was answered before does not count. `base` is the key of the request whose draft this one is to repair.
+    `read` judges its answers.
     """
 
     sample: Sample
@@ -45,6 +49,8 @@ class Work(NamedTuple):
     reread: bool = False
     afresh: bool = False
     base: str | None = None
+    kind: RequestKind = "draft"
+    read: Callable[[str, Reply], AnswerOutcome] = read_answer
 
 
 class Worklist:
@@ -55,6 +61,8 @@ class Worklist:
     selected, `waiting` those of them without a map. `on_unknown="resend"` makes work of the held requests, and
     `retry_failed` of the failed and blocked ones.
     """
+
+    stage: ClassVar[Stage] = "draft"
 
     def __init__(
         self,
@@ -183,4 +191,4 @@ def _follow_up(
     if spec.key != base or not answers or not text:
         return None
     spec = asked_to_repair(spec, provider(spec.provider).read_reply(answers[-1]).text, text)
-    return Work(sample, motion, spec, spec.key, base, base=base)
+    return Work(sample, motion, spec, spec.key, base, base=base, kind="repair")

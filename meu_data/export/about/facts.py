@@ -55,6 +55,10 @@ class ExportFacts(Record):
     policy: str = Field(description="which of several people's reviews counted")
     verdicts: tuple[Verdict, ...] = Field(description="what the person must have said of the draft")
     min_grounding: float | None = Field(description="least score of the text against the measured motion")
+    contradictions_allowed: bool = Field(
+        default=False,
+        description="whether rows were let through whose text, emotion, AUs and claims contradict each other",
+    )
     models: tuple[str, ...] = Field(description="whose drafts")
     annotators: tuple[str, ...] = Field(description="pseudonyms of the people who proofread")
     splits_about: str = Field(description="the rule that made the splits")

@@ -24,12 +24,14 @@ class Gates(NamedTuple):
         verdicts: What the person must have said of the draft.
         min_grounding: The least score of the text against the measured motion, 0 to 1; None lets all through.
         model: Whose drafts; None for anybody's.
+        allow_contradictions: Let through what contradicts itself: text, emotion, AUs and claims.
     """
 
     policy: Policy
     verdicts: tuple[Verdict, ...] = DEFAULT_VERDICTS
     min_grounding: float | None = None
     model: str | None = None
+    allow_contradictions: bool = False
 
     def check_verdict(self, verdict: Verdict | None) -> None:
         """Lets a verdict through.
@@ -66,6 +68,7 @@ def choose_gates(
     verdicts: Sequence[str] | None,
     min_grounding: float | None,
     model: str | None,
+    allow_contradictions: bool = False,
 ) -> Gates:
     """Reads what a user asked for, and refuses what could not be looked at.
 
@@ -90,4 +93,4 @@ def choose_gates(
     if not wanted:
         raise MeuError(f"--verdict names none; choose from: {', '.join(get_args(Verdict))}")
     known = tuple(verdict for verdict in get_args(Verdict) if verdict in wanted)
-    return Gates(parse_policy(policy or default_policy), known, min_grounding, model)
+    return Gates(parse_policy(policy or default_policy), known, min_grounding, model, allow_contradictions)

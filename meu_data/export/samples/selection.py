@@ -8,7 +8,7 @@ from meu_data.choices import Language, Origin, Recipe
 from meu_data.errors import FrameError, MeuError
 from meu_data.export.samples.gates import UNGROUNDED, Gates, SampleLeftOut
 from meu_data.export.samples.splits import Splits
-from meu_data.export.samples.truth import RowError, SampleTruth, gather, gather_labels, gather_proof
+from meu_data.export.samples.truth import RowError, SampleTruth, check_agreement, gather, gather_labels, gather_proof
 from meu_data.export.styles.row import Style
 from meu_data.progress import Progress
 from meu_data.records import REJECTED, Draft, Motion, Review, Sample, sample_problem
@@ -117,7 +117,7 @@ class RowSelection:
         frames = self._frames[sample.corpus, sample.split] if self._style.framed else None
         if self._source == "proofread":
             review = self._review(sample)
-            return gather_proof(
+            truth = gather_proof(
                 placed,
                 motion,
                 review,
@@ -126,6 +126,9 @@ class RowSelection:
                 frames=frames,
                 compared=self._style.compared,
             )
+            if not self._gates.allow_contradictions:
+                check_agreement(truth)
+            return truth
         if not self._style.drafted:
             return gather_labels(placed, motion, root=self._root, lang=self._lang, frames=frames)
         return gather(placed, motion, self._draft(sample), root=self._root, frames=frames)
@@ -137,6 +140,9 @@ class RowSelection:
             LeftOut: There is none, the people disagree, or it does not pass.
         """
         reviews = current_reviews(self._ledger, sample.id)
+        if self._gates.allow_contradictions:
+            # Nothing else is wrong with those.
+            reviews = [one.model_copy(update={"fault": None}) if one.contradictions else one for one in reviews]
         if not reviews:
             raise SampleLeftOut(UNREVIEWED)
         # One that has lost its draft breaks a rule, which the adjudication says.

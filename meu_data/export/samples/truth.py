@@ -11,6 +11,7 @@ from meu_data.corpora.corpus import class_set
 from meu_data.errors import FrameError, MeuError, NotationError
 from meu_data.export.samples.frame_pair import FramePair, read_pair
 from meu_data.face.aus import parse_code
+from meu_data.grounding.agreement import contradictions
 from meu_data.records import ActionUnit, Annotation, Draft, Motion, Review, Sample
 
 # Markup that trainers give a meaning of their own: UniFER's tags, picture placeholders (LLaMA-Factory and
@@ -157,6 +158,18 @@ def gather_labels(
     """
     _check_class(sample, sample.emotion, "the sheet", "correct the sheet")
     return SampleTruth(sample, motion, lang, _map_png(motion, root), "labels", pair=_pair(sample, motion, frames))
+
+
+def check_agreement(truth: SampleTruth) -> None:
+    """Makes sure that the text, the emotion, the AUs and the claims of a proofread row agree.
+
+    Raises:
+        RowError: They do not; the reason quotes the sentences.
+    """
+    if found := contradictions(truth.texts, truth.lang):
+        reasons = "; ".join(dict.fromkeys(map(str, found)))
+        again = "correct it in Label Studio and run `meu-data pull`, or let it pass with --allow-contradictions"
+        raise RowError(truth.sample.sheet, f"the review contradicts itself: {reasons}; {again}")
 
 
 def _check_class(sample: Sample, emotion: str, who: str, again: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from html import escape
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from meu_data.choices import Language
 from meu_data.face.regions import (
@@ -15,7 +15,17 @@ from meu_data.face.regions import (
     region_side,
 )
 from meu_data.grounding.claims import INTENSITY_NAMES
-from meu_data.records import Flag, FlagSeverity, Motion, QualityFlag, RegionMotion
+from meu_data.records import (
+    Annotation,
+    AnnotationStage,
+    FindingKind,
+    Flag,
+    FlagSeverity,
+    Grounding,
+    Motion,
+    QualityFlag,
+    RegionMotion,
+)
 
 
 class Cell(NamedTuple):
@@ -82,6 +92,11 @@ MAP_DOUBTS: dict[QualityFlag, dict[Language, str]] = {
     "small_face": {"en": "The face is small: small motions may be missing.", "zh": "面部较小，细微运动可能缺失。"},
 }
 
+_CHECKED: dict[Language, str] = {"en": "{} of {} statements checked", "zh": "共{1}句，已核对{0}句"}
+_MARKS: dict[FindingKind, tuple[str, dict[Language, str]]] = {
+    "contradicted": ("meu-contradicted", {"en": "contradicted by the check", "zh": "与核对结果不符"}),
+    "not read": ("meu-unread", {"en": "not understood by the check", "zh": "未能核对"}),
+}
 _MORE: dict[Language, str] = {"en": "{} findings, scroll ↓", "zh": "共{}条，可滚动 ↓"}
 # So many rows are as high as screen.css lets the findings be on a small screen.
 _IN_SIGHT = 5
@@ -119,6 +134,39 @@ def findings_html(flags: Iterable[Flag], motion: Motion, lang: Language) -> str:
     rows += [_finding("map", SIGNS["note"], MAP_DOUBTS[doubt][lang]) for doubt in motion.quality.flags]
     count = f'<div class="meu-count">{_MORE[lang].format(len(rows))}</div>' if len(rows) > _IN_SIGHT else ""
     return count + "".join(rows)
+
+
+def checked_html(grounding: Grounding, lang: Language) -> str:
+    """How many statements of the draft the check could read; nothing where that is not known."""
+    if not grounding.statements:
+        return ""
+    said = _CHECKED[lang].format(grounding.checked, grounding.statements)
+    return f'<div class="meu-checked">{said}</div>'
+
+
+def statements_html(annotation: Annotation, grounding: Grounding, lang: Language) -> str:
+    """The texts of a draft in which a statement was contradicted or not read, with these statements marked.
+
+    Args:
+        annotation: The draft.
+        grounding: Its check.
+        lang: The annotators' language.
+
+    Returns:
+        One `div` a text, as HTML; texts without such a statement are left out.
+    """
+    rows = ""
+    for number, stage in enumerate(get_args(AnnotationStage), 1):
+        marked = [item for item in grounding.findings if item.stage == stage and item.finding in _MARKS]
+        text, at, said = str(getattr(annotation, stage)), 0, ""
+        for item in marked:
+            name, hint = _MARKS[item.finding]
+            statement = escape(text[item.start : item.end])
+            said += f'{escape(text[at : item.start])}<span class="{name}" title="{hint[lang]}">{statement}</span>'
+            at = item.end
+        if marked:
+            rows += f'<div class="meu-text">{number}. {said}{escape(text[at:])}</div>'
+    return rows
 
 
 def regions_html(motion: Motion, lang: Language) -> str:

@@ -10,7 +10,7 @@ from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.records import Draft, Grounding, Motion, Sample
 from meu_data.review.screen.claim_lines import claims_text
 from meu_data.review.screen.fields import AUS, CLAIMS, EMOTION, KINDS, STAGES, TO_NAME, VALUE_KEYS, Answers, ScreenField
-from meu_data.review.screen.html import findings_html, regions_html
+from meu_data.review.screen.html import checked_html, findings_html, regions_html, statements_html
 
 _NO_AUS: dict[Language, str] = {"en": "no AUs", "zh": "无AU"}
 
@@ -40,7 +40,8 @@ def task_data(
 
     Returns:
         sample_id; title and labels as text; score and flag_kinds of the grounding; flags as text, one a line, the
-        worst first; findings (the same, and what makes the map doubtful) and regions (the table of what moved) as
+        worst first; findings (how many statements were checked, the flags, what makes the map doubtful, and the texts
+        with the statements marked that were contradicted or not read) and regions (the table of what moved) as
         HTML for the screen; the draft as JSON with its hash, so that it is known what was shown; the pictures.
     """
     return {
@@ -50,7 +51,9 @@ def task_data(
         "score": grounding.score,
         "flag_kinds": list(dict.fromkeys(flag.kind for flag in grounding.flags)),
         "flags": "\n".join(grounding.sentences(lang)),
-        "findings": findings_html(grounding.flags, motion, lang),
+        "findings": checked_html(grounding, lang)
+        + findings_html(grounding.flags, motion, lang)
+        + statements_html(draft.annotation, grounding, lang),
         "regions": regions_html(motion, lang),
         "draft": draft.model_dump(mode="json"),
         "draft_sha256": draft_sha256(draft),

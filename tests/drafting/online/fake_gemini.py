@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from tests.drafting.online.samples import good_answer
+from tests.drafting.online.samples import good_answer, good_reading
 
 REASONS = {
     200: "OK",
@@ -54,11 +54,16 @@ def quota(kind):
 
 
 class FakeGemini:
-    """One server; `calls` counts the generateContent requests of each sample, `bodies` keeps the last of each."""
+    """One server; `calls` counts the generateContent requests of each sample, `bodies` keeps the last of each.
+
+    `raw` keeps their bytes, `readings` changes what a second reader answers.
+    """
 
     def __init__(self, count_file=None):
         self.calls = Counter()
         self.bodies = {}
+        self.raw = {}
+        self.readings = {}
         self.headers = {}
         self.script = {}
         self.always = None
@@ -117,7 +122,7 @@ class FakeGemini:
         self.headers = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
         text = json.dumps(body, ensure_ascii=False)
         sample = re.search(r"(?:Sample id: |样本编号：)([^\\]+)", text)[1]
-        self.bodies[sample] = body
+        self.bodies[sample], self.raw[sample] = body, raw
         return sample, body
 
     async def play(self, fault, sample, body, writer):
@@ -145,8 +150,12 @@ class FakeGemini:
             payload = json.dumps(data, ensure_ascii=False)
         return await self.send(code, payload if isinstance(payload, bytes) else payload.encode(), writer)
 
+    def good(self, sample):
+        """The right answer; a second reader's request is about a wording."""
+        return good_reading(sample, **self.readings) if sample.startswith("text-") else good_answer(sample)
+
     def data(self, fault, sample, body):
-        good = good_answer(sample)
+        good = self.good(sample)
         answers = {
             "ok": lambda: reply(good),
             "fenced": lambda: reply(f"```json\n{good}\n```"),

@@ -133,3 +133,19 @@ def plain_answer(sample_id):
     """The same in the form of answers that are stored from before there were statements."""
     answer = json.loads(good_answer(sample_id)) | {"motion_analysis": SMILE_TEXT, "claims": SMILE_CLAIMS}
     return json.dumps(answer)
+
+
+def good_reading(wording, **changes):
+    """What a second reader answers that has understood the texts of `good_answer`."""
+    claims = [
+        {"region": f"{side}_mouth_corner", "moves": True, "direction": f"up-{side}", "colour": "none"}
+        | {"intensity": "strong", "au": "AU12"}
+        for side in ("left", "right")
+    ]
+    texts = json.loads(good_answer(wording))
+    quotes = (SMILE_TEXT, texts["expression_inference"], texts["conclusion"])
+    statements = [
+        {"quote": quote, "claims": found, "aus": ["AU12"], "denied_aus": []}
+        for quote, found in zip(quotes, (claims, [], []), strict=True)
+    ]
+    return json.dumps({"sample_id": wording, "statements": statements, "emotion": "happiness"} | changes)

@@ -8,7 +8,7 @@ from meu_data.drafting.online.pacing import quota_message
 from meu_data.drafting.providers.base import Reply, Usage
 from meu_data.drafting.requests.answers import read_answer, response_schema
 from meu_data.drafting.requests.prompts import build_spec
-from meu_data.drafting.requests.spec import Turn, request_settings
+from meu_data.drafting.requests.spec import RequestTurn, request_settings
 from meu_data.errors import MeuError
 from meu_data.face.regions import COLOUR_OF, OCTANTS, REGIONS
 from tests.drafting.online.samples import good_answer, identifier, make_motion, make_sample
@@ -99,7 +99,7 @@ def test_everything_that_shapes_the_answer_is_in_the_key(name, value):
         spec(sample=make_sample(identifier(2))),
         spec(motion=make_motion(ONE, {"chin": ("up", "strong")})),
         spec(motion=make_motion(ONE, picture=b"another")),
-        spec().model_copy(update={"turns": (Turn(role="user", text="again"),)}),
+        spec().model_copy(update={"turns": (RequestTurn(role="user", text="again"),)}),
         spec().model_copy(update={"response_schema": {}}),
     ],
     ids=["labels", "emotion", "sample", "motion", "picture", "turns", "schema"],

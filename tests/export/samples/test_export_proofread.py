@@ -3,8 +3,10 @@
 import pyarrow.parquet as pq
 import pytest
 
+from meu_data.checking import check
 from meu_data.errors import MeuError
 from meu_data.export import export
+from meu_data.export.about.facts import read_facts
 from meu_data.review.verdicts.adjudication import NO_EXPERT, SPLIT_ON_EMOTION, UNREVIEWED, UNUSABLE
 from meu_data.store.workspace import Workspace
 
@@ -120,9 +122,9 @@ def disagreed(corpus):
     corpus.fill({"train": 2})
     first, second = corpus.samples
     for name, emotion in (("ann@x.org", "anger"), ("cat@x.org", "anger"), ("bo@x.org", "fear")):
-        corpus.review(first, annotator=name, verdict="fixed", emotion=emotion)
+        corpus.review(first, annotator=name, verdict="fixed", emotion=emotion, conclusion=f"It is {emotion}.")
     for name, emotion in (("ann@x.org", "fear"), ("bo@x.org", "disgust")):
-        corpus.review(second, annotator=name, verdict="fixed", emotion=emotion)
+        corpus.review(second, annotator=name, verdict="fixed", emotion=emotion, conclusion=f"It is {emotion}.")
     return corpus
 
 
@@ -146,6 +148,30 @@ def test_the_policy_chooses_among_people(disagreed, tmp_path, policy, emotions, 
     rows = rows_of(tmp_path / "out")
     found = [rows[sample.id]["emotion"] for sample in disagreed.samples if sample.id in rows]
     assert (found, summary.left_out) == (emotions, left_out)
+
+
+def test_a_review_that_contradicts_itself_is_no_row_unless_it_is_let_pass(corpus, tmp_path):
+    corpus.fill({"train": 2})
+    first, second = corpus.samples
+    corpus.review(first)
+    corpus.review(second, emotion="fear", conclusion="It is disgust.")
+    summary = export(corpus.workspace, tmp_path / "out")
+    assert list(rows_of(tmp_path / "out")) == [first.id]
+    assert summary.problems == 1
+    (problem,) = corpus.workspace.ledger.problems("export")
+    assert problem.reason == (
+        "the review contradicts itself: “It is disgust” says disgust, but the emotion is fear; correct it in Label"
+        " Studio and run `meu-data pull`, or let it pass with --allow-contradictions"
+    )
+    assert read_facts(tmp_path / "out").contradictions_allowed is False
+
+    export(corpus.workspace, tmp_path / "all", allow_contradictions=True)
+    assert set(rows_of(tmp_path / "all")) == {first.id, second.id}
+    assert read_facts(tmp_path / "all").contradictions_allowed is True
+    assert "--allow-contradictions" in (tmp_path / "all" / "README.md").read_text(encoding="utf-8")
+    (finding,) = check(tmp_path / "all", rules=["agreement"]).findings
+    assert finding.id == second.id
+    assert "“It is disgust”" in finding.wrong
 
 
 def test_only_reviews_of_the_model_count_where_one_is_named(corpus, tmp_path):

@@ -8,9 +8,20 @@ import pytest
 from meu_data.choices import Language
 from meu_data.face.regions import COLOUR_OF, OCTANTS, PAIRED_PARTS, REGIONS, Direction
 from meu_data.grounding.ground import ground
-from meu_data.records import Draft, Grounding, Motion, QualityFlag
+from meu_data.records import AnnotationStage, Draft, FindingKind, Grounding, Motion, QualityFlag, StatementFinding
+from meu_data.resources import resource
 from meu_data.review.screen.fields import PICTURES, STAGES, Answers
-from meu_data.review.screen.html import ARROWS, MAP_DOUBTS, SIGNS, WHEEL, findings_html, regions_html, wheel_text
+from meu_data.review.screen.html import (
+    ARROWS,
+    MAP_DOUBTS,
+    SIGNS,
+    WHEEL,
+    checked_html,
+    findings_html,
+    regions_html,
+    statements_html,
+    wheel_text,
+)
 from meu_data.review.screen.tasks import draft_sha256, labels_text, prediction, task_data
 from meu_data.review.screen.validation import prediction_faults
 from tests.review.builders import make_annotation, make_draft
@@ -101,7 +112,10 @@ class TestTask:
         sample, motion, draft = a_sample(), a_motion(SMILE), a_draft(("AU4",), "fear")
         grounding = ground(sample, motion, draft.annotation, "en")
         made = task_data(sample, motion, draft, grounding, URLS, "en")
-        assert len(parsed(made["findings"]).findall("div[@class]")) == len(grounding.flags) + 1 > 6
+        divs = [div.get("class", "") for div in parsed(made["findings"]).findall("div[@class]")]
+        assert sum(name.startswith("meu-flag ") for name in divs) + divs.count("meu-count") == len(grounding.flags) + 1
+        assert len(grounding.flags) > 5
+        assert divs[0] == "meu-checked"
 
 
 class TestFindings:
@@ -144,6 +158,61 @@ class TestFindings:
         from typing import get_args
 
         assert set(MAP_DOUBTS) == set(get_args(QualityFlag))
+
+
+def found(stage: AnnotationStage, start: int, end: int, finding: FindingKind) -> StatementFinding:
+    return StatementFinding(stage=stage, start=start, end=end, finding=finding)
+
+
+class TestStatements:
+    ANNOTATION = make_annotation(conclusion="Nothing & all.").model_copy(
+        update={"motion_analysis": "It rises. <b>It falls.</b> Odd."}
+    )
+    GROUNDING = Grounding(
+        sample_id="s",
+        score=0.5,
+        flags=FLAGS,
+        statements=9,
+        checked=7,
+        findings=(
+            found("motion_analysis", 0, 9, "confirmed"),
+            found("motion_analysis", 10, 26, "contradicted"),
+            found("motion_analysis", 27, 31, "not read"),
+            found("expression_inference", 0, 5, "not measurable"),
+            found("conclusion", 0, 13, "not read"),
+        ),
+    )
+
+    def test_those_that_are_wrong_or_were_not_read_are_marked(self) -> None:
+        texts = parsed(statements_html(self.ANNOTATION, self.GROUNDING, "en")).findall("div")
+        assert ["".join(text.itertext()) for text in texts] == [
+            "1. It rises. <b>It falls.</b> Odd.",
+            "3. Nothing & all.",
+        ]
+        marks = [(mark.get("class"), mark.text) for text in texts for mark in text.findall("span")]
+        assert marks == [
+            ("meu-contradicted", "<b>It falls.</b>"),
+            ("meu-unread", "Odd."),
+            ("meu-unread", "Nothing & all"),
+        ]
+        assert len({mark.get("title") for text in texts for mark in text.findall("span")}) == 2
+
+    def test_marks_are_styled(self) -> None:
+        css = resource("annotation_guides", "screen/screen.css").read_text(encoding="utf-8")
+        for name in ("meu-contradicted", "meu-unread", "meu-checked", "meu-text"):
+            assert f".{name} {{" in css
+
+    @pytest.mark.parametrize(("lang", "said"), [("en", "7 of 9 statements checked"), ("zh", "共9句，已核对7句")])
+    def test_how_many_were_checked_is_said(self, lang: Language, said: str) -> None:
+        assert words(checked_html(self.GROUNDING, lang)) == [said]
+        assert said in data(lang, grounding=self.GROUNDING)["findings"]
+
+    def test_of_a_grounding_without_statements_nothing_is_said(self) -> None:
+        assert checked_html(a_grounding(), "en") == statements_html(self.ANNOTATION, a_grounding(), "en") == ""
+
+    def test_places_beyond_the_text_do_no_harm(self) -> None:
+        odd = self.GROUNDING.model_copy(update={"findings": (found("conclusion", 90, 99, "not read"),)})
+        assert words(statements_html(self.ANNOTATION, odd, "en")) == ["3. Nothing & all."]
 
 
 class TestRegions:

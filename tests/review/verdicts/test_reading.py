@@ -121,7 +121,7 @@ def test_a_task_without_a_field_of_claims_leaves_them_to_the_text():
 @pytest.mark.parametrize(
     ("changes", "quoted"),
     [
-        ({"emotion": ["sadness"]}, "“They are glad” argues for happiness, but the emotion is sadness"),
+        ({"emotion": ["sadness"]}, "“They are glad” says happiness, but the emotion is sadness"),
         (
             {"aus": ["AU12"], "conclusion": ["AU6 and AU12: they are glad."]},
             "“AU6 and AU12: they are glad” names AU6 as present, but it is not among the AUs",
