@@ -298,14 +298,19 @@ class Rates:
         self.true: dict[tuple[str, str], list[tuple[bool, bool]]] = defaultdict(list)
         self.missed: list[tuple[Draft, str, str, Annotation]] = []
 
-    def add(self, draft: Draft) -> None:
-        """Counts an offline draft and all that can be planted in it."""
+    def add_true(self, draft: Draft) -> tuple[Flag, ...]:
+        """Counts the statements of a true draft; returns what is wrong with it."""
         found = ground(draft.sample, draft.motion, draft.true, draft.lang).flags
         prose = Prose(draft.sample, draft.motion, draft.true, draft.lang)
         flagged = {flag.quote for flag in found if flag.severity != "note"}
         unread = {flag.quote for flag in found if flag.en.endswith("could not be checked.")}
         for _, _, quote in prose.each():
             self.true["offline", draft.lang].append((quote in flagged, quote in unread))
+        return found
+
+    def add(self, draft: Draft) -> None:
+        """Counts an offline draft and all that can be planted in it."""
+        found = self.add_true(draft)
         for place, plants in (("prose", in_prose(draft)), ("claims", in_claims(draft))):
             for kind, false in plants:
                 new = self._new(found, ground(draft.sample, draft.motion, false, draft.lang).flags)

@@ -143,7 +143,7 @@ def package_at_fault(error: BaseException) -> str | None:
 def _imported(kind: PluginKind, name: str) -> tuple[Offer, object]:
     named = [offer for offer in offers(kind) if offer.name == name]
     if not named:
-        raise MeuError(f"there is no {KINDS[kind]} {name!r}; there is {', '.join(map(str, offers(kind)))}")
+        raise MeuError(f"there is no {KINDS[kind]} {name!r}; choose from: {', '.join(sorted(map(str, offers(kind))))}")
     if len(named) > 1:
         owners = " and ".join(offer.package or "meu-data" for offer in named)
         raise MeuError(f"the {KINDS[kind]} {name!r} is offered by {owners}; uninstall one, or rename it there")

@@ -75,7 +75,9 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
         yield from _moving(said, places, measured)
     elif said.moves is False:
         for regions in places:
-            moving = [region for region in regions if region.moving]
+            # 下巴 is the chin; that its sides are still is more than the word says.
+            middle = [region for region in regions if region.region == "chin"]
+            moving = [region for region in middle or regions if region.moving]
             if said.strength:
                 # "It hardly moves" is right of what moves slightly.
                 moving = [region for region in moving if region.intensity in CLEAR_INTENSITIES]

@@ -153,7 +153,10 @@ class Teller:
         if piece.persons and piece.perspective and not piece.mentions:
             self._persons_here = True
         if piece.mentions and not says and (piece.described or piece.codes or piece.points):
-            if (piece.codes or piece.points) and not piece.described and not denied:
+            if self._tail and self._before is not None and self._before.moves is False:
+                # The end of a list: "no motion at the lids or the chin for AU17".
+                self._say(self._before, self._subjects)
+            elif (piece.codes or piece.points) and not piece.described and not denied:
                 self._say(MotionSaid((), moves=True, real=False), self._subjects)
             self._told = True
         if self._still_list and piece.mentions and not says:

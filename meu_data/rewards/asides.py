@@ -10,7 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from meu_data.choices import Language
-from meu_data.face.emotions import EMOTIONS
 
 if TYPE_CHECKING:
     from meu_data.language.reading import Statement
@@ -26,7 +25,7 @@ _ENDS = frozenset(_MARKS + ";；.。!！?？\n")
 _SENTENCE = re.compile("[.。!！?？;；]")
 _WORD = re.compile(r"[a-z\u4e00-\u9fff]", re.IGNORECASE)
 # Said of the whole text or of the whole face.
-_NOTHING = re.compile(
+_NOTHING = (
     r"\bnone of (?:this|it|these|that|the above|what)\b[^.!?\n]{0,60}\b(?:real|true|happen\w*|mov\w+|visible|there)\b"
     r"|\bnothing (?:really |actually |at all )?(?:moves?|moved|is moving|happens|happened)\b"
     r"(?! (?:in|at|on|above|below|around|elsewhere|here|there|else|between|beside|near|outside|but|except))"
@@ -37,17 +36,32 @@ _NOTHING = re.compile(
     r"|(?:以上|上述|这些|这一切|前面)[^。！？\n]{0,10}(?:不是真|并非真|不真实|是假|是编|不成立|不属实|纯属虚构)"
     r"|(?:没有|无|未见|不存在)任何(?:部位|区域|地方)[^。，！？\n]{0,6}(?:运动|移动|动)"
     r"|(?:整个|整张|全)(?:面部|脸部|脸|张脸)[^。，！？\n]{0,6}(?:静止|不动|没有任何|毫无)"
-    r"|(?:什么|哪里)(?:地方|部位)?都(?:不动|没动|没有动)",
+    r"|(?:什么|哪里)(?:地方|部位)?都(?:不动|没动|没有动)"
 )
 # One of these is in whatever the pattern finds; looking for them first is quicker.
-_HINTS = ("noth", "none of", " at all", "whatsoever", "anywhere", "e face", "above", "all of", "以上", "上述", "这")
-_HINTS += ("前面", "任何", "整个", "整张", "全面", "全脸", "全张", "什么", "哪里")
+_HINTS = (
+    *(
+        "noth",
+        "none of",
+        " at all",
+        "whatsoever",
+        "anywhere",
+        "e face",
+        "above",
+        "all of",
+        "以上",
+        "上述",
+        "这",
+        "前面",
+    ),
+    *("任何", "整个", "整张", "全面", "全脸", "全张", "什么", "哪里"),
+)
 
 
 def takes_all_back(text: str) -> bool:
     """Whether a text says of itself that it is not true, or of the whole face that nothing moves."""
     small = text.lower()
-    return any(hint in small for hint in _HINTS) and _NOTHING.search(small) is not None
+    return any(hint in small for hint in _HINTS) and re.search(_NOTHING, small) is not None
 
 
 def asides(text: str, statements: "Sequence[Statement]") -> list[tuple[int, int]]:
@@ -98,7 +112,7 @@ def _in_brackets(text: str) -> list[tuple[int, int]]:
 
 
 def _names_unit(text: str, start: int, end: int) -> bool:
-    """ "AU12 (lip corner puller)": what stands behind a code, and is no sentence, is the unit's name."""
+    """What stands behind a code and is no sentence is the unit's name: "AU12 (lip corner puller)"."""
     return text[max(start - 3, 0) : start - 1].rstrip()[-1:].isdigit() and not _SENTENCE.search(text, start, end)
 
 
@@ -112,6 +126,7 @@ def _clause(text: str, start: int, may: re.Match[str]) -> int:
 @cache
 def _emotions() -> tuple[re.Pattern[str], ...]:
     """The names of emotions, a pattern for each language."""
+    from meu_data.face.emotions import EMOTIONS
     from meu_data.language.words import data, listed  # read when the first text is
 
     found = []

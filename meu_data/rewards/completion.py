@@ -103,9 +103,9 @@ def final_turn(completion: object) -> Turn:
             return _SILENT
         thought = own[-1].get("reasoning_content")
     text = completion_text(completion)
-    for end in _TOOL_ENDS:
-        if end in text:
-            text = text.rpartition(end)[2].lstrip().removeprefix("assistant")
+    for mark in _TOOL_ENDS:
+        if mark in text:
+            text = text.rpartition(mark)[2].lstrip().removeprefix("assistant")
     if isinstance(thought, str) and thought.strip():
         return _turn(thought, text, text.lstrip().startswith("<answer>") and "<think>" not in text)
     end = _THINK_END.search(text)

@@ -5,11 +5,10 @@ colour may be one octant off, a strength one bin; a word that may mean several r
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from meu_data.face.aus import AU_NAMES, au_sites
 from meu_data.face.regions import OCTANTS, REGIONS, near, region_part, region_side, region_zone
 from meu_data.rewards.asides import asides, takes_all_back, without
 from meu_data.rewards.truth import Moved, Truth
@@ -44,6 +43,14 @@ class Told(NamedTuple):
     still: frozenset[Place]
 
 
+@lru_cache(maxsize=8)
+def reading_of(text: str) -> "Reading":
+    """A text as it is read; the last ones are kept, however long, as every level looks at the same few."""
+    from meu_data.language.reader import read  # its words are compiled when the first text is read
+
+    return read(text)
+
+
 def judge(thought: str, answer: str | None, truth: Truth) -> Told:
     """What a thought and an answer say of the motion.
 
@@ -52,15 +59,13 @@ def judge(thought: str, answer: str | None, truth: Truth) -> Told:
         answer: What only costs.
         truth: The row's motion.
     """
-    from meu_data.language.reader import read  # its words are compiled when the first text is read
-
-    reading = read(thought)
+    reading = reading_of(thought)
     judged = _Judge(truth)
     for statement in reading.statements:
         if statement.motions or statement.sides_differ or statement.misnamed:
             judged.statement(statement)
     if answer is not None and len(answer) > _BARE:
-        for statement in read(answer).statements:
+        for statement in reading_of(answer).statements:
             judged.statement(statement)
     claimed = _claims(thought, reading)
     earned = judged.earning(claimed)
@@ -80,16 +85,14 @@ _SHORTEST = 4
 
 def _claims(text: str, reading: "Reading") -> frozenset[Place]:
     """The places of which a direction is told in earnest."""
-    from meu_data.language.reader import read
-
     telling = [statement for statement in reading.statements if any(map(_tells, statement.motions))]
     places = [
         (start, end)
         for start, end in asides(text, telling)
-        if end - start >= _SHORTEST and any(map(_tells, read(text[start:end]).motions()))
+        if end - start >= _SHORTEST and any(map(_tells, reading_of(text[start:end]).motions()))
     ]
     if places:
-        telling = list(read(without(text, places)).statements)
+        telling = list(reading_of(without(text, places)).statements)
     return frozenset(
         regions for statement in telling for said in statement.motions if _tells(said) for regions in said.places
     )
@@ -235,7 +238,7 @@ def _shows(said: "MotionSaid", numbers: Sequence[int]) -> bool:
             if expected is None:
                 if region_zone(name) in {region_zone(site) for site in shows(number)}:
                     return True
-            elif not ways or any(_close(way, expected) for way in ways):
+            elif not ways or not expected or any(_close(way, expected) for way in ways):
                 return True
     return False
 
@@ -245,10 +248,20 @@ def _close(way: str, expected: frozenset[str]) -> bool:
 
 
 @cache
-def shows(number: int) -> Mapping[str, frozenset[str]]:
-    """The regions that an AU moves, each with its octants."""
+def shows(number: int, *, besides: bool = True) -> Mapping[str, frozenset[str]]:
+    """The regions that an AU moves, each with its octants, or none where FACS gives no one direction.
+
+    Args:
+        number: Its code.
+        besides: Whether with what it does besides, weaker or not on every face.
+    """
+    from meu_data.face.aus import au_effects  # read when the first unit is
+
     found: dict[str, set[str]] = {}
-    if number in AU_NAMES:
-        for region, way in au_sites(SimpleNamespace(number=number, side=None)):  # type: ignore[arg-type]
-            found.setdefault(region, set()).add(way)
-    return {region: frozenset(ways) for region, ways in found.items()}
+    loose = set()
+    for effect in au_effects(SimpleNamespace(number=number, side=None)):  # type: ignore[arg-type]
+        if besides or effect.kind == "primary":
+            found.setdefault(effect.region, set()).add(effect.direction)
+            if effect.free or effect.direction == "none":
+                loose.add(effect.region)
+    return {region: frozenset() if region in loose else frozenset(ways) for region, ways in found.items()}

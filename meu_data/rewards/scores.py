@@ -3,15 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from meu_data.rewards.columns import Row, f1, items, label, rewards
 from meu_data.rewards.completion import Turn, answer, final_turn
-from meu_data.rewards.motion import Told, judge, shows
+from meu_data.rewards.motion import Told, judge, reading_of, shows
 from meu_data.rewards.truth import Truth, row_truth
-
-if TYPE_CHECKING:
-    from meu_data.language.reading import Reading
 
 # What saying nothing earns where something moves: more than saying what is wrong.
 SILENCE = -0.5
@@ -123,7 +120,11 @@ def _weight(number: int, told: Told | None, truth: Truth | None) -> float:
     """What an AU counts: all, unless the motion shows it and the text says nothing of that."""
     if told is None or truth is None:
         return 1.0
-    visible = [name for name, ways in shows(number).items() if name in truth.wanted and truth.regions[name].way in ways]
+    visible = [
+        name
+        for name, ways in shows(number, besides=False).items()
+        if name in truth.wanted and truth.regions[name].way in ways
+    ]
     names = {name for place in told.right.values() for name in place}
     supported = names.intersection(visible) if visible else names or not truth.wanted
     return 1.0 if supported else UNSUPPORTED
@@ -199,12 +200,6 @@ def _codes(column: object) -> str:
     return " ".join([str(code) for code in codes if isinstance(code, str | int) and not isinstance(code, bool)])
 
 
-def _read(text: str) -> "Reading":
-    from meu_data.language.reader import read  # its words are compiled when the first text is read
-
-    return read(text)
-
-
 def _affirmed(text: str | None) -> frozenset[int]:
     """The AUs that a text affirms by their codes; of one that it denies too, what it says last counts.
 
@@ -213,7 +208,7 @@ def _affirmed(text: str | None) -> frozenset[int]:
     if not text:
         return frozenset()
     last: dict[int, str] = {}
-    for statement in _read(text).statements:
+    for statement in reading_of(text).statements:
         for unit in statement.units:
             if unit.by_code and (unit.polarity == "affirmed" or (unit.polarity == "denied" and not statement.labelled)):
                 last[unit.number] = unit.polarity
@@ -227,19 +222,19 @@ def _other_sides(text: str | None, row: Row) -> int:
         sides.setdefault(int(number), set()).add(side.upper())
     if not sides or not text:
         return 0
-    said = {(unit.number, unit.side) for unit in _read(text).units() if unit.side and unit.polarity == "affirmed"}
+    said = {(unit.number, unit.side) for unit in reading_of(text).units() if unit.side and unit.polarity == "affirmed"}
     return len([None for number, side in said if sides.get(number, {""}).isdisjoint(("", side))])
 
 
 @lru_cache(maxsize=1024)
 def _emotions(text: str) -> frozenset[str]:
     """The emotions that an answer names and does not deny."""
-    return frozenset(told.emotion for told in _read(text).emotions() if told.polarity != "denied")
+    return frozenset(told.emotion for told in reading_of(text).emotions() if told.polarity != "denied")
 
 
 def _concluded(thought: str) -> frozenset[str]:
     """The emotions of the last statement that affirms one."""
-    for statement in reversed(_read(thought).statements):
+    for statement in reversed(reading_of(thought).statements):
         told = frozenset(one.emotion for one in statement.emotions if one.polarity == "affirmed")
         if told:
             return told

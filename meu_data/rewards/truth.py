@@ -8,7 +8,7 @@ from meu_data.rewards.columns import items
 
 _KNOWN = frozenset(REGIONS)
 _WAYS = frozenset(OCTANTS)
-_BINS = {intensity: place for place, intensity in enumerate(INTENSITIES)}
+_BINS: dict[str, int] = {intensity: place for place, intensity in enumerate(INTENSITIES)}
 # `records.LEAST_COHERENCE`, which would load pydantic.
 _LEAST_COHERENCE = 0.5
 

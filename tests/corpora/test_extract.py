@@ -129,7 +129,7 @@ def test_progress_counts_every_row(corpus):
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ({"corpus": "casme2"}, "no corpus 'casme2'; there is dfme"),
+        ({"corpus": "casme2"}, "no corpus 'casme2'; choose from: dfme"),
         ({"split": ""}, "the split ''"),
         ({"split": "../x"}, "the split '../x'"),
         ({"split": "train\n"}, "the split"),

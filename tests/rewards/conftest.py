@@ -20,6 +20,7 @@ TAGS = ("<think>", "</think>", "<answer>", "</answer>", "<THINK>", "</Think>")
 WORDS = (
     *TAGS,
     *("AU4", "au12", "LAU6", "AU12 (lip corner puller)", " ", "\n", ", ", ". ", " and ", "(", ")", "，", "。", "、"),
+    *("perhaps", "nothing moves", "</tool_call>", "which shows ", "[", "chin_side", "left_chin_side", "strong", "none"),
     *("the left", "on the right", "both", "person's", "not", "while", "up", "outward", "inward", "raised", "purple"),
     *(
         "corner of the mouth",
@@ -34,12 +35,13 @@ WORDS = (
         "紫色",
     ),
 )
+KEYS = ("region", "octant", "direction", "intensity", "coherence", "role", "content", "tool_calls", "reasoning_content")
 texts = st.one_of(st.text(), st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=3)), max_size=40).map("".join))
 values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.binary(max_size=3)),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
-        st.dictionaries(st.sampled_from(("region", "octant", "direction", "intensity", "role", "content")), inner),
+        st.dictionaries(st.sampled_from(KEYS), inner),
     ),
     max_leaves=8,
 )

@@ -1,6 +1,8 @@
 """Accuracy, format and AU F1 beside the published definitions, and the shapes a completion may have."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -53,6 +55,22 @@ def test_format_is_unifers(text):
 def test_au_f1_is_facial_r1s(text, gold):
     assert one(rewards.au_f1, text, aus=gold) == pytest.approx(facial_r1(text, gold))
     assert one(rewards.au_f1, text, AUs=gold) == pytest.approx(facial_r1(text, gold))
+
+
+@pytest.mark.parametrize(
+    "line", (Path(__file__).parents[1] / "data" / "rewards_exact.jsonl").read_text("utf-8").splitlines()
+)
+def test_what_they_gave_they_give_to_the_last_bit(line):
+    """Completions and rows of all shapes with the rewards that the code gave before ours stood beside it."""
+    case = json.loads(line)
+    for name in ("accuracy", "format", "au_f1"):
+        assert one(getattr(rewards, name), case["completion"], **case["row"]) == case[name], name
+
+
+def test_they_are_there_under_the_names_of_their_authors_too():
+    assert rewards.unifer.accuracy is rewards.accuracy is rewards.facial_r1.accuracy
+    assert rewards.unifer.format is rewards.format is rewards.facial_r1.format
+    assert rewards.facial_r1.au_f1 is rewards.au_f1
 
 
 @pytest.mark.parametrize(

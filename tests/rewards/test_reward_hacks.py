@@ -26,7 +26,8 @@ ROW = {
 }
 HONEST_EN = (
     "Both mouth corners are drawn up and outward strongly, blue on the left and magenta on the right (AU12). The "
-    "cheeks below both eyes rise moderately (AU6). The chin and the brows stay still. AU4 is not present. This is happiness."
+    "cheeks below both eyes rise moderately (AU6). The chin and the brows stay still. AU4 is not present. "
+    "This is happiness."
 )
 HONEST_ZH = (
     "两侧嘴角明显向外上方移动（AU12），左侧呈蓝色，右侧呈品红色。两侧颧部中等程度上提（AU6）。下巴和眉毛未见运动。"
@@ -278,5 +279,5 @@ def test_people_who_tell_the_truth_earn_more_than_when_they_do_not():
                 }
                 lower.append(one(rewards.grounded, answer("\n".join(texts.values()), row["solution"]), **row) < right)
     assert len(honest) == 180
-    assert sum(honest) / len(honest) > 0.65
+    assert sum(honest) / len(honest) > 0.7
     assert sum(lower) / len(lower) > 0.85

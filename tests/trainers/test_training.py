@@ -38,7 +38,7 @@ def test_the_right_answer_gets_the_full_rewards_by_the_columns_of_its_row(told, 
     for name in ("accuracy", "format", "au_f1"):
         assert right[name] == [1.0] * len(rows)
     # Nothing is said of any region, and every clip moves.
-    assert right["grounded"] == [-1.0] * len(rows)
+    assert right["grounded"] == [-0.5] * len(rows)
 
 
 def test_ms_swift_asks_the_question_and_hands_the_solution_to_its_rewards(told, exported):

@@ -150,9 +150,12 @@ class FakeGemini:
             payload = json.dumps(data, ensure_ascii=False)
         return await self.send(code, payload if isinstance(payload, bytes) else payload.encode(), writer)
 
+    def good(self, sample):
+        """The right answer; a second reader's request is about a wording."""
+        return good_reading(sample, **self.readings) if sample.startswith("text-") else good_answer(sample)
+
     def data(self, fault, sample, body):
-        # A second reader's request is about a wording.
-        good = good_reading(sample, **self.readings) if sample.startswith("text-") else good_answer(sample)
+        good = self.good(sample)
         answers = {
             "ok": lambda: reply(good),
             "fenced": lambda: reply(f"```json\n{good}\n```"),

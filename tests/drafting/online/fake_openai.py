@@ -45,7 +45,7 @@ class FakeOpenAi(FakeGemini):
         form = body.get("response_format", {}).get("type")
         if form not in self.forms:
             return failure(400, f"response_format {form} is not supported")
-        good = good_answer(sample)
+        good = self.good(sample)
         answers = {
             "ok": lambda: completion(good),
             "fenced": lambda: completion(f"Here you are:\n```json\n{good}\n```"),

@@ -13,6 +13,7 @@ from meu_data.drafting.requests.spec import request_settings
 from meu_data.drafting.second_reader import ReadingWorklist, second_reading
 from meu_data.grounding.verify import verify
 from meu_data.records import Annotation, Draft, Source
+from meu_data.store.attempts import spent_usd, usd_of_model
 from meu_data.store.drafts import DraftFilter
 from meu_data.store.ledger import MotionState
 from meu_data.store.second_grounding import second_groundings
@@ -107,6 +108,16 @@ def test_what_goes_out_depends_on_the_prose_alone(gemini, tmp_path):
     first, second = received
     assert first == second
     assert all(text.encode() in first for text in BARE.values())
+
+
+def test_another_service_reads_as_well(openai, drafted):
+    workspace = drafted(2)
+    settings = request_settings("openai", model="local")
+    summary = second_reading(workspace, settings, ALL, pacing=QUICK)
+    assert (summary.reader, summary.read, summary.unsound) == ("local", 2, 0)
+    for body in openai.bodies.values():
+        assert "image" not in json.dumps(body)
+        assert identifier(1) not in json.dumps(body)
 
 
 def test_nothing_is_paid_twice(gemini, drafted):
@@ -266,6 +277,33 @@ def test_a_reading_is_no_draft(gemini, draft, drafted):
     assert isinstance(summary, OnlineSummary)
     assert summary.drafted == 2
     assert read(workspace, wanted=DraftFilter(model=READER)).read == 2
+
+
+def test_what_readings_cost_is_spent_but_not_on_drafts(gemini, drafted):
+    workspace = drafted(1)
+    summary = read(workspace)
+    assert usd_of_model(workspace.ledger, READER, "en") is None
+    assert spent_usd(workspace.ledger) == pytest.approx(summary.run.usd)
+
+
+def test_a_reading_without_an_answer_does_not_hold_up_the_drafts_problems(gemini, draft, drafted):
+    workspace = drafted(1)
+    gemini.script[wording(1)] = ["safety"]
+    gemini.script[identifier(1)] = ["safety"]
+    read(workspace)
+    draft(workspace)
+    assert [problem.stage for problem in workspace.ledger.problems()] == ["draft", "verify"]
+    draft(workspace, retry_failed=True)
+    assert [problem.stage for problem in workspace.ledger.problems()] == ["verify"]
+
+
+def test_a_reading_goes_with_its_sample(gemini, drafted):
+    workspace = drafted(2)
+    read(workspace)
+    source = next(iter(workspace.ledger.sources().values()))
+    workspace.ledger.replace_source(source, [make_sample(identifier(2), row=3)])
+    verify(workspace)
+    assert found(workspace).keys() == {identifier(2)}
 
 
 SPEC = SETTINGS.model_copy(update={"lang": "en", "recipe": "mellm"})

@@ -232,5 +232,5 @@ def test_our_rewards_read_the_columns_of_a_grpo_export(corpus, tmp_path):
         completions = [[{"role": "assistant", "content": text}] for text in texts]
         assert rewards.accuracy(completions, **columns) == [right] * 3
         assert rewards.format(completions, **columns) == [right] * 3
-        # Nothing claimed is the worst there is.
-        assert rewards.grounded(completions, **columns) == [1.0 if right else -1.0] * 3
+        # Without a thought nothing is claimed, which is better than what is wrong.
+        assert rewards.grounded(completions, **columns) == [1.0 if right else -0.5] * 3
