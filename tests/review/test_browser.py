@@ -287,6 +287,16 @@ def test_annotator_corrects_the_worst_draft(open_page: OpenPage, studio: Studio,
     page.keyboard.press("End")
     page.keyboard.type(" r 1 完。")
     editor.locator(".meu-sample").click()
+    # The claim on the wrong side is put right; the field is folded up at first.
+    assert not editor.locator(".meu-claims p").first.is_visible()
+    editor.locator(".meu-claims .ant-collapse-header").click()
+    editor.locator(".meu-claims .lsf-textarea__region").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(
+        {"en": "right mouth corner: up-right, strong, LAU12", "zh": "画面右侧嘴角：右上，强烈，LAU12"}[lang]
+    )
+    shot(page, f"claims_{lang}_{SIZES[0][0]}x{SIZES[0][1]}")
+    editor.locator(".meu-sample").click()
     page.keyboard.press("f")
     page.keyboard.press("q")
     page.keyboard.press("q")
@@ -302,12 +312,12 @@ def test_annotator_corrects_the_worst_draft(open_page: OpenPage, studio: Studio,
     assert review.proof.motion_analysis == before.motion_analysis
     assert review.proof.expression_inference == before.expression_inference
     assert review.proof.conclusion == f"{before.conclusion} r 1 完。"
-    assert {field for field, distance in review.edits.items() if distance} == {"aus", "emotion", "conclusion"}
-    assert {field for field, origin in review.origins.items() if origin == "prediction-changed"} == {
-        "aus",
-        "emotion",
-        "conclusion",
-    }
+    right = Claim(region="right_mouth_corner", colour="magenta", direction="up-right", intensity="strong", au="LAU12")
+    assert review.proof.claims == (right,)
+    assert review.fault is None
+    changed = {"aus", "emotion", "conclusion", "claims"}
+    assert {field for field, distance in review.edits.items() if distance} == changed
+    assert {field for field, origin in review.origins.items() if origin == "prediction-changed"} == changed
     assert (review.verdict, review.verdict_ticked, review.quality) == ("fixed", True, 2)
     assert review.lead_time_s is not None
     assert review.lead_time_s > 0
