@@ -164,7 +164,8 @@ def _emotions(prose: Prose) -> Iterator[Flag]:
         if named and (statement.general or statement.compares or any(one.hedged for one in statement.emotions)):
             # Another emotion may be weighed, as long as the right one is found.
             continue
-        told = [one.emotion for one in statement.emotions if one.polarity == "affirmed"]
+        doubted = {one.emotion for one in statement.emotions if one.polarity != "affirmed"}
+        told = [one.emotion for one in statement.emotions if one.emotion not in doubted]
         said = [name for name in told if name not in _NO_ARGUMENT]
         if said and emotion not in told:
             words = {"said": emotion_words(said[0]), "emotion": emotion_words(emotion)}

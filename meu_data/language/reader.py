@@ -145,6 +145,9 @@ class _Reader(Teller):
                 piece.silent |= not value
             elif kind == "emotion":
                 piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
+            elif kind == "reversing" and piece.last == "code":
+                # "NO AU12 STOP", as in a telegram.
+                continue
             elif kind in _SIMPLE:
                 self._persons_said |= kind == "persons"
                 setattr(piece, _SIMPLE[kind], True)
@@ -302,6 +305,7 @@ class _Reader(Teller):
             piece.compared += piece.mentions
             piece.mentions, piece.side = [], None
             piece.codes = [(units, True) for units, _ in piece.codes]
+            piece.emotions = [(emotion, True) for emotion, _ in piece.emotions]
         else:
             bare, scope = scope == "bare", "all" if scope == "bare" else scope
             piece.bare |= bare
