@@ -100,7 +100,10 @@ class _Reader(Teller):
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
             if kind in ("break", "musing"):
-                piece = self._break(piece, value, found, at, kind == "musing")
+                before, piece = piece, self._break(piece, value, found, at, kind == "musing")
+                if value == "/" and piece is before:
+                    joined = True
+                    continue
                 kind = "break"
             elif kind == "part":
                 piece = self._part(piece, value, and_so)
@@ -148,10 +151,16 @@ class _Reader(Teller):
             elif kind == "reversing" and piece.last == "code":
                 # "NO AU12 STOP", as in a telegram.
                 continue
+            elif kind == "same" and piece.last == "not" and not piece.back:
+                # "Not the same as the brow"
+                piece.ahead, piece.denied = True, False
             elif kind in _SIMPLE:
                 self._persons_said |= kind == "persons"
                 setattr(piece, _SIMPLE[kind], True)
             elif kind == "weak":
+                if at + 1 < size and found[at + 1].kind == "pictures":
+                    # "Right in the image"
+                    continue
                 if (
                     self._mode == "direction"
                     or (and_so and piece.last == "way")
@@ -247,7 +256,7 @@ class _Reader(Teller):
             return piece
         if mark == "/" and ahead == piece.last != "side":
             return piece
-        piece.labels = mark == ":"
+        piece.labels, piece.opens = mark == ":", mark == "("
         # A list of what is still.
         self._still_list |= mark in (":", "[") and piece.still and not (piece.mentions or piece.codes or piece.ways)
         # A list of units that are absent.
@@ -269,7 +278,7 @@ class _Reader(Teller):
         self.end(piece)
         # Behind a conjunction no list goes on.
         self._tail &= mark is not None and not musing
-        if mark is None:
+        if mark is None and not (musing and ahead == "pronoun"):
             self._waiting = []
         following = Piece()
         if mark == "(":
@@ -290,7 +299,8 @@ class _Reader(Teller):
     @staticmethod
     def _about_evidence(found: list[Event], at: int) -> bool:
         """Whether a word of strength speaks of evidence, or compares."""
-        near = found[max(at - 1, 0) : at + 2]
+        label = at > 1 and found[at - 1].value == ":"
+        near = found[max(at - 1 - label, 0) : at + 2]
         return any(event.kind in ("evidence", "comparing") for event in near)
 
     @staticmethod
