@@ -12,6 +12,7 @@ from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.labels import emotion_words
 from meu_data.grounding.statements import check_statement
 from meu_data.language.layout import mixes
+from meu_data.language.lexer import plain
 from meu_data.language.reader import read
 from meu_data.language.reading import Statement
 from meu_data.records import ActionUnit, Annotation, Flag, Motion, Sample
@@ -71,7 +72,7 @@ def check_prose(prose: Prose) -> Iterator[Flag]:
     # Whoever mixes two languages throughout was asked for it; a few statements, or all, are a slip.
     count = max(len(prose.statements), 1)
     slipped = not _MIXED[0] < len(foreign) / count < _MIXED[1]
-    slipped &= sum(mixes(prose.quote(said).lower()) for said in prose.statements) < _MIXED[0] * count
+    slipped &= sum(mixes(plain(prose.quote(said))) for said in prose.statements) < _MIXED[0] * count
     for stage, statement, quote in prose.each():
         yield from check_statement(statement, measured, STAGES[stage], quote)
         if slipped and statement in foreign:
