@@ -141,17 +141,27 @@ class _Reader(Teller):
             elif kind == "code" or (kind in ("bare code", "number") and self._is_code(kind)):
                 self._code(piece, value if kind != "number" else ((value, None),), found, at)
                 kind = "code"
+            elif kind == "such":
+                if piece.ahead and piece.mentions:
+                    # 嘴角不像眉毛那样上抬
+                    piece.denied, piece.ahead = True, False
+            elif kind == "only":
+                # "Mouth only"
+                piece.moved |= piece.last == "part" and at + 1 < size and found[at + 1].kind == "break"
             elif kind in ("name", "muscle"):
+                if and_so and piece.mentions and piece.says and value.motion:
+                    self.end(piece)
+                    piece = self._after(piece)
                 self._name(piece, kind, value, found, at)
             elif kind == "still":
                 piece.still = True
                 piece.silent |= not value
             elif kind == "emotion":
                 piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
-            elif kind == "reversing" and piece.last == "code":
+            elif kind == "reversing" and (piece.last == "code" or (piece.last == "exists" and at == size - 1)):
                 # "NO AU12 STOP", as in a telegram.
                 continue
-            elif kind == "same" and piece.last == "not" and not piece.back:
+            elif kind == "same" and piece.last == "not" and self._names_part(found, at):
                 # "Not the same as the brow"
                 piece.ahead, piece.denied = True, False
             elif kind in _SIMPLE:
@@ -310,10 +320,13 @@ class _Reader(Teller):
             piece.denied = False
         elif scope in ("ahead", "except"):
             piece.ahead = True
-        elif scope == "behind":
+        elif scope in ("behind", "beside"):
             # 与下巴相比: what was named is only compared.
             piece.compared += piece.mentions
             piece.mentions, piece.side = [], None
+            if scope == "beside":
+                # AU1之外还有AU4
+                return
             piece.codes = [(units, True) for units, _ in piece.codes]
             piece.emotions = [(emotion, True) for emotion, _ in piece.emotions]
         else:
@@ -459,6 +472,9 @@ class _Reader(Teller):
             piece.other |= not (piece.mentions or piece.says)
             return
         if named_beside(found, at, -1, ("code",)):
+            return
+        if self._inside and at > 1 and found[at - 1].value == "," and found[at - 2].kind == "code":
+            # "The corrugator (AU4, brow lowerer)"
             return
         if not (units.sure and named_beside(found, at, 1, ("code",))):
             piece.coded |= units.sure and not (piece.says or piece.mentions)

@@ -255,7 +255,7 @@ class Teller:
         mentions = piece.mentions
         label, self._label = self._label, piece.labels
         # "The mouth: its left corner rises" is not about both.
-        self._subjects = ([] if self._told or label else self._subjects) + mentions
+        self._subjects = ([] if self._told or label or (piece.first and piece.says and not piece.denied) else self._subjects) + mentions
         if len(self._subjects) > _MOST_SUBJECTS:
             self._subjects = self._subjects[-_MOST_SUBJECTS:]
         self._told = False

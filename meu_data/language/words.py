@@ -234,7 +234,7 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     negation = table["negation"]
-    for scope in ("all", "bare", "back", "ahead", "except", "behind"):
+    for scope in ("all", "bare", "back", "ahead", "except", "behind", "beside"):
         for phrase in listed(negation.get(scope, "")):
             yield phrase, Event("not", scope)
     for phrase in listed(negation["unfitting"]):
