@@ -25,7 +25,9 @@ class Laid(NamedTuple):
     row: bool = False
 
 
-_END = re.compile(r"[!?\n。;]|(?<![0-9])\.(?=[\s*_\"”)\u4e00-\u9fff]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+[a-z]{2})")
+_END = re.compile(
+    r"[!?\n。;]|(?<![0-9])\.(?=[\s*_\"”)\u4e00-\u9fff]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+[a-z]{2})"
+)
 _LETTERS = re.compile("[a-z]")
 _SIGNS = re.compile("[\u4e00-\u9fff]")
 _RULE = re.compile(r"[\s|:*–—-]+")

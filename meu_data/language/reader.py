@@ -13,7 +13,7 @@ from meu_data.language.lexer import events, plain
 from meu_data.language.pieces import OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece, named_behind, named_beside
 from meu_data.language.reading import Misnamed, Reading, Strength
 from meu_data.language.teller import Teller
-from meu_data.language.words import WAYS, Event, Part, Units
+from meu_data.language.words import WAYS, Event, Part, Units, part
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
 _SHORT = 8_192
@@ -22,6 +22,9 @@ _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
 # "Its colour, rose" names a colour.
 _ROSE = WAYS["up"]
 _PINK = frozenset(("up-right",))
+_LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
+_BROW = ("inner_brow", "outer_brow")
+_HALVES = {WAYS["in"]: ("inner_brow",), WAYS["out"]: ("outer_brow",)}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
 _UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow"))
 # Kinds of words that only leave a mark on their piece.
@@ -170,6 +173,11 @@ class _Reader(Teller):
             elif kind == "weak":
                 if at + 1 < size and found[at + 1].kind == "pictures":
                     # "Right in the image"
+                    continue
+                last = piece.mentions[-1] if piece.last == "part" and piece.mentions else None
+                if last is not None and last.part.parts == _BROW and value in _HALVES:
+                    # "Brows的外侧"
+                    last.part = part(_HALVES[value], last.part.one)
                     continue
                 if (
                     self._mode == "direction"
@@ -381,7 +389,7 @@ class _Reader(Teller):
         lent = False
         if side is None and piece.mentions and (and_so or piece.last == "part"):
             before = piece.mentions[-1]
-            if before.side in SIDEWAYS and before.part.one == part.one and part.paired:
+            if before.side in SIDEWAYS and before.part.one == part.one and (part.paired or set(part.parts) <= _LIPS):
                 side, persons, lent = before.side, before.persons, True
         mention = Mention(part, side, persons)
         mention.lent = lent
@@ -474,7 +482,7 @@ class _Reader(Teller):
         if named_beside(found, at, -1, ("code",)):
             return
         if self._inside and at > 1 and found[at - 1].value == "," and found[at - 2].kind == "code":
-            # "The corrugator (AU4, brow lowerer)"
+            # As in "the corrugator (AU4, brow lowerer)".
             return
         if not (units.sure and named_beside(found, at, 1, ("code",))):
             piece.coded |= units.sure and not (piece.says or piece.mentions)

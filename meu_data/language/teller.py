@@ -255,7 +255,9 @@ class Teller:
         mentions = piece.mentions
         label, self._label = self._label, piece.labels
         # "The mouth: its left corner rises" is not about both.
-        self._subjects = ([] if self._told or label or (piece.first and piece.says and not piece.denied) else self._subjects) + mentions
+        self._subjects = (
+            [] if self._told or label or (piece.first and piece.says and not piece.denied) else self._subjects
+        ) + mentions
         if len(self._subjects) > _MOST_SUBJECTS:
             self._subjects = self._subjects[-_MOST_SUBJECTS:]
         self._told = False
@@ -354,7 +356,7 @@ class Teller:
         if denied or supposed:
             self._linked = len(self._motions)
         elif fresh and (not self._open or (piece.mentions and piece.says and not piece.coded)):
-            # "The lids tighten: AU7, the chin rises: AU17"
+            # As in "the lids tighten, AU7; the chin rises, AU17".
             self._evidence.append(Evidence(numbers, fresh))
             self._linked = len(self._motions)
             self._open = frozenset()
