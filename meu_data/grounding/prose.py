@@ -11,6 +11,8 @@ from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.labels import emotion_words
 from meu_data.grounding.statements import check_statement
+from meu_data.language.layout import mixes
+from meu_data.language.lexer import plain
 from meu_data.language.reader import read
 from meu_data.language.reading import Statement
 from meu_data.records import ActionUnit, Annotation, Flag, Motion, Sample
@@ -68,7 +70,9 @@ def check_prose(prose: Prose) -> Iterator[Flag]:
     measured = {region.region: region for region in prose.motion.regions}
     foreign = [said for said in prose.statements if said.lang not in (None, prose.lang)]
     # Whoever mixes two languages throughout was asked for it; a few statements, or all, are a slip.
-    slipped = not _MIXED[0] < len(foreign) / max(len(prose.statements), 1) < _MIXED[1]
+    count = max(len(prose.statements), 1)
+    slipped = not _MIXED[0] < len(foreign) / count < _MIXED[1]
+    slipped &= sum(mixes(plain(prose.quote(said))) for said in prose.statements) < _MIXED[0] * count
     for stage, statement, quote in prose.each():
         yield from check_statement(statement, measured, STAGES[stage], quote)
         if slipped and statement in foreign:
@@ -164,7 +168,8 @@ def _emotions(prose: Prose) -> Iterator[Flag]:
         if named and (statement.general or statement.compares or any(one.hedged for one in statement.emotions)):
             # Another emotion may be weighed, as long as the right one is found.
             continue
-        told = [one.emotion for one in statement.emotions if one.polarity == "affirmed"]
+        doubted = {one.emotion for one in statement.emotions if one.polarity != "affirmed"}
+        told = [one.emotion for one in statement.emotions if one.emotion not in doubted]
         said = [name for name in told if name not in _NO_ARGUMENT]
         if said and emotion not in told:
             words = {"said": emotion_words(said[0]), "emotion": emotion_words(emotion)}

@@ -25,11 +25,12 @@ class Laid(NamedTuple):
     row: bool = False
 
 
-_END = re.compile(r"[!?\n。;]|(?<![0-9])\.(?=[\s*_\"”)]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+[a-z]{2})")
+_END = re.compile(r"[!?\n。;]|(?<![0-9])\.(?=[\s*_\"”)\u4e00-\u9fff]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+[a-z]{2})")
 _LETTERS = re.compile("[a-z]")
 _SIGNS = re.compile("[\u4e00-\u9fff]")
 _RULE = re.compile(r"[\s|:*–—-]+")
 _FEWEST_LETTERS = 12
+_FEWEST_MIXED = 4
 # So much text without a sign of Chinese is English, whatever codes stand in it.
 _LONG = 80
 # What is written in Latin letters in any language.
@@ -145,6 +146,11 @@ def _field(cell: str) -> str:
     known = _fields()
     words = cell.strip("*_ `")
     return known.get(words) or next((known[word] for word in re.split(r"[\s/()]+", words) if word in known), "")
+
+
+def mixes(text: str) -> bool:
+    """Whether a text in small letters has words of two languages, names in brackets and of units aside."""
+    return len(_SIGNS.findall(text)) > 1 and len(_LETTERS.findall(_UNIT.sub("", text))) >= _FEWEST_MIXED
 
 
 def language(text: str) -> Language | None:

@@ -29,7 +29,8 @@ class Piece:
     `size` and `asides`: its known words, and those that say nothing alone. `denied`: something is; `back`: the denial
     stands behind what it denies; `gone`: it is said to be absent; `bare`: "no" and no more. `ahead`: what is named next
     is only compared. `first`: it tells of a motion before it names a part. `coded`: it begins with a unit;
-    `coded_first`: a part follows that. `inherits`: it stands in brackets behind a denial. `labels`: a colon ends it.
+    `coded_first`: a part follows that. `inherits`: it stands in brackets behind a denial. `labels`: a colon ends it;
+    `opens`: a bracket does.
     """
 
     ways = size = asides = 0
@@ -38,7 +39,7 @@ class Piece:
     strength: Strength | None = None
     side: str | None = None
     last = ""
-    side_persons = persons = pictures = perspective = pronoun = same = other = labels = points = to = False
+    side_persons = persons = pictures = perspective = pronoun = same = other = labels = opens = points = to = False
     moved = not_moved = still = silent = hardly = tinted = axis = first = compares = False
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False

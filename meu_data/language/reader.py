@@ -100,7 +100,10 @@ class _Reader(Teller):
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
             if kind in ("break", "musing"):
-                piece = self._break(piece, value, found, at, kind == "musing")
+                before, piece = piece, self._break(piece, value, found, at, kind == "musing")
+                if value == "/" and piece is before:
+                    joined = True
+                    continue
                 kind = "break"
             elif kind == "part":
                 piece = self._part(piece, value, and_so)
@@ -145,10 +148,19 @@ class _Reader(Teller):
                 piece.silent |= not value
             elif kind == "emotion":
                 piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
+            elif kind == "reversing" and piece.last == "code":
+                # "NO AU12 STOP", as in a telegram.
+                continue
+            elif kind == "same" and piece.last == "not" and not piece.back:
+                # "Not the same as the brow"
+                piece.ahead, piece.denied = True, False
             elif kind in _SIMPLE:
                 self._persons_said |= kind == "persons"
                 setattr(piece, _SIMPLE[kind], True)
             elif kind == "weak":
+                if at + 1 < size and found[at + 1].kind == "pictures":
+                    # "Right in the image"
+                    continue
                 if (
                     self._mode == "direction"
                     or (and_so and piece.last == "way")
@@ -244,7 +256,7 @@ class _Reader(Teller):
             return piece
         if mark == "/" and ahead == piece.last != "side":
             return piece
-        piece.labels = mark == ":"
+        piece.labels, piece.opens = mark == ":", mark == "("
         # A list of what is still.
         self._still_list |= mark in (":", "[") and piece.still and not (piece.mentions or piece.codes or piece.ways)
         # A list of units that are absent.
@@ -266,7 +278,7 @@ class _Reader(Teller):
         self.end(piece)
         # Behind a conjunction no list goes on.
         self._tail &= mark is not None and not musing
-        if mark is None:
+        if mark is None and not (musing and ahead == "pronoun"):
             self._waiting = []
         following = Piece()
         if mark == "(":
@@ -287,7 +299,8 @@ class _Reader(Teller):
     @staticmethod
     def _about_evidence(found: list[Event], at: int) -> bool:
         """Whether a word of strength speaks of evidence, or compares."""
-        near = found[max(at - 1, 0) : at + 2]
+        label = at > 1 and found[at - 1].value == ":"
+        near = found[max(at - 1 - label, 0) : at + 2]
         return any(event.kind in ("evidence", "comparing") for event in near)
 
     @staticmethod
@@ -302,6 +315,7 @@ class _Reader(Teller):
             piece.compared += piece.mentions
             piece.mentions, piece.side = [], None
             piece.codes = [(units, True) for units, _ in piece.codes]
+            piece.emotions = [(emotion, True) for emotion, _ in piece.emotions]
         else:
             bare, scope = scope == "bare", "all" if scope == "bare" else scope
             piece.bare |= bare

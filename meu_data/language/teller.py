@@ -236,6 +236,7 @@ class Teller:
                     mention.side, mention.persons = side, piece.side_persons
             return
         self._focus = side
+        self._persons_last |= piece.side_persons and piece.opens
         if not self._subjects and (piece.says or piece.denied):
             self._subjects, self._borrowed = self._carried, True
 
@@ -352,9 +353,11 @@ class Teller:
         fresh = tuple(range(self._linked, len(self._motions)))
         if denied or supposed:
             self._linked = len(self._motions)
-        elif fresh and not self._open:
+        elif fresh and (not self._open or (piece.mentions and piece.says and not piece.coded)):
+            # "The lids tighten: AU7, the chin rises: AU17"
             self._evidence.append(Evidence(numbers, fresh))
             self._linked = len(self._motions)
+            self._open = frozenset()
         else:
             if fresh:
                 self._evidence.append(Evidence(self._open, fresh))
