@@ -14,7 +14,7 @@ from meu_data.drafting.online.pacing import Pacing
 from meu_data.drafting.online.stage import OnlineSummary, draft_online
 from meu_data.drafting.providers import provider
 from meu_data.drafting.requests.readings import (
-    Reading,
+    ModelReading,
     ground_reading,
     judge_reading,
     read_reading,
@@ -235,7 +235,7 @@ def _ground(ledger: Ledger, work: ReadingWorklist) -> Counter[str]:
     return work.counts
 
 
-def _stored(ledger: Ledger, spec: RequestSpec) -> Reading | None:
+def _stored(ledger: Ledger, spec: RequestSpec) -> ModelReading | None:
     """The reading that a wording was answered with."""
     read = provider(spec.provider).read_reply
     answers = (past.raw for past in past_attempts(ledger, spec.key) if past.state == "answered" and past.raw)

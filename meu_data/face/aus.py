@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Move = Literal["up", "down", "in", "out", "any"]
 # The groups in which the FACS manual describes its units; eye closure is part of its upper face.
-Group = Literal[
+AuGroup = Literal[
     "upper face",
     "eye closure",
     "up/down",
@@ -35,7 +35,7 @@ Group = Literal[
     "visibility",
 ]
 # Where the manual of 2002 describes them.
-SOURCES: dict[Group, str] = {
+SOURCES: dict[AuGroup, str] = {
     "upper face": "FACS 2002, chapter 2",
     "eye closure": "FACS 2002, chapter 2; 41 and 42: FACS 1978, in 2002 degrees of 43",
     "up/down": "FACS 2002, chapter 3",
@@ -129,7 +129,7 @@ def _au(number: int, en: str, zh: str, muscle: str = "", sites: str = "", also: 
 
 
 # The one table of FACS: whoever adds an AU adds a row. AU44 is of the manual of 1978.
-_TABLE: dict[Group, tuple[Au, ...]] = {
+_TABLE: dict[AuGroup, tuple[Au, ...]] = {
     "upper face": (
         _au(1, "inner brow raiser", "内眉上扬", "frontalis, pars medialis",
             "inner_brow up, middle_forehead up", "glabella up"),
@@ -264,7 +264,7 @@ COMBINATIONS = (
 _PARTNERS = frozenset(rule.beside for rule in COMBINATIONS)
 
 
-def aus_of(*groups: Group) -> frozenset[int]:
+def aus_of(*groups: AuGroup) -> frozenset[int]:
     """The numbers of the AUs that the manual describes in these groups."""
     return frozenset(au.number for group in groups for au in _TABLE[group])
 

@@ -51,6 +51,8 @@ def contradictions(annotation: Annotation, lang: Language | None) -> list[Contra
     """
     text = joined(annotation)
     said = read(text, lang).statements
+    # What the later stages say of motion sums the first one up in looser words.
+    described = [statement for statement in said if statement.start < len(annotation.motion_analysis)]
     units = [au for code in annotation.aus if (au := read_au(code))]
     sides: dict[int, set[str | None]] = {}
     for au in units:
@@ -58,7 +60,7 @@ def contradictions(annotation: Annotation, lang: Language | None) -> list[Contra
     return [
         *emotion_contradictions(text, said, annotation.emotion, len(text) - len(annotation.conclusion)),
         *unit_contradictions(text, said, sides),
-        *claim_contradictions(text, said, annotation.claims),
+        *claim_contradictions(text, described, annotation.claims),
         *stray_claims(annotation.claims, {au.number for au in units}),
     ]
 

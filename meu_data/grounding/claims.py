@@ -22,7 +22,7 @@ from meu_data.face.regions import (
     region_side,
     touching,
 )
-from meu_data.grounding.evidence import Reading as MapReading
+from meu_data.grounding.evidence import MapReading
 from meu_data.grounding.flags import SEVERITIES, Words, flag
 from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
 from meu_data.records import ActionUnit, Claim, Flag, FlagSeverity, Motion, RegionMotion

@@ -21,7 +21,7 @@ from meu_data.face.regions import (
 from meu_data.grounding.thresholds import DRIFT_SHARE, MOST_PER_AU, MOST_UNEXPLAINED
 from meu_data.records import ActionUnit, Claim, RegionMotion
 
-Finding = Literal["seen", "contrary", "unfitting", "unseen", "head", "unmapped"]
+AuFinding = Literal["seen", "contrary", "unfitting", "unseen", "head", "unmapped"]
 
 
 class AuReading(NamedTuple):
@@ -33,11 +33,11 @@ class AuReading(NamedTuple):
     """
 
     au: ActionUnit
-    finding: Finding
+    finding: AuFinding
     claims: tuple[Claim, ...] = ()
 
 
-class Reading(NamedTuple):
+class MapReading(NamedTuple):
     """One map read with its labels; everything the prose may say.
 
     `blink`: lids that close without a labelled AU. `carried`: neighbours that go along with a labelled AU.
@@ -60,7 +60,7 @@ class Reading(NamedTuple):
         return tuple({(claim.region, claim.au): claim for claim in every}.values())
 
 
-def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> Reading:
+def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> MapReading:
     """Sets the labelled AUs against the measured motion.
 
     A region is evidence for an AU when it moves beyond the noise as `au_effects` says of the AU beside the others. What
@@ -101,7 +101,7 @@ def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> Read
     owned = {effect.region for au in aus for effect in au_effects(au, aus) if _shown(effect, besides)}
     rest = [region for region in clear if region not in carried and region.region not in owned]
     unexplained = _strongest(rest, MOST_UNEXPLAINED)
-    reading = Reading(
+    reading = MapReading(
         aus=readings,
         blink=tuple(_claim(moving[name]) for name in sorted(blink, key=REGIONS.index) if name.endswith("upper_lid")),
         carried=_strongest(carried, MOST_UNEXPLAINED - len(unexplained)),

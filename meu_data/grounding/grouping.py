@@ -18,7 +18,7 @@ MOST_SENTENCES_ON_AUS = 3
 _MIRROR: dict[str, str] = {"left": "right", "right": "left"}
 
 
-class Group(NamedTuple):
+class ClaimGroup(NamedTuple):
     """The claims about one part of the face: one of them, or left then right."""
 
     part: str
@@ -43,13 +43,13 @@ class Group(NamedTuple):
         return direction.replace("left", "out").replace("right", "in")
 
 
-class Unit(NamedTuple):
+class AuCluster(NamedTuple):
     """What one clause tells: its claims, the AUs they speak for, and the parts told of anew or earlier."""
 
     aus: list[ActionUnit]
     claims: list[Claim]
-    groups: list[Group]
-    again: list[Group]
+    groups: list[ClaimGroup]
+    again: list[ClaimGroup]
 
 
 def mirrored(direction: Direction) -> str:
@@ -57,17 +57,17 @@ def mirrored(direction: Direction) -> str:
     return "-".join(_MIRROR.get(word, word) for word in direction.split("-"))
 
 
-def grouped(claims: Sequence[Claim]) -> list[Group]:
+def grouped(claims: Sequence[Claim]) -> list[ClaimGroup]:
     """Claims by part of the face, in order of first mention, left before right; each region once."""
     parts: dict[str, dict[str, Claim]] = {}
     for claim in claims:
         parts.setdefault(region_part(claim.region), {})[claim.region] = claim
-    return [Group(part, tuple(pair[name] for name in sorted(pair))) for part, pair in parts.items()]
+    return [ClaimGroup(part, tuple(pair[name] for name in sorted(pair))) for part, pair in parts.items()]
 
 
-def bundled(groups: Sequence[Group]) -> list[list[Group]]:
+def bundled(groups: Sequence[ClaimGroup]) -> list[list[ClaimGroup]]:
     """Neighbouring groups that can share one verb: same motion, same colours, same brightness."""
-    bundles: list[list[Group]] = []
+    bundles: list[list[ClaimGroup]] = []
     for group in groups:
         if bundles and group.shape != "split" and _look(bundles[-1][-1]) == _look(group):
             bundles[-1].append(group)
@@ -76,7 +76,7 @@ def bundled(groups: Sequence[Group]) -> list[list[Group]]:
     return bundles
 
 
-def _look(group: Group) -> tuple[object, ...]:
+def _look(group: ClaimGroup) -> tuple[object, ...]:
     sides = {claim.intensity for claim in group.claims}
     if len(sides) > 1 or group.shape == "split":
         return (group.part,)
@@ -85,9 +85,9 @@ def _look(group: Group) -> tuple[object, ...]:
     return (group.way, side, *sides)
 
 
-def units(readings: Sequence[AuReading]) -> list[Unit]:
+def units(readings: Sequence[AuReading]) -> list[AuCluster]:
     """The seen AUs, those read from the same regions together, every region told once."""
-    result: list[Unit] = []
+    result: list[AuCluster] = []
     told: dict[str, int] = {}
     for reading in readings:
         if reading.finding != "seen":
@@ -101,7 +101,7 @@ def units(readings: Sequence[AuReading]) -> list[Unit]:
         fresh = [claim for claim in reading.claims if claim.region not in told]
         again = [claim for claim in reading.claims if claim.region in told]
         told |= {claim.region: len(result) for claim in fresh}
-        result.append(Unit([reading.au], list(reading.claims), grouped(fresh), grouped(again)))
+        result.append(AuCluster([reading.au], list(reading.claims), grouped(fresh), grouped(again)))
     return result
 
 

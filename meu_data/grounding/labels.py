@@ -10,7 +10,7 @@ from meu_data.face.aus import au_sites
 from meu_data.face.emotions import EMOTION_NAMES, parse_emotion
 from meu_data.face.regions import DIRECTION_NAMES, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
-from meu_data.grounding.evidence import Reading as MapReading
+from meu_data.grounding.evidence import MapReading
 from meu_data.grounding.flags import Words, flag
 from meu_data.language.reading import Statement
 from meu_data.records import ActionUnit, Annotation, Flag, FlagSeverity, Sample

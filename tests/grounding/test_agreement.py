@@ -50,6 +50,15 @@ def test_what_agrees_is_not_accused(lang):
 
 
 @pytest.mark.parametrize(
+    ("lang", "loose"), [("en", "The corners of the mouth go down and out."), ("zh", "画面左侧嘴角向右下运动。")]
+)
+def test_what_is_said_of_motion_is_held_against_the_claims_in_the_first_stage(lang, loose):
+    """The later stages sum it up in looser words."""
+    assert contradictions(row(lang, motion=loose), lang)
+    assert contradictions(row(lang, inference=TEXTS[lang][1] + loose), lang) == []
+
+
+@pytest.mark.parametrize(
     ("changes", "quote", "kind"),
     [
         ({"emotion": "sadness"}, "the emotion is happiness", "emotion"),

@@ -2,7 +2,7 @@
 
 from meu_data.drafting.offline.patterns import Step
 from meu_data.face.regions import Intensity
-from meu_data.grounding.evidence import Finding
+from meu_data.grounding.evidence import AuFinding
 
 # Plural verb, singular verb.
 VERBS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -59,7 +59,7 @@ SEEN_WEAK = (
     "{clause}, just enough to recognise {aus}",
     "{clause}, in keeping with {aus}",
 )
-LACKING: dict[Finding, tuple[str, ...]] = {
+LACKING: dict[AuFinding, tuple[str, ...]] = {
     "unseen": (
         "for {aus} the map shows no clear motion at {where}, so {it} {is_are} kept on the coder's score",
         "no clear motion is visible at {where} for {aus}, and the coder's score is relied on there",

@@ -2,7 +2,7 @@
 
 from meu_data.drafting.offline.patterns import Step
 from meu_data.face.regions import Intensity, Side
-from meu_data.grounding.evidence import Finding
+from meu_data.grounding.evidence import AuFinding
 
 SIDES: dict[Side | None, str] = {"left": "左", "right": "右", None: ""}
 VERBS: dict[str, tuple[str, ...]] = {
@@ -60,7 +60,7 @@ SEEN_WEAK = (
     "{clause}，尚可辨认为{aus}",
     "{clause}，与{aus}一致",
 )
-LACKING: dict[Finding, tuple[str, ...]] = {
+LACKING: dict[AuFinding, tuple[str, ...]] = {
     "unseen": (
         "{aus}在{where}未见明显运动，依编码员的标注予以保留",
         "至于{aus}，{where}没有清晰的颜色变化，此处以编码员的标注为准",

@@ -19,11 +19,11 @@ from meu_data.face.regions import (
     region_side,
     region_zone,
 )
-from meu_data.grounding.evidence import AuReading, Reading, like_a_blink
+from meu_data.grounding.evidence import AuReading, MapReading, like_a_blink
 from meu_data.grounding.grouping import (
+    AuCluster,
     Chooser,
-    Group,
-    Unit,
+    ClaimGroup,
     bundled,
     grouped,
     linked,
@@ -36,7 +36,7 @@ from meu_data.records import ActionUnit, Claim, Statement
 _SIDE = re.compile(r"\b((?:on|to) the (?:left|right))\b(?! of the picture)")
 
 
-def motion_analysis(reading: Reading, choose: Chooser) -> tuple[Statement, ...]:
+def motion_analysis(reading: MapReading, choose: Chooser) -> tuple[Statement, ...]:
     """Stage 1: where the map shows which motion, and which AUs that means.
 
     Args:
@@ -65,7 +65,7 @@ def motion_analysis(reading: Reading, choose: Chooser) -> tuple[Statement, ...]:
     return tuple(linked(text, told) for text, (_, told) in zip(texts, said, strict=True))
 
 
-def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str:
+def expression_inference(reading: MapReading, emotion: str, choose: Chooser) -> str:
     """Stage 2: from the AUs to the emotion, saying so where they do not lead there.
 
     Args:
@@ -84,7 +84,7 @@ def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str
     return " ".join(_sentence(text) for text in parts)
 
 
-def conclusion(reading: Reading, emotion: str, choose: Chooser) -> str:
+def conclusion(reading: MapReading, emotion: str, choose: Chooser) -> str:
     """Stage 3: the AUs and the emotion in one sentence."""
     aus = [item.au for item in reading.aus]
     options: tuple[str, ...]
@@ -95,7 +95,7 @@ def conclusion(reading: Reading, emotion: str, choose: Chooser) -> str:
     return _sentence(_about(aus, EMOTION_NAMES[emotion]["en"], choose.pick("conclude", options)))
 
 
-def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
+def _opening(reading: MapReading, claims: Sequence[Claim], choose: Chooser) -> str:
     if not claims:
         return choose.pick("open", words.STILL if reading.still else words.WEAK)
     places = zones([claim for claim in claims if claim.au] or claims)
@@ -107,7 +107,7 @@ def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
     return f"{text}, brightest at the {ZONES[brightest]['en']}" if brightest in places and len(places) > 1 else text
 
 
-def _seen(unit: Unit, choose: Chooser, turn: int) -> str:
+def _seen(unit: AuCluster, choose: Chooser, turn: int) -> str:
     parts = [claim for group in (unit.groups or unit.again) for claim in group.claims]
     clause = _clauses(unit.groups, choose, turn)
     if unit.again:
@@ -134,7 +134,7 @@ def _lacking(readings: Sequence[AuReading], choose: Chooser) -> list[str]:
     return parts
 
 
-def _asides(reading: Reading, choose: Chooser) -> list[str]:
+def _asides(reading: MapReading, choose: Chooser) -> list[str]:
     parts: list[str] = []
     for slot, claims, options in (
         ("blink", reading.blink, words.BLINK),
@@ -150,13 +150,13 @@ def _asides(reading: Reading, choose: Chooser) -> list[str]:
     return parts
 
 
-def _clauses(groups: Sequence[Group], choose: Chooser, turn: int) -> str:
+def _clauses(groups: Sequence[ClaimGroup], choose: Chooser, turn: int) -> str:
     """Who moves where, in which colour."""
     parts = [_clause(bundle, choose, turn + i) for i, bundle in enumerate(bundled(groups))]
     return parts[0] if len(parts) == 1 else ", and ".join([", ".join(parts[:-1]), parts[-1]]) if parts else ""
 
 
-def _clause(bundle: Sequence[Group], choose: Chooser, turn: int) -> str:
+def _clause(bundle: Sequence[ClaimGroup], choose: Chooser, turn: int) -> str:
     group = bundle[0]
     left, right = group.claims[0], group.claims[-1]
     if group.shape == "split":
@@ -179,7 +179,7 @@ def _clause(bundle: Sequence[Group], choose: Chooser, turn: int) -> str:
     return f"{subject} {_moves(group.way, left.intensity, many, choose, turn)}{tint}"
 
 
-def _subject(groups: Sequence[Group]) -> tuple[str, bool]:
+def _subject(groups: Sequence[ClaimGroup]) -> tuple[str, bool]:
     """The words for the groups, and whether they are more than one thing."""
     singles = [group.shape == "single" for group in groups]
     sides = [

@@ -17,11 +17,11 @@ from meu_data.face.regions import (
     region_side,
     region_zone,
 )
-from meu_data.grounding.evidence import AuReading, Reading, like_a_blink
+from meu_data.grounding.evidence import AuReading, MapReading, like_a_blink
 from meu_data.grounding.grouping import (
+    AuCluster,
     Chooser,
-    Group,
-    Unit,
+    ClaimGroup,
     bundled,
     grouped,
     linked,
@@ -33,7 +33,7 @@ from meu_data.grounding.grouping import (
 from meu_data.records import ActionUnit, Claim, Statement
 
 
-def motion_analysis(reading: Reading, choose: Chooser) -> tuple[Statement, ...]:
+def motion_analysis(reading: MapReading, choose: Chooser) -> tuple[Statement, ...]:
     """Stage 1: where the map shows which motion, and which AUs that means.
 
     Args:
@@ -59,7 +59,7 @@ def motion_analysis(reading: Reading, choose: Chooser) -> tuple[Statement, ...]:
     return tuple(linked(f"{text}。", claims) for text, claims in sentences if text)
 
 
-def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str:
+def expression_inference(reading: MapReading, emotion: str, choose: Chooser) -> str:
     """Stage 2: from the AUs to the emotion, saying so where they do not lead there.
 
     Args:
@@ -78,7 +78,7 @@ def expression_inference(reading: Reading, emotion: str, choose: Chooser) -> str
     return "".join(f"{text}。" for text in parts)
 
 
-def conclusion(reading: Reading, emotion: str, choose: Chooser) -> str:
+def conclusion(reading: MapReading, emotion: str, choose: Chooser) -> str:
     """Stage 3: the AUs and the emotion in one sentence."""
     aus = [item.au for item in reading.aus]
     options: tuple[str, ...]
@@ -89,7 +89,7 @@ def conclusion(reading: Reading, emotion: str, choose: Chooser) -> str:
     return _about(aus, EMOTION_NAMES[emotion]["zh"], choose.pick("conclude", options)) + "。"
 
 
-def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
+def _opening(reading: MapReading, claims: Sequence[Claim], choose: Chooser) -> str:
     if not claims:
         return choose.pick("open", words.STILL if reading.still else words.WEAK)
     places = zones([claim for claim in claims if claim.au] or claims)
@@ -103,7 +103,7 @@ def _opening(reading: Reading, claims: Sequence[Claim], choose: Chooser) -> str:
     return text + (words.PICTURE_SIDES if names_sides(claims) else "")
 
 
-def _seen(unit: Unit, choose: Chooser, turn: int) -> str:
+def _seen(unit: AuCluster, choose: Chooser, turn: int) -> str:
     parts = [claim for group in (unit.groups or unit.again) for claim in group.claims]
     clause = _clauses(unit.groups, choose, turn)
     if unit.again:
@@ -130,7 +130,7 @@ def _lacking(readings: Sequence[AuReading], choose: Chooser) -> list[str]:
     return parts
 
 
-def _asides(reading: Reading, choose: Chooser) -> list[str]:
+def _asides(reading: MapReading, choose: Chooser) -> list[str]:
     parts: list[str] = []
     for slot, claims, options in (
         ("blink", reading.blink, words.BLINK),
@@ -145,13 +145,13 @@ def _asides(reading: Reading, choose: Chooser) -> list[str]:
     return parts
 
 
-def _clauses(groups: Sequence[Group], choose: Chooser, turn: int) -> str:
+def _clauses(groups: Sequence[ClaimGroup], choose: Chooser, turn: int) -> str:
     """Who moves where, in which colour."""
     parts = [_clause(bundle, choose, turn + i) for i, bundle in enumerate(bundled(groups))]
     return "，同时".join(filter(None, ["，".join(parts[:-1]), *parts[-1:]]))
 
 
-def _clause(bundle: Sequence[Group], choose: Chooser, turn: int) -> str:
+def _clause(bundle: Sequence[ClaimGroup], choose: Chooser, turn: int) -> str:
     group = bundle[0]
     left, right = group.claims[0], group.claims[-1]
     if group.shape == "split":
@@ -175,11 +175,11 @@ def _clause(bundle: Sequence[Group], choose: Chooser, turn: int) -> str:
     return f"{_subject(bundle)}{_strength(left, choose, turn)}{verb}{tint}"
 
 
-def _subject(groups: Sequence[Group]) -> str:
+def _subject(groups: Sequence[ClaimGroup]) -> str:
     return _listed([_part(group.part, _side_word(group)) for group in groups])
 
 
-def _side_word(group: Group) -> str:
+def _side_word(group: ClaimGroup) -> str:
     return "两" if len(group.claims) > 1 else words.SIDES[region_side(group.claims[0].region)]
 
 

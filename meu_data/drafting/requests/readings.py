@@ -50,7 +50,7 @@ class ReadStatement(Record):
     denied_aus: tuple[str, ...]
 
 
-class Reading(Record):
+class ModelReading(Record):
     """The answer's form; `sample_id` is the wording's, not the sample's."""
 
     sample_id: str
@@ -61,7 +61,7 @@ class Reading(Record):
 @cache
 def reading_schema() -> dict[str, Any]:
     """The JSON Schema of the answer, within what the services take (`answers.response_schema`)."""
-    schema = Reading.model_json_schema()
+    schema = ModelReading.model_json_schema()
     definitions = schema.pop("$defs")
     plain: dict[str, Any] = plain_schema(schema, definitions)
     claim = plain["properties"]["statements"]["items"]["properties"]["claims"]["items"]
@@ -117,15 +117,15 @@ def judge_reading(wording: str, reply: Reply) -> AnswerOutcome:
     return outcome_of(reply, lambda text: _read(wording, text)[0])
 
 
-def read_reading(wording: str, reply: Reply) -> Reading | None:
+def read_reading(wording: str, reply: Reply) -> ModelReading | None:
     """Reads an answer; None when it is no reading of this wording."""
     return _read(wording, reply.text)[1] if judge_reading(wording, reply).state == "done" else None
 
 
-def _read(wording: str, text: str) -> tuple[AnswerOutcome, Reading | None]:
+def _read(wording: str, text: str) -> tuple[AnswerOutcome, ModelReading | None]:
     data, repaired = read_json(text)
     try:
-        reading = Reading.model_validate_json(json.dumps(data))
+        reading = ModelReading.model_validate_json(json.dumps(data))
     except ValidationError as error:
         return AnswerOutcome("invalid", complaint(error)), None
     except (ValueError, RecursionError):
@@ -139,7 +139,7 @@ def _read(wording: str, text: str) -> tuple[AnswerOutcome, Reading | None]:
 
 
 def ground_reading(
-    sample: Sample, motion: Motion, annotation: Annotation, lang: Language, reading: Reading
+    sample: Sample, motion: Motion, annotation: Annotation, lang: Language, reading: ModelReading
 ) -> Grounding:
     """Checks what a second reader read in a draft's prose, by the rules that the draft's own claims are checked by.
 
@@ -174,7 +174,7 @@ def ground_reading(
     )
 
 
-def _motion_flags(sample: Sample, motion: Motion, reading: Reading) -> Iterator[Flag]:
+def _motion_flags(sample: Sample, motion: Motion, reading: ModelReading) -> Iterator[Flag]:
     measured = {region.region: region for region in motion.regions}
     for said in reading.statements:
         claims = [_stated(claim, measured.get(claim.region)) for claim in said.claims]
@@ -204,7 +204,7 @@ def _stated(read: ReadClaim, region: RegionMotion | None) -> Claim:
     return Claim(region=read.region, colour=colour, direction=direction, intensity=intensity, au=read.au)
 
 
-def _label_flags(sample: Sample, motion: Motion, annotation: Annotation, reading: Reading) -> Iterator[Flag]:
+def _label_flags(sample: Sample, motion: Motion, annotation: Annotation, reading: ModelReading) -> Iterator[Flag]:
     named = [code for said in reading.statements for code in said.aus]
     told = {"claims": (), "aus": tuple(dict.fromkeys(named)), "emotion": reading.emotion or sample.emotion}
     read = annotation.model_copy(update=told)

@@ -48,7 +48,7 @@ class ParquetFolder:
         self._by_split = by_split
         self._options = _column_options(schema)
         self._group_bytes, self._held_bytes, self._shard_bytes = group_bytes, held_bytes, shard_bytes
-        self._splits: dict[str, _Split] = {}
+        self._splits: dict[str, _ParquetSplit] = {}
         self._held = self._groups = 0
         # With room for the row that fills a batch.
         self._blocks = Blocks(_BATCH_BYTES + _BATCH_BYTES // 4)
@@ -59,7 +59,7 @@ class ParquetFolder:
         Raises:
             OSError: The disk refuses it.
         """
-        part = self._splits.setdefault(split, _Split())
+        part = self._splits.setdefault(split, _ParquetSplit())
         size = _size(row)
         part.rows.append(row)
         part.loose += size
@@ -93,7 +93,7 @@ class ParquetFolder:
                 with contextlib.suppress(OSError, ValueError):
                     part.stream.close()
 
-    def _flush(self, split: str, part: "_Split") -> None:
+    def _flush(self, split: str, part: "_ParquetSplit") -> None:
         part.pack(self._schema, self._blocks)
         if not part.batches:
             return
@@ -108,7 +108,7 @@ class ParquetFolder:
         if self._groups % _GROUPS_PER_RELEASE == 0:
             pa.default_memory_pool().release_unused()
 
-    def _open_shard(self, split: str, part: "_Split") -> pq.ParquetWriter:
+    def _open_shard(self, split: str, part: "_ParquetSplit") -> pq.ParquetWriter:
         # How many shards there will be is only known at the end.
         folder = self._folder / split if self._by_split else self._folder
         folder.mkdir(exist_ok=True)
@@ -119,7 +119,7 @@ class ParquetFolder:
         part.shards.append(path)
         return part.writer
 
-    def _close_shard(self, part: "_Split") -> None:
+    def _close_shard(self, part: "_ParquetSplit") -> None:
         if part.writer is None or part.stream is None:
             return
         part.writer.close()
@@ -127,7 +127,7 @@ class ParquetFolder:
         part.writer = part.stream = None
 
 
-class _Split:
+class _ParquetSplit:
     """The rows of one split that are not written yet, and its files."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ class TarFolder:
     def __init__(self, folder: Path, *, shard_bytes: int = SHARD_BYTES) -> None:
         """Prefer `tar_folder`, which closes what it opens."""
         self._folder, self._shard_bytes = folder, shard_bytes
-        self._splits: dict[str, _Split] = {}
+        self._splits: dict[str, _TarSplit] = {}
 
     def add(self, split: str, members: Iterable[tuple[str, bytes]]) -> None:
         """Appends the files of one row, all to the same shard.
@@ -25,7 +25,7 @@ class TarFolder:
         Raises:
             OSError: The disk refuses it.
         """
-        part = self._splits.setdefault(split, _Split())
+        part = self._splits.setdefault(split, _TarSplit())
         row = list(members)
         # A tar holds each member in blocks of 512 bytes behind a head of 512.
         size = sum(1024 + len(content) for _, content in row)
@@ -53,7 +53,7 @@ class TarFolder:
                     part.stream.close()
 
 
-class _Split:
+class _TarSplit:
     """The shards of one split."""
 
     def __init__(self) -> None:

@@ -64,7 +64,8 @@ def test_drafts_go_out_and_corrections_come_back(meu, workspace, own_label_studi
     annotator = Person.logs_in(own_label_studio.url, account.username, account.password)
     tasks = admin.tasks(number)
     assert tasks[0]["data"]["motion"].startswith("/data/local-files/?d=")
-    annotator.submits(tasks[0], {"emotion": ["fear"]})
+    reads_fear = {"expression_inference": ["This speaks for fear."], "conclusion": ["It is fear."]}
+    annotator.submits(tasks[0], {"emotion": ["fear"], **reads_fear})
     faulty = annotator.submits(tasks[1], {"conclusion": None})
 
     code, out, err = meu("pull", "--policy", "latest")
