@@ -103,7 +103,10 @@ def _moving(said: MotionSaid, places: Sequence[Sequence[RegionMotion]], measured
             meant = [*regions, *(measured[name] for name in _CORNERS if name in measured)]
         if not (said.ways or said.towards or said.colours or said.strength):
             # Motion somewhere about the eyes is a matter of the zone.
-            zones = {(region_zone(region.region), region_side(region.region)) for region in regions}
+            names = (
+                [region.region for region in regions] if said.sided else [one for each in said.places for one in each]
+            )
+            zones = {(region_zone(name), region_side(name)) for name in names}
             if any(_in_zones(region, zones) for region in measured.values() if region.moving):
                 return
         faults = [_fault(said, region, measured) for region in meant]

@@ -36,7 +36,7 @@ _FEWEST_MIXED = 4
 # So much text without a sign of Chinese is English, whatever codes stand in it.
 _LONG = 80
 # What is written in Latin letters in any language.
-_UNIT = re.compile(r"\([^()]*\)|[lr]?(?:au|facs)[\s._:-]*[0-9]*|[a-z]?[0-9]+[a-z]?")
+_UNIT = re.compile(r"\([^()]*\)|(?:[lr]-?)?(?:au|facs)[\s._:-]*[0-9]*|[a-z]?[0-9]+[a-z]?")
 _NAMED = ("direction", "strength", "colour", "au", "side", "emotion", "region")
 
 
@@ -117,7 +117,7 @@ def _row(text: str, start: int, end: int, heads: list[str] | None) -> Laid:
     for place, cell in enumerate(_cells(piece)):
         head = heads[place] if heads is not None and place < len(heads) else ""
         field = _field(head)
-        label = f"{head}: " if head and not field and place else ""
+        label = f"{head.replace('是否', '')}: " if head and not field and place else ""
         chunks += (
             _chunks(f"{label}{cell},")
             if not field

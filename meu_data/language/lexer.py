@@ -8,7 +8,7 @@ from meu_data.language.words import Event, Node, chinese, data, english, signs
 
 # A number that can be that of an action unit: no longer one, no decimal, no count of pixels.
 _NUMBER = r"0*[0-9]{1,2}(?![0-9]|\.[0-9]|\s*(?:px|pixel|%|％))(?:[a-e](?![a-z0-9]))?"
-_CODE = r"(?:[lr]?\s?au|action[ -]units?)"
+_CODE = r"(?:[lr]?[\s-]?au|action[ -]units?)"
 _MORE = rf"(?:[lr]?au[ _-]?)?[lr]?{_NUMBER}"
 _LIST = rf"(?:\s*[+/、&＋／]\s*{_MORE})*"
 _LONG_LIST = rf"(?:(?:\s*[,、+/&＋／]\s*(?:and\s+|or\s+|和|与|及)?|\s(?:and|or|plus)\s+|\s?[和与及]\s?){_MORE})*"
@@ -20,7 +20,8 @@ _UNITS = (
 )
 _MARKS = "✗✘×❌,:()|/【】[]{}→⇒=<>—–•"
 _TOKEN = re.compile(rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+")
-_ONE_UNIT = re.compile(r"([lr])?\s?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
+_ONE_UNIT = re.compile(r"([lr])?[\s-]?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
+_TAG = re.compile("</?[a-z_]{1,32}>")
 _SIDE_OF_SIGN = {"l": "L", "r": "R"}
 
 _BREAKS = {mark: Event("break", mark) for mark in ",:()|/[]"}
@@ -180,6 +181,9 @@ def plain(text: str) -> str:
             _TRADITIONAL.update({ord(pair[0]): pair[1] for pair in pairs} | full)
             _TRADITIONAL.update({ord("\u3000"): " ", ord("’"): "'", ord("‐"): "-", ord("‑"): "-"})
         small = small.translate(_TRADITIONAL)
+    if "<" in small:
+        # "<think>" is no thought.
+        small = _TAG.sub(lambda tag: " " * len(tag[0]), small)
     if "单元" in small:
         small = small.replace("动作单元", " aus").replace("运动单元", " aus")
     if "上、下" in small:

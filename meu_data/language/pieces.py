@@ -71,6 +71,16 @@ def named_beside(found: list[Event], at: int, step: int, kinds: tuple[str, ...] 
     return found[beside] if 0 <= beside < len(found) and found[beside].kind in kinds else None
 
 
+def named_before(found: list[Event], at: int) -> Event | None:
+    """A name before a code that stands between commas: "the Dimpler, AU14, ..."."""
+    step = at - 1 - (at > 0 and found[at - 1].kind == "gloss")
+    if step < 1 or found[step].value != "," or found[step - 1].kind != "name":
+        return None
+    if step > 1 and found[step - 2].kind in ("code", "join"):
+        return None
+    return found[step - 1] if found[at + 1 : at + 2] and found[at + 1].value == "," else None
+
+
 def named_behind(found: list[Event], at: int) -> Event | None:
     """A name that ends its piece behind a code and a comma."""
     behind = found[at + 1 : at + 4]

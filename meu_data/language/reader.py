@@ -10,7 +10,16 @@ from functools import lru_cache
 from meu_data.choices import Language
 from meu_data.language.layout import statements
 from meu_data.language.lexer import events, plain
-from meu_data.language.pieces import OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece, named_behind, named_beside
+from meu_data.language.pieces import (
+    OWN_SIDE,
+    PERSON,
+    SIDEWAYS,
+    Mention,
+    Piece,
+    named_before,
+    named_behind,
+    named_beside,
+)
 from meu_data.language.reading import Misnamed, Reading, Strength
 from meu_data.language.teller import Teller
 from meu_data.language.words import WAYS, Event, Part, Units, part
@@ -296,6 +305,7 @@ class _Reader(Teller):
         self.end(piece)
         # Behind a conjunction no list goes on.
         self._tail &= mark is not None and not musing
+        self._parted = mark is None and not musing
         if mark is None and not (musing and ahead == "pronoun"):
             self._waiting = []
         following = Piece()
@@ -395,6 +405,9 @@ class _Reader(Teller):
         mention.lent = lent
         self._persons_last |= persons and not self._naming
         piece.side, piece.side_persons = None, False
+        if piece.ahead and piece.compared and piece.last == "part" and not (and_so or piece.mentions):
+            # "Unlike the brows the mouth rises"
+            piece.ahead = False
         (piece.compared if piece.ahead else piece.mentions).append(mention)
         piece.coded_first |= piece.coded and not piece.mentions[:-1]
         piece.described = [(of or mention, ways) for of, ways in piece.described]
@@ -472,6 +485,7 @@ class _Reader(Teller):
         before = piece.ahead or piece.inherits or piece.denied or self._absent
         piece.codes.append((units, before))
         names = named_beside(found, at, 1) or named_beside(found, at, -1) or named_behind(found, at)
+        names = names or named_before(found, at)
         if names is not None and not {number for number, _ in units} & names.value.numbers:
             self._misnamed.append(Misnamed(units[0][0], names.value.text, names.value.numbers, names.kind == "muscle"))
 

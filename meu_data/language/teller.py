@@ -53,7 +53,7 @@ class Teller:
         ) = self._persons_said = self._pictures_said = False
         self._was_told = self._opening = True
         self._borrowed = False
-        self._told = self._label = self._persons_here = False
+        self._told = self._label = self._parted = self._persons_here = False
         self._focus: str | None = None
         self._compared: list[Mention] = []
         self._set_aside: list[Mention] | None = None
@@ -254,9 +254,10 @@ class Teller:
     def _set_subjects(self, piece: Piece) -> None:
         mentions = piece.mentions
         label, self._label = self._label, piece.labels
+        parted, self._parted = self._parted, False
         # "The mouth: its left corner rises" is not about both.
         self._subjects = (
-            [] if self._told or label or (piece.first and piece.says and not piece.denied) else self._subjects
+            [] if self._told or label or parted or (piece.first and piece.says and not piece.denied) else self._subjects
         ) + mentions
         if len(self._subjects) > _MOST_SUBJECTS:
             self._subjects = self._subjects[-_MOST_SUBJECTS:]
@@ -332,7 +333,10 @@ class Teller:
             no |= piece.silent and not piece.mentions and not self._naming
             defined = piece.coded_first and piece.says and not self._inside
             polarity: Polarity = "affirmed"
-            if self._supposed or defined or (piece.explains and denied and piece.back):
+            if not by_code and self._units and self._units[-1].number == number and not piece.codes and not piece.says:
+                # "I would not call that AU2, outer brow raiser"
+                polarity = self._units[-1].polarity
+            elif self._supposed or defined or (piece.explains and denied and piece.back):
                 polarity = "supposed"
             elif no:
                 polarity = "denied"

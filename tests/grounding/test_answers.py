@@ -8,7 +8,7 @@ import pytest
 from benchmarks.answers import DATA, Rates, answers
 
 # Share caught, share serious, share of true statements accused, share unread.
-FLOORS = {"en": (0.88, 0.87, 0.05, 0.06), "zh": (0.91, 0.89, 0.04, 0.02)}
+FLOORS = {"en": (0.905, 0.895, 0.021, 0.05), "zh": (0.96, 0.94, 0.01, 0.02)}
 
 
 @pytest.fixture(scope="module")
