@@ -68,6 +68,14 @@ DENIED = {
     "不成立": ("眉头静止，AU4不成立。", "4"),
     "没有": ("没有AU4。", "4"),
     "而非": ("是AU1而非AU4。", "4"),
+    "a telegram": ("NO AU4 STOP", "4"),
+    "therefore": ("AU4 is therefore absent.", "4"),
+    "but they": ("I hoped for AU4, but they are not there.", "4"),
+    "not in play": ("AU4 is not in play.", "4"),
+    "would not call": ("I wouldn't call that AU4, brow lowerer.", "4"),
+    "不可见": ("AU4不可见。", "4"),
+    "别写": ("没动静，所以AU4就别写了。", "4"),
+    "不宜添加": ("不宜轻易添加AU4。", "4"),
 }
 
 
@@ -111,6 +119,8 @@ SPELLINGS = {
     "AU1234, AU1.5": [],
     "au12 moves 3 px": ["12"],
     "LAU14 in BEAU12": ["L14"],
+    "印象：高兴，L-AU12。": ["L12"],
+    "<think>AU12</think>": ["12"],
     "图中AU12显示": ["12"],
     "AU1和AU2": ["1", "2"],
 }
@@ -337,3 +347,17 @@ def test_any_text_is_read(text):
     assert places == sorted(places)
     assert all(0 <= start <= end <= len(text) for start, end in places)
     assert all(0 <= said.ways < 1 << len(WAYS) for said in reading.motions())
+
+
+def test_a_column_that_asks_whether_something_moves():
+    table = "| 区域 | 是否运动 | 描述 |\n|---|---|---|\n| 上眼睑 | 是 | 向下 |\n| 鼻翼 | 否 | — |"
+    said = motions(table)
+    assert said["left_upper_lid"]["ways"] == {"down"}
+    assert said["left_nose_wing"]["moves"] is False
+
+
+def test_what_is_only_compared_does_not_move():
+    said = motions("Unlike the brows the mouth corners rise.")
+    assert "left_inner_brow" not in said
+    assert said["left_mouth_corner"]["moves"]
+    assert motions("嘴角不像眉毛那样上抬。")["left_mouth_corner"]["denied"]
