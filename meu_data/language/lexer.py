@@ -77,7 +77,8 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             if "-" in word and word[0].isalpha() and not any(sign.isdigit() for sign in word):
                 pieces = word.split("-")
                 # Of compounds such as "red-orange" or "dark-green" no part is a colour of its own.
-                words[at:at] = [piece for piece in pieces if not _colour(start.get(piece))]
+                own = len(pieces) == 2 and pieces[1] in ("coloured", "colored")
+                words[at:at] = [piece for piece in pieces if own or not _colour(start.get(piece))]
                 end = len(words)
                 continue
             found += _other(word)
