@@ -80,6 +80,7 @@ def statements(text: str) -> Iterator[Laid]:
                 continue
             if waiting is not None:
                 yield _row(text, *waiting, None)
+                waiting = None
             cells = _cells(bare)
             if heads is None and sum(bool(_field(cell)) for cell in cells) > 1:
                 heads = cells

@@ -361,3 +361,7 @@ def test_what_is_only_compared_does_not_move():
     assert "left_inner_brow" not in said
     assert said["left_mouth_corner"]["moves"]
     assert motions("嘴角不像眉毛那样上抬。")["left_mouth_corner"]["denied"]
+
+
+def test_a_row_that_is_no_head_is_read_once():
+    assert [(said.start, said.end) for said in read("||0\n0||").statements] == [(0, 3), (4, 7)]
