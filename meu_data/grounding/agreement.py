@@ -9,7 +9,7 @@ from meu_data.grounding.claims import read_au
 from meu_data.grounding.derive import joined
 from meu_data.grounding.statements import check_statement
 from meu_data.language.reader import read
-from meu_data.language.reading import CONTRADICTION, MotionSaid, Statement, UnitSaid
+from meu_data.language.reading import CONTRADICTION, MotionSaid, ReadStatement, UnitSaid
 from meu_data.language.words import Places
 from meu_data.records import Annotation, Claim, RegionMotion
 
@@ -66,7 +66,7 @@ def contradictions(annotation: Annotation, lang: Language | None) -> list[Contra
 
 
 def emotion_contradictions(
-    text: str, said: Sequence[Statement], emotion: str, conclusion: int | None = None, *, argued: bool = True
+    text: str, said: Sequence[ReadStatement], emotion: str, conclusion: int | None = None, *, argued: bool = True
 ) -> Iterator[Contradiction]:
     """A conclusion that is another emotion or denies this one, and an argument that leads to others alone.
 
@@ -93,12 +93,12 @@ def emotion_contradictions(
             yield Contradiction("emotion", quote, f"denies the emotion, which is {emotion}")
 
 
-def _affirmed(statement: Statement, emotion: str) -> bool:
+def _affirmed(statement: ReadStatement, emotion: str) -> bool:
     return any((told.emotion, told.polarity) == (emotion, "affirmed") for told in statement.emotions)
 
 
 def unit_contradictions(
-    text: str, said: Sequence[Statement], sides: Mapping[int, Collection[str | None]], *, named: bool = True
+    text: str, said: Sequence[ReadStatement], sides: Mapping[int, Collection[str | None]], *, named: bool = True
 ) -> Iterator[Contradiction]:
     """Action units that the text names as present and that are not there, or that it denies and that are.
 
@@ -137,7 +137,7 @@ def _elsewhere(unit: UnitSaid, there: Collection[str | None] | None) -> bool:
     return bool(there and unit.side and None not in there and unit.side not in there)
 
 
-def claim_contradictions(text: str, said: Sequence[Statement], claims: Sequence[Claim]) -> Iterator[Contradiction]:
+def claim_contradictions(text: str, said: Sequence[ReadStatement], claims: Sequence[Claim]) -> Iterator[Contradiction]:
     """Sentences that tell of another motion than the claim about the region does, or of stillness where it moves.
 
     Args:
@@ -220,5 +220,5 @@ def _as_measured(claim: Claim) -> RegionMotion:
     )
 
 
-def _quote(text: str, statement: Statement) -> str:
+def _quote(text: str, statement: ReadStatement) -> str:
     return " ".join(text[statement.start : statement.end].split())

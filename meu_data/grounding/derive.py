@@ -17,7 +17,7 @@ from meu_data.face.regions import (
 )
 from meu_data.grounding.claims import read_au
 from meu_data.language.reader import read
-from meu_data.language.reading import MotionSaid, Statement, Strength
+from meu_data.language.reading import MotionSaid, ReadStatement, Strength
 from meu_data.records import ActionUnit, Annotation, Claim
 
 # What a text moves without saying how strongly: no measured motion is more than one bin away from it.
@@ -87,12 +87,12 @@ def derive_claims(before: Annotation, after: Annotation, lang: Language) -> tupl
     return tuple(dict.fromkeys(claims))
 
 
-def _reading(statement: Statement) -> Statement:
+def _reading(statement: ReadStatement) -> ReadStatement:
     """A statement whatever its place."""
     return statement._replace(start=0, end=0)
 
 
-def _without(statements: Iterable[Statement], same: Counter[Statement]) -> list[Statement]:
+def _without(statements: Iterable[ReadStatement], same: Counter[ReadStatement]) -> list[ReadStatement]:
     left = Counter(same)
     found = []
     for statement in statements:
@@ -103,11 +103,11 @@ def _without(statements: Iterable[Statement], same: Counter[Statement]) -> list[
     return found
 
 
-def _only(statements: Iterable[Statement], same: Counter[Statement]) -> list[Statement]:
+def _only(statements: Iterable[ReadStatement], same: Counter[ReadStatement]) -> list[ReadStatement]:
     return [statement for statement in statements if same[_reading(statement)]]
 
 
-def _told(statements: Iterable[Statement], claimed: set[str]) -> dict[str, _Telling]:
+def _told(statements: Iterable[ReadStatement], claimed: set[str]) -> dict[str, _Telling]:
     """What is said of each region; words that may mean several regions mean those that have a claim."""
     found: dict[str, _Telling] = {}
     for statement in statements:

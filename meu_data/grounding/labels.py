@@ -12,7 +12,7 @@ from meu_data.face.regions import DIRECTION_NAMES, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import MapReading
 from meu_data.grounding.flags import Words, flag
-from meu_data.language.reading import Statement
+from meu_data.language.reading import ReadStatement
 from meu_data.records import ActionUnit, Annotation, Flag, FlagSeverity, Sample
 
 _NO_AUS: Words = {"en": "none", "zh": "无"}
@@ -46,7 +46,7 @@ def check_labels(sample: Sample, annotation: Annotation) -> Iterator[Flag]:
         yield flag("emotion", annotation.emotion, "serious", **names)
 
 
-def check_explained(read_as: MapReading, annotation: Annotation, statements: Sequence[Statement]) -> Iterator[Flag]:
+def check_explained(read_as: MapReading, annotation: Annotation, statements: Sequence[ReadStatement]) -> Iterator[Flag]:
     """Every labelled AU of the draft has a claim as its evidence, or the text says that it cannot be seen.
 
     An AU told as not visible although the map shows it is flagged as minor.

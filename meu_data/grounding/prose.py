@@ -14,7 +14,7 @@ from meu_data.grounding.statements import check_statement
 from meu_data.language.layout import mixes
 from meu_data.language.lexer import plain
 from meu_data.language.reader import read
-from meu_data.language.reading import Statement
+from meu_data.language.reading import ReadStatement
 from meu_data.records import ActionUnit, Annotation, Flag, Motion, Sample
 
 STAGES: dict[str, Words] = {
@@ -40,20 +40,20 @@ class Prose:
         # Read as one, because the first may say whose sides all three mean.
         self.text = "\n\n".join(texts.values())
         self.statements = read(self.text, lang).statements
-        self.of: dict[str, list[Statement]] = {stage: [] for stage in STAGES}
+        self.of: dict[str, list[ReadStatement]] = {stage: [] for stage in STAGES}
         ends = list(accumulate(len(text) + 2 for text in texts.values()))
         for statement in self.statements:
             self.of[list(STAGES)[min(bisect_right(ends, statement.start), len(ends) - 1)]].append(statement)
         self.map = read_map(sample.aus, motion.regions)
         self.kept = {au.number: au for code in annotation.aus if (au := read_au(code))}
 
-    def each(self) -> Iterator[tuple[str, Statement, str]]:
+    def each(self) -> Iterator[tuple[str, ReadStatement, str]]:
         """All statements with their stage and their own words."""
         for stage, statements in self.of.items():
             for statement in statements:
                 yield stage, statement, self.quote(statement)
 
-    def quote(self, statement: Statement) -> str:
+    def quote(self, statement: ReadStatement) -> str:
         """A statement's own words."""
         return self.text[statement.start : statement.end].strip()
 

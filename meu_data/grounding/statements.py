@@ -25,7 +25,7 @@ from meu_data.face.regions import (
 from meu_data.grounding.claims import INTENSITY_NAMES, au_words, opposite, region_words
 from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
-from meu_data.language.reading import CONTRADICTION, MotionSaid, Statement
+from meu_data.language.reading import CONTRADICTION, MotionSaid, ReadStatement
 from meu_data.language.words import WAYS
 from meu_data.records import ActionUnit, Flag, FlagSeverity, RegionMotion
 
@@ -44,7 +44,7 @@ class Fault(NamedTuple):
     severity: FlagSeverity
 
 
-def check_statement(statement: Statement, measured: Measured, stage: Words, quote: str) -> Iterator[Flag]:
+def check_statement(statement: ReadStatement, measured: Measured, stage: Words, quote: str) -> Iterator[Flag]:
     """The motion that one statement tells of, and what it is given as evidence for.
 
     A direction and a colour may be one octant off, a strength one bin. A word that may mean several regions is right
@@ -204,7 +204,7 @@ def _octant(way: str) -> Direction:
     return next((octant for octant in OCTANTS if octant == way), "none")
 
 
-def _evidence(statement: Statement, stage: Words, quote: str) -> Iterator[Flag]:
+def _evidence(statement: ReadStatement, stage: Words, quote: str) -> Iterator[Flag]:
     """Motion that is given as what shows some units, of which none makes it."""
     for given in statement.evidence:
         units = [ActionUnit.model_construct(number=number) for number in sorted(given.numbers) if number in AU_NAMES]

@@ -106,7 +106,7 @@ class Evidence(NamedTuple):
     motions: tuple[int, ...]
 
 
-class Statement(NamedTuple):
+class ReadStatement(NamedTuple):
     """One statement of a text: `start` and `end` are its place in it.
 
     `sides_differ`: it puts one place on the person's side and on the picture's side that is not that one. `about_face`:
@@ -142,7 +142,7 @@ class Statement(NamedTuple):
 class Reading(NamedTuple):
     """A text's statements, in order."""
 
-    statements: tuple[Statement, ...]
+    statements: tuple[ReadStatement, ...]
 
     def motions(self) -> Iterator[MotionSaid]:
         """All that is said of motion."""

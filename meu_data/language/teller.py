@@ -10,7 +10,7 @@ from meu_data.language.reading import (
     Misnamed,
     MotionSaid,
     Polarity,
-    Statement,
+    ReadStatement,
     UnitSaid,
 )
 from meu_data.language.words import WAYS
@@ -75,10 +75,10 @@ class Teller:
         self._row = laid.row
         self._goes_on = laid.goes_on
 
-    def statement(self, laid: Laid, default: Language | None) -> Statement:
+    def statement(self, laid: Laid, default: Language | None) -> ReadStatement:
         """What the pieces since `begin` came to."""
         self._finish()
-        return Statement(
+        return ReadStatement(
             laid.start,
             laid.end,
             laid.language or default,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from meu_data.choices import Language
 
 if TYPE_CHECKING:
-    from meu_data.language.reading import Statement
+    from meu_data.language.reading import ReadStatement
 
 _BRACKETS = re.compile(r"[(（\[【]|[)）\]】]|\n")
 _OPENING = frozenset("(（[【")
@@ -64,7 +64,7 @@ def takes_all_back(text: str) -> bool:
     return any(hint in small for hint in _HINTS) and re.search(_NOTHING, small) is not None
 
 
-def asides(text: str, statements: "Sequence[Statement]") -> list[tuple[int, int]]:
+def asides(text: str, statements: "Sequence[ReadStatement]") -> list[tuple[int, int]]:
     """The stretches of a text whose claims earn nothing, each with its place; they may overlap.
 
     Args:

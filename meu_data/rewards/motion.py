@@ -14,7 +14,7 @@ from meu_data.rewards.asides import asides, takes_all_back, without
 from meu_data.rewards.truth import Moved, Truth
 
 if TYPE_CHECKING:
-    from meu_data.language.reading import MotionSaid, Reading, Statement
+    from meu_data.language.reading import MotionSaid, Reading, ReadStatement
 
 _NEAR: dict[str, frozenset[str]] = {way: frozenset(other for other in OCTANTS if near(way, other)) for way in OCTANTS}
 _NOWHERE: frozenset[str] = frozenset()
@@ -120,7 +120,7 @@ class _Judge:
             place: names for place, names in self.told.items() if names and place in claimed and place not in self.wrong
         }
 
-    def statement(self, statement: "Statement") -> None:
+    def statement(self, statement: "ReadStatement") -> None:
         for said in statement.motions:
             if said.real:
                 if said.moves:

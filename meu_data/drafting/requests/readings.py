@@ -41,7 +41,7 @@ class ReadClaim(Record):
     au: str | None
 
 
-class ReadStatement(Record):
+class ModelStatement(Record):
     """A statement in the text's own words, with what it says."""
 
     quote: str
@@ -54,7 +54,7 @@ class ModelReading(Record):
     """The answer's form; `sample_id` is the wording's, not the sample's."""
 
     sample_id: str
-    statements: tuple[ReadStatement, ...]
+    statements: tuple[ModelStatement, ...]
     emotion: str | None
 
 
