@@ -8,6 +8,7 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
+from meu_data import Workspace, check, verify
 from meu_data.demo import run_demo
 from meu_data.errors import MeuError
 from meu_data.progress import Silent
@@ -29,6 +30,14 @@ def test_every_clip_becomes_a_row_with_its_map(demo):
     for response, emotion in zip(table["response"].to_pylist(), table["emotion"].to_pylist(), strict=True):
         assert response.startswith("<think>")
         assert response.endswith(f"<answer>{emotion}</answer>")
+
+
+def test_what_it_wrote_stands_up_to_its_own_checks(demo):
+    folder, _ = demo
+    assert check(folder / "instruction-set").problems == 0
+    with Workspace.open(folder / "workspace") as workspace:
+        found = verify(workspace)
+    assert (found.checked, found.unsound, found.unread) == (2, 0, 0)
 
 
 def test_the_line_that_loads_it_does(demo, tmp_path):

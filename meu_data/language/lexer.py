@@ -28,6 +28,10 @@ _BREAKS = {mark: Event("break", mark) for mark in ",:()|/[]"}
 _BREAKS |= {"【": Event("break", "["), "】": Event("break", "]"), "{": Event("break", "("), "}": Event("break", ")")}
 _BREAKS |= {mark: Event("arrow") for mark in ("→", "⇒", "=", ">", "—", "–", "->", "--")}
 _BREAKS |= dict.fromkeys("✗✘×❌", Event("not", "bare"))
+# Behind these words what describes a part describes the next one, not the one before.
+_PLACING = frozenset(("over", "above", "under", "beneath", "underneath", "below", "atop"))
+_DESCRIBING = frozenset(("way", "state", "move"))
+_NEXT = Event("break")
 _BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
 _JOIN = Event("join")
 
@@ -60,13 +64,16 @@ def events_of(text: str, start: Mapping[str, Node], skip: frozenset[str]) -> lis
     return _english(_TOKEN.findall(text), start, skip)
 
 
-def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:  # noqa: PLR0912 - one loop
+def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:  # noqa: PLR0912, PLR0915 - one loop
     found: list[Event] = []
     at, end = 0, len(words)
     while at < end:
         word = words[at]
         at += 1
         node = start.get(word)
+        if word in _PLACING and any(event.kind == "part" for event in found) and _new_part(words[at : at + 2], start):
+            found.append(_NEXT)
+            continue
         if node is None:
             if word in skip:
                 continue
@@ -112,6 +119,15 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         if event is not None:
             found.append(event)
     return found
+
+
+def _new_part(words: list[str], start: Mapping[str, Node]) -> bool:
+    """Whether another part begins here: "over widened eyes", "over a mouth turned down"; not "over the eyes"."""
+    article = bool(words) and words[0] in ("a", "an")
+    first = words[1:] if article else words[:1]
+    node = start.get(first[0]) if first else None
+    kind = node.event.kind if node is not None and node.event is not None else None
+    return kind in _DESCRIBING or (article and kind == "part")
 
 
 def _colour(node: Node | None) -> bool:

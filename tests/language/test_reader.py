@@ -203,6 +203,11 @@ def test_emotions(text, expected):
         ("It cannot be doubted that the chin rises.", "chin", "up"),
         ("In contrast to the chin, which is pushed up, the lids stay put.", "chin", "up"),
         ("Raised inner brows are seen.", "left_inner_brow", "up"),
+        ("Raised brows over widened eyes.", "left_inner_brow", "up"),
+        ("Lowered brows over pressed lips.", "left_inner_brow", "down"),
+        ("A mouth turned down over a raised chin.", "chin", "up"),
+        ("A brow over a chin pushed up.", "chin", "up"),
+        ("Over a cheek that is still, the lid rises.", "left_upper_lid", "up"),
     ],
 )
 def test_directions(text, region, way):
