@@ -15,7 +15,7 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(COVERAGE)
 
-# The same with its coverage, which takes a third longer.
+# The same with its coverage, which takes longer.
 coverage:
 	$(MAKE) test COVERAGE="--cov --cov-report=term --cov-fail-under=85"
 
