@@ -28,9 +28,8 @@ def read_row(corpus: Corpus, row: SheetRow, frames: ClipFrames, place: SheetSour
     emotion = parse_emotion(cells.word(row.cells["Emotion"], "Emotion"), place.corpus, corpus.classes)
     aus = parse_aus(cells.au_text(row.aus))
 
-    onset_frame, apex_frame, offset_frame = (
-        frames.find(clip, number, corpus.frame.format(frame=number)) for number in (onset, apex, offset)
-    )
+    fields: dict[str, str | int] = {"subject": subject, "clip": clip, "onset": onset, "apex": apex, "emotion": emotion}
+    onset_frame, apex_frame, offset_frame = (frames.find(corpus.frames, fields, n) for n in (onset, apex, offset))
     first, second = frames.header(onset_frame), frames.header(apex_frame)
     if offset_frame != apex_frame:
         frames.header(offset_frame)

@@ -137,6 +137,6 @@ def _provenance(truth: SampleTruth) -> dict[str, Any]:
         "edit_distance": truth.edit_distance,
         "grounding": review.grounding if review else None,
         "corpus_emotion": truth.sample.emotion,
-        "corpus_facs": facs_notation(truth.sample.aus),
+        "corpus_facs": facs_notation(truth.sample.coded_aus),
         "tool_version": meu_data.__version__,
     }
