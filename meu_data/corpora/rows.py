@@ -5,7 +5,7 @@ from meu_data.corpora.clip_frames import ClipFrames
 from meu_data.corpora.corpus import Corpus
 from meu_data.corpora.sheets import SheetRow, SheetSource
 from meu_data.errors import FrameError
-from meu_data.face.aus import parse_aus
+from meu_data.face.au_notation import parse_aus
 from meu_data.face.emotions import parse_emotion
 from meu_data.records import Sample, sample_id
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from meu_data.choices import Recipe
 from meu_data.errors import FrameError, MeuError
 from meu_data.face.alignment import Alignment, crop
-from meu_data.face.aus import facs_notation
+from meu_data.face.au_notation import facs_notation
 from meu_data.face.regions import region_name
 from meu_data.frames import Frame, read_frame
 from meu_data.motion.legend import BACKGROUND, MUTED, TEXT, legend, text_font

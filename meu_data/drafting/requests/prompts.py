@@ -10,7 +10,7 @@ from typing import NamedTuple
 import jinja2
 
 from meu_data.choices import Language
-from meu_data.drafting.requests.answers import response_schema
+from meu_data.drafting.requests.answers import NO_EMOTION, response_schema
 from meu_data.drafting.requests.spec import RequestPicture, RequestSpec, RequestTurn, ResolvedSettings
 from meu_data.errors import MeuError
 from meu_data.face.aus import AU_NAMES, au_effects, au_label
@@ -50,8 +50,8 @@ class _Labelled(NamedTuple):
 
 
 _NO_EMOTION: dict[Language, str] = {
-    "en": "not labelled; leave `emotion` empty and infer none",
-    "zh": "未标注；`emotion`留空，不作推断",
+    "en": f"not labelled; answer `{NO_EMOTION}` and infer none",
+    "zh": f"未标注；`emotion`填`{NO_EMOTION}`，不作推断",
 }
 _ANY_WAY: dict[Language, str] = {"en": "any direction", "zh": "任意方向"}
 

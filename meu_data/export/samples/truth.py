@@ -10,7 +10,7 @@ from meu_data.choices import Language
 from meu_data.corpora.corpus import class_set
 from meu_data.errors import FrameError, MeuError, NotationError
 from meu_data.export.samples.frame_pair import FramePair, read_pair
-from meu_data.face.aus import parse_code
+from meu_data.face.au_notation import parse_code
 from meu_data.grounding.agreement import contradictions
 from meu_data.records import ActionUnit, Annotation, Draft, Motion, Review, Sample
 

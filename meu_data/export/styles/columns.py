@@ -8,7 +8,7 @@ import pyarrow as pa
 import meu_data
 from meu_data.export.samples.pictures import RowPicture
 from meu_data.export.samples.truth import SampleTruth, TextSource
-from meu_data.face.aus import facs_notation
+from meu_data.face.au_notation import facs_notation
 from meu_data.records import file_stem
 
 # What `datasets` decodes to a picture when the footer names the column as such.
