@@ -14,8 +14,11 @@ ClipFields: TypeAlias = Mapping[str, str | int]
 """What a row says of its clip, by the names that patterns use: subject, clip, onset, apex, offset, emotion, and
 whatever else the corpus derives from its sheet (the number of a folder, the name of a long video)."""
 
+SUBJECT_NUMBER = "subject_number"
+"""The last number in the subject's name: 1 of "sub01"; every pattern may use it."""
+
 _NUMBER = re.compile(r"\d+", re.ASCII)
-_WIDTH = re.compile(r"(?:0?[1-9]d?)?", re.ASCII)
+_WIDTH = re.compile(r"(?:0?[1-9][0-9]?d?)?", re.ASCII)
 
 
 def path_key(text: str) -> str:
@@ -83,6 +86,14 @@ class FramePattern:
         """
         return tuple(_filled(part, fields) for part in self.path.split("/")[:-1])
 
+    def file_name(self, fields: ClipFields, number: int) -> str:
+        """The name of a frame's file, or of the video, as the release writes it.
+
+        Raises:
+            KeyError: The row has no such field.
+        """
+        return _filled(self.path.rpartition("/")[2], {**fields, "frame": number})
+
     def file(self, fields: ClipFields) -> tuple[str, str]:
         """What stands before and behind the frame's number in the name of a file; of a video, its name and nothing.
 
@@ -106,8 +117,18 @@ def _named(text: str) -> list[tuple[str, str]]:
 def _filled(text: str, fields: ClipFields) -> str:
     parts = string.Formatter().parse(text)
     return "".join(
-        literal + ("" if name is None else _padded(fields[name], width or "")) for literal, name, width, _ in parts
+        literal + ("" if name is None else _padded(_field(fields, name), width or ""))
+        for literal, name, width, _ in parts
     )
+
+
+def _field(fields: ClipFields, name: str) -> str | int:
+    if name == SUBJECT_NUMBER and name not in fields:
+        digits = _NUMBER.findall(str(fields["subject"]))
+        if not digits:
+            raise KeyError(name)
+        return str(digits[-1])
+    return fields[name]
 
 
 def _padded(value: str | int, width: str) -> str:
