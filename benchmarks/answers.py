@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from meu_data.choices import Language
-from meu_data.face.aus import au_sites, parse_aus
+from meu_data.face.au_notation import parse_aus
+from meu_data.face.aus import au_sites
 from meu_data.face.regions import COLOUR_OF, OCTANTS, near
 from meu_data.grounding.flags import Flag
 from meu_data.grounding.ground import ground

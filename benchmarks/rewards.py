@@ -15,7 +15,8 @@ from typing import Any
 from meu_data import rewards
 from meu_data.choices import Language
 from meu_data.drafting.offline.writer import annotate
-from meu_data.face.aus import au_sites, parse_aus
+from meu_data.face.au_notation import parse_aus
+from meu_data.face.aus import au_sites
 from meu_data.face.regions import OCTANTS, REGIONS
 from meu_data.language import reader
 from meu_data.rewards.motion import reading_of

@@ -17,4 +17,6 @@ OnUnknown = Literal["hold", "resend"]
 StyleName = Literal["unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm2", "megc-vqa", "actfer", "preference"]
 Origin = Literal["proofread", "drafts"]
 Verdict = Literal["accept", "fixed", "reject", "needs_expert"]
+# Which of a coder's AUs count: all that were written (MEGC's own reading), or those written without doubt.
+AuReading = Literal["all", "certain"]
 Delivery = Literal["local", "embed"]

@@ -5,6 +5,7 @@ Every record is frozen and refuses unknown fields, so what the ledger holds is w
 """
 
 import hashlib
+import operator
 import re
 from collections.abc import Iterable
 from itertools import chain
@@ -12,7 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from meu_data.choices import Language, Recipe, Verdict
+from meu_data.choices import AuReading, Language, Recipe, Verdict
+from meu_data.errors import MeuError
 from meu_data.face.regions import CLEAR_INTENSITIES, Colour, Direction, Intensity, PersonSide
 
 Stage = Literal["extract", "render", "draft", "verify", "push", "pull", "export"]
@@ -21,6 +23,15 @@ QualityFlag = Literal["head_motion", "incoherent", "inconsistent", "light_change
 # What a person proofreads, and where what they left standing came from.
 ProofField = Literal["aus", "emotion", "motion_analysis", "expression_inference", "conclusion", "claims"]
 FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]
+
+
+# What a clip shows, as the sheet says; all that follows a sheet takes the micro-expressions.
+ExpressionKind = Literal["micro", "macro"]
+AuIntensity = Literal["A", "B", "C", "D", "E"]
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class Record(BaseModel):
@@ -37,12 +48,23 @@ class ActionUnit(Record):
 
     number: int = Field(ge=1, le=99)
     side: PersonSide | None = None
-    intensity: Literal["A", "B", "C", "D", "E"] | None = None
+    intensity: AuIntensity | None = None
+    other_intensity: AuIntensity | None = Field(
+        default=None, exclude_if=_is_none, description="the coder wrote `intensity` or this one"
+    )
+    asymmetric: bool = Field(
+        default=False,
+        exclude_if=operator.not_,
+        description="on both sides, stronger on one; with a side: or on that alone",
+    )
+    part: Literal["top", "bottom"] | None = Field(
+        default=None, exclude_if=_is_none, description="the lip it is confined to"
+    )
     certain: bool = Field(default=True, exclude_if=bool, description="false where the coder marked it as uncertain")
     alternative: int | None = Field(
         default=None,
         ge=1,
-        exclude_if=lambda group: group is None,
+        exclude_if=_is_none,
         description="the coder meant one of the sample's AUs that have the same number here",
     )
 
@@ -52,9 +74,18 @@ class ActionUnit(Record):
         return f"{self.side or ''}AU{self.number}"
 
     @property
+    def settled(self) -> bool:
+        """Whether the coder wrote it without doubt."""
+        return self.certain and self.alternative is None
+
+    @property
     def facs(self) -> str:
-        """FACS notation: `12`, `R12A`."""
-        return f"{self.side or ''}{self.number}{self.intensity or ''}"
+        """FACS notation, as SAMM's key has it: `12`, `R12A`, `A12B`, `A/L4`, `T23`, `14A/B`; `7?` where uncertain."""
+        asymmetric = ("A/" if self.side else "A") if self.asymmetric else ""
+        part = {"top": "T", "bottom": "B", None: ""}[self.part]
+        other = f"/{self.other_intensity}" if self.other_intensity else ""
+        doubt = "" if self.certain else "?"
+        return f"{asymmetric}{self.side or ''}{part}{self.number}{self.intensity or ''}{other}{doubt}"
 
 
 class Sample(Record):
@@ -65,17 +96,45 @@ class Sample(Record):
     split: str
     subject: str
     clip: str
+    kind: ExpressionKind = "micro"
     onset: int = Field(ge=0)
-    apex: int = Field(ge=0)
+    apex: int | None = Field(ge=0, description="null where the sheet has none")
     offset: int = Field(ge=0)
-    emotion: str
-    aus: tuple[ActionUnit, ...]
+    emotion: str | None = Field(description="one of the program's names; null where the corpus does not label it")
+    emotion_written: str = Field(default="", description="the sheet's cell")
+    aus: tuple[ActionUnit, ...] | None = Field(
+        description="those that count under `au_reading`; null where the corpus does not label them"
+    )
+    aus_left_out: tuple[ActionUnit, ...] = Field(default=(), description="coded, but not counted under `au_reading`")
+    au_reading: AuReading = "all"
+    aus_written: str = Field(default="", description="the sheet's cell, or its cells joined by +")
+    objective_class: str | None = Field(default=None, description="group of AUs after Davison et al. 2017, 1 to 7")
+    fps: float | None = Field(default=None, gt=0)
+    inducement: str | None = None
+    remarks: str | None = None
+    notes: tuple[str, ...] = Field(default=(), description="what was not taken as it is written, and why")
     onset_frame: str = Field(description="POSIX path below the source's frames folder")
-    apex_frame: str = Field(description="POSIX path below the source's frames folder")
+    apex_frame: str | None = Field(description="POSIX path below the source's frames folder; null without an apex")
     width: int
     height: int
     sheet: str = Field(description="file name of the annotation sheet")
     row: int = Field(ge=1, description="row number as a spreadsheet shows it")
+
+    @property
+    def coded_aus(self) -> tuple[ActionUnit, ...]:
+        """The AUs that count, none where the corpus labels none: for those to whom both are the same."""
+        return self.aus or ()
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The paths of its onset and its apex frame.
+
+        Raises:
+            MeuError: It has no apex yet.
+        """
+        if self.apex_frame is None:
+            raise MeuError(f"{self.id} has no apex; run `meu-data spot`")
+        return self.onset_frame, self.apex_frame
 
 
 class Source(Record):
@@ -233,7 +292,7 @@ class Annotation(Record):
     expression_inference: str = Field(min_length=1, description="stage 2: expression inference")
     conclusion: str = Field(min_length=1, description="stage 3: conclusion")
     aus: tuple[str, ...]
-    emotion: str
+    emotion: str | None = Field(description="null where none is labelled and none is stated")
 
     @property
     def linked(self) -> tuple[Statement, ...]:

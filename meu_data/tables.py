@@ -209,8 +209,8 @@ def problems(workspace: "Workspace") -> "pd.DataFrame":
 def _sample_row(sample: Sample) -> tuple[object, ...]:
     known = {
         "sample_id": sample.id,
-        "aus": [unit.code for unit in sample.aus],
-        "facs": "+".join(unit.facs for unit in sample.aus),
+        "aus": [unit.code for unit in sample.coded_aus],
+        "facs": "+".join(unit.facs for unit in sample.coded_aus),
     }
     return tuple(known[name] if name in known else getattr(sample, name) for name in _SAMPLES)
 
@@ -218,7 +218,7 @@ def _sample_row(sample: Sample) -> tuple[object, ...]:
 def _region_rows(sample: Sample, motion: Motion) -> Iterator[tuple[object, ...]]:
     # One list for all regions of a sample: it is looked at, and `explode` copies it.
     of_sample = (sample.id, sample.corpus, sample.split, sample.subject, sample.emotion)
-    aus = [unit.code for unit in sample.aus]
+    aus = [unit.code for unit in sample.coded_aus]
     for region in motion.regions:
         yield (*of_sample, aus, motion.recipe, *(getattr(region, name) for name in _OF_REGION))
 

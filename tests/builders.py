@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from meu_data.face.aus import parse_aus
+from meu_data.face.au_notation import parse_aus
 from meu_data.face.regions import OCTANTS, REGIONS, Direction, Intensity
 from meu_data.records import HeadMotion, Motion, Quality, RegionMotion, Sample
 

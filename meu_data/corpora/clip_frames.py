@@ -3,7 +3,7 @@
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from meu_data.errors import FrameError
@@ -33,19 +33,21 @@ class ClipFrames:
         self._names: frozenset[str] = frozenset()
         self._found: dict[int, list[str]] = {}
 
-    def find(self, clip: str, number: int, exact: str) -> str:
+    def find(self, patterns: Sequence[str], fields: Mapping[str, str | int], number: int) -> str:
         """The path of one frame, POSIX form, below the frames folder.
 
         Args:
-            clip: The clip's folder: one plain name.
+            patterns: As `Corpus.frames`. Without a file of the first one's name, one with the same number in other
+                padding or as .jpg, .jpeg or .bmp is taken.
+            fields: The values of their fields but `frame`.
             number: The frame's number.
-            exact: The file name the corpus's layout gives it. Without such a file, one with the same number in
-                other padding or as .jpg, .jpeg or .bmp is taken.
 
         Raises:
             FrameError: The name is no plain folder name, the folder or frame is missing or leads out of the frames
                 folder, or two files bear the number.
         """
+        clip = str(fields["clip"])
+        exact = patterns[0].rpartition("/")[2].format(**fields, frame=number)
         if clip != self._clip:
             self._names, self._found = self._listing(clip)
             self._clip = clip

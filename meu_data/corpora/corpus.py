@@ -24,13 +24,15 @@ class Corpus:
     Attributes:
         columns: The names that a sheet may have for Subject, Filename, OnsetFrame, ApexFrame, OffsetFrame and Emotion:
             lower case, letters and digits only. AU columns are found by themselves.
-        frame: The file name of a frame in its clip's folder, such as `{frame:05d}.png`.
+        frames: Patterns of a frame's path below the frames folder, the released form first, such as
+            `sub{subject:02}/{clip}/img{frame}.jpg`. Fields: subject, clip, kind, onset, apex, emotion (normalised),
+            frame, and those that the corpus's own reading of a row adds; `*` stands for any letters but a slash.
         classes: The emotions it is labelled with; keys of `emotions.EMOTION_NAMES`.
         terms: Its name in full, and what cards say of it.
     """
 
     columns: Mapping[str, tuple[str, ...]]
-    frame: str
+    frames: tuple[str, ...]
     classes: tuple[str, ...]
     terms: Terms
 

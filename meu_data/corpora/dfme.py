@@ -17,7 +17,7 @@ CORPUS = Corpus(
         "OffsetFrame": ("offsetframe", "offset"),
         "Emotion": ("emotion", "estimatedemotion", "objectiveclass"),
     },
-    frame="{frame:05d}.png",
+    frames=("{clip}/{frame:05}.png",),
     classes=CLASS_SETS["dfme"],
     terms=Terms(
         "DFME",

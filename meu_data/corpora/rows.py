@@ -5,7 +5,7 @@ from meu_data.corpora.clip_frames import ClipFrames
 from meu_data.corpora.corpus import Corpus
 from meu_data.corpora.sheets import SheetRow, SheetSource
 from meu_data.errors import FrameError
-from meu_data.face.aus import parse_aus
+from meu_data.face.au_notation import parse_aus
 from meu_data.face.emotions import parse_emotion
 from meu_data.records import Sample, sample_id
 
@@ -28,9 +28,8 @@ def read_row(corpus: Corpus, row: SheetRow, frames: ClipFrames, place: SheetSour
     emotion = parse_emotion(cells.word(row.cells["Emotion"], "Emotion"), place.corpus, corpus.classes)
     aus = parse_aus(cells.au_text(row.aus))
 
-    onset_frame, apex_frame, offset_frame = (
-        frames.find(clip, number, corpus.frame.format(frame=number)) for number in (onset, apex, offset)
-    )
+    fields: dict[str, str | int] = {"subject": subject, "clip": clip, "onset": onset, "apex": apex, "emotion": emotion}
+    onset_frame, apex_frame, offset_frame = (frames.find(corpus.frames, fields, n) for n in (onset, apex, offset))
     first, second = frames.header(onset_frame), frames.header(apex_frame)
     if offset_frame != apex_frame:
         frames.header(offset_frame)

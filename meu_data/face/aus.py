@@ -4,15 +4,12 @@ Source, unless a row names another: Ekman, Friesen & Hager, Facial Action Coding
 row's group (`SOURCES`), in the AU's entry. Its section A, "Appearance changes", is where `sites` and `also` come from.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from meu_data.choices import Language
-from meu_data.errors import NotationError
 from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, PersonSide, Side, near, picture_side
 
 # The tables are read by rewards too, which must load in a moment: records come with pydantic.
@@ -275,86 +272,6 @@ BLINK_AUS = aus_of("eye closure")
 HEAD_AUS = aus_of("head position")
 # Brows, forehead, lids and gaze.
 UPPER_FACE_AUS = aus_of("upper face", "eye closure", "eye position")
-
-# What FACS numbers with another prefix: action descriptors, and movements of the head. DFME's sheets write AD31, AD38,
-# AD39, M57 and M58; the manual of 2002 made AUs of the descriptors 38 and 39.
-_PREFIXED = {"au": frozenset(AU_NAMES), "ad": aus_of("miscellaneous") - {8}, "m": HEAD_AUS}
-
-_TOKEN = re.compile(
-    r"(?:(?P<before>left|right|l|r)[\s._-]*)?(?:(?P<prefix>au|ad|m)[\s._-]*)?(?P<number>\d{1,3})\s*(?P<intensity>[a-e])?"
-    r"(?:[\s._-]*(?:\(\s*)?(?P<after>left|right|l|r)(?:\s*\))?)?",
-    re.IGNORECASE,
-)
-_SEPARATOR = re.compile(
-    r"\s*[+,;&、/|]\s*|\s+and\s+|(?<=[\da-e)])\s+(?=(?:(?:left|right|[lr])[\s._-]*)?(?:au|ad|m))", re.IGNORECASE
-)
-_BLANKS = frozenset({"", "-", "/", "none", "nan", "n/a", "na", "null"})
-
-
-def parse_aus(text: str) -> "tuple[ActionUnit, ...]":
-    """Reads the AU notations of the corpora.
-
-    Accepts FACS style ("4+L10", "12A", "R14B"), spelled style ("AU6+AU12", "Right AU1 + Right AU2",
-    "AU12 (left)"), the prefixes of action descriptors and head movements ("AD38", "M57"), full-width signs, and blanks.
-
-    Args:
-        text: The cell, or several AU cells joined by "+".
-
-    Returns:
-        The AUs by number, then side; each once.
-
-    Raises:
-        NotationError: A part is no AU, the number is no FACS AU, or one AU has two intensities.
-    """
-    from meu_data.records import ActionUnit
-
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if plain.lower() in _BLANKS:
-        return ()
-    found: dict[tuple[int, str], ActionUnit] = {}
-    for part in _SEPARATOR.split(plain):
-        if part.lower() in _BLANKS:
-            continue
-        match = _TOKEN.fullmatch(part.strip())
-        if match is None:
-            raise NotationError(
-                f"{part.strip()!r} in the AUs {plain!r} is no action unit; write e.g. 4+L10 or AU6+AU12"
-            )
-        number = int(match["number"])
-        if number not in AU_NAMES:
-            raise NotationError(f"AU{number} in {plain!r} is not an action unit of FACS")
-        if number not in _PREFIXED[(match["prefix"] or "au").lower()]:
-            raise NotationError(
-                f"{part.strip()!r} in the AUs {plain!r} is no code of FACS; write {number} or AU{number}"
-            )
-        sides = {word[0].upper() for word in (match["before"], match["after"]) if word}
-        if len(sides) > 1:
-            raise NotationError(f"{part.strip()!r} in the AUs {plain!r} names both sides; write L{number}+R{number}")
-        side = sides.pop() if sides else None
-        unit = ActionUnit.model_validate(
-            {"number": number, "side": side, "intensity": match["intensity"].upper() if match["intensity"] else None}
-        )
-        earlier = found.setdefault((number, side or ""), unit)
-        if earlier != unit:
-            raise NotationError(f"AU{number} stands twice in {plain!r} with different intensities; keep one")
-    return tuple(found[key] for key in sorted(found))
-
-
-def facs_notation(aus: "Iterable[ActionUnit]") -> str:
-    """AUs in FACS notation: `4+L10`."""
-    return "+".join(au.facs for au in aus)
-
-
-def parse_code(code: str) -> "ActionUnit":
-    """The AU of a code written by `ActionUnit.code`, such as `AU12` or `LAU12`.
-
-    Raises:
-        NotationError: The text is no such code.
-    """
-    units = parse_aus(code)
-    if len(units) != 1 or units[0].code != code:
-        raise NotationError(f"{code!r} is no AU code; write AU12, LAU12 or RAU12")
-    return units[0]
 
 
 def au_label(au: "ActionUnit", lang: Language) -> str:

@@ -66,17 +66,19 @@ def contradictions(annotation: Annotation, lang: Language | None) -> list[Contra
 
 
 def emotion_contradictions(
-    text: str, said: Sequence[ReadStatement], emotion: str, conclusion: int | None = None, *, argued: bool = True
+    text: str, said: Sequence[ReadStatement], emotion: str | None, conclusion: int | None = None, *, argued: bool = True
 ) -> Iterator[Contradiction]:
     """A conclusion that is another emotion or denies this one, and an argument that leads to others alone.
 
     Args:
         text: What was read.
         said: Its statements.
-        emotion: The one that was chosen.
+        emotion: The one that was chosen, if any.
         conclusion: Where the conclusion begins; it is the last sentence about emotions when None.
         argued: Whether what stands before the conclusion has to lead to the emotion.
     """
+    if emotion is None:
+        return
     telling = [statement for statement in said if statement.emotions]
     last = [one for one in telling if conclusion is not None and one.start >= conclusion] or telling[-1:]
     rest = [statement for statement in telling if statement not in last]

@@ -6,7 +6,8 @@ from typing import get_args
 
 from meu_data.choices import Language
 from meu_data.errors import NotationError
-from meu_data.face.aus import AU_NAMES, au_effects, au_label, parse_aus
+from meu_data.face.au_notation import parse_aus
+from meu_data.face.aus import AU_NAMES, au_effects, au_label
 from meu_data.face.regions import (
     COLOUR_NAMES,
     COLOUR_OF,

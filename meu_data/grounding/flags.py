@@ -158,6 +158,11 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
         "{stage} argues for {said}, but the draft's emotion is {emotion}.",
         "{stage}推断的是{said}，而草稿给出的情绪是{emotion}。",
     ),
+    "emotion without label": (
+        "emotion",
+        "{stage} infers {said}, but the corpus labels no emotion and the draft gives none.",
+        "{stage}推断了{said}，但语料没有情绪标注，草稿也未给出情绪。",
+    ),
     "text's direction": (
         "text",
         "{stage} lets the {region} move {said}, but it was measured moving {measured}.",

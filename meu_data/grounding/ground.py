@@ -47,7 +47,7 @@ def ground(sample: Sample, motion: Motion, annotation: Annotation, lang: Languag
 def _check(sample: Sample, motion: Motion, annotation: Annotation, prose: Prose) -> Iterator[Flag]:
     yield from check_labels(sample, annotation)
     yield from check_claims(annotation.claims, motion)
-    yield from check_evidence(annotation.claims, sample.aus)
+    yield from check_evidence(annotation.claims, sample.coded_aus)
     yield from check_mentions(annotation.claims, prose.map, motion)
     spoken = (*prose.of["motion_analysis"], *prose.of["expression_inference"])
     yield from check_explained(prose.map, annotation, spoken)
@@ -56,13 +56,13 @@ def _check(sample: Sample, motion: Motion, annotation: Annotation, prose: Prose)
 def owed(flags: Sequence[Flag], sample: Sample, annotation: Annotation) -> Iterator[Flag]:
     """The flags without those for an AU that nobody owes: an uncertain one, or one whose alternative is there."""
     kept = {au.number for code in annotation.aus if (au := read_au(code))}
-    places = {au.code: place for place, au in enumerate(sample.aus)}
+    places = {au.code: place for place, au in enumerate(sample.coded_aus)}
     short = {(item.kind, item.subject) for item in flags}
     for item in flags:
         if item.kind in ("missing_au", "unexplained_au") and item.subject in places:
             place = places[item.subject]
-            au = sample.aus[place]
-            group = [] if au.alternative is None else [o for o in sample.aus if o.alternative == au.alternative]
+            au = sample.coded_aus[place]
+            group = [] if au.alternative is None else [o for o in sample.coded_aus if o.alternative == au.alternative]
             lacking = {other.code for other in group if (item.kind, other.code) in short}
             if not au.certain or any(other.number in kept and other.code not in lacking for other in group):
                 continue

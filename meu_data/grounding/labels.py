@@ -25,8 +25,15 @@ def check_labels(sample: Sample, annotation: Annotation) -> Iterator[Flag]:
         sample: Whose labels are the truth; the sides of AUs are the person's.
         annotation: The draft; the AUs of its list and of its claims count alike.
     """
-    labels = {au.code: au for au in sample.aus}
-    numbers = {au.number for au in sample.aus}
+    yield from _aus(sample.aus, annotation) if sample.aus is not None else ()
+    if sample.emotion is not None and _name(annotation.emotion, sample.corpus) != sample.emotion:
+        said = annotation.emotion or ""
+        yield flag("emotion", said, "serious", emotion=emotion_words(said), label=emotion_words(sample.emotion))
+
+
+def _aus(coded: Sequence[ActionUnit], annotation: Annotation) -> Iterator[Flag]:
+    labels = {au.code: au for au in coded}
+    numbers = {au.number for au in coded}
     stated = [*annotation.aus, *(claim.au for claim in annotation.claims if claim.au)]
     for code in dict.fromkeys(stated):
         au = read_au(code)
@@ -36,14 +43,11 @@ def check_labels(sample: Sample, annotation: Annotation) -> Iterator[Flag]:
             listed = "+".join(labels) if labels else _NO_AUS
             yield flag("extra AU", au.code, "serious", au=au_words(au), labels=listed)
         elif au.code not in labels:
-            yield _other_side(au, next(label for label in sample.aus if label.number == au.number))
+            yield _other_side(au, next(label for label in coded if label.number == au.number))
     kept = {au.number for code in annotation.aus if (au := read_au(code))}
     for label in labels.values():
         if label.number not in kept:
             yield flag("missing AU", label.code, "serious", au=au_words(label))
-    if _emotion(annotation.emotion, sample.corpus) != _emotion(sample.emotion, sample.corpus):
-        names = {"emotion": emotion_words(annotation.emotion), "label": emotion_words(sample.emotion)}
-        yield flag("emotion", annotation.emotion, "serious", **names)
 
 
 def check_explained(read_as: MapReading, annotation: Annotation, statements: Sequence[ReadStatement]) -> Iterator[Flag]:
@@ -93,7 +97,9 @@ def _has_evidence(au: ActionUnit, evidence: Sequence[tuple[int, str | None]]) ->
     return any(number == au.number and side in {*sides, None} for number, side in evidence)
 
 
-def _emotion(text: str, corpus: str) -> str:
+def _name(text: str | None, corpus: str) -> str | None:
+    if text is None:
+        return None
     try:
         return parse_emotion(text, corpus, class_set(corpus))
     except NotationError:

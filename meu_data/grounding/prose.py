@@ -44,7 +44,7 @@ class Prose:
         ends = list(accumulate(len(text) + 2 for text in texts.values()))
         for statement in self.statements:
             self.of[list(STAGES)[min(bisect_right(ends, statement.start), len(ends) - 1)]].append(statement)
-        self.map = read_map(sample.aus, motion.regions)
+        self.map = read_map(sample.coded_aus, motion.regions)
         self.kept = {au.number: au for code in annotation.aus if (au := read_au(code))}
 
     def each(self) -> Iterator[tuple[str, ReadStatement, str]]:
@@ -95,6 +95,9 @@ def check_conclusion(prose: Prose) -> Iterator[Flag]:
     for number in sorted(prose.kept.keys() - named):
         yield flag("conclusion's missing AU", prose.kept[number].code, "minor", au=au_words(prose.kept[number]))
     said = [told.emotion for statement in statements for told in statement.emotions if told.polarity != "denied"]
+    if emotion is None:
+        yield from _unlabelled(prose, "conclusion")
+        return
     words = {"emotion": emotion_words(emotion)}
     other = next((name for name in said if name not in (emotion, "others")), None)
     if emotion in said:
@@ -158,6 +161,9 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
 def _emotions(prose: Prose) -> Iterator[Flag]:
     """Stage 2 argues for the draft's emotion."""
     emotion = prose.annotation.emotion
+    if emotion is None:
+        yield from _unlabelled(prose, "expression_inference")
+        return
     if emotion == "others":
         return
     stage = "expression_inference"
@@ -175,6 +181,17 @@ def _emotions(prose: Prose) -> Iterator[Flag]:
             words = {"said": emotion_words(said[0]), "emotion": emotion_words(emotion)}
             quote = prose.quote(statement)
             yield flag("text's emotion", stage, "serious", quote, stage=STAGES[stage], **words)
+
+
+def _unlabelled(prose: Prose, stage: str) -> Iterator[Flag]:
+    """An emotion in the text of a draft that chooses none."""
+    for statement in prose.of[stage]:
+        for told in statement.emotions:
+            if told.polarity == "affirmed" and not statement.general:
+                words = {"said": emotion_words(told.emotion)}
+                yield flag(
+                    "emotion without label", stage, "minor", prose.quote(statement), stage=STAGES[stage], **words
+                )
 
 
 def _agreement(prose: Prose) -> Iterator[Flag]:

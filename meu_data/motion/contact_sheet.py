@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from meu_data.choices import Recipe
 from meu_data.errors import FrameError, MeuError
 from meu_data.face.alignment import Alignment, crop
-from meu_data.face.aus import facs_notation
+from meu_data.face.au_notation import facs_notation
 from meu_data.face.regions import region_name
 from meu_data.frames import Frame, read_frame
 from meu_data.motion.legend import BACKGROUND, MUTED, TEXT, legend, text_font
@@ -168,7 +168,7 @@ def _pages(
 
 def _row(workspace: Workspace, sample: Sample, frames: Path, recipe: Recipe) -> _SampleRow:
     motion = workspace.ledger.motion(sample.id, recipe)
-    found = [_read(frames / name, name) for name in (sample.onset_frame, sample.apex_frame)]
+    found = [_read(frames / name, name) for name in (sample.onset_frame, sample.apex_frame or sample.onset_frame)]
     pictures = [frame.bgr if isinstance(frame, Frame) else frame for frame in found]
     if motion is None:
         drawn: NDArray[np.uint8] | str = _why_no_map(workspace, sample, recipe)
@@ -203,9 +203,9 @@ def _why_no_map(workspace: Workspace, sample: Sample, recipe: Recipe) -> str:
 def _lines(sample: Sample, motion: Motion | None, *, changed: bool) -> tuple[_Line, ...]:
     """What stands beside the pictures of a sample; the warnings before the measurements, which may be cut short."""
     lines = [
-        _Line("emotion", sample.emotion),
-        _Line("AUs", facs_notation(sample.aus) or "none coded"),
-        _Line("frames", f"onset {sample.onset}, apex {sample.apex}"),
+        _Line("emotion", sample.emotion or "not labelled"),
+        _Line("AUs", facs_notation(sample.coded_aus) or ("not labelled" if sample.aus is None else "none coded")),
+        _Line("frames", f"onset {sample.onset}, apex {'missing' if sample.apex is None else sample.apex}"),
     ]
     if motion is None:
         return tuple(lines)

@@ -20,13 +20,14 @@ _ROWS_PER_COMMIT = 16
 
 
 class RenderSummary(Record):
-    """What a run of render did; `flagged` of the maps it drew should be looked at with care."""
+    """What a run of render did; `flagged` maps ask for a careful look, `waiting` samples have no apex yet."""
 
     samples: int
     rendered: int
     fresh: int
     problems: int
     flagged: int
+    waiting: int
 
 
 def render(
@@ -87,10 +88,14 @@ def render(
     )
     remove_leftovers(workspace.root / "maps" / recipe)
     _drop_orphans(workspace)
-    counts = {"rendered": 0, "fresh": 0, "problems": 0, "flagged": 0}
+    counts = {"rendered": 0, "fresh": 0, "waiting": 0, "problems": 0, "flagged": 0}
 
     def stale() -> Iterator[RenderJob]:
         for sample, state in workspace.ledger.samples_with_motion_state(recipe, only=only, limit=limit):
+            if sample.apex_frame is None:
+                counts["waiting"] += 1
+                progress.advance()
+                continue
             root = folders[sample.corpus, sample.split]
             seen = _look(settings, root / sample.onset_frame, root / sample.apex_frame)
             whole = state is not None and not force and (workspace.root / state.map_file).is_file()

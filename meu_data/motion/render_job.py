@@ -70,7 +70,7 @@ def work(job: RenderJob, finder: FaceFinder) -> Result:
         )
     sample = job.sample
     try:
-        onset, apex = _frame(job, sample.onset_frame), _frame(job, sample.apex_frame)
+        onset, apex = (_frame(job, name) for name in sample.pair)
         inputs = digest(job.settings, onset.sha256, apex.sha256)
         map_file = f"maps/{job.recipe}/{file_stem(sample.id)}.png"
         if job.state and job.state.inputs == inputs and job.state.map_file == map_file:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from meu_data.face.aus import facs_notation, parse_aus
+from meu_data.face.au_notation import facs_notation, parse_aus
 from meu_data.records import ActionUnit
 
 # Which stream of random numbers a draw belongs to: the streams never share a seed.

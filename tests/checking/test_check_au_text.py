@@ -4,7 +4,8 @@ import pytest
 
 from meu_data.checking.rules.units import check_aus
 from meu_data.export.formats.row_view import RowView
-from meu_data.face.aus import AU_NAMES, au_label, parse_aus
+from meu_data.face.au_notation import parse_aus
+from meu_data.face.aus import AU_NAMES, au_label
 
 
 def wrong(thoughts, facs="4", **labels):

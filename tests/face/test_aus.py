@@ -1,111 +1,11 @@
 """AU notations, names and the motion each AU shows."""
 
-import contextlib
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from meu_data.errors import MeuError, NotationError
-from meu_data.face.aus import AU_NAMES, AU_SITES, au_label, au_sites, facs_notation, parse_aus, parse_code
+from meu_data.face.au_notation import parse_aus
+from meu_data.face.aus import AU_SITES, au_label, au_sites
 from meu_data.face.regions import OCTANTS, REGIONS, octant_distance
 from meu_data.records import ActionUnit
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("R1+R2", "R1+R2"),
-        ("Right AU1 + Right AU2", "R1+R2"),
-        ("Right AU1 + Right AU2 + Right AU12", "R1+R2+R12"),
-        ("4+L10", "4+L10"),
-        ("12A", "12A"),
-        ("R14B", "R14B"),
-        ("AU6+AU12", "6+12"),
-        ("au6 + au12", "6+12"),
-        ("12+6", "6+12"),
-        ("AU12 (left)", "L12"),
-        ("12L", "L12"),
-        ("Left AU 12, au4", "4+L12"),
-        ("AU1 AU2", "1+2"),
-        ("AU1 Left AU2", "1+L2"),
-        ("6＋12", "6+12"),
-        ("6、12", "6+12"),
-        ("L12+R12", "L12+R12"),
-        # As DFME's released sheets write them: action descriptors and head movements (84 and 9 rows).
-        ("AD31", "31"),
-        ("4+AD38", "4+38"),
-        ("AD38+AD39", "38+39"),
-        ("ad39", "39"),
-        ("4+M57", "4+57"),
-        ("M58", "58"),
-        ("AU4 AD38 M57", "4+38+57"),
-        ("4+4", "4"),
-        ("4+", "4"),
-        ("", ""),
-        ("  ", ""),
-        ("/", ""),
-        ("None", ""),
-        ("nan", ""),
-    ],
-)
-def test_notations_of_the_corpora(text, expected):
-    assert facs_notation(parse_aus(text)) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("R14A or 17A", "is no action unit"),
-        ("smile", "is no action unit"),
-        ("4+x", "'x'"),
-        ("AU0", "AU0"),
-        ("3", "AU3"),
-        ("99", "AU99"),
-        ("1e9", "no action unit"),
-        ("L12R", "both sides"),
-        ("12A+12B", "different intensities"),
-        ("=A1", "no action unit"),
-        ("AD12", "no code of FACS"),
-        ("M12", "no code of FACS"),
-        ("M59", "AU59"),
-        ("ADM57", "no action unit"),
-    ],
-)
-def test_what_is_no_notation_is_refused_with_a_reason(text, reason):
-    with pytest.raises(NotationError, match=reason):
-        parse_aus(text)
-
-
-@given(st.text(max_size=30))
-def test_any_text_parses_or_is_refused(text):
-    with contextlib.suppress(MeuError):
-        assert all(unit.number in AU_NAMES for unit in parse_aus(text))
-
-
-units = st.builds(
-    ActionUnit,
-    number=st.sampled_from(sorted(AU_NAMES)),
-    side=st.sampled_from([None, "L", "R"]),
-    intensity=st.sampled_from([None, "A", "B", "C", "D", "E"]),
-)
-
-
-@given(st.lists(units, unique_by=lambda unit: (unit.number, unit.side)))
-def test_notation_is_read_back(aus):
-    ordered = tuple(sorted(aus, key=lambda unit: (unit.number, unit.side or "")))
-    assert parse_aus(facs_notation(ordered)) == ordered
-
-
-@given(units)
-def test_codes_are_read_back(unit):
-    assert parse_code(unit.code) == unit.model_copy(update={"intensity": None})
-
-
-@pytest.mark.parametrize("text", ["12", "AU12A", "AU6+AU12", "", "au12"])
-def test_only_codes_are_codes(text):
-    with pytest.raises(NotationError):
-        parse_code(text)
 
 
 def test_every_site_is_a_region_with_an_octant():

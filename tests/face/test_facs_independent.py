@@ -12,17 +12,8 @@ import numpy as np
 import pytest
 
 from meu_data.face.areas import region_areas
-from meu_data.face.aus import (
-    AU_NAMES,
-    AUS,
-    BLINK_AUS,
-    COMBINATIONS,
-    HEAD_AUS,
-    UPPER_FACE_AUS,
-    au_effects,
-    au_sites,
-    parse_aus,
-)
+from meu_data.face.au_notation import parse_aus
+from meu_data.face.aus import AU_NAMES, AUS, BLINK_AUS, COMBINATIONS, HEAD_AUS, UPPER_FACE_AUS, au_effects, au_sites
 from meu_data.face.emotions import (
     CLASS_SETS,
     COARSE_OF,

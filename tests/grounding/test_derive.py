@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from benchmarks.answers import case
 from meu_data.drafting.offline.writer import annotate
-from meu_data.face.aus import facs_notation, parse_aus
+from meu_data.face.au_notation import facs_notation, parse_aus
 from meu_data.grounding.derive import derive_claims
 from meu_data.grounding.ground import ground
 from meu_data.records import Annotation, Claim

@@ -2,7 +2,8 @@
 
 import pytest
 
-from meu_data.face.aus import AU_NAMES, AU_SITES, facs_notation, parse_aus
+from meu_data.face.au_notation import facs_notation, parse_aus
+from meu_data.face.aus import AU_NAMES, AU_SITES
 from meu_data.face.regions import REGIONS
 from meu_data.grounding.evidence import like_a_blink, read_map, settled
 from meu_data.records import Claim

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from benchmarks.grounding import KINDS, Figures
 from meu_data.corpora import extract
 from meu_data.drafting.offline.writer import annotate
-from meu_data.face.aus import AU_NAMES, au_sites, facs_notation, parse_aus
+from meu_data.face.au_notation import facs_notation, parse_aus
+from meu_data.face.aus import AU_NAMES, au_sites
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import COLOUR_NAMES, DIRECTION_NAMES, INTENSITIES, REGIONS
 from meu_data.grounding.ground import ground

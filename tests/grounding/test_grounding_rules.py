@@ -3,7 +3,7 @@
 import pytest
 
 from meu_data.drafting.offline.writer import annotate
-from meu_data.face.aus import parse_aus
+from meu_data.face.au_notation import parse_aus
 from meu_data.face.regions import REGIONS
 from meu_data.grounding.flags import KINDS, SEVERITIES, repair_text, worst_first
 from meu_data.grounding.ground import ground

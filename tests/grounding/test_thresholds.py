@@ -2,7 +2,7 @@
 
 import pytest
 
-from meu_data.face.aus import parse_aus
+from meu_data.face.au_notation import parse_aus
 from meu_data.face.regions import OCTANTS, REGIONS, near
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.ground import ground

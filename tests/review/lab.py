@@ -11,7 +11,7 @@ import requests
 from PIL import Image
 
 from meu_data.drafting import draft_offline
-from meu_data.face.aus import parse_aus
+from meu_data.face.au_notation import parse_aus
 from meu_data.face.regions import REGIONS
 from meu_data.records import Draft, HeadMotion, Motion, RegionMotion, Sample, Source, sample_id
 from meu_data.store.ledger import MotionState

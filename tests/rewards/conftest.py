@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from meu_data import rewards
 from meu_data.drafting.offline.writer import annotate
-from meu_data.face.aus import au_sites, parse_aus
+from meu_data.face.au_notation import parse_aus
+from meu_data.face.aus import au_sites
 from meu_data.face.regions import OCTANTS, REGIONS
 from tests.builders import make_motion, make_sample
 

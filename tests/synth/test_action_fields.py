@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from meu_data.face.areas import region_areas
-from meu_data.face.aus import parse_aus
+from meu_data.face.au_notation import parse_aus
 from meu_data.records import ActionUnit, HeadMotion
 from meu_data.synth.action_fields import (
     MAX_TURN_DEG,

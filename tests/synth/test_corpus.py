@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 
 from meu_data.errors import MeuError
-from meu_data.face.aus import au_effects, parse_code
+from meu_data.face.au_notation import parse_code
+from meu_data.face.aus import au_effects
 from meu_data.face.regions import REGIONS, octant
 from meu_data.synth import make_corpus
 from meu_data.synth.clip import ClipPainter, inverse

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from meu_data.face.aus import AU_SITES, parse_aus
+from meu_data.face.au_notation import parse_aus
+from meu_data.face.aus import AU_SITES
 from meu_data.face.emotions import CLASS_SETS, EVIDENCE, parse_emotion
 from meu_data.synth.plan import EXPRESSIONS, plan_clip, plan_corpus
 from meu_data.synth.timeline import expression_course, eye_closure, head_course, light_course

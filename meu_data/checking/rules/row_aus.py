@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from meu_data.errors import NotationError, printable
 from meu_data.export.formats.row_view import RowView
-from meu_data.face.aus import AU_NAMES, parse_aus
+from meu_data.face.au_notation import parse_aus
+from meu_data.face.aus import AU_NAMES
 
 # There are fewer than 60 action units.
 _LONGEST = 1000

@@ -145,6 +145,9 @@ INFERENCE: dict[Step, tuple[str, ...]] = {
     "shut": ("{aus} {is_are} eye closure and no evidence for an emotion",),
 }
 
+UNLABELLED = ("the coders labelled no emotion for this clip, so none is inferred",)
+CONCLUDE_UNLABELLED = ("in sum, the clip shows {aus}, and no emotion is labelled",)
+CONCLUDE_UNLABELLED_BLANK = ("only the motion is described; no AU and no emotion is labelled",)
 CONCLUDE_BLANK = ("no AU is scored; the micro-expression is {emotion}", "a micro-expression of {emotion}, no AU scored")
 CONCLUDE = (
     "in sum, the clip shows {aus}, and the micro-expression is {emotion}",

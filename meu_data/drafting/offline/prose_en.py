@@ -65,17 +65,19 @@ def motion_analysis(reading: MapReading, choose: Chooser) -> tuple[Statement, ..
     return tuple(linked(text, told) for text, (_, told) in zip(texts, said, strict=True))
 
 
-def expression_inference(reading: MapReading, emotion: str, choose: Chooser) -> str:
+def expression_inference(reading: MapReading, emotion: str | None, choose: Chooser) -> str:
     """Stage 2: from the AUs to the emotion, saying so where they do not lead there.
 
     Args:
         reading: The map read with its labels.
-        emotion: The labelled emotion; a key of `EMOTION_NAMES`.
+        emotion: The labelled emotion, a key of `EMOTION_NAMES`; None where none is labelled.
         choose: The sample's phrasings.
 
     Returns:
         One to three sentences that name every AU.
     """
+    if emotion is None:
+        return _sentence(choose.pick("unlabelled", words.UNLABELLED))
     parts = []
     for step, aus in inference(reading.aus, emotion):
         text = _about(aus, EMOTION_NAMES[emotion]["en"], choose.pick(step, words.INFERENCE[step]))
@@ -84,10 +86,13 @@ def expression_inference(reading: MapReading, emotion: str, choose: Chooser) -> 
     return " ".join(_sentence(text) for text in parts)
 
 
-def conclusion(reading: MapReading, emotion: str, choose: Chooser) -> str:
+def conclusion(reading: MapReading, emotion: str | None, choose: Chooser) -> str:
     """Stage 3: the AUs and the emotion in one sentence."""
     aus = [item.au for item in reading.aus]
     options: tuple[str, ...]
+    if emotion is None:
+        options = words.CONCLUDE_UNLABELLED if aus else words.CONCLUDE_UNLABELLED_BLANK
+        return _sentence(_about(aus, "", choose.pick("conclude", options)))
     if emotion == "others":
         options = words.CONCLUDE_OTHERS if aus else words.CONCLUDE_OTHERS_BLANK
     else:

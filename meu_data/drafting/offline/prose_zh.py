@@ -59,17 +59,19 @@ def motion_analysis(reading: MapReading, choose: Chooser) -> tuple[Statement, ..
     return tuple(linked(f"{text}。", claims) for text, claims in sentences if text)
 
 
-def expression_inference(reading: MapReading, emotion: str, choose: Chooser) -> str:
+def expression_inference(reading: MapReading, emotion: str | None, choose: Chooser) -> str:
     """Stage 2: from the AUs to the emotion, saying so where they do not lead there.
 
     Args:
         reading: The map read with its labels.
-        emotion: The labelled emotion; a key of `EMOTION_NAMES`.
+        emotion: The labelled emotion, a key of `EMOTION_NAMES`; None where none is labelled.
         choose: The sample's phrasings.
 
     Returns:
         One to three sentences that name every AU.
     """
+    if emotion is None:
+        return choose.pick("unlabelled", words.UNLABELLED) + "。"
     parts = []
     for step, aus in inference(reading.aus, emotion):
         text = _about(aus, EMOTION_NAMES[emotion]["zh"], choose.pick(step, words.INFERENCE[step]))
@@ -78,10 +80,13 @@ def expression_inference(reading: MapReading, emotion: str, choose: Chooser) -> 
     return "".join(f"{text}。" for text in parts)
 
 
-def conclusion(reading: MapReading, emotion: str, choose: Chooser) -> str:
+def conclusion(reading: MapReading, emotion: str | None, choose: Chooser) -> str:
     """Stage 3: the AUs and the emotion in one sentence."""
     aus = [item.au for item in reading.aus]
     options: tuple[str, ...]
+    if emotion is None:
+        options = words.CONCLUDE_UNLABELLED if aus else words.CONCLUDE_UNLABELLED_BLANK
+        return _about(aus, "", choose.pick("conclude", options)) + "。"
     if emotion == "others":
         options = words.CONCLUDE_OTHERS if aus else words.CONCLUDE_OTHERS_BLANK
     else:

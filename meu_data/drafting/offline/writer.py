@@ -34,13 +34,13 @@ def annotate(sample: Sample, motion: Motion, lang: Language) -> Annotation:
     Raises:
         MeuError: A label has no name in this program.
     """
-    if sample.emotion not in EMOTION_NAMES:
+    if sample.emotion is not None and sample.emotion not in EMOTION_NAMES:
         known = ", ".join(EMOTION_NAMES)
         raise MeuError(f"{sample.id}: the emotion {sample.emotion!r} is not known here; correct the sheet ({known})")
-    unknown = next((au.code for au in sample.aus if au.number not in AU_NAMES), None)
+    unknown = next((au.code for au in sample.coded_aus if au.number not in AU_NAMES), None)
     if unknown is not None:
         raise MeuError(f"{sample.id}: {unknown} is not an action unit of FACS; correct the sheet")
-    aus = settled(sample.aus, motion.regions)
+    aus = settled(sample.coded_aus, motion.regions)
     reading = read_map(aus, motion.regions)
     prose, choose = _PROSE[lang], Chooser(sample.id)
     statements = prose.motion_analysis(reading, choose)
@@ -61,7 +61,7 @@ def inputs_sha256(sample: Sample, motion: Motion, lang: Language) -> str:
         "writer": [MODEL, OFFLINE_WRITER.version],
         "lang": lang,
         "sample": sample.id,
-        "aus": [[au.code, au.alternative] for au in sample.aus],
+        "aus": [[au.code, au.alternative] for au in sample.coded_aus],
         "emotion": sample.emotion,
         "map": [motion.recipe, motion.map_sha256],
         "regions": [region.model_dump(mode="json") for region in motion.regions],

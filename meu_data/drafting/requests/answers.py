@@ -14,6 +14,8 @@ from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import REGIONS
 from meu_data.records import Annotation, Record, Statement, joined_text, linked_claims
 
+# What a model answers where the corpus labels no emotion.
+NO_EMOTION = "none"
 # Finish reasons of the two services that are the end of an ordinary answer, or of one that ran out of room.
 _ENDED = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED"})
 _CUT_OFF = frozenset({"MAX_TOKENS"})
@@ -46,7 +48,7 @@ class Answer(Record):
             expression_inference=self.expression_inference,
             conclusion=self.conclusion,
             aus=self.aus,
-            emotion=self.emotion,
+            emotion=None if self.emotion == NO_EMOTION else self.emotion,
         )
 
 
@@ -87,7 +89,7 @@ def response_schema() -> dict[str, Any]:
     definitions = schema.pop("$defs")
     plain: dict[str, Any] = plain_schema(schema, definitions)
     properties = plain["properties"]
-    properties["emotion"]["enum"] = list(EMOTION_NAMES)
+    properties["emotion"]["enum"] = [*EMOTION_NAMES, NO_EMOTION]
     statement = properties["motion_analysis"]["items"]["properties"]
     statement["claims"]["items"]["properties"]["region"]["enum"] = list(REGIONS)
     return plain

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import jinja2
 
 from meu_data.choices import Language
-from meu_data.drafting.requests.answers import response_schema
+from meu_data.drafting.requests.answers import NO_EMOTION, response_schema
 from meu_data.drafting.requests.spec import RequestPicture, RequestSpec, RequestTurn, ResolvedSettings
 from meu_data.errors import MeuError
 from meu_data.face.aus import AU_NAMES, au_effects, au_label
@@ -49,6 +49,10 @@ class _Labelled(NamedTuple):
     instead: list[str]
 
 
+_NO_EMOTION: dict[Language, str] = {
+    "en": f"not labelled; answer `{NO_EMOTION}` and infer none",
+    "zh": f"未标注；`emotion`填`{NO_EMOTION}`，不作推断",
+}
 _ANY_WAY: dict[Language, str] = {"en": "any direction", "zh": "任意方向"}
 
 
@@ -133,20 +137,25 @@ def _colour(octant: Direction, lang: Language) -> str:
 
 
 def _user(sample: Sample, motion: Motion, lang: Language) -> str:
-    if sample.emotion not in EMOTION_NAMES:
+    if sample.emotion is not None and sample.emotion not in EMOTION_NAMES:
         known = ", ".join(EMOTION_NAMES)
         raise MeuError(f"{sample.id}: the emotion {sample.emotion!r} is not known here; correct the sheet ({known})")
-    unknown = next((au.code for au in sample.aus if au.number not in AU_NAMES), None)
+    unknown = next((au.code for au in sample.coded_aus if au.number not in AU_NAMES), None)
     if unknown is not None:
         raise MeuError(f"{sample.id}: {unknown} is not an action unit of FACS; correct the sheet")
-    emotion = EMOTION_NAMES[sample.emotion]["zh"]
     strongest = max((region.mean for region in motion.regions), default=0.0)
     return template("fgmu_user", lang).render(
         sample_id=sample.id,
-        aus=[_labelled(au, sample.aus, lang) for au in sample.aus],
-        emotion=sample.emotion if lang == "en" else f"{sample.emotion}（{emotion}）",
+        aus=[_labelled(au, sample.coded_aus, lang) for au in sample.coded_aus],
+        emotion=_emotion(sample.emotion, lang),
         moving=[_row(region, strongest) for region in motion.regions if region.moving],
     )
+
+
+def _emotion(emotion: str | None, lang: Language) -> str:
+    if emotion is None:
+        return _NO_EMOTION[lang]
+    return emotion if lang == "en" else f"{emotion}（{EMOTION_NAMES[emotion]['zh']}）"
 
 
 def _labelled(au: ActionUnit, aus: Sequence[ActionUnit], lang: Language) -> _Labelled:
@@ -180,7 +189,7 @@ def _pictures(sample: Sample, motion: Motion, settings: ResolvedSettings) -> tup
     drawn = RequestPicture(file=motion.map_file, root="workspace", sha256=motion.map_sha256, mime="image/png")
     if settings.images == "map":
         return (drawn,)
-    frames = ((sample.onset_frame, motion.onset_sha256), (sample.apex_frame, motion.apex_sha256))
+    frames = zip(sample.pair, (motion.onset_sha256, motion.apex_sha256), strict=True)
     return (
         drawn,
         *(RequestPicture(file=f, root="frames", sha256=sha256, mime=picture_mime(f)) for f, sha256 in frames),

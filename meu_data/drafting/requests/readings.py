@@ -186,7 +186,7 @@ def _motion_flags(sample: Sample, motion: Motion, reading: ModelReading) -> Iter
             for claim, read in zip(claims, said.claims, strict=True)
             if read.moves
         ]
-        for found in (*check_claims(claims, motion), *check_evidence(given, sample.aus)):
+        for found in (*check_claims(claims, motion), *check_evidence(given, sample.coded_aus)):
             yield found.model_copy(update={"quote": said.quote})
 
 
@@ -209,10 +209,10 @@ def _label_flags(sample: Sample, motion: Motion, annotation: Annotation, reading
     told = {"claims": (), "aus": tuple(dict.fromkeys(named)), "emotion": reading.emotion or sample.emotion}
     read = annotation.model_copy(update=told)
     yield from owed(list(check_labels(sample, read)), sample, read)
-    if reading.emotion is None:
+    if reading.emotion is None and sample.emotion is not None:
         words = {"emotion": emotion_words(sample.emotion)}
         yield flag("conclusion without emotion", "conclusion", "minor", **words)
-    shown = {seen.au.number for seen in read_map(sample.aus, motion.regions).aus if seen.finding == "seen"}
+    shown = {seen.au.number for seen in read_map(sample.coded_aus, motion.regions).aus if seen.finding == "seen"}
     for said in reading.statements:
         for code in said.denied_aus:
             au = read_au(code)

@@ -50,9 +50,8 @@ def read_pair(sample: Sample, motion: Motion, folder: Path) -> FramePair:
     Raises:
         FrameError: A frame is missing, cannot be read, or is another than the one that was rendered.
     """
-    return FramePair(
-        _read(folder, sample.onset_frame, motion.onset_sha256), _read(folder, sample.apex_frame, motion.apex_sha256)
-    )
+    onset, apex = sample.pair
+    return FramePair(_read(folder, onset, motion.onset_sha256), _read(folder, apex, motion.apex_sha256))
 
 
 def frame_file(data: bytes, *, name: str) -> FrameFile:

@@ -10,7 +10,7 @@ from meu_data.choices import Language
 from meu_data.corpora.corpus import class_set
 from meu_data.errors import FrameError, MeuError, NotationError
 from meu_data.export.samples.frame_pair import FramePair, read_pair
-from meu_data.face.aus import parse_code
+from meu_data.face.au_notation import parse_code
 from meu_data.grounding.agreement import contradictions
 from meu_data.records import ActionUnit, Annotation, Draft, Motion, Review, Sample
 
@@ -62,7 +62,10 @@ class SampleTruth:
     @property
     def emotion(self) -> str:
         """What the row says the emotion is: the person's word where one proofread it, else the corpus's."""
-        return self.texts.emotion if self.source == "proofread" else self.sample.emotion
+        said = self.texts.emotion if self.source == "proofread" else self.sample.emotion
+        if said is None:
+            raise ValueError(f"{self.sample.id} was gathered without an emotion")
+        return said
 
     @property
     def aus(self) -> tuple[ActionUnit, ...]:
@@ -71,8 +74,8 @@ class SampleTruth:
         A unit that the person kept has the intensity that the corpus's coder gave it.
         """
         if self.source != "proofread":
-            return self.sample.aus
-        coded = {unit.code: unit for unit in self.sample.aus}
+            return self.sample.coded_aus
+        coded = {unit.code: unit for unit in self.sample.coded_aus}
         return tuple(coded.get(code) or parse_code(code) for code in self.texts.aus)
 
     @property
@@ -172,7 +175,9 @@ def check_agreement(truth: SampleTruth) -> None:
         raise RowError(truth.sample.sheet, f"the review contradicts itself: {reasons}; {again}")
 
 
-def _check_class(sample: Sample, emotion: str, who: str, again: str) -> None:
+def _check_class(sample: Sample, emotion: str | None, who: str, again: str) -> None:
+    if emotion is None:
+        raise RowError(sample.sheet, f"{who} names no emotion, which every row tells")
     allowed = class_set(sample.corpus)
     if emotion not in allowed:
         labels = ", ".join(allowed) or "none"
@@ -193,7 +198,7 @@ def _check_draft_labels(sample: Sample, draft: Draft) -> None:
         stated = {parse_code(code).number for code in annotation.aus}
     except NotationError as error:
         raise RowError(sample.sheet, f"the draft by {draft.model}: {error}; {again}") from error
-    if extra := stated - {au.number for au in sample.aus}:
+    if extra := stated - {au.number for au in sample.coded_aus}:
         names = ", ".join(f"AU{number}" for number in sorted(extra))
         raise RowError(sample.sheet, f"the draft by {draft.model} names {names}, which the sheet does not; {again}")
 

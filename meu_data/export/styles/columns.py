@@ -8,7 +8,7 @@ import pyarrow as pa
 import meu_data
 from meu_data.export.samples.pictures import RowPicture
 from meu_data.export.samples.truth import SampleTruth, TextSource
-from meu_data.face.aus import facs_notation
+from meu_data.face.au_notation import facs_notation
 from meu_data.records import file_stem
 
 # What `datasets` decodes to a picture when the footer names the column as such.
@@ -137,6 +137,6 @@ def _provenance(truth: SampleTruth) -> dict[str, Any]:
         "edit_distance": truth.edit_distance,
         "grounding": review.grounding if review else None,
         "corpus_emotion": truth.sample.emotion,
-        "corpus_facs": facs_notation(truth.sample.aus),
+        "corpus_facs": facs_notation(truth.sample.coded_aus),
         "tool_version": meu_data.__version__,
     }

@@ -9,7 +9,7 @@ from meu_data.errors import NotationError
 from meu_data.export.samples.pictures import Box, png_size
 from meu_data.export.samples.truth import SampleTruth
 from meu_data.face.areas import region_areas
-from meu_data.face.aus import parse_code
+from meu_data.face.au_notation import parse_code
 from meu_data.records import ActionUnit, Claim
 
 # Every further look is a picture more in the model's context.

@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 
 from meu_data.choices import Language
 from meu_data.errors import MeuError, NotationError
-from meu_data.face.aus import parse_code
+from meu_data.face.au_notation import parse_code
 from meu_data.face.regions import (
     COLOUR_NAMES,
     COLOUR_OF,

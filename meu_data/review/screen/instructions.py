@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 from meu_data.choices import Language
-from meu_data.face.aus import AU_NAMES, AU_SITES, au_effects, parse_code
+from meu_data.face.au_notation import parse_code
+from meu_data.face.aus import AU_NAMES, AU_SITES, au_effects
 from meu_data.face.regions import PART_NAMES, region_part
 from meu_data.records import ActionUnit
 from meu_data.resources import resource

@@ -7,7 +7,8 @@ import jinja2
 from meu_data.choices import Language, Verdict
 from meu_data.corpora.corpus import class_set
 from meu_data.errors import MeuError, NotationError
-from meu_data.face.aus import AU_NAMES, AU_SITES, UPPER_FACE_AUS, parse_code
+from meu_data.face.au_notation import parse_code
+from meu_data.face.aus import AU_NAMES, AU_SITES, UPPER_FACE_AUS
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import PersonSide
 from meu_data.records import ActionUnit

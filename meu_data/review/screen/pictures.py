@@ -99,10 +99,11 @@ class TaskPictures:
 
     def _picture(self, sample: Sample, motion: Motion, part: ScreenPicture, stamp: str) -> bytes:
         """The bytes of a JPEG."""
+        onset, apex = sample.pair
         name, digest = {
             "motion": (motion.map_file, motion.map_sha256),
-            "onset": (sample.onset_frame, motion.onset_sha256),
-            "apex": (sample.apex_frame, motion.apex_sha256),
+            "onset": (onset, motion.onset_sha256),
+            "apex": (apex, motion.apex_sha256),
         }[part]
         folder = self._root if part == "motion" else self._frames[sample.corpus, sample.split]
         frame = read_frame(folder / name, name=name)

@@ -13,6 +13,8 @@ from meu_data.review.screen.fields import AUS, CLAIMS, EMOTION, KINDS, STAGES, T
 from meu_data.review.screen.html import checked_html, findings_html, regions_html, statements_html
 
 _NO_AUS: dict[Language, str] = {"en": "no AUs", "zh": "无AU"}
+_UNLABELLED_AUS: dict[Language, str] = {"en": "AUs not labelled", "zh": "AU未标注"}
+_NO_EMOTION: dict[Language, str] = {"en": "emotion not labelled", "zh": "情绪未标注"}
 
 
 def draft_sha256(draft: Draft) -> str:
@@ -64,8 +66,12 @@ def task_data(
 def labels_text(sample: Sample, lang: Language) -> str:
     """The corpus's labels as the screen shows them: "AU12 (lip corner puller), AU6 (cheek raiser) · happiness"."""
     comma = ", " if lang == "en" else "、"
-    aus = comma.join(au_label(au, lang) for au in sample.aus) or _NO_AUS[lang]
-    return f"{aus} · {EMOTION_NAMES[sample.emotion][lang]}"
+    aus = (
+        comma.join(au_label(au, lang) for au in sample.coded_aus)
+        or (_NO_AUS if sample.aus is not None else _UNLABELLED_AUS)[lang]
+    )
+    emotion = EMOTION_NAMES[sample.emotion][lang] if sample.emotion else _NO_EMOTION[lang]
+    return f"{aus} · {emotion}"
 
 
 def prediction(draft: Draft, grounding: Grounding, answers: Answers) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from meu_data.choices import Language
 from meu_data.errors import MeuError, NotationError
-from meu_data.face.aus import parse_code
+from meu_data.face.au_notation import parse_code
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.review.screen.fields import AUS, EMOTION, Answers
 from meu_data.review.screen.labelling_config import labelling_config

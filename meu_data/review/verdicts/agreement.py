@@ -322,7 +322,7 @@ class _Votes:
     def add(self, votes: Sequence[Review]) -> None:
         self.keeping.add(["back" if sends_back(vote) else "keep" for vote in votes])
         proofs = [vote.proof for vote in votes if vote.proof is not None and not sends_back(vote)]
-        self.emotion.add([proof.emotion for proof in proofs])
+        self.emotion.add([proof.emotion or "" for proof in proofs])
         self._aus.add([frozenset(proof.aus) for proof in proofs])
         self._seen.update(*(proof.aus for proof in proofs))
         self._seen.update(*(vote.draft.annotation.aus for vote in votes if vote.draft is not None))

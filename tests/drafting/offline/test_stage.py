@@ -4,7 +4,7 @@ import pytest
 
 from meu_data.drafting import draft_offline
 from meu_data.errors import MeuError
-from meu_data.face.aus import parse_aus
+from meu_data.face.au_notation import parse_aus
 from meu_data.records import Source
 from meu_data.store.ledger import MotionState
 from meu_data.store.workspace import Workspace

@@ -5,7 +5,7 @@ import json
 import math
 from pathlib import Path
 
-from meu_data.face.aus import parse_aus
+from meu_data.face.au_notation import parse_aus
 from meu_data.face.regions import OCTANTS, REGIONS
 from meu_data.records import HeadMotion, Motion, RegionMotion, Sample, Source
 from meu_data.store.ledger import MotionState

@@ -10,7 +10,7 @@ from meu_data.errors import MeuError
 from meu_data.export import export
 from meu_data.export.styles import STYLES
 from meu_data.export.styles.megc_vqa import questions
-from meu_data.face.aus import parse_aus
+from meu_data.face.au_notation import parse_aus
 from meu_data.face.emotions import COARSE_OF
 from meu_data.records import Sample
 from tests.export.faces import show_faces

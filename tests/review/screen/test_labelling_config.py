@@ -8,7 +8,8 @@ import pytest
 
 from meu_data.choices import Language
 from meu_data.errors import MeuError
-from meu_data.face.aus import AU_NAMES, AU_SITES, parse_aus
+from meu_data.face.au_notation import parse_aus
+from meu_data.face.aus import AU_NAMES, AU_SITES
 from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES
 from meu_data.records import Sample, Source
 from meu_data.resources import resource
