@@ -1,4 +1,8 @@
-"""Reads picture files with care: says what is wrong with them instead of guessing, and never decodes a giant."""
+"""Reads picture files with care: says what is wrong with them instead of guessing, and never decodes a giant.
+
+A path may also name a picture of a video, see `meu_data.videos`. It reads as the .bmp file that it would be, had the
+video been unpacked; so its hash is that of its pixels, whatever else the video holds.
+"""
 
 import contextlib
 import hashlib
@@ -19,9 +23,7 @@ import numpy.typing as npt
 from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from meu_data.errors import FrameError
-
-MAX_PIXELS = 4096 * 3072
-"""The largest frame that is read, px; TV-L1 on more takes minutes and gigabytes."""
+from meu_data.videos import MAX_PIXELS, picture_in_video, video_header, video_picture
 
 # 16-bit RGBA without compression, and room for metadata: no sound frame needs a larger file.
 _MAX_BYTES = MAX_PIXELS * 8 + (1 << 20)
@@ -81,6 +83,11 @@ def read_header(path: Path, *, name: str | None = None) -> FrameHeader:
             that cannot become 8-bit BGR, or larger than `MAX_PIXELS`.
     """
     label = name or str(path)
+    if (picture := picture_in_video(path)) is not None:
+        header = video_header(picture[0], name=label)
+        if picture[1] >= header.pictures:
+            raise FrameError(f"{label}: the video has {header.pictures} pictures, counted from 0")
+        return FrameHeader(header.width, header.height, "BMP", "RGB", 8)
     with _explained(label):
         size = _file_size(path, label)
         with path.open("rb") as stream:
@@ -117,10 +124,17 @@ def read_bytes(path: Path, *, name: str | None = None) -> bytes:
         FrameError: The file is missing, a folder, a pipe, not allowed, empty, or larger than any frame.
     """
     label = name or str(path)
+    if (picture := picture_in_video(path)) is not None:
+        return bmp_bytes(video_picture(*picture, name=label))
     with _explained(label):
         size = _file_size(path, label)
         with path.open("rb") as stream:
             return stream.read(size)
+
+
+def bmp_bytes(bgr: npt.NDArray[np.uint8]) -> bytes:
+    """A picture, uint8 (H, W, 3) BGR, as a .bmp file: nothing but its pixels decides the bytes."""
+    return cv2.imencode(".bmp", bgr)[1].tobytes()
 
 
 def decode_frame(data: bytes, *, name: str) -> Frame:
@@ -144,11 +158,12 @@ def decode_frame(data: bytes, *, name: str) -> Frame:
 
 
 def fingerprint(path: Path) -> str:
-    """Size and time of change of a file: if both stay, its bytes are taken to be the same.
+    """Size and time of change of a file or video: if both stay, its bytes are taken to be the same.
 
     Raises:
         FrameError: The file is missing or out of reach.
     """
+    path, _ = picture_in_video(path) or (path, 0)
     with _explained(str(path)):
         details = path.stat()
     return f"{details.st_size}-{details.st_mtime_ns}"
