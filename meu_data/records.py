@@ -8,16 +8,36 @@ import hashlib
 import re
 from collections.abc import Iterable
 from itertools import chain
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from meu_data.choices import Language, Recipe, Verdict
 from meu_data.face.regions import CLEAR_INTENSITIES, Colour, Direction, Intensity, PersonSide
 
 Stage = Literal["extract", "render", "draft", "verify", "push", "pull", "export"]
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
-QualityFlag = Literal["head_motion", "incoherent", "inconsistent", "light_change", "blurred", "saturated", "small_face"]
+QualityFlag = Literal[
+    "head_motion",
+    "head_turn",
+    "incoherent",
+    "inconsistent",
+    "light_change",
+    "blurred",
+    "saturated",
+    "small_face",
+    "codec_blocks",
+    "other_face",
+    "occluded",
+    "tilted",
+    "unlikely_face",
+    "no_human",
+    "outside",
+]
+RegionState = Literal["still", "moving", "not measurable"]
+# Why a region cannot be measured: beyond the frame, black or white, behind hair or a hand, without texture, or its
+# standard error is larger than the motion that counts.
+UnmeasurableReason = Literal["outside", "saturated", "occluded", "blurred", "noisy"]
 # What a person proofreads, and where what they left standing came from.
 ProofField = Literal["aus", "emotion", "motion_analysis", "expression_inference", "conclusion", "claims"]
 FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]
@@ -102,11 +122,28 @@ class Problem(Record):
 class HeadMotion(Record):
     """What was taken out of the flow as motion of the whole head, onset → apex."""
 
-    method: Literal["nose", "similarity"]
+    method: Literal["nose", "similarity", "turn"] = Field(
+        description="`turn`: a similarity and, beyond it, a smooth field for a turn out of the picture's plane"
+    )
     dx: float = Field(description="px to the right")
     dy: float = Field(description="px down")
     rotation_deg: float = Field(default=0.0, description="clockwise as seen in the picture")
     scale: float = 1.0
+    turn_px: float = Field(
+        default=0.0, ge=0, description="root mean square over the face of what a turn adds to the similarity"
+    )
+    turn_deg: float = Field(
+        default=0.0, ge=0, lt=360, description="where the middle of the face goes in a turn: right 0, down 90"
+    )
+
+
+class Light(Record):
+    """How the light on the apex frame differs from that on the onset frame; taken out before motion is measured."""
+
+    gain: float = Field(gt=0, description="mean grey level of the apex's face over the onset's")
+    slope_x: float = Field(description="change of the gain per eye distance to the right")
+    slope_y: float = Field(description="change of the gain per eye distance down")
+    gamma: float = Field(default=1.0, gt=0, description="exponent of the tone curve, 1 where it is the same")
 
 
 # Below this the vectors of a region, or of a whole map, disagree so much that their mean direction says little.
@@ -126,11 +163,41 @@ class RegionMotion(Record):
     coherence: float = Field(ge=0, le=1, description="|sum of vectors| / sum of magnitudes")
     significance: float = Field(ge=0, description="length of the mean vector in units of the map's own noise")
     intensity: Intensity = Field(description="`none` when the region did not move beyond the noise")
+    state: RegionState = Field(
+        default_factory=lambda known: "still" if known.get("intensity", "none") == "none" else "moving",
+        description="what is not measurable is neither still nor moving",
+    )
+    reason: UnmeasurableReason | None = Field(default=None, description="why it is not measurable")
+    error_px: float | None = Field(
+        default=None, ge=0, description="standard error of the mean vector from this pair's noise; None where unknown"
+    )
+    trust: float = Field(default=1.0, ge=0, le=1, description="how far state and direction can be believed")
+    closure: float | None = Field(
+        default=None, description="of an upper lid: the share of the eye's opening that closed; below 0 it opened"
+    )
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if self.moving != (self.intensity != "none"):
+            raise ValueError(f"a region that is {self.state} cannot have the intensity {self.intensity!r}")
+        if self.measurable != (self.reason is None):
+            raise ValueError(f"a region that is {self.state} has the reason {self.reason!r}")
+        return self
 
     @property
     def moving(self) -> bool:
         """Whether the region moved beyond the map's noise."""
-        return self.intensity != "none"
+        return self.state == "moving"
+
+    @property
+    def still(self) -> bool:
+        """Whether the region was measured and did not move."""
+        return self.state == "still"
+
+    @property
+    def measurable(self) -> bool:
+        """Whether anything can be said of the region."""
+        return self.state != "not measurable"
 
     @property
     def coherent(self) -> bool:
@@ -155,6 +222,8 @@ class Quality(Record):
     sharpness: float = Field(ge=0, description="standard deviation of the Laplacian over that of the grey levels")
     saturated: float = Field(ge=0, le=1, description="share of the face that is black or white")
     eye_distance_px: float = Field(ge=0, description="size of the face; px of the frame")
+    light: Light | None = Field(default=None, description="what was matched; None where a recipe does not match light")
+    trust: float = Field(default=1.0, ge=0, le=1, description="how far the map as a whole can be believed")
     flags: tuple[QualityFlag, ...] = ()
 
 

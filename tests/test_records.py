@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from meu_data.records import ActionUnit, Annotation, Claim, Statement, file_stem, joined_text, linked_claims, sample_id
+from meu_data.records import (
+    ActionUnit,
+    Annotation,
+    Claim,
+    RegionMotion,
+    Statement,
+    file_stem,
+    joined_text,
+    linked_claims,
+    sample_id,
+)
 
 
 def test_an_id_says_where_the_clip_is():
@@ -110,3 +120,45 @@ def test_statements_hold_as_long_as_text_and_claims_are_theirs(changes, count):
     annotation = Annotation.model_validate(PLAIN | {"statements": TOLD}).model_copy(update=changes)
     assert len(annotation.linked) == count
     assert Annotation.model_validate_json(annotation.model_dump_json()) == annotation
+
+
+MEASURED = {
+    "region": "chin",
+    "mean": 0.9,
+    "max": 1.2,
+    "dx": 0.0,
+    "dy": -0.9,
+    "direction_deg": 270.0,
+    "octant": "up",
+    "coherence": 0.9,
+    "significance": 9.0,
+}
+
+
+@pytest.mark.parametrize(("intensity", "state"), [("none", "still"), ("slight", "moving"), ("strong", "moving")])
+def test_a_region_of_an_older_ledger_moved_or_was_still(intensity, state):
+    region = RegionMotion.model_validate(MEASURED | {"intensity": intensity})
+    assert (region.state, region.moving, region.still) == (state, state == "moving", state == "still")
+    assert region.measurable
+    assert RegionMotion.model_validate_json(region.model_dump_json()) == region
+
+
+def test_what_cannot_be_measured_is_neither_still_nor_moving():
+    hidden = {"intensity": "none", "state": "not measurable", "reason": "occluded"}
+    region = RegionMotion.model_validate(MEASURED | hidden)
+    assert (region.moving, region.still, region.measurable) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"intensity": "none", "state": "moving"},
+        {"intensity": "slight", "state": "still"},
+        {"intensity": "slight", "state": "not measurable", "reason": "noisy"},
+        {"intensity": "none", "state": "not measurable"},
+        {"intensity": "none", "state": "still", "reason": "noisy"},
+    ],
+)
+def test_a_region_says_one_thing(fault):
+    with pytest.raises(ValidationError):
+        RegionMotion.model_validate(MEASURED | fault)

@@ -66,7 +66,8 @@ def map_quality(
         "eye_distance_px": eye_distance_px,
     }
     flags = quality_flags(measures, unit, moving=any(region.moving for region in regions))
-    return Quality(**{name: round(value, 4) for name, value in measures.items()}, flags=flags)
+    rounded: dict[str, Any] = {name: round(value, 4) for name, value in measures.items()}
+    return Quality(**rounded, flags=flags)
 
 
 def quality_flags(measures: Mapping[str, float], unit: float, *, moving: bool) -> tuple[QualityFlag, ...]:

@@ -90,6 +90,32 @@ MAP_DOUBTS: dict[QualityFlag, dict[Language, str]] = {
         "zh": "面部有全黑或全白的区域，那里看不出运动。",
     },
     "small_face": {"en": "The face is small: small motions may be missing.", "zh": "面部较小，细微运动可能缺失。"},
+    "head_turn": {
+        "en": "The head turned between the two frames: what nose, brows and chin seem to do may come from that.",
+        "zh": "两帧之间头部有转动，鼻、眉、下巴处的运动可能由此产生。",
+    },
+    "codec_blocks": {
+        "en": "Video compression left blocks on the frames: edges of squares are no motion.",
+        "zh": "视频压缩留下了方块，方块边缘不是运动。",
+    },
+    "other_face": {
+        "en": "The two frames may not show the same face: compare them first.",
+        "zh": "两帧可能不是同一张脸，请先对照。",
+    },
+    "occluded": {
+        "en": "Hair, a hand or glasses cover part of the face: nothing can be said of the skin behind.",
+        "zh": "头发、手或眼镜遮住了部分面部，被遮处无法判断。",
+    },
+    "tilted": {"en": "The head is tilted far: left and right may be askew.", "zh": "头部倾斜较大，左右方向可能偏斜。"},
+    "unlikely_face": {
+        "en": "The outline that was found hardly fits a face: the regions may lie elsewhere.",
+        "zh": "检测到的轮廓不太像人脸，各区域的位置可能有误。",
+    },
+    "no_human": {"en": "This may be no human face.", "zh": "这可能不是人脸。"},
+    "outside": {
+        "en": "Parts of the face lie beyond the frame: nothing can be said of them.",
+        "zh": "面部有一部分在画面之外，那里无法判断。",
+    },
 }
 
 _CHECKED: dict[Language, str] = {"en": "{} of {} statements checked", "zh": "共{1}句，已核对{0}句"}
