@@ -17,7 +17,7 @@ from meu_data.face.regions import octant
 from meu_data.frames import read_frame
 from meu_data.motion import subtract_head_motion, tvl1
 from meu_data.motion.detection import FaceFinder
-from meu_data.motion.pair import PairMotion, measure_pair, png_bytes
+from meu_data.motion.pair import Measurement, measure, png_bytes
 from meu_data.motion.render import render
 from meu_data.store.workspace import Workspace
 from meu_data.synth import make_corpus
@@ -91,7 +91,7 @@ def head_motion(corpus: Path, finder: FaceFinder) -> None:
         print(f"| {label} | " + " | ".join(f"{np.mean(row[method]):.3f}" for method in methods) + " |")
 
 
-def region_score(pair: PairMotion, flows: FlowTruth) -> tuple[int, int, int, int, int]:
+def region_score(pair: Measurement, flows: FlowTruth) -> tuple[int, int, int, int, int]:
     """(octants right, wrong, moving among them, still regions, still ones called moving)."""
     expected, scale = flows.flow - flows.head, 1.0
     landmarks, (height, width) = pair.face.landmarks, expected.shape[:2]
@@ -121,7 +121,7 @@ def regions(corpus: Path, finder: FaceFinder) -> None:
     for recipe in ("robust", "mellm"):
         score = np.zeros(5, int)
         for onset, apex, flows in clips(corpus):
-            score += region_score(measure_pair(onset, apex, finder, recipe=recipe), flows)
+            score += region_score(measure(onset, apex, finder=finder, recipe=recipe), flows)
         right, wrong, told, still, restless = score
         sites = right + wrong
         print(
@@ -169,7 +169,7 @@ def whole_map(corpus: Path, finder: FaceFinder) -> None:
     onset, apex = (folder / f"{number:05d}.png" for number in (truth.onset, truth.apex))
 
     def draw(recipe: str, solver: str) -> None:
-        pair = measure_pair(read_frame(onset).bgr, read_frame(apex).bgr, finder, recipe=recipe, solver=solver)
+        pair = measure(read_frame(onset).bgr, read_frame(apex).bgr, finder=finder, recipe=recipe, solver=solver)
         png_bytes(pair.picture)
 
     draw("mellm", "fused")

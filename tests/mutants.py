@@ -15,9 +15,9 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 SCIENCE, THRESHOLDS = "tests/face/test_facs_independent.py", "tests/grounding/test_thresholds.py"
 REGIONS, AUS, EMOTIONS = (f"meu_data/face/{name}.py" for name in ("regions", "aus", "emotions"))
-QUALITY, MOTION = "meu_data/motion/quality.py", "meu_data/motion/region_motion.py"
+QUALITY, MOTION = "meu_data/motion/quality.py", "meu_data/motion/regions.py"
 DRAWN, RECORDS = "meu_data/grounding/thresholds.py", "meu_data/records.py"
-MEASURED, JUDGED = "tests/motion/test_region_motion.py", "tests/motion/test_quality.py -k beyond"
+MEASURED, JUDGED = "tests/motion/test_regions.py", "tests/motion/test_quality.py -k beyond"
 
 
 class Mutant(NamedTuple):

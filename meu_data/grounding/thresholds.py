@@ -1,6 +1,6 @@
 """Where grounding draws its lines, each with its reason.
 
-What is measured has its thresholds where it is measured: `motion.region_motion`, `motion.quality`. What readers of the
+What is measured has its thresholds where it is measured: `motion.regions`, `motion.quality`. What readers of the
 measurement share stands beside it: `face.regions.NEAR_OCTANTS`, `records.LEAST_COHERENCE`.
 """
 
@@ -13,7 +13,7 @@ MOST_UNEXPLAINED = 3
 # When so much of the face moves one way, the head moved in a way the subtraction did not catch: no expression does it.
 DRIFT_SHARE = 0.6
 
-# From here to `motion.region_motion.SIGNIFICANT`, where a region counts as moving, a claim of slight motion is a matter
+# From here to `motion.regions.SIGNIFICANT`, where a region counts as moving, a claim of slight motion is a matter
 # of judgement.
 ALMOST_MOVING = 2.0
 

@@ -16,7 +16,7 @@ from meu_data.frames import decode_frame, read_bytes
 from meu_data.hydrate.listing import ClipPictures, ListedPicture
 from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
-from meu_data.motion.pair import measure_pair, png_bytes
+from meu_data.motion.pair import measure, png_bytes
 
 
 class RebuildTask(NamedTuple):
@@ -106,10 +106,10 @@ def _frame(name: str, sha256: str, folders: tuple[Path, ...]) -> bytes:
 
 
 def _map(made_of: ListedPicture, onset: bytes, apex: bytes, finder: FaceFinder) -> bytes:
-    pair = measure_pair(
+    pair = measure(
         decode_frame(onset, name=made_of.onset_frame).bgr,
         decode_frame(apex, name=made_of.apex_frame).bgr,
-        finder,
+        finder=finder,
         recipe=made_of.recipe,
         solver=_solver(made_of.solver),
         map_size=made_of.map_size,

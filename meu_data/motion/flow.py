@@ -13,7 +13,7 @@ from meu_data.store.made_from import FUSED_SOLVER
 
 SOLVERS: tuple[str, ...] = get_args(Solver)
 
-# A TV-L1 that stops earlier, for recipe `robust` and the flow back by which a map is judged: see `pair.measure_pair`.
+# A TV-L1 that stops earlier, for recipe `robust` and the flow back by which a map is judged: see `pair.measure`.
 QUICK_EPSILON, QUICK_WARPS = 0.03, 3
 
 

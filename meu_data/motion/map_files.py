@@ -11,7 +11,7 @@ from meu_data.errors import FrameError, MeuError, NoFaceError
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.frames import read_frame
 from meu_data.motion.detection import FaceFinder
-from meu_data.motion.pair import measure_pair, png_bytes
+from meu_data.motion.pair import measure, png_bytes
 from meu_data.records import HeadMotion, Quality, Record, RegionMotion
 from meu_data.store.files import whole_file
 
@@ -60,7 +60,7 @@ def map_pair(
     onset_bgr, apex_bgr = read_frame(onset).bgr, read_frame(apex).bgr
     finder = FaceFinder(find_landmark_model(landmark_model))
     try:
-        pair = measure_pair(onset_bgr, apex_bgr, finder, recipe=recipe, solver=solver)
+        pair = measure(onset_bgr, apex_bgr, finder=finder, recipe=recipe, solver=solver)
     except (FrameError, NoFaceError) as error:
         raise MeuError(f"{onset}: {error}") from error
     if output is not None:

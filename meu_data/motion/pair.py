@@ -1,5 +1,6 @@
 """One pair of frames from decoded pictures to its map: the part of the work that needs no workspace."""
 
+import functools
 from typing import NamedTuple
 
 import cv2
@@ -10,12 +11,13 @@ from meu_data.choices import DEFAULT_RECIPE, Recipe, Solver
 from meu_data.errors import FrameError, MeuError
 from meu_data.face.alignment import Alignment, align_points, crop, face_alignment
 from meu_data.face.landmark_layout import eye_distance
+from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.colour_map import mmc_map
 from meu_data.motion.detection import Face, FaceFinder
 from meu_data.motion.flow import QUICK_EPSILON, QUICK_WARPS, tvl1
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
 from meu_data.motion.quality import map_quality
-from meu_data.motion.region_motion import region_motion
+from meu_data.motion.regions import region_motion
 from meu_data.records import HeadMotion, Quality, RegionMotion
 
 DEFAULT_MAP_SIZE = 448
@@ -24,7 +26,7 @@ DEFAULT_MAP_SIZE = 448
 _PNG_COMPRESSION = 3
 
 
-class PairMotion(NamedTuple):
+class Measurement(NamedTuple):
     """What was measured on a pair.
 
     Attributes:
@@ -46,15 +48,15 @@ class PairMotion(NamedTuple):
     picture: NDArray[np.uint8]
 
 
-def measure_pair(
+def measure(
     onset_bgr: NDArray[np.uint8],
     apex_bgr: NDArray[np.uint8],
-    finder: FaceFinder,
     *,
     recipe: Recipe = DEFAULT_RECIPE,
     solver: Solver = "fused",
     map_size: int = DEFAULT_MAP_SIZE,
-) -> PairMotion:
+    finder: FaceFinder | None = None,
+) -> Measurement:
     """Finds the face, computes the flow, takes head motion out, measures the regions and draws the map.
 
     Recipe `mellm` works on the whole frames, with the defaults of TV-L1 and the motion of the nose; recipe `robust`
@@ -65,10 +67,10 @@ def measure_pair(
     Args:
         onset_bgr: uint8 (H, W, 3), BGR.
         apex_bgr: uint8 (H, W, 3), BGR, the same size.
-        finder: The loaded face models.
         recipe: How motion is measured and drawn.
         solver: Which TV-L1.
         map_size: Side of the crop of recipe `robust`, px.
+        finder: Loaded face models; the packaged ones when None, loaded once per process.
 
     Raises:
         NoFaceError: There is no face on the onset frame, or its nose lies outside the picture.
@@ -78,7 +80,7 @@ def measure_pair(
     if onset_bgr.shape != apex_bgr.shape:
         sizes = " and ".join(f"{picture.shape[1]}x{picture.shape[0]}" for picture in (onset_bgr, apex_bgr))
         raise FrameError(f"onset and apex are of different sizes: {sizes}")
-    face = finder.find(_gray(onset_bgr))
+    face = (finder or _packaged_finder()).find(_gray(onset_bgr))
     alignment = None
     landmarks = face.landmarks.astype(np.float64)
     if recipe == "robust":
@@ -93,7 +95,7 @@ def measure_pair(
         raw_flow = tvl1(onset_gray, apex_gray, solver=solver)
         flow, head_motion = subtract_head_motion(raw_flow, landmarks, method="nose")
     regions = region_motion(flow, landmarks)
-    return PairMotion(
+    return Measurement(
         face=face,
         nose=nose_point(face.landmarks),
         alignment=alignment,
@@ -111,6 +113,11 @@ def measure_pair(
         ),
         picture=mmc_map(onset_bgr, flow, recipe=recipe, landmarks=landmarks),
     )
+
+
+@functools.cache
+def _packaged_finder() -> FaceFinder:
+    return FaceFinder(find_landmark_model())
 
 
 def _gray(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:

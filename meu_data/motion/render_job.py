@@ -11,7 +11,7 @@ from meu_data.face.alignment import Alignment
 from meu_data.frames import Frame, decode_frame, read_frame
 from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
-from meu_data.motion.pair import measure_pair, png_bytes
+from meu_data.motion.pair import measure, png_bytes
 from meu_data.records import Affine, Motion, Problem, Sample, file_stem, sample_problem
 from meu_data.store.ledger import MotionState
 
@@ -75,7 +75,7 @@ def work(job: RenderJob, finder: FaceFinder) -> Result:
         map_file = f"maps/{job.recipe}/{file_stem(sample.id)}.png"
         if job.state and job.state.inputs == inputs and job.state.map_file == map_file:
             return Result(sample, MotionState(inputs, job.seen, map_file))
-        pair = measure_pair(onset.bgr, apex.bgr, finder, recipe=job.recipe, solver=job.solver, map_size=job.map_size)
+        pair = measure(onset.bgr, apex.bgr, finder=finder, recipe=job.recipe, solver=job.solver, map_size=job.map_size)
     except FrameError as error:
         return Result(sample, problem=sample_problem("render", sample, str(error)))
     except NoFaceError as error:

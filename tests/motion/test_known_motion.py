@@ -11,7 +11,7 @@ from meu_data.face.regions import octant
 from meu_data.frames import read_frame
 from meu_data.motion import subtract_head_motion, tvl1
 from meu_data.motion.detection import FaceFinder
-from meu_data.motion.pair import measure_pair
+from meu_data.motion.pair import measure
 from meu_data.synth import make_corpus
 from meu_data.synth.truth import read_truth
 from tests.conftest import bump
@@ -96,7 +96,7 @@ def test_regions_of_the_synthetic_corpus_move_as_its_truth_says(tmp_path, finder
             read_frame(tmp_path / "corpus" / "train_data" / clip / f"{number:05d}.png").bgr
             for number in (truth.onset, truth.apex)
         ]
-        pair = measure_pair(*frames, finder, recipe="robust")
+        pair = measure(*frames, finder=finder, recipe="robust")
         matrix, size, scale = pair.alignment.matrix, pair.alignment.size, pair.alignment.scale
         expected = cv2.warpAffine(flows.flow - flows.head, matrix, (size, size)) @ matrix[:, :2].T
         areas = {

@@ -6,7 +6,7 @@ import pytest
 
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.detection import FaceFinder
-from meu_data.motion.pair import measure_pair
+from meu_data.motion.pair import measure
 from meu_data.motion.quality import quality_flags
 from tests.conftest import bump, moved
 
@@ -50,14 +50,14 @@ CHANGES = {
 @pytest.mark.parametrize(("onset", "apex", "recipe", "expected"), CHANGES.values(), ids=CHANGES)
 def test_flags(face_bgr, finder, onset, apex, recipe, expected):
     before = onset(face_bgr)
-    quality = measure_pair(before, apex(before), finder, recipe=recipe).quality
+    quality = measure(before, apex(before), finder=finder, recipe=recipe).quality
     assert expected <= set(quality.flags)
     if not expected:
         assert not quality.flags
 
 
 def test_identical_frames_are_beyond_doubt(face_bgr, finder):
-    quality = measure_pair(face_bgr, face_bgr, finder).quality
+    quality = measure(face_bgr, face_bgr, finder=finder).quality
     assert quality.flags == ()
     assert (quality.head_residual_px, quality.inconsistency_px, quality.light_change) == (0, 0, 0)
 
@@ -67,7 +67,7 @@ def test_all_black_frames_are_no_face(finder):
 
     black = np.zeros((192, 192, 3), np.uint8)
     with pytest.raises(NoFaceError):
-        measure_pair(black, black, finder)
+        measure(black, black, finder=finder)
 
 
 # At 200 px between the eyes, a hundredth of which is 2 px.

@@ -40,7 +40,7 @@ def test_every_pin_has_a_version():
         (OFFLINE_WRITER, ["drafting/offline/phrases_zh.py", "grounding/evidence.py"], ["records.py"]),
         (ANSWER_PARSER, ["drafting/requests/answers.py", "face/regions.py"], ["drafting/online/pool.py"]),
         (FUSED_SOLVER, ["motion/tvl1_fused.py", "motion/tvl1_kernels.py"], ["motion/flow.py"]),
-        (RENDER, ["motion/colour_map.py", "motion/region_motion.py"], ["motion/tvl1_kernels.py"]),
+        (RENDER, ["motion/colour_map.py", "motion/regions.py"], ["motion/tvl1_kernels.py"]),
     ],
 )
 def test_the_code_behind_a_version(version, among, not_among):

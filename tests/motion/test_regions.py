@@ -10,7 +10,7 @@ from meu_data.face.landmark_model import find_landmark_model
 from meu_data.face.regions import REGIONS, region_side
 from meu_data.motion import region_motion
 from meu_data.motion.detection import FaceFinder
-from meu_data.motion.region_motion import intensity
+from meu_data.motion.regions import intensity
 from tests.conftest import bump
 
 SIZE = (192, 192)
