@@ -123,7 +123,8 @@ def labelling_config(answers: Answers, lang: Language) -> str:
     """The screen: what annotators read is in their language, what is stored are codes.
 
     Emotions have the keys 1 to 9, verdicts, quality and map the letters of `VERDICT_KEYS`, `QUALITY_KEY` and `MAP_KEY`;
-    none of them is a key of Label Studio's own (Ctrl+Enter, Ctrl+Space, Ctrl+Z, U, H, V and so on; `keymap` of its editor).
+    none of them is a key of Label Studio's own (Ctrl+Enter, Ctrl+Space, Ctrl+Z, U, H, V and so on; `keymap` of its
+    editor).
 
     Returns:
         XML; the same arguments give the same text.
