@@ -470,6 +470,9 @@ class Review(Record):
     verdict: Verdict | None = Field(description="as ticked, else implied by the edits; None when skipped or incomplete")
     verdict_ticked: bool = False
     quality: int | None = Field(default=None, ge=1, le=5)
+    map_confirmed: bool = Field(
+        default=False, description="whether the person looked at the map and found its colours to be the face's motion"
+    )
     comment: str = ""
     draft: Draft | None = Field(description="the draft the person was shown; None when the task had lost it")
     draft_score: float | None = Field(default=None, description="grounding of that draft, as shown")

@@ -52,6 +52,10 @@ def export(
     min_grounding: Annotated[
         float | None, typer.Option(metavar="SCORE", help="Least grounding score, 0 to 1.", show_default=False)
     ] = None,
+    min_trust: Annotated[
+        float | None,
+        typer.Option(metavar="TRUST", help="Least trust of a map that nobody confirmed, 0 to 1.", show_default="0.5"),
+    ] = None,
     model: DraftsByOption = None,
     lang: LangOption = None,
     recipe: RecipeOption = None,
@@ -100,6 +104,7 @@ def export(
             policy=policy,
             verdicts=None if verdict is None else [word.strip() for word in verdict.split(",") if word.strip()],
             min_grounding=min_grounding,
+            min_trust=min_trust,
             model=model,
             lang=lang,
             recipe=recipe,
@@ -117,6 +122,8 @@ def export(
         typer.echo(f"warning: {warning}", err=True)
     lines = [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
     lines += [f"{count} left out: {reason}" for reason, count in summary.left_out.items()]
+    if summary.untrusted:
+        lines.append(f"{summary.untrusted} with a map that cannot be believed: `meu-data problems` lists them")
     lines += [str(out / name) for name in summary.files if name.startswith("data/")]
     lines += [f"{summary.pictures} pictures in {out / 'images'}"] if summary.pictures else []
     finish(summary, lines, as_json, summary.problems)

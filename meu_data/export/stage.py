@@ -37,7 +37,8 @@ _NO_PAIR = "the person left the draft as it was"
 class ExportSummary(Record):
     """What an export wrote and what it left out; samples, left out and problems add up to those of the workspace.
 
-    `files` leaves out single pictures, which are counted.
+    `untrusted` are those of the problems whose map cannot be believed. `files` leaves out single pictures, which are
+    counted.
     """
 
     out: str
@@ -47,6 +48,7 @@ class ExportSummary(Record):
     files: tuple[str, ...]
     left_out: dict[str, int]
     problems: int
+    untrusted: int
     leaking: bool
     warnings: tuple[str, ...]
 
@@ -71,6 +73,7 @@ def export(
     policy: str | None = None,
     verdicts: Sequence[str] | None = None,
     min_grounding: float | None = None,
+    min_trust: float | None = None,
     model: str | None = None,
     lang: Language | None = None,
     recipe: Recipe | None = None,
@@ -100,6 +103,8 @@ def export(
             None.
         verdicts: What the person must have said of the draft; `accept` and `fixed` when None.
         min_grounding: The least score of the text against the measured motion, 0 to 1.
+        min_trust: The least trust of a map, 0 to 1, unless the person whose row it is confirmed the map;
+            `DEFAULT_MIN_TRUST` when None.
         model: Whose drafts; needed where a sample has drafts by several models.
         lang: Language of the texts; the workspace's when None.
         recipe: Whose maps to export; the workspace's when None.
@@ -132,6 +137,7 @@ def export(
         default_policy=settings.policy,
         verdicts=verdicts,
         min_grounding=min_grounding,
+        min_trust=min_trust,
         model=model,
         allow_contradictions=allow_contradictions,
     )
@@ -166,6 +172,7 @@ def export(
             policy=gates.policy.kind,
             verdicts=gates.verdicts,
             min_grounding=gates.min_grounding,
+            trust=tally.trust(gates.min_trust, selection.untrusted),
             contradictions_allowed=gates.allow_contradictions,
             models=tuple(sorted(selection.models)),
             annotators=tuple(sorted(selection.annotators)),
@@ -203,6 +210,7 @@ def export(
         files=listed,
         left_out=facts.left_out,
         problems=facts.problems,
+        untrusted=selection.untrusted,
         leaking=written.leaks.leaking,
         warnings=_warnings(facts, plan),
     )

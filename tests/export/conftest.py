@@ -84,8 +84,8 @@ class Corpus:
             self.samples += samples
         return self
 
-    def render(self, sample: Sample, picture: bytes) -> Path:
-        """Stores a motion record and its map."""
+    def render(self, sample: Sample, picture: bytes, **quality: object) -> Path:
+        """Stores a motion record and its map; `quality` are fields of the map's."""
         name = f"maps/{file_stem(sample.id)}.png"
         path = self.workspace.root / name
         path.parent.mkdir(exist_ok=True)
@@ -104,7 +104,7 @@ class Corpus:
             nose=(1, 2),
             head_motion=HeadMotion(method="nose", dx=0.1, dy=0.2),
             regions=(_region(),),
-            quality=sound_quality(),
+            quality=sound_quality().model_copy(update=quality),
             map_file=name,
             map_sha256=hashlib.sha256(picture).hexdigest(),
         )
@@ -112,6 +112,10 @@ class Corpus:
             self.workspace.ledger.store_motion(motion, MotionState("inputs", "frames", name))
         self.maps[sample.id] = picture
         return path
+
+    def doubt(self, sample: Sample, trust: float, *flags: str) -> None:
+        """Gives the map of a stored clip this trust and these flags."""
+        self.render(sample, self.maps[sample.id], trust=trust, flags=flags)
 
     def draft(self, sample: Sample, *, lang: str = "en", model: str = "offline-1", **changes: object) -> None:
         """Stores a draft; `changes` go into its annotation."""
@@ -148,6 +152,7 @@ class Corpus:
         lang: str = "en",
         model: str = "offline-1",
         grounding: float | None = 0.9,
+        map_confirmed: bool = False,
         **changes: object,
     ) -> Review:
         """Stores what a person said of a draft that is there; `changes` go into the proof."""
@@ -170,6 +175,7 @@ class Corpus:
             else _agreeing(draft.annotation.model_dump() | changes, own="claims" in changes),
             edit_distance=0.25,
             grounding=grounding,
+            map_confirmed=map_confirmed,
         )
         with self.workspace.ledger.transaction():
             store_review(self.workspace.ledger, review)

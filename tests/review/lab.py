@@ -112,7 +112,8 @@ def filled_in(results: list[dict[str, Any]], changes: dict[str, Any]) -> list[di
     """The results of a form: those of the draft, and the changed ones as Label Studio marks them; None empties."""
     by_name = {result["from_name"]: {"origin": "prediction", **result} for result in results}
     for name, value in changes.items():
-        kind = {"quality": "rating", "aus": "choices", "emotion": "choices", "verdict": "choices"}.get(name, "textarea")
+        kinds = {"quality": "rating"} | dict.fromkeys(("aus", "emotion", "verdict", "map"), "choices")
+        kind = kinds.get(name, "textarea")
         key = {"rating": "rating", "choices": "choices", "textarea": "text"}[kind]
         origin = "prediction-changed" if name in by_name else "manual"
         common = {"id": f"x{name}", "from_name": name, "to_name": "motion", "type": kind}

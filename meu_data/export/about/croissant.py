@@ -128,6 +128,8 @@ def _data_type(kind: pa.DataType) -> str:
         return "sc:Integer"
     if pa.types.is_floating(kind):
         return "sc:Float"
+    if pa.types.is_boolean(kind):
+        return "sc:Boolean"
     return "sc:Text"
 
 

@@ -39,6 +39,17 @@ class LeakFacts(Record):
         )
 
 
+class TrustFacts(Record):
+    """How far the maps of the rows can be believed, by samples."""
+
+    least_wanted: float = Field(description="as --min-trust has it; a map below it is in no row unless it is confirmed")
+    least: float = Field(description="of the maps in the rows")
+    mean: float = Field(description="of the maps in the rows")
+    flags: dict[str, int] = Field(description="samples in the rows by what makes their map doubtful")
+    confirmed: int = Field(description="samples in the rows whose map a person confirmed")
+    untrusted: int = Field(description="samples that are in no row because their map cannot be believed")
+
+
 class ExportFacts(Record):
     """All that describes an export; `read_facts` reads it, and refuses another `schema_version`."""
 
@@ -55,6 +66,7 @@ class ExportFacts(Record):
     policy: str = Field(description="which of several people's reviews counted")
     verdicts: tuple[Verdict, ...] = Field(description="what the person must have said of the draft")
     min_grounding: float | None = Field(description="least score of the text against the measured motion")
+    trust: TrustFacts | None = Field(default=None, description="of the maps; None where an older meu-data wrote it")
     contradictions_allowed: bool = Field(
         default=False,
         description="whether rows were let through whose text, emotion, AUs and claims contradict each other",
@@ -117,9 +129,11 @@ class ExportFacts(Record):
     def asked(self) -> list[str]:
         """What was asked of an annotation."""
         grounding = [] if self.min_grounding is None else [f"grounding of at least {self.min_grounding:g}"]
+        trust = [] if self.trust is None else [f"a map whose trust is at least {self.trust.least_wanted:g}"]
         if self.texts != "proofread":
-            return grounding
-        return [*grounding, f"verdict {' or '.join(self.verdicts)}", f"policy {self.policy}"]
+            return [*grounding, *trust]
+        trust = [f"{wanted} or which the person confirmed" for wanted in trust]
+        return [*grounding, *trust, f"verdict {' or '.join(self.verdicts)}", f"policy {self.policy}"]
 
 
 def facts_text(facts: ExportFacts) -> str:

@@ -5,8 +5,9 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from statistics import fmean
 
-from meu_data.export.about.facts import ExportFacts
+from meu_data.export.about.facts import ExportFacts, TrustFacts
 from meu_data.export.samples.truth import SampleTruth
 from meu_data.face.aus import AU_NAMES
 
@@ -18,14 +19,20 @@ class LabelTally:
         self.emotions: Counter[tuple[str, str, str, str]] = Counter()
         self.units: Counter[tuple[int, str]] = Counter()
         self.pairs: Counter[tuple[int, int]] = Counter()
+        self.flags: Counter[str] = Counter()
+        self.trusts: list[float] = []
+        self.confirmed = 0
 
     def add(self, truth: SampleTruth) -> None:
-        """Counts one sample: the emotion and the action units that its rows tell."""
+        """Counts one sample: the emotion and the action units that its rows tell, and what its map is worth."""
         sample = truth.sample
         self.emotions[sample.corpus, sample.split, sample.subject, truth.emotion] += 1
         numbers = sorted({unit.number for unit in truth.aus})
         self.units.update((number, sample.split) for number in numbers)
         self.pairs.update(combinations(numbers, 2))
+        self.flags.update(truth.motion.quality.flags)
+        self.trusts.append(truth.motion.quality.trust)
+        self.confirmed += truth.review is not None and truth.review.map_confirmed
 
     @property
     def samples(self) -> int:
@@ -59,6 +66,22 @@ class LabelTally:
             "tables/aus.csv": _csv(("au", "name", "split", "samples", "share"), self._unit_rows()),
             "tables/au_pairs.csv": _csv(("au", "other", "samples", "expected", "lift"), self._pair_rows()),
         }
+
+    def trust(self, least_wanted: float, untrusted: int) -> TrustFacts:
+        """How far the maps can be believed.
+
+        Args:
+            least_wanted: Below it a map needs to be confirmed.
+            untrusted: How many samples are left out for that.
+        """
+        return TrustFacts(
+            least_wanted=least_wanted,
+            least=min(self.trusts),
+            mean=round(fmean(self.trusts), 4),
+            flags=dict(sorted(self.flags.items())),
+            confirmed=self.confirmed,
+            untrusted=untrusted,
+        )
 
     def emotions_by_split(self) -> dict[str, dict[str, int]]:
         """Samples by split and emotion."""

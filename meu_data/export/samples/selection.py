@@ -6,7 +6,7 @@ from pathlib import Path
 
 from meu_data.choices import Language, Origin, Recipe
 from meu_data.errors import FrameError, MeuError
-from meu_data.export.samples.gates import UNGROUNDED, Gates, SampleLeftOut
+from meu_data.export.samples.gates import UNGROUNDED, Gates, SampleLeftOut, UntrustedMapError
 from meu_data.export.samples.splits import Splits
 from meu_data.export.samples.truth import RowError, SampleTruth, check_agreement, gather, gather_labels, gather_proof
 from meu_data.export.styles.row import Style
@@ -22,7 +22,8 @@ class RowSelection:
     """The samples of a workspace as rows, one pass over the ledger.
 
     Rows, `left_out` and `problems` add up to the samples of the workspace once `truths` has been read. `lost` are the
-    problems with pictures: a map or a frame that is gone or changed since it was drawn.
+    problems with pictures: a map or a frame that is gone or changed since it was drawn. `untrusted` counts the problems
+    whose map cannot be believed.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class RowSelection:
         self.annotators: set[str] = set()
         self.left_out: Counter[str] = Counter()
         self.problems = 0
+        self.untrusted = 0
         self.lost: list[RowError] = []
 
     def truths(self, progress: Progress) -> Iterator[SampleTruth]:
@@ -89,6 +91,9 @@ class RowSelection:
 
     def why_nothing(self) -> str:
         """What to do when no row came out."""
+        if self.problems and self.problems == self.untrusted:
+            ask = f"ask for less than --min-trust {self._gates.min_trust:g}"
+            return f"no row could be exported: no map can be believed; see `meu-data problems`, or {ask}"
         if self.problems:
             return f"no row could be exported: {self.problems} samples have problems; see `meu-data problems`"
         reasons = ", ".join(f"{count} × {reason}" for reason, count in sorted(self.left_out.items()))
@@ -117,6 +122,7 @@ class RowSelection:
         frames = self._frames[sample.corpus, sample.split] if self._style.framed else None
         if self._source == "proofread":
             review = self._review(sample)
+            self._gates.check_map(sample, motion, self._style, confirmed=_is_confirmed(review, motion))
             truth = gather_proof(
                 placed,
                 motion,
@@ -129,9 +135,11 @@ class RowSelection:
             if not self._gates.allow_contradictions:
                 check_agreement(truth)
             return truth
-        if not self._style.drafted:
+        draft = self._draft(sample) if self._style.drafted else None
+        self._gates.check_map(sample, motion, self._style, confirmed=False)
+        if draft is None:
             return gather_labels(placed, motion, root=self._root, lang=self._lang, frames=frames)
-        return gather(placed, motion, self._draft(sample), root=self._root, frames=frames)
+        return gather(placed, motion, draft, root=self._root, frames=frames)
 
     def _review(self, sample: Sample) -> Review:
         """The review that counts, if it passes.
@@ -202,6 +210,7 @@ class RowSelection:
 
     def _complain(self, sample: Sample, error: RowError) -> None:
         self.problems += 1
+        self.untrusted += isinstance(error, UntrustedMapError)
         if error.file != sample.sheet or isinstance(error.__cause__, FrameError):
             self.lost.append(error)
         self._earlier.discard(sample.id)
@@ -219,3 +228,8 @@ class RowSelection:
         for sample_id in sorted(filter(None, self._earlier)):
             for sample in self._ledger.samples(only=sample_id):
                 self._clear(sample)
+
+
+def _is_confirmed(review: Review, motion: Motion) -> bool:
+    """Whether the person confirmed this very map, not the one of an earlier run."""
+    return review.map_confirmed and review.draft is not None and review.draft.map_sha256 == motion.map_sha256

@@ -38,6 +38,9 @@ PROVENANCE = pa.struct(
         ("verdict", pa.string()),
         ("edit_distance", pa.float64()),
         ("grounding", pa.float64()),
+        ("map_trust", pa.float64()),
+        ("map_flags", pa.list_(pa.string())),
+        ("map_confirmed", pa.bool_()),
         ("corpus_emotion", pa.string()),
         ("corpus_facs", pa.string()),
         ("tool_version", pa.string()),
@@ -55,6 +58,10 @@ MOTION = pa.struct(
         ("direction_deg", pa.float64()),
         ("coherence", pa.float64()),
         ("significance", pa.float64()),
+        ("state", pa.string()),
+        ("reason", pa.string()),
+        ("error_px", pa.float64()),
+        ("trust", pa.float64()),
     ]
 )
 
@@ -93,6 +100,10 @@ def region_motion(truth: SampleTruth) -> list[dict[str, Any]]:
             "direction_deg": region.direction_deg,
             "coherence": region.coherence,
             "significance": region.significance,
+            "state": region.state,
+            "reason": region.reason,
+            "error_px": region.error_px,
+            "trust": region.trust,
         }
         for region in truth.motion.regions
     ]
@@ -136,6 +147,9 @@ def _provenance(truth: SampleTruth) -> dict[str, Any]:
         "verdict": review.verdict if review else None,
         "edit_distance": truth.edit_distance,
         "grounding": review.grounding if review else None,
+        "map_trust": motion.quality.trust,
+        "map_flags": list(motion.quality.flags),
+        "map_confirmed": review.map_confirmed if review else None,
         "corpus_emotion": truth.sample.emotion,
         "corpus_facs": facs_notation(truth.sample.coded_aus),
         "tool_version": meu_data.__version__,

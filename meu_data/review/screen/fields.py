@@ -14,6 +14,7 @@ ScreenField = Literal[
     "claims",
     "verdict",
     "quality",
+    "map",
     "comment",
 ]
 FieldKind = Literal["choices", "textarea", "rating"]
@@ -27,6 +28,7 @@ CONCLUSION: ScreenField = "conclusion"
 CLAIMS: ScreenField = "claims"
 VERDICT: ScreenField = "verdict"
 QUALITY: ScreenField = "quality"
+MAP: ScreenField = "map"
 COMMENT: ScreenField = "comment"
 
 FIELDS: tuple[ScreenField, ...] = get_args(ScreenField)
@@ -44,6 +46,7 @@ KINDS: dict[ScreenField, FieldKind] = {
     CLAIMS: "textarea",
     VERDICT: "choices",
     QUALITY: "rating",
+    MAP: "choices",
     COMMENT: "textarea",
 }
 """The `type` of each field's results."""
@@ -59,6 +62,8 @@ PICTURES: tuple[ScreenPicture, ...] = get_args(ScreenPicture)
 
 MAX_RATING = 5
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+CONFIRMED = "confirmed"
+"""What is ticked about a map whose colours the person found to be the face's own motion."""
 
 
 class Answers(Record):
@@ -69,4 +74,4 @@ class Answers(Record):
 
     def of(self, field: ScreenField) -> tuple[str, ...]:
         """What may be ticked in a field of choices."""
-        return {AUS: self.aus, EMOTION: self.emotions, VERDICT: VERDICTS}[field]
+        return {AUS: self.aus, EMOTION: self.emotions, VERDICT: VERDICTS, MAP: (CONFIRMED,)}[field]

@@ -14,12 +14,13 @@ from meu_data.face.regions import PersonSide
 from meu_data.records import ActionUnit
 from meu_data.resources import resource
 from meu_data.review.screen.claim_lines import EXAMPLES
-from meu_data.review.screen.fields import MAX_RATING, STAGES, VERDICTS, Answers
+from meu_data.review.screen.fields import CONFIRMED, MAX_RATING, STAGES, VERDICTS, Answers
 from meu_data.review.screen.html import CELLS, WHEEL, wheel_text
 from meu_data.store.ledger import Ledger
 
 VERDICT_KEYS: dict[Verdict, str] = {"accept": "a", "fixed": "f", "reject": "r", "needs_expert": "e"}
 QUALITY_KEY = "q"
+MAP_KEY = "c"
 # Label Studio gives its own keys (digits, then letters) to every choice that has none, and then a stray letter would
 # tick an AU. No keyboard sends this one.
 NO_KEY = "ctrl+alt+shift+f19"
@@ -42,6 +43,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "claims_hint": "One claim a line: {}",
         "verdict": "Verdict",
         "quality": "Quality of the draft",
+        "map_right": "map is right",
+        "map_hint": "I compared the map with both frames: its colours are the face's own motion",
         "comment": "Comment for the team (optional)",
     },
     "zh": {
@@ -61,6 +64,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "claims_hint": "每行一个条目：{}",
         "verdict": "判定",
         "quality": "草稿质量",
+        "map_right": "运动图可信",
+        "map_hint": "我已将运动图与两帧画面对照：图中颜色确为面部自身的运动",
         "comment": "给团队的备注（可不填）",
     },
 }
@@ -118,8 +123,9 @@ def answers(ledger: Ledger) -> Answers:
 def labelling_config(answers: Answers, lang: Language) -> str:
     """The screen: what annotators read is in their language, what is stored are codes.
 
-    Emotions have the keys 1 to 9, verdicts and quality the letters of `VERDICT_KEYS` and `QUALITY_KEY`; none of them
-    is a key of Label Studio's own (Ctrl+Enter, Ctrl+Space, Ctrl+Z, U, H, V and so on; `keymap` of its editor).
+    Emotions have the keys 1 to 9, verdicts, quality and map the letters of `VERDICT_KEYS`, `QUALITY_KEY` and `MAP_KEY`;
+    none of them is a key of Label Studio's own (Ctrl+Enter, Ctrl+Space, Ctrl+Z, U, H, V and so on; `keymap` of its
+    editor).
 
     Returns:
         XML; the same arguments give the same text.
@@ -142,6 +148,7 @@ def labelling_config(answers: Answers, lang: Language) -> str:
         ],
         max_rating=MAX_RATING,
         quality_key=QUALITY_KEY,
+        map_choice=_Choice(_WORDS[lang]["map_right"], CONFIRMED, _WORDS[lang]["map_hint"], MAP_KEY),
     )
 
 

@@ -117,6 +117,13 @@ class TestScreen:
             ("zh", "aus", "RAU12", "R12", "嘴角上扬，被摄者右侧（画面左侧）"),
             ("en", "emotion", "contempt", "contempt", None),
             ("zh", "emotion", "contempt", "轻蔑", None),
+            (
+                "en",
+                "map",
+                "confirmed",
+                "map is right",
+                "I compared the map with both frames: its colours are the face's own motion",
+            ),
             ("en", "verdict", "needs_expert", "needs expert", "I cannot decide; say why in the comment"),
             ("zh", "verdict", "accept", "通过", "无需改动"),
         ],
@@ -139,7 +146,8 @@ class TestScreen:
 
     @LANGUAGES
     def test_verdicts_and_emotions_are_single_and_aus_are_not(self, lang: Language) -> None:
-        assert [control(lang, name).get("choice") for name in ("aus", "emotion", "verdict")] == [
+        assert [control(lang, name).get("choice") for name in ("aus", "map", "emotion", "verdict")] == [
+            "multiple",
             "multiple",
             "single-radio",
             "single-radio",
@@ -151,7 +159,8 @@ class TestScreen:
         full = Answers(aus=OFFERED.aus, emotions=tuple(EMOTION_NAMES))
         emotions = [choice.get("hotkey") for choice in control(lang, "emotion", full).iter("Choice")]
         verdicts = [choice["hotkey"] for choice in choices(lang, "verdict")]
-        keys = [*emotions, *verdicts, control(lang, "quality").get("hotkey")]
+        (confirmed,) = choices(lang, "map")
+        keys = [*emotions, *verdicts, control(lang, "quality").get("hotkey"), confirmed["hotkey"]]
         assert emotions == [str(number) for number in range(1, 10)]
         assert verdicts == list("afre")
         assert len(set(keys)) == len(keys)
@@ -161,7 +170,7 @@ class TestScreen:
     def test_no_key_ticks_an_au(self, lang: Language) -> None:
         # A choice without a key of its own would get one from Label Studio.
         assert {choice["hotkey"] for choice in choices(lang, "aus")} == {NO_KEY}
-        assert all(choice.get("hotkey") for name in ("emotion", "verdict") for choice in choices(lang, name))
+        assert all(choice.get("hotkey") for name in ("emotion", "verdict", "map") for choice in choices(lang, name))
 
     def test_the_two_languages_differ_in_words_alone(self) -> None:
         def bones(lang: Language) -> list[tuple[str, str | None, str | None]]:
@@ -180,7 +189,15 @@ class TestScreen:
         root = screen("en")
         (style,) = root.iter("Style")
         used = {name for element in root.iter() for name in element.get("className", "").split()}
-        bare = {"meu-onset", "meu-apex", "meu-legend", "meu-emotion", "meu-verdict", "meu-quality"}  # for tests to find
+        bare = {
+            "meu-onset",
+            "meu-apex",
+            "meu-legend",
+            "meu-emotion",
+            "meu-verdict",
+            "meu-quality",
+            "meu-confirm",
+        }  # for tests to find
         assert {name for name in used if not re.search(rf"\.{name}\b", style.text or "")} == bare
 
 

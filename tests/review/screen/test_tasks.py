@@ -7,13 +7,13 @@ import pytest
 
 from meu_data.choices import Language
 from meu_data.face.regions import COLOUR_OF, OCTANTS, PAIRED_PARTS, REGIONS, Direction
+from meu_data.grounding.doubts import MAP_DOUBTS
 from meu_data.grounding.ground import ground
 from meu_data.records import AnnotationStage, Draft, FindingKind, Grounding, Motion, QualityFlag, StatementFinding
 from meu_data.resources import resource
 from meu_data.review.screen.fields import PICTURES, STAGES, Answers
 from meu_data.review.screen.html import (
     ARROWS,
-    MAP_DOUBTS,
     SIGNS,
     WHEEL,
     checked_html,

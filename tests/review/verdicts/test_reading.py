@@ -29,7 +29,7 @@ FORM = [
         ("claims", "textarea", "text", ["left mouth corner: up-left, moderate, AU12"]),
     )
 ]
-EMPTY = ("quality", "comment", "verdict")
+EMPTY = ("quality", "map", "comment", "verdict")
 
 
 def raw(changes: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
@@ -83,6 +83,23 @@ def test_what_was_changed_is_measured():
         "conclusion": "prediction-changed",
         "claims": "prediction",
     }
+
+
+@pytest.mark.parametrize(
+    ("ticks", "skipped", "confirmed"),
+    [
+        (["confirmed"], False, True),
+        (None, False, False),
+        # What is on no list of the screen confirms nothing, and neither does a task that was skipped.
+        (["yes"], False, False),
+        (["confirmed"], True, False),
+    ],
+)
+def test_a_map_is_confirmed_by_a_tick_alone(ticks: list[str] | None, skipped: bool, confirmed: bool):
+    review = read({"map": ticks}, was_cancelled=skipped)
+    assert review.map_confirmed is confirmed
+    # It is no edit of the draft.
+    assert review.verdict == (None if skipped else "accept")
 
 
 def test_claims_whose_au_was_taken_away_go():
