@@ -26,7 +26,7 @@ class Laid(NamedTuple):
 
 
 _END = re.compile(
-    r"[!?\n。;]|(?<![0-9])\.(?=[\s*_\"”)\u4e00-\u9fff]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+[a-z]{2})"
+    r"[!?\n。;]|(?<![0-9])\.(?=[\s*_\"”)\u4e00-\u9fff]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+(?:[a-z]{2}|[ai]\s))"
 )
 _LETTERS = re.compile("[a-z]")
 _SIGNS = re.compile("[\u4e00-\u9fff]")
