@@ -26,7 +26,13 @@ class Laid(NamedTuple):
 
 
 _END = re.compile(
-    r"[!?\n。;]|(?<![0-9])\.(?=[\s*_\"”)\u4e00-\u9fff]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+[a-z]{2})"
+    r"[!?\n。;]|(?<![0-9])\.(?=[\s*_\"”)\u4e00-\u9fff]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+(?:[a-z]{2}|[ai]\s))"
+)
+# A question behind a comma that only asks for assent.
+_TAG = re.compile(
+    r",\s*(?:right|see|huh|correct|ok|okay|eh|agreed"
+    r"|(?:is|are|was|were|do|does|did|has|have|can|could|wo|would)(?:n't)? (?:it|they|there|that|this)(?: not)?)\s*$"
+    r"|[,，].{0,4}(?:吧|不是吗|对吗|是吗|对不对|是不是)\s*$"
 )
 _LETTERS = re.compile("[a-z]")
 _SIGNS = re.compile("[\u4e00-\u9fff]")
@@ -95,7 +101,7 @@ def statements(text: str) -> Iterator[Laid]:
             yield _row(text, *waiting, None)
             waiting = None
         heads = None
-        yield Laid(start, end, _chunks(piece), language(piece), mark == "?", went == ";")
+        yield Laid(start, end, _chunks(piece), language(piece), mark == "?" and not _TAG.search(piece), went == ";")
     if waiting is not None:
         yield _row(text, *waiting, None)
 

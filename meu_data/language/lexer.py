@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from meu_data.language.words import Event, Node, chinese, data, english, signs
+from meu_data.language.words import WAYS, Event, Node, chinese, data, english, signs
 
 # A number that can be that of an action unit: no longer one, no decimal, no count of pixels.
 _NUMBER = r"0*[0-9]{1,2}(?![0-9]|\.[0-9]|\s*(?:px|pixel|%|％))(?:[a-e](?![a-z0-9]))?"
@@ -18,7 +18,7 @@ _UNITS = (
     rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*"
     rf"|(?<![a-z0-9.])[lr]?[0-9]{{1,2}}[a-e](?:\s?[+＋]\s?[lr]?[0-9]{{1,2}}[a-e](?![a-z0-9]))+)"
 )
-_MARKS = "✗✘×❌,:()|/【】[]{}→⇒=<>—–•"
+_MARKS = "✗✘×❌,:()|/【】[]{}→⇒=<>—–•↑↓↖↗↘↙"
 _TOKEN = re.compile(rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+")
 _ONE_UNIT = re.compile(r"([lr])?[\s-]?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
 _TAG = re.compile("</?[a-z_]{1,32}>")
@@ -28,6 +28,10 @@ _BREAKS = {mark: Event("break", mark) for mark in ",:()|/[]"}
 _BREAKS |= {"【": Event("break", "["), "】": Event("break", "]"), "{": Event("break", "("), "}": Event("break", ")")}
 _BREAKS |= {mark: Event("arrow") for mark in ("→", "⇒", "=", ">", "—", "–", "->", "--")}
 _BREAKS |= dict.fromkeys("✗✘×❌", Event("not", "bare"))
+_BREAKS |= {
+    sign: Event("way", sum(WAYS[way] for way in ways.split()))
+    for sign, ways in zip("↑↓↖↗↘↙", ("up", "down", "up left", "up right", "down right", "down left"), strict=True)
+}
 # Behind these words what describes a part describes the next one, not the one before.
 _PLACING = frozenset(("over", "above", "under", "beneath", "underneath", "below", "atop"))
 _DESCRIBING = frozenset(("way", "state", "move"))
@@ -71,6 +75,9 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         word = words[at]
         at += 1
         node = start.get(word)
+        if word == "still" and words[at : at + 1] and words[at] in ("a", "an", "more", "clearly", "quite"):
+            # "Still a brow", as against "a still brow".
+            continue
         if word in _PLACING and any(event.kind == "part" for event in found) and _new_part(words[at : at + 2], start):
             found.append(_NEXT)
             continue

@@ -30,7 +30,8 @@ class Piece:
     stands behind what it denies; `gone`: it is said to be absent; `bare`: "no" and no more. `ahead`: what is named next
     is only compared. `first`: it tells of a motion before it names a part. `coded`: it begins with a unit;
     `coded_first`: a part follows that. `inherits`: it stands in brackets behind a denial. `labels`: a colon ends it;
-    `opens`: a bracket does.
+    `opens`: a bracket does. `relative`: it is a relative clause; `legend`: it speaks of the map's colours as such;
+    `likened`: "as if" stands in it; `degree`: a strength is said of a motion already named.
     """
 
     ways = size = asides = 0
@@ -43,6 +44,8 @@ class Piece:
     moved = not_moved = still = silent = hardly = tinted = axis = first = compares = False
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False
+    relative = legend = likened = degree = False
+    compared_from = 0
 
     def __init__(self) -> None:
         self.mentions: list[Mention] = []

@@ -22,7 +22,8 @@ from meu_data.language.pieces import (
 )
 from meu_data.language.reading import Misnamed, Reading, Strength
 from meu_data.language.teller import Teller
-from meu_data.language.words import WAYS, Event, Part, Units, part
+from meu_data.language.portions import BROW, portion
+from meu_data.language.words import WAYS, Event, Part, Units
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
 _SHORT = 8_192
@@ -32,8 +33,7 @@ _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
 _ROSE = WAYS["up"]
 _PINK = frozenset(("up-right",))
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
-_BROW = ("inner_brow", "outer_brow")
-_HALVES = {WAYS["in"]: ("inner_brow",), WAYS["out"]: ("outer_brow",)}
+_INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
 _UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow"))
 # Kinds of words that only leave a mark on their piece.
@@ -52,6 +52,8 @@ _SIMPLE = {
     "comparing": "compares",
     "exists": "exists",
     "perspective": "perspective",
+    "legend": "legend",
+    "likening": "likened",
 }
 
 
@@ -97,6 +99,7 @@ class _Reader(Teller):
     def take(self, mode: str, found: list[Event]) -> None:  # noqa: PLR0912, PLR0915 - all readers wait for this loop
         """Takes the events of one chunk; `mode` is the field it stands in."""
         self._mode = mode
+        self._adverb_from = -9
         piece = Piece()
         joined = False
         size = len(found)
@@ -104,6 +107,7 @@ class _Reader(Teller):
             kind, value = found[at]
             if kind == "join":
                 joined = True
+                piece.compared_from = len(piece.mentions)
                 continue
             and_so, joined = joined, False
             if and_so and self._parts(piece, kind, value):
@@ -113,7 +117,8 @@ class _Reader(Teller):
             piece.asides += kind in _ASIDE
             if kind in ("break", "musing"):
                 before, piece = piece, self._break(piece, value, found, at, kind == "musing")
-                if value == "/" and piece is before:
+                if piece is before and (value == "/" or (value == "," and and_so)):
+                    # "The corners and, weakly, the cheeks"
                     joined = True
                     continue
                 kind = "break"
@@ -136,6 +141,7 @@ class _Reader(Teller):
                     piece.compares = True
                 elif not self._about_evidence(found, at):
                     piece.strength = value
+                    piece.degree = piece.last in ("move", "still")
             elif kind == "not":
                 self._contrast = True
                 self._deny(piece, value)
@@ -168,6 +174,12 @@ class _Reader(Teller):
             elif kind == "still":
                 piece.still = True
                 piece.silent |= not value
+            elif kind == "portion":
+                self._portion(piece, value)
+                kind = "part"
+            elif kind == "field":
+                # "No direction at all", "no intensity": nothing moves.
+                piece.moved |= piece.last == "not" and value in ("direction", "strength")
             elif kind == "emotion":
                 piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
             elif kind == "reversing" and (piece.last == "code" or (piece.last == "exists" and at == size - 1)):
@@ -183,11 +195,13 @@ class _Reader(Teller):
                 if at + 1 < size and found[at + 1].kind == "pictures":
                     # "Right in the image"
                     continue
-                last = piece.mentions[-1] if piece.last == "part" and piece.mentions else None
-                if last is not None and last.part.parts == _BROW and value in _HALVES:
-                    # "Brows的外侧"
-                    last.part = part(_HALVES[value], last.part.one)
-                    continue
+                if piece.last == "part" and piece.mentions and value in _INNER_OUTER:
+                    last = piece.mentions[-1]
+                    narrowed = portion(last.part, _INNER_OUTER[value])
+                    if narrowed is not None and set(last.part.parts) == set(BROW):
+                        # "Brows的外侧"
+                        last.part = narrowed
+                        continue
                 if (
                     self._mode == "direction"
                     or (and_so and piece.last == "way")
@@ -210,7 +224,12 @@ class _Reader(Teller):
                 self.end(piece)
                 if self._compared:
                     self._set_aside, self._subjects, self._told = self._subjects, self._compared, False
+                if piece.codes and piece.last == "pronoun":
+                    # "AU12 is the one which ..."
+                    for place in self._waiting:
+                        self._units[place] = self._units[place]._replace(polarity="supposed")
                 piece = Piece()
+                piece.relative = True
             elif kind == "pronoun":
                 # "It rises", not "the drift that most of the face shares".
                 piece.pronoun |= piece.size <= 2 and self._opening
@@ -281,6 +300,11 @@ class _Reader(Teller):
         ahead = found[at + 1].kind if at + 1 < len(found) else ""
         if mark == "," and piece.last == ahead == "code" and not (piece.says or piece.mentions):
             return piece
+        if mark == "," and ahead in ("part", "side") and self._adverb_from == at - 2 >= 0 and piece.last == "strength":
+            return piece
+        if mark == "," and at and found[at - 1].kind == "join" and ahead == "strength" and not piece.says:
+            # "The corners and, weakly, ...": what comes in between belongs to the next part.
+            self._adverb_from = at
         if mark == "/" and ahead == piece.last != "side":
             return piece
         piece.labels, piece.opens = mark == ":", mark == "("
@@ -340,8 +364,10 @@ class _Reader(Teller):
             piece.ahead = True
         elif scope in ("behind", "beside"):
             # 与下巴相比: what was named is only compared.
-            piece.compared += piece.mentions
-            piece.mentions, piece.side = [], None
+            # 眉尾与额头不同: what stands before the conjunction is not.
+            piece.compared += piece.mentions[piece.compared_from :]
+            piece.mentions, piece.side = piece.mentions[: piece.compared_from], None
+            piece.denied &= not piece.compared_from
             if scope == "beside":
                 # AU1之外还有AU4
                 return
@@ -354,6 +380,10 @@ class _Reader(Teller):
                 return
             if piece.denied and scope == "back":
                 # "Cannot be ruled out"
+                piece.reversed = True
+                return
+            if piece.denied and piece.likened:
+                # "It isn't as if the mouth didn't move."
                 piece.reversed = True
                 return
             if piece.denied and scope == "all" and not piece.back:
@@ -405,7 +435,7 @@ class _Reader(Teller):
         mention.lent = lent
         self._persons_last |= persons and not self._naming
         piece.side, piece.side_persons = None, False
-        if piece.ahead and piece.compared and piece.last == "part" and not (and_so or piece.mentions):
+        if piece.ahead and piece.compared and piece.last in ("part", "comparing") and not (and_so or piece.mentions):
             # "Unlike the brows the mouth rises"
             piece.ahead = False
         (piece.compared if piece.ahead else piece.mentions).append(mention)
@@ -419,6 +449,10 @@ class _Reader(Teller):
         ):
             piece.ways |= SIDEWAYS[side]
             piece.last = "way"
+            return piece
+        if side in SIDEWAYS and self._turns(piece, found, at, and_so):
+            # "The corner on the left goes right", "the left one right"
+            piece.ways |= SIDEWAYS[side]
             return piece
         if side == "other":
             if not self._names_part(found, at) or self._side_told is None:
@@ -478,6 +512,31 @@ class _Reader(Teller):
         piece.side = "both" if piece.side not in (None, picture) else picture
         piece.side_persons = own
         return piece
+
+    def _turns(self, piece: Piece, found: list[Event], at: int, and_so: bool) -> bool:
+        """Whether a side just behind another one is where something goes."""
+        ahead = found[at + 1].kind if at + 1 < len(found) else ""
+        if and_so or ahead in ("part", "side", "persons", "pictures", "code", "field") or piece.persons or piece.pictures:
+            return False
+        before = found[at - 2] if at > 1 and found[at - 1].kind == "pronoun" else found[at - 1] if at else None
+        return before is not None and before.kind == "side" and before.value in SIDEWAYS
+
+    def _portion(self, piece: Piece, which: str) -> None:
+        """A portion of the part that is spoken of: "its middle", "the outer end", 正中."""
+        if piece.mentions and piece.last == "part" and not piece.says:
+            narrowed = portion(piece.mentions[-1].part, which)
+            if narrowed is not None:
+                piece.mentions[-1].part = narrowed
+            return
+        if piece.mentions:
+            return
+        for mention in self._subjects or self._carried:
+            narrowed = portion(mention.part, which)
+            if narrowed is not None:
+                side, persons = (piece.side, piece.side_persons) if piece.side else (mention.side, mention.persons)
+                piece.mentions.append(Mention(narrowed, side or self._focus, persons))
+        if piece.mentions:
+            piece.side, self._face = None, True
 
     def _code(self, piece: Piece, units: tuple[tuple[int, str | None], ...], found: list[Event], at: int) -> None:
         self._units_seen = True

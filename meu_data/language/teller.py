@@ -3,7 +3,7 @@
 from meu_data.choices import Language
 from meu_data.face.regions import REGIONS
 from meu_data.language.layout import Laid
-from meu_data.language.pieces import SIDEWAYS, Mention, Piece
+from meu_data.language.pieces import OWN_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.reading import (
     EmotionSaid,
     Evidence,
@@ -53,7 +53,7 @@ class Teller:
         ) = self._persons_said = self._pictures_said = False
         self._was_told = self._opening = True
         self._borrowed = False
-        self._told = self._label = self._parted = self._persons_here = False
+        self._told = self._label = self._parted = self._persons_here = self._legend = False
         self._focus: str | None = None
         self._compared: list[Mention] = []
         self._set_aside: list[Mention] | None = None
@@ -89,7 +89,7 @@ class Teller:
             () if self._unfitting else tuple(self._evidence),
             self._differ,
             self._face,
-            self._supposed or self._typical,
+            self._supposed or self._typical or (self._legend and not self._motions),
             self._labelled,
             self._either,
             self._vague or self._short(laid),
@@ -108,6 +108,7 @@ class Teller:
         """Takes what a piece says."""
         if not piece.size:
             return
+        said_from = len(self._motions)
         self._compares |= piece.compares
         self._opening &= not (piece.mentions or piece.says)
         if piece.other and not piece.mentions:
@@ -126,9 +127,14 @@ class Teller:
         if denied and piece.moved and not (piece.not_moved or piece.exists or piece.gone):
             # "The motion at the chin does not speak for AU17."
             piece.moved = False
-        self._supposed |= piece.supposed
-        self._typical |= piece.typical
-        supposed = self._supposed or self._typical
+        if piece.relative and piece.supposed and not piece.codes:
+            # "The chin, which one would expect to rise, ..."
+            supposed = True
+        else:
+            self._supposed |= piece.supposed and not piece.reversed
+            self._typical |= piece.typical
+            supposed = self._supposed or self._typical
+        self._legend |= piece.legend
         if piece.codes or piece.names or self._waiting:
             self._take_units(piece, denied)
         if piece.emotions:
@@ -138,6 +144,11 @@ class Teller:
         focus = self._focus
         piece.moved |= denied and piece.same and bool(piece.mentions)
         says = piece.says or (denied and (piece.tinted or (piece.exists and bool(piece.mentions) and not piece.axis)))
+        if self._legend and not (piece.mentions or piece.pronoun):
+            # "Purple stands for up"
+            says = False
+        if piece.pictures and self._inside and not (piece.mentions or piece.side):
+            self._on_picture()
         if (piece.ways & _UPDOWN == _UPDOWN or piece.ways & _LEFTRIGHT == _LEFTRIGHT) and not piece.mentions:
             # "One rises, one falls", "left and right respectively".
             piece.ways, says = 0, False
@@ -183,6 +194,7 @@ class Teller:
             and self._before is not None
             and piece.alone
             and piece.bare
+            and (piece.pronoun or piece.side)
         ):
             # "... while the right one does not."
             self._say(self._before._replace(denied=True, moves=None), self._subjects)
@@ -191,14 +203,14 @@ class Teller:
             self._focus = focus
         self._was_denied = denied and says
         if piece.codes:
-            self._link(piece, denied, supposed)
+            self._link(piece, denied, supposed, said_from)
 
     def _only_denies(self, piece: Piece) -> bool:
         """Whether a piece denies all that could be said: "Direction: none", "the chin: nothing"."""
         if piece.codes or piece.names or piece.emotions or piece.compared or piece.mentions or self._waiting:
             return False
         return self._mode in ("direction", "strength", "colour") or (
-            piece.bare and piece.alone and not self._told and not self._units
+            piece.bare and piece.alone and not (self._told or self._units or piece.pronoun)
         )
 
     def _take_descriptions(self, piece: Piece, denied: bool, supposed: bool) -> None:
@@ -239,6 +251,12 @@ class Teller:
         self._persons_last |= piece.side_persons and piece.opens
         if not self._subjects and (piece.says or piece.denied):
             self._subjects, self._borrowed = self._carried, True
+
+    def _on_picture(self) -> None:
+        """As in "left corner (picture)", where sides are the person's else."""
+        last = self._subjects[-1] if self._subjects else None
+        if last is not None and last.persons and last.side in OWN_SIDE and not self._told:
+            last.side, last.persons = OWN_SIDE[last.side], False
 
     def _narrow(self, side: str) -> bool:
         """As in "blue (left) / pink (right)": what was just said of both sides is said of one."""
@@ -285,6 +303,9 @@ class Teller:
             said = MotionSaid((), strength="slight", moves=False, real=real)
         elif piece.still and not where:
             said = MotionSaid((), moves=denied, real=real)
+        elif denied and piece.degree and piece.strength == "strong" and not where:
+            # "One could not call the push violent."
+            return
         elif denied and not where and (piece.moved or piece.tinted or not piece.strength):
             # "No strong motion" may leave a faint one, but no text says it for that.
             said = MotionSaid((), moves=False, real=real)
@@ -352,23 +373,28 @@ class Teller:
             polarity: Polarity = "denied" if no else "supposed" if self._supposed else "affirmed"
             self._emotions.append(EmotionSaid(emotion, polarity, piece.hedged))
 
-    def _link(self, piece: Piece, denied: bool, supposed: bool) -> None:
+    def _link(self, piece: Piece, denied: bool, supposed: bool, said_from: int) -> None:
         numbers = frozenset(number for units, before in piece.codes for number, _ in units if not before)
         if not numbers:
             return
-        fresh = tuple(range(self._linked, len(self._motions)))
+        before, own = range(self._linked, said_from), range(max(said_from, self._linked), len(self._motions))
+        self._linked = len(self._motions)
         if denied or supposed:
-            self._linked = len(self._motions)
-        elif fresh and (not self._open or (piece.mentions and piece.says and not piece.coded)):
-            # As in "the lids tighten, AU7; the chin rises, AU17".
-            self._evidence.append(Evidence(numbers, fresh))
-            self._linked = len(self._motions)
-            self._open = frozenset()
-        else:
-            if fresh:
-                self._evidence.append(Evidence(self._open, fresh))
-                self._linked = len(self._motions)
+            return
+        if not self._open or (own and not before):
+            # "The lids tighten, AU7; the chin rises, AU17", "AU12 with AU6, and AU25 for the lips".
+            shown = (*before, *own)
+            if shown:
+                self._evidence.append(Evidence(numbers, shown))
+            self._open = numbers if piece.coded or not shown else frozenset()
+        elif before:
+            self._evidence.append(Evidence(self._open, tuple(before)))
+            if own:
+                self._evidence.append(Evidence(numbers, tuple(own)))
             self._open = numbers
+        else:
+            # "AU1 and AU4, since the brows ..."
+            self._open |= numbers
 
     def _finish(self) -> None:
         if self._subjects and not self._told and self._before is not None and self._tail:

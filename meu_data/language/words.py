@@ -119,6 +119,9 @@ def _entries(lang: Language) -> Iterator[tuple[str, Event]]:
             yield phrase, Event("field", field)
     for phrase in listed(table["other"]["words"]):
         yield phrase, Event("other")
+    for which, words in table["portions"].items():
+        for phrase in listed(words):
+            yield phrase, Event("portion", which)
     yield from _grammar(table)
     yield from _descriptions(table, lang)
     yield from _denials(table)
