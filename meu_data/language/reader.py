@@ -20,9 +20,9 @@ from meu_data.language.pieces import (
     named_behind,
     named_beside,
 )
+from meu_data.language.portions import BROW, portion
 from meu_data.language.reading import Misnamed, Reading, Strength
 from meu_data.language.teller import Teller
-from meu_data.language.portions import BROW, portion
 from meu_data.language.words import WAYS, Event, Part, Units
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
@@ -516,7 +516,8 @@ class _Reader(Teller):
     def _turns(self, piece: Piece, found: list[Event], at: int, and_so: bool) -> bool:
         """Whether a side just behind another one is where something goes."""
         ahead = found[at + 1].kind if at + 1 < len(found) else ""
-        if and_so or ahead in ("part", "side", "persons", "pictures", "code", "field") or piece.persons or piece.pictures:
+        follows = ("part", "side", "persons", "pictures", "code", "field")
+        if and_so or ahead in follows or piece.persons or piece.pictures:
             return False
         before = found[at - 2] if at > 1 and found[at - 1].kind == "pronoun" else found[at - 1] if at else None
         return before is not None and before.kind == "side" and before.value in SIDEWAYS
