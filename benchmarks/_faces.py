@@ -68,7 +68,7 @@ class Head(NamedTuple):
 
 
 FLAT_WIDE = Head(1.5, 1.9, 1.0, 0.28, 0, 14.0)
-DEEP_NARROW = Head(1.15, 1.6, 1.6, 0.5, 40, 20.0)
+DEEP_NARROW = Head(1.25, 1.7, 1.6, 0.5, 40, 20.0)
 
 
 class Trial(NamedTuple):
@@ -245,10 +245,10 @@ def _skin(landmarks: np.ndarray, trial: Trial, x: np.ndarray, y: np.ndarray) -> 
         return field
     aus, only = EXPRESSIONS[trial.expression]
     for left, right, outward, below, pull_out, pull_down, reach, share in (row for au in aus for row in _PULLS[au]):
-        for side, point, sign in (("left", left, -1), ("right", right, 1)):
-            if (only and side != only) or (left == right and sign == 1):
+        middle = left == right
+        for side, point, sign in (("", left, 0),) if middle else (("left", left, -1), ("right", right, 1)):
+            if side and only and side != only:
                 continue
-            sign = 0 if left == right else sign
             at = landmarks[point] + PLATE_EYES * np.array([sign * outward, below])
             near = np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * (reach * PLATE_EYES) ** 2))
             field += share * near[..., None] * np.array([sign * pull_out, pull_down], np.float32)
