@@ -247,7 +247,7 @@ class Ledger:
         get can change with the program, with a corrected apex and with a further row. The one it has stays.
         """
         plain = sample_id(sample.corpus, sample.subject, sample.clip, sample.onset)
-        apexes = dict(
+        apexes: dict[str, int | None] = dict(
             self.db.rows(
                 "SELECT id, json_extract(record, '$.apex') FROM samples"
                 " WHERE (id = ? OR id BETWEEN ? AND ?) AND id NOT IN (SELECT id FROM seen)",
