@@ -92,7 +92,7 @@ def render(
 
     def stale() -> Iterator[RenderJob]:
         for sample, state in workspace.ledger.samples_with_motion_state(recipe, only=only, limit=limit):
-            if sample.apex_frame is None:
+            if sample.apex_frame is None or sample.waits:
                 counts["waiting"] += 1
                 progress.advance()
                 continue
