@@ -26,12 +26,13 @@ from meu_data.grounding.claims import INTENSITY_NAMES, au_words, opposite, regio
 from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
 from meu_data.language.reading import CONTRADICTION, MotionSaid, ReadStatement
-from meu_data.language.words import WAYS
+from meu_data.language.words import WAYS, Places
 from meu_data.records import ActionUnit, Flag, FlagSeverity, RegionMotion
 
 Measured = Mapping[str, RegionMotion]
 
 _CORNERS = ("left_mouth_corner", "right_mouth_corner")
+_CHIN = frozenset(("chin", "left_chin_side", "right_chin_side"))
 _LIPS = frozenset(name for name in REGIONS if region_part(name).endswith("lip"))
 _UPRIGHT = WAYS["up"] | WAYS["down"] | WAYS["left"] | WAYS["right"]
 
@@ -65,7 +66,23 @@ def check_statement(statement: ReadStatement, measured: Measured, stage: Words, 
         yield _flag(fault, said, measured, stage, quote)
     if statement.sides_differ:
         yield flag("text's sides", "sides", "serious", quote, stage=stage)
+    for ranked in statement.ranks:
+        more, less = (_strongest(places, measured) for places in (ranked.more, ranked.less))
+        if more is not None and less is not None and _bin(less) > _bin(more):
+            severity: FlagSeverity = "serious" if _bin(less) - _bin(more) > NEAR_BINS or not more.moving else "minor"
+            regions = {"region": region_words(more.region), "other": region_words(less.region)}
+            yield flag("text's ranking", more.region, severity, quote, stage=stage, **regions)
     yield from _evidence(statement, stage, quote)
+
+
+def _strongest(places: Places, measured: Measured) -> RegionMotion | None:
+    """The region that moves most of those that are meant; None where one of them could not be measured."""
+    known = [measured[name] for regions in places for name in regions if name in measured]
+    return max(known, key=_bin) if known and all(region.measurable for region in known) else None
+
+
+def _bin(region: RegionMotion) -> int:
+    return INTENSITIES.index(region.intensity)
 
 
 def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
@@ -76,7 +93,7 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
     elif said.moves is False:
         for names in said.places:
             # 下巴 is the chin; that its sides are still is more than the word says.
-            meant = ("chin",) if "chin" in names else names
+            meant = ("chin",) if "chin" in names and _CHIN.issuperset(names) else names
             moving = [measured[name] for name in meant if name in measured and measured[name].moving]
             if said.strength:
                 # "It hardly moves" is right of what moves slightly.
@@ -154,8 +171,7 @@ def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault 
         return Fault("text's direction", name, severity)
     if said.colours and not any(_near(way, region.octant) for way in said.colours):
         return Fault("text's colour", name, severity)
-    part_of_it = "-" in region.octant and bool(directions) and not any("-" in way for way in directions)
-    if said.strength and _off(said.strength, region.intensity) and not (part_of_it and said.strength == "slight"):
+    if said.strength and _off(said.strength, region.intensity):
         return Fault("text's strength", name, "serious")
     return None
 

@@ -65,7 +65,9 @@ class Crediting(Sides):
             shown = (*before, *own)
             if shown:
                 self._evidence.append(Evidence(numbers, shown))
-            self._open = numbers if piece.coded or not shown else frozenset()
+            # In brackets behind its motion a unit is told of no more.
+            behind = self._inside and bool(before)
+            self._open = numbers if not shown or (piece.coded and not behind) else frozenset()
         elif before:
             self._evidence.append(Evidence(self._open, tuple(before)))
             if own:

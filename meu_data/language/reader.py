@@ -30,6 +30,7 @@ _PINK = frozenset(("up-right",))
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
+_DOING = ("way", "state", "move")
 _UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow"))
 # Kinds of words that only leave a mark on their piece.
 _SIMPLE = {
@@ -44,7 +45,6 @@ _SIMPLE = {
     "axis": "axis",
     "explaining": "explains",
     "hardly": "hardly",
-    "comparing": "compares",
     "exists": "exists",
     "perspective": "perspective",
     "legend": "legend",
@@ -108,6 +108,12 @@ class _Reader(Naming):
             if and_so and parts(piece, kind, value):
                 self.end(piece)
                 piece = after(piece)
+            if piece.compared and piece.ahead and piece.rank and kind in _DOING and piece.last == "part":
+                # "They pull down more strongly than the chin rises."
+                following = after(piece)
+                following.mentions = piece.compared
+                self.end(piece)
+                piece = following
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
             if kind in ("break", "musing"):
@@ -184,6 +190,9 @@ class _Reader(Naming):
             elif kind == "same" and piece.last == "not" and self._names_part(found, at):
                 # "Not the same as the brow"
                 piece.ahead, piece.denied = True, False
+            elif kind == "comparing":
+                piece.compares = True
+                piece.rank = piece.rank or value or ""
             elif kind in _SIMPLE:
                 self._persons_said |= kind == "persons"
                 setattr(piece, _SIMPLE[kind], True)
@@ -229,6 +238,7 @@ class _Reader(Naming):
             elif kind == "pronoun":
                 # "It rises", not "the drift that most of the face shares".
                 piece.pronoun |= piece.size <= 2 and self._opening
+                piece.pronoun_one |= piece.last == "side"
             elif kind == "gloss":
                 piece.typical |= bool(self._emotions or piece.emotions)
             elif kind == "arrow":

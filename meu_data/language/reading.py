@@ -106,6 +106,13 @@ class Evidence(NamedTuple):
     motions: tuple[int, ...]
 
 
+class Ranked(NamedTuple):
+    """Places of which some are said to move more than the others."""
+
+    more: Places
+    less: Places
+
+
 class ReadStatement(NamedTuple):
     """One statement of a text: `start` and `end` are its place in it.
 
@@ -123,6 +130,7 @@ class ReadStatement(NamedTuple):
     misnamed: tuple[Misnamed, ...] = ()
     emotions: tuple[EmotionSaid, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    ranks: tuple[Ranked, ...] = ()
     sides_differ: bool = False
     about_face: bool = False
     general: bool = False

@@ -3,6 +3,8 @@
 from meu_data.language.pieces import SIDEWAYS, Piece
 from meu_data.language.words import Event
 
+_BARE = ("bare", "nothing")
+
 
 def deny(piece: Piece, scope: str) -> None:
     """Takes a word of denial or of comparison; `scope` is its table in the data files."""
@@ -23,7 +25,12 @@ def deny(piece: Piece, scope: str) -> None:
         piece.codes = [(units, True) for units, _ in piece.codes]
         piece.emotions = [(emotion, True) for emotion, _ in piece.emotions]
     else:
-        bare, scope = scope == "bare", "all" if scope == "bare" else scope
+        if scope == "clause":
+            # "It would be wrong to say that ..." turns round all that follows.
+            piece.turned = not piece.turned
+            return
+        piece.nothing |= scope == "nothing"
+        bare, scope = scope in _BARE, "all" if scope in _BARE else scope
         piece.bare |= bare
         if piece.denied and scope == "all" and piece.last == "not":
             return

@@ -1,10 +1,8 @@
 """Sides: which one a word says, whose left and right are meant, and whether a side is where something goes."""
 
-from meu_data.language.pieces import OWN_SIDE, PERSON, SIDEWAYS, Piece
+from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
 from meu_data.language.state import State
 from meu_data.language.words import Event
-
-_OTHER = {"left": "right", "right": "left"}
 
 
 class Sides(State):
@@ -24,13 +22,17 @@ class Sides(State):
         if side == "other":
             if not self._names_part(found, at) or self._side_told is None:
                 return piece
-            side = _OTHER[self._side_told]
+            side = OTHER_SIDE[self._side_told]
             piece.persons = piece.pictures = False
             self._persons_last, persons = False, self._persons_last
             piece = self._side(piece, side, [], 0, and_so)
             self._persons_last = persons
             return piece
         # "Right AU12" is the unit's side, the person's.
+        if piece.ahead and piece.rank and piece.mentions and side in SIDEWAYS and not self._names_part(found, at):
+            # "The right corner rises more than the left."
+            piece.compared.append(Mention(piece.mentions[-1].part, side, False))
+            return piece
         if (
             side == "one"
             or (piece.ahead and not self._names_part(found, at))
@@ -101,7 +103,9 @@ class Sides(State):
             if last.side in SIDEWAYS and last.persons != piece.side_persons and (self._inside or not piece.says):
                 self._differ |= last.side != side
                 return
-            if self._inside and self._told and not piece.says and self._narrow(side):
+            named = piece.pronoun_one and last.side is None
+            if (self._inside or named) and self._told and not piece.says and self._narrow(side):
+                # "Blue (left)"; "one corner drops, the left one".
                 return
         if last is not None and last.side is None and not piece.says and not self._told:
             for mention in self._subjects:

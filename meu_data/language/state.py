@@ -2,7 +2,7 @@
 
 from meu_data.language.layout import Laid
 from meu_data.language.pieces import Mention, Piece
-from meu_data.language.reading import EmotionSaid, Evidence, Misnamed, MotionSaid, UnitSaid
+from meu_data.language.reading import EmotionSaid, Evidence, Misnamed, MotionSaid, Ranked, UnitSaid
 
 
 class State:
@@ -23,6 +23,7 @@ class State:
         self._misnamed: list[Misnamed] = []
         self._emotions: list[EmotionSaid] = []
         self._evidence: list[Evidence] = []
+        self._ranks: list[Ranked] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
         self._subjects: list[Mention] = []
         self._still_list = self._compares = self._absent = self._vague = self._unfitting = self._pair = (

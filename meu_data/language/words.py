@@ -202,6 +202,9 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
     for kind in ("evidence", "comparing"):
         for phrase in listed(strengths[kind]):
             yield phrase, Event(kind)
+    for rank in ("more", "less"):
+        for phrase in listed(strengths[rank]):
+            yield phrase, Event("comparing", rank)
     for way, words in table["colours"].items():
         for phrase in listed(words):
             yield phrase, Event("colour", frozenset((way,))) if way in OCTANTS else Event("tint")
@@ -237,7 +240,7 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     negation = table["negation"]
-    for scope in ("all", "bare", "back", "ahead", "except", "behind", "beside"):
+    for scope in ("all", "bare", "nothing", "clause", "back", "ahead", "except", "behind", "beside"):
         for phrase in listed(negation.get(scope, "")):
             yield phrase, Event("not", scope)
     for phrase in listed(negation["unfitting"]):
