@@ -107,7 +107,7 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
     elif said.strength:
         for regions in places:
             moving = [region for region in regions if region.moving]
-            if moving and all(_off(said.strength, region.intensity) for region in moving):
+            if moving and all(_off(said, region.intensity) for region in moving):
                 yield Fault("text's strength", moving[0].region, "serious")
 
 
@@ -171,13 +171,14 @@ def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault 
         return Fault("text's direction", name, severity)
     if said.colours and not any(_near(way, region.octant) for way in said.colours):
         return Fault("text's colour", name, severity)
-    if said.strength and _off(said.strength, region.intensity):
+    if said.strength and _off(said, region.intensity):
         return Fault("text's strength", name, "serious")
     return None
 
 
-def _off(said: Intensity, measured: Intensity) -> bool:
-    return abs(INTENSITIES.index(said) - INTENSITIES.index(measured)) > NEAR_BINS
+def _off(said: MotionSaid, measured: Intensity) -> bool:
+    near = 0 if said.extreme else NEAR_BINS
+    return abs(INTENSITIES.index(said.strength or "none") - INTENSITIES.index(measured)) > near
 
 
 def _denied(said: MotionSaid, places: Sequence[Sequence[RegionMotion]]) -> Iterator[Fault]:

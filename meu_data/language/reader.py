@@ -30,6 +30,10 @@ _PINK = frozenset(("up-right",))
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
+# Behind these a nought is the value of a motion.
+_VALUED = frozenset(("", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
+_PLACED = frozenset(("side", "persons", "pictures", "part"))
+_TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _DOING = ("way", "state", "move")
 _UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow"))
 # Kinds of words that only leave a mark on their piece.
@@ -125,6 +129,9 @@ class _Reader(Naming):
                 kind = "break"
             elif kind == "part":
                 piece = self._part(piece, value, and_so)
+            elif kind in _TURNED_DOWN and piece.ahead and piece.says and piece.last in ("not", "dropped"):
+                # "They rise rather than fall"
+                kind = "dropped"
             elif kind == "way":
                 if value == _ROSE and piece.last == "tint":
                     piece.colours |= _PINK
@@ -143,6 +150,9 @@ class _Reader(Naming):
                 elif not about_evidence(found, at):
                     piece.strength = value
                     piece.degree = piece.last in ("move", "still")
+            elif kind == "extreme":
+                piece.strength, piece.extreme = value, True
+                kind = "strength"
             elif kind == "not":
                 self._contrast = True
                 deny(piece, value)
@@ -166,7 +176,9 @@ class _Reader(Naming):
                     piece.denied, piece.ahead = True, False
             elif kind == "only":
                 # "Mouth only"
-                piece.moved |= piece.last == "part" and at + 1 < size and found[at + 1].kind == "break"
+                following_kind = found[at + 1].kind if at + 1 < size else "break"
+                piece.moved |= piece.last == "part" and following_kind == "break"
+                piece.only |= following_kind in _PLACED or piece.last == "side"
             elif kind in ("name", "muscle"):
                 if and_so and piece.mentions and piece.says and value.motion:
                     self.end(piece)
@@ -217,6 +229,9 @@ class _Reader(Naming):
             elif kind == "weak strength":
                 if self._mode == "strength":
                     piece.strength = value
+            elif kind == "number" and not value:
+                # A nought is no motion.
+                piece.still |= piece.last in _VALUED
             elif kind == "number":
                 if self._mode == "strength" and 1 <= value <= 3:
                     piece.strength = _BINS[value - 1]
@@ -247,7 +262,7 @@ class _Reader(Naming):
                     self.end(piece)
                     piece = Piece()
             elif kind == "against":
-                if piece.bare:
+                if piece.bare and not piece.mentions:
                     # "Nothing speaks against it."
                     piece.reversed = True
                 else:

@@ -53,7 +53,7 @@ class MotionSaid(NamedTuple):
     is said to move (True), to be still (False), or neither. `denied`: not so: what `ways`, `colours` and `strength`
     say is denied. `real` is False for what a name or a definition says of an action unit, not of this face.
     `described` marks a description before the part ("raised brows"). `sided` is False for a part with two sides of
-    which the text says neither one nor both.
+    which the text says neither one nor both. `extreme`: so strong, or so slight, that the next bin is wrong.
     """
 
     places: Places
@@ -66,6 +66,7 @@ class MotionSaid(NamedTuple):
     real: bool = True
     described: bool = False
     sided: bool = True
+    extreme: bool = False
 
     def directions(self, region: str) -> frozenset[str]:
         """The directions in the picture that the words may mean for one region; empty when they name none."""

@@ -19,8 +19,8 @@ class Sides(State):
             # "The corner on the left goes right", "the left one right"
             piece.ways |= SIDEWAYS[side]
             return piece
-        if side == "other":
-            if not self._names_part(found, at) or self._side_told is None:
+        if side in ("other", "twin"):
+            if (side == "other" and not self._names_part(found, at)) or self._side_told is None:
                 return piece
             side = OTHER_SIDE[self._side_told]
             piece.persons = piece.pictures = False
@@ -88,6 +88,9 @@ class Sides(State):
         follows = ("part", "side", "persons", "pictures", "code", "field")
         if and_so or ahead in follows or piece.persons or piece.pictures:
             return False
+        if at > 1 and found[at - 1].kind == "arrow" and found[at - 2].kind == "part":
+            # "Left corner → right"
+            return True
         before = found[at - 2] if at > 1 and found[at - 1].kind == "pronoun" else found[at - 1] if at else None
         return before is not None and before.kind == "side" and before.value in SIDEWAYS
 

@@ -258,10 +258,21 @@ class Teller(Crediting):
             said = MotionSaid((), ways, piece.towards, piece.colours, denied=True, real=real)
         else:
             moves = True if where or piece.mentions or piece.moved or self._mode else None
-            said = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, moves=moves, real=real)
+            said = MotionSaid(
+                (), piece.ways, piece.towards, piece.colours, piece.strength, moves, real=real, extreme=piece.extreme
+            )
         self._before = said
         self._tail = piece.first or piece.denied
         self._say(said, self._subjects)
+        if piece.only and said.moves and real:
+            self._rest_of_pair()
+
+    def _rest_of_pair(self) -> None:
+        """What moves on the left only is still on the right."""
+        for mention in self._subjects:
+            side = self._focus if mention.side is None else mention.side
+            if side in SIDEWAYS and mention.part.paired:
+                self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
 
     def _say(self, said: MotionSaid, mentions: list[Mention]) -> None:
         self._said_from = len(self._motions)

@@ -176,7 +176,7 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for phrase in listed(table["grammar"]["musing"]):
         yield phrase, Event("musing", "wait" if phrase == "wait" else None)
     sides = table["sides"]
-    for side in ("left", "right", "both", "pair", "one", "other"):
+    for side in ("left", "right", "both", "pair", "one", "other", "twin"):
         for phrase in listed(sides[side]):
             yield phrase, Event("side", side)
     for kind in ("persons", "pictures"):
@@ -196,6 +196,9 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
         for phrase in listed(strengths[strength]):
             weak = lang == "zh" and phrase in _WEAK
             yield phrase, Event("weak strength" if weak else "strength", strength)
+    for kind, strength in (("extreme", "strong"), ("trace", "slight")):
+        for phrase in listed(strengths[kind]):
+            yield phrase, Event("extreme", strength)
     for phrase in listed(strengths["most"]):
         # The brightest may be dim: it only says that something moves.
         yield phrase, Event("move")
