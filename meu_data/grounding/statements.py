@@ -228,12 +228,24 @@ def _evidence(statement: ReadStatement, stage: Words, quote: str) -> Iterator[Fl
         effects = [effect for unit in units for effect in (*au_effects(unit, units), *au_effects(unit))]
         motions = [statement.motions[place] for place in given.motions]
         told = [said for said in motions if said.moves and (said.ways or said.colours or not said.real)]
+        if effects and motions and _only_still(statement):
+            # "The motionless brows show AU6."
+            region, au = motions[0].places[0][0], au_words(units[0])
+            yield flag("text's evidence", region, "serious", quote, stage=stage, region=region_words(region), au=au)
+            continue
         if not effects or not told or any(_shows(said, effects) for said in told):
             continue
         region = told[0].places[0][0]
         yield flag(
             "text's evidence", region, "serious", quote, stage=stage, region=region_words(region), au=au_words(units[0])
         )
+
+
+def _only_still(statement: ReadStatement) -> bool:
+    """Whether nothing moves in a statement that gives it as what shows a unit, on either side of the face."""
+    weighed = statement.general or statement.labelled or statement.compares
+    affirmed = all(unit.polarity == "affirmed" and unit.side is None for unit in statement.units)
+    return affirmed and not weighed and all(said.moves is False and said.real for said in statement.motions)
 
 
 def _shows(said: MotionSaid, effects: Sequence[Effect]) -> bool:

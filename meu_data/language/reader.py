@@ -17,7 +17,7 @@ from meu_data.language.pieces import (
 )
 from meu_data.language.portions import BROW, portion
 from meu_data.language.reading import Reading, Strength
-from meu_data.language.scope import about_evidence, after, deny, parts
+from meu_data.language.scope import about_evidence, after, deny, names_only, parts
 from meu_data.language.words import WAYS, Event
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
@@ -121,6 +121,10 @@ class _Reader(Naming):
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
             if kind in ("break", "musing"):
+                if value != "wait" and kind == "musing" and names_only(piece) and self._goes_on_with_part(found, at):
+                    # "It is not the brows but the corners that rise."
+                    piece.compared, piece.mentions, piece.denied, piece.bare = piece.mentions, [], False, False
+                    continue
                 before, piece = piece, self._break(piece, value, found, at, kind == "musing")
                 if piece is before and (value == "/" or (value == "," and and_so)):
                     # "The corners and, weakly, the cheeks"
@@ -151,7 +155,8 @@ class _Reader(Naming):
                     piece.strength = value
                     piece.degree = piece.last in ("move", "still")
             elif kind == "extreme":
-                piece.strength, piece.extreme = value, True
+                piece.strength, piece.extreme = value, not (piece.ahead and piece.compared)
+                piece.degree = piece.last in ("move", "still")
                 kind = "strength"
             elif kind == "not":
                 self._contrast = True
@@ -250,6 +255,9 @@ class _Reader(Naming):
                         self._units[place] = self._units[place]._replace(polarity="supposed")
                 piece = Piece()
                 piece.relative = True
+            elif kind == "where":
+                self.end(piece)
+                piece, self._where, kind = Piece(), True, "break"
             elif kind == "pronoun":
                 # "It rises", not "the drift that most of the face shares".
                 piece.pronoun |= piece.size <= 2 and self._opening

@@ -50,6 +50,11 @@ def deny(piece: Piece, scope: str) -> None:
         piece.back |= scope == "back" or bool(piece.codes or piece.mentions or piece.emotions or piece.names)
 
 
+def names_only(piece: Piece) -> bool:
+    """Whether a piece denies no more than what it names: "not the brows"."""
+    return piece.denied and bool(piece.mentions) and not (piece.says or piece.codes or piece.back or piece.emotions)
+
+
 def about_evidence(found: list[Event], at: int) -> bool:
     """Whether a word of strength speaks of evidence, or compares."""
     label = at > 1 and found[at - 1].value == ":"

@@ -98,10 +98,17 @@ class Sides(State):
     def _names_part(found: list[Event], at: int) -> bool:
         return at + 1 < len(found) and found[at + 1].kind in ("part", "side")
 
+    @staticmethod
+    def _goes_on_with_part(found: list[Event], at: int) -> bool:
+        """Whether a part is named next, with its side perhaps."""
+        kinds = [event.kind for event in found[at + 1 : at + 4]]
+        return "part" in kinds and set(kinds[: kinds.index("part")]) <= {"side", "pictures", "persons"}
+
     def _restate(self, piece: Piece) -> None:
         """A side for which no part is named."""
         last = self._subjects[-1] if self._subjects else None
         side = piece.side
+        self._lead = side if last is None and not (piece.says or piece.denied) else None
         if last is not None and side in SIDEWAYS:
             if last.side in SIDEWAYS and last.persons != piece.side_persons and (self._inside or not piece.says):
                 self._differ |= last.side != side

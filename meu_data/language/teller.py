@@ -7,11 +7,12 @@ from meu_data.language.layout import Laid
 from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.reading import (
     Evidence,
+    Misnamed,
     MotionSaid,
     Ranked,
     ReadStatement,
 )
-from meu_data.language.words import WAYS
+from meu_data.language.words import WAYS, Units
 
 # No sense in more, and what is said next is said of each: without a limit, the time would not be linear.
 _MOST_SUBJECTS = len(REGIONS)
@@ -85,10 +86,14 @@ class Teller(Crediting):
         if piece.relative and piece.supposed and not piece.codes:
             # "The chin, which one would expect to rise, ..."
             supposed = True
+        elif piece.supposed and self._where and not piece.mentions:
+            # "Where AU9 would be expected, the wing moves aside instead": only the unit is supposed.
+            supposed = self._supposed or self._typical
         else:
             self._supposed |= piece.supposed and not piece.reversed
             self._typical |= piece.typical
             supposed = self._supposed or self._typical
+        self._where &= not piece.mentions
         self._legend |= piece.legend
         if piece.codes or piece.names or self._waiting:
             self._take_units(piece, denied)
@@ -165,6 +170,9 @@ class Teller(Crediting):
             # "The left corner, not the right one, rises."
             self._focus = focus
         self._was_denied = denied and says
+        alone = piece.size == len(piece.mentions)
+        if self._naming and alone and self._units and self._units[-1].polarity == "affirmed" and not piece.described:
+            self._in_brackets(piece, len(self._motions))
         if piece.codes:
             self._link(piece, denied, supposed, said_from)
 
@@ -284,7 +292,16 @@ class Teller(Crediting):
             self._motions.append(said._replace(places=mention.part.places[side], sided=side is not None))
         self._told = True
 
+    def _one_muscle(self, number: int, muscle: Units) -> None:
+        still = any(said.moves is False or said.denied for said in self._motions)
+        if number not in muscle.numbers and not (still or self._supposed or self._contrast or self._was_denied):
+            self._misnamed.append(Misnamed(number, muscle.text, muscle.numbers, muscle=True))
+
     def _finish(self) -> None:
+        units = {unit.number for unit in self._units}
+        if len(self._muscles) == len(units) == 1 and not self._misnamed and self._units[0].polarity == "affirmed":
+            # "Mentalis activity, so AU17"
+            self._one_muscle(self._units[0].number, self._muscles[0])
         if self._subjects and not self._told and self._before is not None and self._tail:
             self._say(self._before, self._subjects)
         # Behind an emotion its usual looks follow, not what shows the units.
