@@ -112,13 +112,14 @@ def _robust(
     )
     quality = map_quality(
         pair.onset,
-        pair.matched,
+        pair.apex,
         pair.rest,
         pair.flow,
         landmarks,
         regions,
         eye_distance_px=eye_distance(face.landmarks),
         solver=solver,
+        matched=pair.matched,
     )
     onset_crop = crop(onset_bgr, alignment)
     picture = mmc_map(onset_crop, pair.flow, recipe="robust", landmarks=landmarks, inside=pair.inside)
