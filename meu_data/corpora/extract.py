@@ -1,12 +1,14 @@
 """The stage that reads a corpus: every row of its sheet becomes a sample or a problem in the ledger."""
 
+import contextlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from meu_data.corpora.clip_frames import ClipFrames
 from meu_data.corpora.corpus import Corpus, find_corpus
-from meu_data.corpora.rows import read_row
+from meu_data.corpora.rows import Event, read_event, read_row
 from meu_data.corpora.sheets import SheetSource, Table, open_table
 from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress
@@ -77,10 +79,11 @@ def _results(
     layout: Corpus, table: Table, clips: ClipFrames, place: SheetSource, progress: Progress
 ) -> Iterator[Sample | Problem]:
     """One result per row, in the order of the sheet."""
+    shared = _shared_onsets(table)
     first_row: dict[str, int] = {}
     for row in table.rows():
         try:
-            result: Sample | Problem = _unique(read_row(layout, row, clips, place), first_row)
+            result: Sample | Problem = _unique(read_row(layout, row, clips, place, shared), first_row)
         except MeuError as error:
             result = Problem(
                 stage="extract",
@@ -92,6 +95,15 @@ def _results(
             )
         yield result
         progress.advance()
+
+
+def _shared_onsets(table: Table) -> frozenset[Event]:
+    """The onsets at which several events begin, whatever the order of the rows."""
+    counts: Counter[Event] = Counter()
+    for row in table.rows():
+        with contextlib.suppress(MeuError):  # told when the row is read
+            counts[read_event(row)] += 1
+    return frozenset(event for event, count in counts.items() if count > 1)
 
 
 def _unique(sample: Sample, first_row: dict[str, int]) -> Sample:

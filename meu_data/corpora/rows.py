@@ -1,5 +1,8 @@
 """From one row of a corpus's sheet, and the frames it names, to a sample."""
 
+from collections.abc import Container
+from typing import NamedTuple
+
 from meu_data.corpora import cells
 from meu_data.corpora.clip_frames import ClipFrames
 from meu_data.corpora.corpus import Corpus
@@ -10,19 +13,47 @@ from meu_data.face.emotions import parse_emotion
 from meu_data.records import Sample, sample_id
 
 
-def read_row(corpus: Corpus, row: SheetRow, frames: ClipFrames, place: SheetSource) -> Sample:
+class Event(NamedTuple):
+    """What tells the events of a sheet apart, unless two of a clip begin at once."""
+
+    subject: str
+    clip: str
+    onset: int
+
+
+def read_event(row: SheetRow) -> Event:
+    """Reads which event a row is about.
+
+    Raises:
+        MeuError: A cell is no name or no frame number.
+    """
+    return Event(
+        cells.name(row.cells["Subject"], "Subject"),
+        cells.name(row.cells["Filename"], "Filename"),
+        cells.frame_number(row.cells["OnsetFrame"], "OnsetFrame"),
+    )
+
+
+def read_row(
+    corpus: Corpus, row: SheetRow, frames: ClipFrames, place: SheetSource, shared: Container[Event] = ()
+) -> Sample:
     """Checks one row of the sheet and its frames.
 
     Cells are checked before frames, so that a hopeless row costs no disk access.
 
+    Args:
+        corpus: Its layout.
+        row: The row.
+        frames: Where its frames are.
+        place: The sheet.
+        shared: Onsets at which several of the sheet's events begin: the ids of those end with the apex.
+
     Raises:
         MeuError: The first thing found wrong; the reason of a problem.
     """
-    subject = cells.name(row.cells["Subject"], "Subject")
-    clip = cells.name(row.cells["Filename"], "Filename")
-    onset, apex, offset = (
-        cells.frame_number(row.cells[name], name) for name in ("OnsetFrame", "ApexFrame", "OffsetFrame")
-    )
+    event = read_event(row)
+    subject, clip, onset = event
+    apex, offset = (cells.frame_number(row.cells[name], name) for name in ("ApexFrame", "OffsetFrame"))
     if not onset < apex <= offset:
         raise cells.CellError(f"the frames must be onset < apex <= offset, but are {onset}, {apex}, {offset}")
     emotion = parse_emotion(cells.word(row.cells["Emotion"], "Emotion"), place.corpus, corpus.classes)
@@ -39,7 +70,7 @@ def read_row(corpus: Corpus, row: SheetRow, frames: ClipFrames, place: SheetSour
             f" {apex_frame} is {second.width}x{second.height}"
         )
     return Sample(
-        id=sample_id(place.corpus, subject, clip, onset, apex),
+        id=sample_id(place.corpus, *event, apex if event in shared else None),
         corpus=place.corpus,
         split=place.split,
         subject=subject,
