@@ -1,6 +1,7 @@
 """The stage that reads a corpus: every row of its sheet becomes a sample or a problem in the ledger."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from pydantic import Field
 
 from meu_data.corpora.corpus import Corpus, find_corpus
 from meu_data.corpora.frame_locator import FrameLocator
-from meu_data.corpora.rows import ReadRow, read_row, with_frames
+from meu_data.corpora.rows import Event, ReadRow, read_event, read_row, with_frames
 from meu_data.corpora.sheets import SheetSource, Table, open_table
 from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress
@@ -71,11 +72,11 @@ def extract(
     table = open_table(annotations, layout.columns)
     place = SheetSource(corpus, split, annotations.name)
     with FrameLocator(frames, workspace.root, follow_links=follow_links, nearest=nearest, progress=progress) as locator:
-        rows = list(_rows(layout, table, place))
+        rows, shared = _rows(layout, table, place)
         found = locator.recognise(layout.patterns(), [row.fields for row in rows if isinstance(row, ReadRow)])
         progress.start("extract", table.total)
         try:
-            change = workspace.ledger.replace_source(source, _results(rows, locator, place, progress))
+            change = workspace.ledger.replace_source(source, _results(rows, shared, locator, place, progress))
         finally:
             progress.finish()
     samples = change.added + change.changed + change.unchanged
@@ -89,17 +90,26 @@ def extract(
     )
 
 
-def _rows(layout: Corpus, table: Table, place: SheetSource) -> Iterator[ReadRow | Problem]:
-    """What each row says, in the order of the sheet."""
+def _rows(layout: Corpus, table: Table, place: SheetSource) -> tuple[list[ReadRow | Problem], frozenset[Event]]:
+    """What each row says, in the order of the sheet, and the onsets at which several events begin."""
+    found: list[ReadRow | Problem] = []
+    begin: Counter[Event] = Counter()
     for row in table.rows():
         try:
-            yield read_row(layout, row, place)
+            # Also of rows that turn out wrong below: the ids of the others stay when those are mended.
+            begin[read_event(row)] += 1
+            found.append(read_row(layout, row, place))
         except MeuError as error:
-            yield _problem(place, row.number, error)
+            found.append(_problem(place, row.number, error))
+    return found, frozenset(event for event, count in begin.items() if count > 1)
 
 
 def _results(
-    rows: list[ReadRow | Problem], frames: FrameLocator, place: SheetSource, progress: Progress
+    rows: list[ReadRow | Problem],
+    shared: frozenset[Event],
+    frames: FrameLocator,
+    place: SheetSource,
+    progress: Progress,
 ) -> Iterator[Sample | Problem]:
     """One result per row, in the order of the sheet."""
     first_row: dict[str, int] = {}
@@ -108,7 +118,7 @@ def _results(
             yield row
         else:
             try:
-                yield _unique(with_frames(row, frames, place), first_row)
+                yield _unique(with_frames(row, frames, place, shared), first_row)
             except MeuError as error:
                 yield _problem(place, row.number, error)
         progress.advance()

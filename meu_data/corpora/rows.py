@@ -1,5 +1,6 @@
 """From one row of a corpus's sheet, and the frames it names, to a sample."""
 
+from collections.abc import Container
 from typing import NamedTuple
 
 from meu_data.corpora import cells
@@ -13,13 +14,32 @@ from meu_data.face.emotions import parse_emotion
 from meu_data.records import ActionUnit, Sample, sample_id
 
 
+class Event(NamedTuple):
+    """What tells the events of a sheet apart, unless two of a clip begin at once."""
+
+    subject: str
+    clip: str
+    onset: int
+
+
+def read_event(row: SheetRow) -> Event:
+    """Reads which event a row is about.
+
+    Raises:
+        MeuError: A cell is no name or no frame number.
+    """
+    return Event(
+        cells.name(row.cells["Subject"], "Subject"),
+        cells.name(row.cells["Filename"], "Filename"),
+        cells.frame_number(row.cells["OnsetFrame"], "OnsetFrame"),
+    )
+
+
 class ReadRow(NamedTuple):
     """What the cells of one row say, before its frames are looked for."""
 
     number: int
-    subject: str
-    clip: str
-    onset: int
+    event: Event
     apex: int
     offset: int
     emotion: str
@@ -28,7 +48,7 @@ class ReadRow(NamedTuple):
     @property
     def fields(self) -> ClipFields:
         """What the patterns of frames may name."""
-        return {name: getattr(self, name) for name in ("subject", "clip", "onset", "apex", "offset", "emotion")}
+        return {**self.event._asdict(), "apex": self.apex, "offset": self.offset, "emotion": self.emotion}
 
 
 def read_row(corpus: Corpus, row: SheetRow, place: SheetSource) -> ReadRow:
@@ -37,32 +57,36 @@ def read_row(corpus: Corpus, row: SheetRow, place: SheetSource) -> ReadRow:
     Raises:
         MeuError: The first thing found wrong; the reason of a problem.
     """
-    subject = cells.name(row.cells["Subject"], "Subject")
-    clip = cells.name(row.cells["Filename"], "Filename")
-    onset, apex, offset = (
-        cells.frame_number(row.cells[name], name) for name in ("OnsetFrame", "ApexFrame", "OffsetFrame")
-    )
+    event = read_event(row)
+    onset = event.onset
+    apex, offset = (cells.frame_number(row.cells[name], name) for name in ("ApexFrame", "OffsetFrame"))
     if not onset < apex <= offset:
         raise cells.CellError(f"the frames must be onset < apex <= offset, but are {onset}, {apex}, {offset}")
     emotion = parse_emotion(cells.word(row.cells["Emotion"], "Emotion"), place.corpus, corpus.classes)
     aus = parse_aus(cells.au_text(row.aus))
-    return ReadRow(row.number, subject, clip, onset, apex, offset, emotion, aus)
+    return ReadRow(row.number, event, apex, offset, emotion, aus)
 
 
-def with_frames(row: ReadRow, frames: FrameLocator, place: SheetSource) -> Sample:
+def with_frames(row: ReadRow, frames: FrameLocator, place: SheetSource, shared: Container[Event] = ()) -> Sample:
     """Finds a row's frames and checks that they can be read.
+
+    Args:
+        row: What its cells say.
+        frames: Where its frames are.
+        place: The sheet.
+        shared: Onsets at which several of the sheet's events begin: the ids of those end with the apex.
 
     Raises:
         FrameError: The first thing found wrong; the reason of a problem.
     """
-    pair = clip_pair(frames, row.fields, onset=row.onset, apex=row.apex, offset=row.offset)
+    pair = clip_pair(frames, row.fields, onset=row.event.onset, apex=row.apex, offset=row.offset)
     return Sample(
-        id=sample_id(place.corpus, row.subject, row.clip, row.onset, row.apex),
+        id=sample_id(place.corpus, *row.event, row.apex if row.event in shared else None),
         corpus=place.corpus,
         split=place.split,
-        subject=row.subject,
-        clip=row.clip,
-        onset=row.onset,
+        subject=row.event.subject,
+        clip=row.event.clip,
+        onset=row.event.onset,
         apex=row.apex,
         offset=row.offset,
         emotion=row.emotion,
