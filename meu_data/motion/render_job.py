@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from meu_data.choices import Recipe, Solver
-from meu_data.errors import FrameError, MeuError, NoFaceError
+from meu_data.errors import FrameError, MeuError, NoFaceError, OtherFaceError
 from meu_data.face.alignment import Alignment
 from meu_data.frames import Frame, decode_frame, read_frame
 from meu_data.motion.detection import FaceFinder
@@ -80,6 +80,8 @@ def work(job: RenderJob, finder: FaceFinder) -> Result:
         return Result(sample, problem=sample_problem("render", sample, str(error)))
     except NoFaceError as error:
         return Result(sample, problem=sample_problem("render", sample, f"{sample.onset_frame}: {error}"))
+    except OtherFaceError as error:
+        return Result(sample, problem=sample_problem("render", sample, f"{sample.apex_frame}: {error}"))
     png = png_bytes(pair.picture)
     motion = Motion(
         sample_id=sample.id,
