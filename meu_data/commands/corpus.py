@@ -56,6 +56,12 @@ def extract(
         str, typer.Option(help="Whose layout it is: {corpora}.", autocompletion=offered("corpora"))
     ] = "dfme",
     split: Annotated[str, typer.Option(help="train, testA, testB, or a name of your own.")] = "train",
+    nearest: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Take a frame up to N numbers away where one is missing.")
+    ] = 0,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Enter linked folders among the frames, wherever they lead.")
+    ] = False,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -64,10 +70,18 @@ def extract(
 
     with open_workspace(workspace, create=True) as opened:
         summary = run(
-            opened, corpus=corpus, annotations=annotations, frames=frames, split=split, progress=shown_progress()
+            opened,
+            corpus=corpus,
+            annotations=annotations,
+            frames=frames,
+            split=split,
+            nearest=nearest,
+            follow_links=follow_links,
+            progress=shown_progress(),
         )
     lines = [
         f"{summary.rows} rows: {summary.samples} samples, {summary.problems} problems",
         f"{summary.added} added, {summary.changed} changed, {summary.unchanged} unchanged, {summary.removed} removed",
+        *summary.layout,
     ]
     finish(summary, lines, as_json, summary.problems)

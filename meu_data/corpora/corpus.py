@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from meu_data.corpora.frame_pattern import FramePattern
 from meu_data.face.emotions import CLASS_SETS
 from meu_data.plugins import load, names
 
@@ -25,16 +26,24 @@ class Corpus:
         columns: The names that a sheet may have for Subject, Filename, OnsetFrame, ApexFrame, OffsetFrame and Emotion:
             lower case, letters and digits only. AU columns are found by themselves.
         frames: Patterns of a frame's path below the frames folder, the released form first, such as
-            `sub{subject:02}/{clip}/img{frame}.jpg`. Fields: subject, clip, kind, onset, apex, emotion (normalised),
-            frame, and those that the corpus's own reading of a row adds; `*` stands for any letters but a slash.
+            `sub{subject:02}/{clip}/img{frame}.jpg`. Fields: subject, clip, onset, apex, offset, emotion (normalised),
+            frame, and those that the corpus's own reading of a row adds.
         classes: The emotions it is labelled with; keys of `emotions.EMOTION_NAMES`.
         terms: Its name in full, and what cards say of it.
     """
 
     columns: Mapping[str, tuple[str, ...]]
-    frames: tuple[str, ...]
+    frames: tuple[FramePattern | str, ...]
     classes: tuple[str, ...]
     terms: Terms
+
+    def patterns(self) -> tuple[FramePattern, ...]:
+        """`frames` as patterns.
+
+        Raises:
+            MeuError: One cannot be understood.
+        """
+        return tuple(FramePattern(one) if isinstance(one, str) else one for one in self.frames)
 
 
 def find_corpus(name: str) -> Corpus:
