@@ -94,7 +94,7 @@ def holes(path):
         (dictionary, "times the file's"),
         (texts, "times the file's"),
         (beginnings, "times the file's"),
-        (pictures, "the row comes to 4194"),
+        (pictures, "times the file's"),
         (long_list, "values in 1 rows"),
         (many_rows, "3000000 rows with"),
         (holes, "a file with holes"),
@@ -106,7 +106,11 @@ def test_what_would_fill_the_memory_is_told_and_not_unfolded(tmp_path, make, tol
     make(path)
     assert path.stat().st_size < 1 << 20
     ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM, "check", str(path)], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-c", PROGRAM, "check", str(path), "--rule", "unreadable"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert ran.returncode in (2, 3), ran.stderr
     assert told in ran.stdout + ran.stderr

@@ -86,7 +86,7 @@ class ParquetRows:
                     if unfolded > _MAX_ROW:
                         yield FileRow(number, None, f"the row comes to {unfolded} bytes and is not read")
                     else:
-                        yield from _rows(part, number)
+                        yield from _rows(part.cast(self.schema), number)
                     number += part.num_rows
         except Exception as error:  # whatever bytes make pyarrow raise
             yield FileRow(
@@ -103,7 +103,7 @@ def _leaves(group: Any) -> Iterator[Any]:  # noqa: ANN401
 
 def _values(group: Any) -> int:  # noqa: ANN401
     """How many values the longest column has: rows, or entries of lists."""
-    return max(group.num_rows, *(leaf.num_values for leaf in _leaves(group)), 0)
+    return max(int(group.num_rows), *(int(leaf.num_values) for leaf in _leaves(group)), 0)
 
 
 def _excess(group: Any) -> str:  # noqa: ANN401

@@ -56,8 +56,10 @@ class _Members:
         name = printable(member.name)
         kind = ending.rpartition(".")[2]
         limit = _MAX_PICTURE if kind in _PICTURES else MAX_ROW
-        if not member.isreg() or member.issparse():
-            self._wrong = f"{name} is a link, a device or a file with holes, not a plain file"
+        if not member.isreg():
+            self._wrong = f"{name} is a link or a device, not a file"
+        elif member.issparse():
+            self._wrong = f"{name} is a file with holes, which may come to any size"
         elif kind not in _PICTURES and kind != "json":
             return
         elif member.size > limit or self._bytes + member.size > _MAX_ROW_WITH_PICTURES:
