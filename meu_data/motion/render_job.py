@@ -13,6 +13,7 @@ from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
 from meu_data.motion.pair import measure, png_bytes
 from meu_data.records import Affine, Motion, Problem, Sample, file_stem, sample_problem
+from meu_data.store.confined import confined
 from meu_data.store.ledger import MotionState
 
 
@@ -108,7 +109,8 @@ def work(job: RenderJob, finder: FaceFinder) -> Result:
 
 def _frame(job: RenderJob, name: str) -> Frame:
     if "://" not in job.frames:
-        return read_frame(Path(job.frames) / name, name=name)
+        return read_frame(confined(Path(job.frames), name, follow_links=True), name=name)
+    confined(Path(), name, follow_links=True)
     fsspec = _fsspec()
     try:
         with fsspec.open(f"{job.frames.rstrip('/')}/{name}", "rb") as stream:
