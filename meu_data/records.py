@@ -174,6 +174,7 @@ class Problem(Record):
     split: str
     file: str = Field(description="file name of the sheet; the reason names the frame where it is about one")
     row: int | None = Field(default=None, description="row number as a spreadsheet shows it")
+    event: int = Field(default=1, ge=1, description="which of the row's expressions")
     sample_id: str | None = None
     reason: str
 
@@ -508,9 +509,9 @@ def sample_problem(stage: Stage, sample: Sample, reason: str, *, file: str | Non
     )
 
 
-def sample_id(corpus: str, subject: str, clip: str, onset: int, apex: int) -> str:
-    """The id of a sample: `<corpus>/<subject>/<clip>/<onset>-<apex>`."""
-    return f"{corpus}/{subject}/{clip}/{onset}-{apex}"
+def sample_id(corpus: str, subject: str, clip: str, onset: int, apex: int | None) -> str:
+    """The id of a sample: `<corpus>/<subject>/<clip>/<onset>-<apex>`, without an apex where there is none."""
+    return f"{corpus}/{subject}/{clip}/{onset}" + ("" if apex is None else f"-{apex}")
 
 
 _PLAIN = re.compile(r"[a-z0-9.-]+(?:_[a-z0-9.-]+)*(?:/[a-z0-9.-]+(?:_[a-z0-9.-]+)*)*")

@@ -46,7 +46,10 @@ def synth(
 @command("Corpus", "meu-data extract --corpus dfme --annotations train.xlsx --frames frames")
 def extract(
     annotations: Annotated[
-        Path, typer.Option(exists=True, dir_okay=False, help="The annotation sheet, .xlsx or .csv.", show_default=False)
+        Path,
+        typer.Option(
+            exists=True, dir_okay=False, help="The annotation sheet, .xlsx, .xls or .csv.", show_default=False
+        ),
     ],
     frames: Annotated[
         Path,

@@ -17,7 +17,7 @@ ONE = ["sub0001", "sub0001_01", 0, 4, 9, "happiness", "6+12"]
 
 
 def rows_of(path):
-    table = open_table(path, CORPUS.columns)
+    table = open_table(path, CORPUS)
     rows = list(table.rows())
     assert table.total == len(rows)
     return rows
