@@ -7,7 +7,9 @@ READY := $(VENV)/.ready
 # Taken from PATH when it is there; otherwise the installed step below brings it into the environment.
 UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/$(BIN)/uv)
 
-.PHONY: demo test coverage lint mutants format bench schemas pins pictures constraints clean
+FACES ?=
+
+.PHONY: demo test coverage lint mutants format bench bench-faces schemas pins pictures constraints clean
 
 demo: $(READY)
 	$(BIN)/meu-data demo build/demo
@@ -40,6 +42,10 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+# FACES=DIR: any folder of portraits, one face each.
+bench-faces: $(READY)
+	$(BIN)/python -m benchmarks.faces $(FACES)
 
 schemas: $(READY)
 	$(BIN)/python -m tests.write_schemas

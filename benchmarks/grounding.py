@@ -166,7 +166,7 @@ def _told_claims(sample: Sample, motion: Motion, lang: Language) -> Iterator[Pla
                 yield Plant("side", "told", other, draft)
         strong = truth.intensity == "strong" and truth.coherent
         if strong and _claimed(annotate(sample, motion, lang), name):
-            still = truth.model_copy(update={"intensity": "none"})
+            still = truth.model_copy(update={"intensity": "none", "state": "still"})
             yield Plant("moving region not mentioned", "told", name, _annotate(sample, motion, lang, {name: still}))
 
 

@@ -509,8 +509,16 @@ def sample_problem(stage: Stage, sample: Sample, reason: str, *, file: str | Non
     )
 
 
-def sample_id(corpus: str, subject: str, clip: str, onset: int, apex: int | None) -> str:
-    """The id of a sample: `<corpus>/<subject>/<clip>/<onset>-<apex>`, without an apex where there is none."""
+def sample_id(corpus: str, subject: str, clip: str, onset: int, apex: int | None = None) -> str:
+    """The id of a sample: `<corpus>/<subject>/<clip>/<onset>`, all as the sheet has them.
+
+    Args:
+        corpus: Its name.
+        subject: As the sheet has it.
+        clip: As the sheet has it.
+        onset: As the sheet has it.
+        apex: Only where two events of the clip share an onset; then `-<apex>` is added.
+    """
     return f"{corpus}/{subject}/{clip}/{onset}" + ("" if apex is None else f"-{apex}")
 
 

@@ -1,10 +1,12 @@
 """The stage that reads a corpus: every row of its sheet becomes samples or problems in the ledger."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 
 from meu_data.choices import AuReading
+from meu_data.corpora.clip_frames import clip_pair
 from meu_data.corpora.corpus import Corpus, canonical, find_corpus
 from meu_data.corpora.errata import Errata, read_errata
 from meu_data.corpora.frame_locator import FrameLocator
@@ -13,7 +15,7 @@ from meu_data.corpora.recognise import looks_like, recognise
 from meu_data.corpora.rows import Expression, RowFault, read_row
 from meu_data.corpora.sheets import Asked, SheetSource, Table, open_table
 from meu_data.corpora.understood import Understood, understood
-from meu_data.errors import FrameError, MeuError
+from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress
 from meu_data.records import ActionUnit, Problem, Record, Sample, Source, sample_id
 from meu_data.store.ledger import SourceChange
@@ -145,13 +147,15 @@ def _results(
     progress: Progress,
 ) -> Iterator[Sample | Problem]:
     """One result for each expression, in the order of the sheet."""
+    begin = Counter(one.begins for one in told if isinstance(one, Expression))
+    shared = frozenset(place for place, count in begin.items() if count > 1)
     first_row: dict[str, int] = {}
     for one in told:
         result: Sample | Problem
         try:
             if isinstance(one, RowFault):
                 raise MeuError(one.reason)
-            result = _unique(_sample(one, place, locator, au_reading), first_row)
+            result = _unique(_sample(one, place, locator, au_reading, shared), first_row)
         except MeuError as error:
             result = Problem(
                 stage="extract",
@@ -166,35 +170,22 @@ def _results(
         progress.advance()
 
 
-def _sample(one: Expression, place: SheetSource, locator: FrameLocator, au_reading: AuReading) -> Sample:
-    """The sample of an expression, its frames found and looked at.
+def _sample(
+    one: Expression,
+    place: SheetSource,
+    locator: FrameLocator,
+    au_reading: AuReading,
+    shared: Container[tuple[str, str, int]],
+) -> Sample:
+    """The sample of an expression, its frames found and looked at; where several begin at once, its id has the apex.
 
     Raises:
         MeuError: A frame is missing or unreadable, or onset and apex differ in size.
     """
-    notes = list(one.notes)
-
-    def found(number: int, which: str) -> str:
-        frame = locator.find(one.fields, number)
-        if frame.number != number:
-            notes.append(f"the {which} frame {number} is missing: {frame.number} taken")
-        return frame.path
-
-    onset_frame, offset_frame = found(one.onset, "onset"), found(one.offset, "offset")
-    apex_frame = None if one.apex is None else found(one.apex, "apex")
-    first = locator.header(onset_frame)
-    for path, which in ((apex_frame, "apex"), (offset_frame, "offset")):
-        if path is None:
-            continue
-        header = locator.header(path)
-        if which == "apex" and (first.width, first.height) != (header.width, header.height):
-            raise FrameError(
-                f"onset and apex differ in size: {onset_frame} is {first.width}x{first.height},"
-                f" {path} is {header.width}x{header.height}"
-            )
+    pair = clip_pair(locator, one.fields, onset=one.onset, apex=one.apex, offset=one.offset)
     counted, left_out = _counted(one.aus.aus, au_reading)
     return Sample(
-        id=sample_id(place.corpus, one.subject, one.clip, one.onset, one.apex),
+        id=sample_id(place.corpus, *one.begins, one.sheet_apex if one.begins in shared else None),
         corpus=place.corpus,
         split=place.split,
         subject=one.subject,
@@ -213,11 +204,11 @@ def _sample(one: Expression, place: SheetSource, locator: FrameLocator, au_readi
         fps=one.fps,
         inducement=one.inducement,
         remarks=one.remarks,
-        notes=tuple(notes),
-        onset_frame=onset_frame,
-        apex_frame=apex_frame,
-        width=first.width,
-        height=first.height,
+        notes=(*one.notes, *pair.notes),
+        onset_frame=pair.onset,
+        apex_frame=pair.apex,
+        width=pair.width,
+        height=pair.height,
         sheet=place.sheet,
         row=one.row,
     )

@@ -25,11 +25,13 @@ _KINDS: Mapping[str, ExpressionKind] = {"0": "macro", "1": "micro"}
 class Expression:
     """One expression as its row tells it; `event` is 2 or 3 where it is the row's second or third.
 
-    `notes` say what was not taken as it is written.
+    `notes` say what was not taken as it is written; `sheet_onset` and `sheet_apex` are uncorrected, for the id.
     """
 
     row: int
     event: int
+    sheet_onset: int
+    sheet_apex: int | None
     subject: str
     clip: str
     kind: ExpressionKind
@@ -46,6 +48,11 @@ class Expression:
     remarks: str | None
     notes: tuple[str, ...]
     fields: Mapping[str, str | int]
+
+    @property
+    def begins(self) -> tuple[str, str, int]:
+        """What tells the expressions of a sheet apart, unless two of a clip begin at once."""
+        return self.subject, self.clip, self.sheet_onset
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,8 @@ def _expression(
     notes: list[str] = []
     subject = _subject(cells.name(found.get("Subject"), "Subject"), corpus)
     clip = cells.name(found.get("Filename"), "Filename")
-    frames, corrections = errata.correct(subject, clip, index, _frames(found, event, notes))
+    written_frames = _frames(found, event, notes)
+    frames, corrections = errata.correct(subject, clip, index, written_frames)
     onset, apex, offset = _settled(frames, notes)
     written, emotion = cells.words(found.get("Emotion")) or "", None
     if written:
@@ -149,6 +157,8 @@ def _expression(
     return Expression(
         row=row.number,
         event=event,
+        sheet_onset=written_frames.onset,
+        sheet_apex=written_frames.apex,
         subject=subject,
         clip=clip,
         kind=kind,

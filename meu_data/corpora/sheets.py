@@ -25,6 +25,10 @@ _MARKED, _UNMARKED = frozenset({"1", "1.0", "True", "TRUE"}), frozenset({"0", "0
 _LETTERS = re.compile(r"[A-Za-z]{1,3}|[1-9][0-9]{0,4}", re.ASCII)
 
 
+class _ColumnTwiceError(SheetError):
+    """A header names a column twice: no other sheet makes that good."""
+
+
 class SheetSource(NamedTuple):
     """Where a row belongs: what samples and problems say of their origin."""
 
@@ -167,6 +171,8 @@ def open_table(path: Path, corpus: Corpus, asked: Asked | None = None) -> Table:
             layout, missing = _find_layout(path, grid, corpus, asked)
             if layout is not None:
                 return Table(path, *_survey(grid, layout), grid, layout)
+        except _ColumnTwiceError:
+            raise
         except SheetError as error:  # one sheet is damaged, or its quotes do not fit this delimiter: look on
             broken = broken or error
             continue
@@ -254,7 +260,7 @@ def _layout(path: Path, number: int, values: Sequence[Cell], corpus: Corpus, ask
     missing = _missing(columns, names, corpus, asked)
     if twice and not missing:  # only in a header is that a mistake: a title above it may say anything
         column, spelled = next(iter(twice.items()))
-        raise SheetError(
+        raise _ColumnTwiceError(
             f"{path}: row {number} names the column {column} {len(spelled)} times ({', '.join(spelled)}); keep one, or"
             f" say which with --column {column}=LETTER"
         )

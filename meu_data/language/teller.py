@@ -2,16 +2,13 @@
 
 from meu_data.choices import Language
 from meu_data.face.regions import REGIONS
+from meu_data.language.crediting import Crediting
 from meu_data.language.layout import Laid
-from meu_data.language.pieces import OWN_SIDE, SIDEWAYS, Mention, Piece
+from meu_data.language.pieces import SIDEWAYS, Mention, Piece
 from meu_data.language.reading import (
-    EmotionSaid,
     Evidence,
-    Misnamed,
     MotionSaid,
-    Polarity,
     ReadStatement,
-    UnitSaid,
 )
 from meu_data.language.words import WAYS
 
@@ -24,56 +21,12 @@ _LEFTRIGHT = WAYS["left"] | WAYS["right"]
 _ASKEW = WAYS["in"] | WAYS["out"]
 
 
-class Teller:
+class Teller(Crediting):
     """Takes the pieces of one statement after the other; what was spoken of last is kept for those that go on about it.
 
     A piece that names parts of the face sets the subjects, or adds to a list of them as long as nothing is said of it;
     a piece that names none goes on about them.
     """
-
-    def __init__(self) -> None:
-        self._carried: list[Mention] = []
-        self._heading: list[Mention] = []
-        # Whether plain sides are the person's: by a convention that the text states, or as it spoke of them last.
-        self._own_sides = self._persons_last = self._units_seen = self._asked = False
-        self._side_told: str | None = None
-        self._mode = ""
-
-    def begin(self, laid: Laid) -> None:
-        """Starts a statement."""
-        self._motions: list[MotionSaid] = []
-        self._units: list[UnitSaid] = []
-        self._misnamed: list[Misnamed] = []
-        self._emotions: list[EmotionSaid] = []
-        self._evidence: list[Evidence] = []
-        # Who is spoken of, whether something was said of them yet, and the side that is looked at.
-        self._subjects: list[Mention] = []
-        self._still_list = self._compares = self._absent = self._vague = self._unfitting = self._pair = (
-            self._contrast
-        ) = self._persons_said = self._pictures_said = False
-        self._was_told = self._opening = True
-        self._borrowed = False
-        self._told = self._label = self._parted = self._persons_here = self._legend = False
-        self._focus: str | None = None
-        self._compared: list[Mention] = []
-        self._set_aside: list[Mention] | None = None
-        # What was said last, and where among the motions it begins.
-        self._before: MotionSaid | None = None
-        self._said_from = 0
-        self._tail = False
-        # Units of which it is not known yet whether they are denied; units whose motion comes behind them.
-        self._waiting: list[int] = []
-        self._hedged: list[int] = []
-        self._open: frozenset[int] = frozenset()
-        self._linked = 0
-        self._sides: list[tuple[str | None, bool]] = []
-        self._words_of_sides: list[tuple[str, str]] = []
-        self._either = self._labelled = self._face = self._differ = False
-        self._supposed = laid.asks
-        self._answers, self._asked = self._asked, laid.asks
-        self._typical = self._was_denied = self._naming = self._inside = False
-        self._row = laid.row
-        self._goes_on = laid.goes_on
 
     def statement(self, laid: Laid, default: Language | None) -> ReadStatement:
         """What the pieces since `begin` came to."""
@@ -232,43 +185,6 @@ class Teller:
             return self._carried
         return self._heading
 
-    def _restate(self, piece: Piece) -> None:
-        """A side for which no part is named."""
-        last = self._subjects[-1] if self._subjects else None
-        side = piece.side
-        if last is not None and side in SIDEWAYS:
-            if last.side in SIDEWAYS and last.persons != piece.side_persons and (self._inside or not piece.says):
-                self._differ |= last.side != side
-                return
-            if self._inside and self._told and not piece.says and self._narrow(side):
-                return
-        if last is not None and last.side is None and not piece.says and not self._told:
-            for mention in self._subjects:
-                if mention.side is None:
-                    mention.side, mention.persons = side, piece.side_persons
-            return
-        self._focus = side
-        self._persons_last |= piece.side_persons and piece.opens
-        if not self._subjects and (piece.says or piece.denied):
-            self._subjects, self._borrowed = self._carried, True
-
-    def _on_picture(self) -> None:
-        """As in "left corner (picture)", where sides are the person's else."""
-        last = self._subjects[-1] if self._subjects else None
-        if last is not None and last.persons and last.side in OWN_SIDE and not self._told:
-            last.side, last.persons = OWN_SIDE[last.side], False
-
-    def _narrow(self, side: str) -> bool:
-        """As in "blue (left) / pink (right)": what was just said of both sides is said of one."""
-        told = self._motions[self._said_from :]
-        if not any(len(said.places) > 1 for said in told):
-            return False
-        del self._motions[self._said_from :]
-        for said in told:
-            places = tuple(place for place in said.places if place[0].startswith(side))
-            self._motions.append(said._replace(places=places or said.places, sided=True))
-        return True
-
     def _set_subjects(self, piece: Piece) -> None:
         mentions = piece.mentions
         label, self._label = self._label, piece.labels
@@ -329,73 +245,6 @@ class Teller:
             self._motions.append(said._replace(places=mention.part.places[side], sided=side is not None))
         self._told = True
 
-    def _take_units(self, piece: Piece, denied: bool) -> None:
-        said = [(number, side, True, True, before) for units, before in piece.codes for number, side in units]
-        said += [(number, None, names.sure, False, before) for names, before in piece.names for number in names.numbers]
-        if not said:
-            where = piece.ways or piece.towards or piece.colours or piece.strength
-            there = piece.exists or piece.gone or piece.moved or self._row or bool(self._mode)
-            there = there or (piece.bare and piece.size - piece.asides == 1)
-            gone = (
-                denied and there and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
-            )
-            gone |= piece.silent and not self._naming and not (where or piece.mentions)
-            if (gone or piece.supposed) and self._waiting:
-                for place in self._waiting:
-                    self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
-            if (piece.says or piece.mentions) and not denied:
-                self._waiting = []
-            return
-        if piece.size > piece.asides + len(piece.codes) + len(piece.names):
-            self._waiting = []
-        for number, side, sure, by_code, before in said:
-            there = piece.exists or piece.gone or piece.moved or self._row or (piece.bare and piece.last == "not")
-            no = (before and not piece.reversed) or (denied and piece.back and there and not piece.explains)
-            no |= piece.silent and not piece.mentions and not self._naming
-            defined = piece.coded_first and piece.says and not self._inside
-            polarity: Polarity = "affirmed"
-            if not by_code and self._units and self._units[-1].number == number and not piece.codes and not piece.says:
-                # "I would not call that AU2, outer brow raiser"
-                polarity = self._units[-1].polarity
-            elif self._supposed or defined or (piece.explains and denied and piece.back):
-                polarity = "supposed"
-            elif no:
-                polarity = "denied"
-            if not denied:
-                self._waiting.append(len(self._units))
-            if piece.hedged:
-                self._hedged.append(len(self._units))
-            self._units.append(UnitSaid(number, side, polarity, sure, by_code))
-
-    def _take_emotions(self, piece: Piece, denied: bool) -> None:
-        for emotion, before in piece.emotions:
-            no = before or (denied and not piece.says and not piece.codes)
-            polarity: Polarity = "denied" if no else "supposed" if self._supposed else "affirmed"
-            self._emotions.append(EmotionSaid(emotion, polarity, piece.hedged))
-
-    def _link(self, piece: Piece, denied: bool, supposed: bool, said_from: int) -> None:
-        numbers = frozenset(number for units, before in piece.codes for number, _ in units if not before)
-        if not numbers:
-            return
-        before, own = range(self._linked, said_from), range(max(said_from, self._linked), len(self._motions))
-        self._linked = len(self._motions)
-        if denied or supposed:
-            return
-        if not self._open or (own and not before):
-            # "The lids tighten, AU7; the chin rises, AU17", "AU12 with AU6, and AU25 for the lips".
-            shown = (*before, *own)
-            if shown:
-                self._evidence.append(Evidence(numbers, shown))
-            self._open = numbers if piece.coded or not shown else frozenset()
-        elif before:
-            self._evidence.append(Evidence(self._open, tuple(before)))
-            if own:
-                self._evidence.append(Evidence(numbers, tuple(own)))
-            self._open = numbers
-        else:
-            # "AU1 and AU4, since the brows ..."
-            self._open |= numbers
-
     def _finish(self) -> None:
         if self._subjects and not self._told and self._before is not None and self._tail:
             self._say(self._before, self._subjects)
@@ -407,20 +256,3 @@ class Teller:
             self._heading = self._subjects if not self._told and not self._units else []
         if not self._face:
             self._convene()
-
-    def _convene(self) -> None:
-        """Takes what a statement without a part of the face says of sides: whose left is meant, or that they differ."""
-        persons = {side for side, own in self._sides if own}
-        pictures = {side for side, own in self._sides if not own}
-        # "The picture's right is the person's right."
-        self._differ |= len(persons) == len(pictures) == 1 and persons != pictures and self._pictures_said
-        if self._motions or self._units:
-            return
-        # "Left = subject's left": the plain word is the person's.
-        plain = {value for value, whose in self._words_of_sides if not whose}
-        own = {value for value, whose in self._words_of_sides if whose == "persons"}
-        both = self._pair or len(plain | own) > 1
-        if self._persons_said and ((both and (not self._pictures_said or self._contrast)) or plain & own):
-            self._own_sides, self._differ = True, False
-        elif self._pictures_said and both and not self._persons_said:
-            self._own_sides = self._persons_last = False

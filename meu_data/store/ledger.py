@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from meu_data.records import Draft, Motion, Problem, Sample, Source, Stage, sample_problem
+from meu_data.records import Draft, Motion, Problem, Sample, Source, Stage, sample_id, sample_problem
 from meu_data.store.database import Database, SqlRow
 
 
@@ -79,7 +79,11 @@ class Ledger:
             self.db.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
             self.db.execute("DELETE FROM problems WHERE stage = 'extract' AND corpus = ? AND split = ?", place)
             for found in rows:
-                row = (self._foreign_duplicate(found) or found) if isinstance(found, Sample) else found
+                if isinstance(found, Sample):
+                    known = self._under_kept_id(found)
+                    row: Sample | Problem = self._foreign_duplicate(known) or known
+                else:
+                    row = found
                 if isinstance(row, Problem):
                     self._insert_problem(row)
                     counts["problems"] += 1
@@ -245,6 +249,26 @@ class Ledger:
         """How many rows each table holds."""
         tables = ("samples", "motion", "drafts", "problems")
         return {name: self.db.value(f"SELECT count(*) FROM {name}") for name in tables}
+
+    def _under_kept_id(self, sample: Sample) -> Sample:
+        """The sample under the id by which the ledger knows its event, so that results, tasks and exports stay its own.
+
+        Ids ended with the apex always once, and do now where two events share an onset: the id that an event would
+        get can change with the program, with a corrected apex and with a further row. The one it has stays.
+        """
+        plain = sample_id(sample.corpus, sample.subject, sample.clip, sample.onset)
+        apexes: dict[str, int | None] = dict(
+            self.db.rows(
+                "SELECT id, json_extract(record, '$.apex') FROM samples"
+                " WHERE (id = ? OR id BETWEEN ? AND ?) AND id NOT IN (SELECT id FROM seen)",
+                (plain, f"{plain}-", f"{plain}-:"),  # the sign behind 9 is the colon
+            )
+        )
+        same = [known for known, apex in apexes.items() if apex == sample.apex]
+        kept = same or (list(apexes) if sample.id == plain else [])
+        if sample.id in kept or len(kept) != 1:
+            return sample
+        return sample.model_copy(update={"id": kept[0]})
 
     def _foreign_duplicate(self, sample: Sample) -> Problem | None:
         split = self.db.value("SELECT split FROM samples WHERE id = ?", (sample.id,))

@@ -1,0 +1,76 @@
+"""Action units and emotions: which are affirmed, denied or only supposed, and which motion is given for which unit."""
+
+from meu_data.language.pieces import Piece
+from meu_data.language.reading import EmotionSaid, Evidence, Polarity, UnitSaid
+from meu_data.language.sides import Sides
+
+
+class Crediting(Sides):
+    """Takes the units and the emotions of a piece."""
+
+    def _take_units(self, piece: Piece, denied: bool) -> None:
+        said = [(number, side, True, True, before) for units, before in piece.codes for number, side in units]
+        said += [(number, None, names.sure, False, before) for names, before in piece.names for number in names.numbers]
+        if not said:
+            where = piece.ways or piece.towards or piece.colours or piece.strength
+            there = piece.exists or piece.gone or piece.moved or self._row or bool(self._mode)
+            there = there or (piece.bare and piece.size - piece.asides == 1)
+            gone = (
+                denied and there and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
+            )
+            gone |= piece.silent and not self._naming and not (where or piece.mentions)
+            if (gone or piece.supposed) and self._waiting:
+                for place in self._waiting:
+                    self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
+            if (piece.says or piece.mentions) and not denied:
+                self._waiting = []
+            return
+        if piece.size > piece.asides + len(piece.codes) + len(piece.names):
+            self._waiting = []
+        for number, side, sure, by_code, before in said:
+            there = piece.exists or piece.gone or piece.moved or self._row or (piece.bare and piece.last == "not")
+            no = (before and not piece.reversed) or (denied and piece.back and there and not piece.explains)
+            no |= piece.silent and not piece.mentions and not self._naming
+            defined = piece.coded_first and piece.says and not self._inside
+            polarity: Polarity = "affirmed"
+            if not by_code and self._units and self._units[-1].number == number and not piece.codes and not piece.says:
+                # "I would not call that AU2, outer brow raiser"
+                polarity = self._units[-1].polarity
+            elif self._supposed or defined or (piece.explains and denied and piece.back):
+                polarity = "supposed"
+            elif no:
+                polarity = "denied"
+            if not denied:
+                self._waiting.append(len(self._units))
+            if piece.hedged:
+                self._hedged.append(len(self._units))
+            self._units.append(UnitSaid(number, side, polarity, sure, by_code))
+
+    def _take_emotions(self, piece: Piece, denied: bool) -> None:
+        for emotion, before in piece.emotions:
+            no = before or (denied and not piece.says and not piece.codes)
+            polarity: Polarity = "denied" if no else "supposed" if self._supposed else "affirmed"
+            self._emotions.append(EmotionSaid(emotion, polarity, piece.hedged))
+
+    def _link(self, piece: Piece, denied: bool, supposed: bool, said_from: int) -> None:
+        numbers = frozenset(number for units, before in piece.codes for number, _ in units if not before)
+        if not numbers:
+            return
+        before, own = range(self._linked, said_from), range(max(said_from, self._linked), len(self._motions))
+        self._linked = len(self._motions)
+        if denied or supposed:
+            return
+        if not self._open or (own and not before):
+            # "The lids tighten, AU7; the chin rises, AU17", "AU12 with AU6, and AU25 for the lips".
+            shown = (*before, *own)
+            if shown:
+                self._evidence.append(Evidence(numbers, shown))
+            self._open = numbers if piece.coded or not shown else frozenset()
+        elif before:
+            self._evidence.append(Evidence(self._open, tuple(before)))
+            if own:
+                self._evidence.append(Evidence(numbers, tuple(own)))
+            self._open = numbers
+        else:
+            # "AU1 and AU4, since the brows ..."
+            self._open |= numbers

@@ -1,0 +1,112 @@
+"""What a piece names: parts of the face and portions of them, action units by their code or by their name."""
+
+from meu_data.language.pieces import SIDEWAYS, Mention, Piece, named_before, named_behind, named_beside
+from meu_data.language.portions import portion
+from meu_data.language.reading import Misnamed
+from meu_data.language.scope import after
+from meu_data.language.teller import Teller
+from meu_data.language.words import Event, Part, Units
+
+_LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
+
+
+class Naming(Teller):
+    """Takes the parts and the units that a piece names."""
+
+    def _part(self, piece: Piece, part: Part, and_so: bool) -> Piece:
+        self._face = True
+        if piece.to:
+            piece.towards += part.parts
+            piece.to = False
+            return piece
+        if piece.last == "near":
+            return piece
+        if piece.says and piece.mentions and not piece.ahead and not (and_so and piece.denied and piece.first):
+            # A side just before the part is its own: "向左上、右侧口角".
+            side, persons = (piece.side, piece.side_persons) if piece.last == "side" else (None, False)
+            if side is not None:
+                piece.side = None
+            self.end(piece)
+            denied = piece.denied and not piece.back
+            piece = after(piece)
+            piece.denied = denied
+            piece.side, piece.side_persons = side, persons
+        side, persons = piece.side, piece.side_persons
+        if and_so and side is not None and piece.mentions and piece.mentions[-1].side is None:
+            # "No motion at the wing on the right or the chin": the side was said of the part before.
+            piece.mentions[-1].side, piece.mentions[-1].persons = side, persons
+            side, persons = None, False
+        if side is None and self._focus and (self._row or self._borrowed or not (piece.mentions or self._subjects)):
+            # "On the left, the inner brow rises": the side came before its part.
+            side = self._focus
+        lent = False
+        if side is None and piece.mentions and (and_so or piece.last == "part"):
+            before = piece.mentions[-1]
+            if before.side in SIDEWAYS and before.part.one == part.one and (part.paired or set(part.parts) <= _LIPS):
+                side, persons, lent = before.side, before.persons, True
+        mention = Mention(part, side, persons)
+        mention.lent = lent
+        self._persons_last |= persons and not self._naming
+        piece.side, piece.side_persons = None, False
+        if piece.ahead and piece.compared and piece.last in ("part", "comparing") and not (and_so or piece.mentions):
+            # "Unlike the brows the mouth rises"
+            piece.ahead = False
+        (piece.compared if piece.ahead else piece.mentions).append(mention)
+        piece.coded_first |= piece.coded and not piece.mentions[:-1]
+        piece.described = [(of or mention, ways) for of, ways in piece.described]
+        return piece
+
+    def _portion(self, piece: Piece, which: str) -> None:
+        """A portion of the part that is spoken of: "its middle", "the outer end", 正中."""
+        if piece.mentions and piece.last == "part" and not piece.says:
+            narrowed = portion(piece.mentions[-1].part, which)
+            if narrowed is not None:
+                piece.mentions[-1].part = narrowed
+            return
+        if piece.mentions:
+            return
+        for mention in self._subjects or self._carried:
+            narrowed = portion(mention.part, which)
+            if narrowed is not None:
+                side, persons = (piece.side, piece.side_persons) if piece.side else (mention.side, mention.persons)
+                piece.mentions.append(Mention(narrowed, side or self._focus, persons))
+        if piece.mentions:
+            piece.side, self._face = None, True
+
+    def _is_code(self, kind: str) -> bool:
+        return self._mode == "au" or (kind == "bare code" and self._units_seen)
+
+    def _code(self, piece: Piece, units: tuple[tuple[int, str | None], ...], found: list[Event], at: int) -> None:
+        self._units_seen = True
+        piece.coded |= not (piece.says or piece.mentions)
+        before = piece.ahead or piece.inherits or piece.denied or self._absent
+        piece.codes.append((units, before))
+        names = named_beside(found, at, 1) or named_beside(found, at, -1) or named_behind(found, at)
+        names = names or named_before(found, at)
+        if names is not None and not {number for number, _ in units} & names.value.numbers:
+            self._misnamed.append(Misnamed(units[0][0], names.value.text, names.value.numbers, names.kind == "muscle"))
+
+    def _name(self, piece: Piece, kind: str, units: Units, found: list[Event], at: int) -> None:
+        if kind == "muscle":
+            piece.other |= not (piece.mentions or piece.says)
+            return
+        if named_beside(found, at, -1, ("code",)):
+            return
+        if self._inside and at > 1 and found[at - 1].value == "," and found[at - 2].kind == "code":
+            # As in "the corrugator (AU4, brow lowerer)".
+            return
+        if not (units.sure and named_beside(found, at, 1, ("code",))):
+            piece.coded |= units.sure and not (piece.says or piece.mentions)
+            piece.names.append((units, piece.ahead or piece.denied or self._absent))
+        if not any(event.kind in ("way", "state") for event in units.motion):
+            return
+        for event_kind, value in units.motion:
+            if event_kind == "part":
+                self._face = True
+                mention = Mention(
+                    value, piece.side or (self._focus if not piece.mentions else None), piece.side_persons
+                )
+                (piece.compared if piece.ahead else piece.mentions).append(mention)
+                piece.side = None
+            elif event_kind in ("way", "state"):
+                piece.ways |= value

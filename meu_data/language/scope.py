@@ -1,0 +1,82 @@
+"""Scopes: what one word of denial or comparison governs, and where a conjunction ends what it was said of."""
+
+from meu_data.language.pieces import SIDEWAYS, Piece
+from meu_data.language.words import Event
+
+
+def deny(piece: Piece, scope: str) -> None:
+    """Takes a word of denial or of comparison; `scope` is its table in the data files."""
+    if scope == "except" and piece.denied and not (piece.codes or piece.mentions):
+        # "No unit other than AU12"
+        piece.denied = False
+    elif scope in ("ahead", "except"):
+        piece.ahead = True
+    elif scope in ("behind", "beside"):
+        # 与下巴相比: what was named is only compared.
+        # 眉尾与额头不同: what stands before the conjunction is not.
+        piece.compared += piece.mentions[piece.compared_from :]
+        piece.mentions, piece.side = piece.mentions[: piece.compared_from], None
+        piece.denied &= not piece.compared_from
+        if scope == "beside":
+            # AU1之外还有AU4
+            return
+        piece.codes = [(units, True) for units, _ in piece.codes]
+        piece.emotions = [(emotion, True) for emotion, _ in piece.emotions]
+    else:
+        bare, scope = scope == "bare", "all" if scope == "bare" else scope
+        piece.bare |= bare
+        if piece.denied and scope == "all" and piece.last == "not":
+            return
+        if piece.denied and scope == "back":
+            # "Cannot be ruled out"
+            piece.reversed = True
+            return
+        if piece.denied and piece.likened:
+            # "It isn't as if the mouth didn't move."
+            piece.reversed = True
+            return
+        if piece.denied and scope == "all" and not piece.back:
+            # "Neither AU1 nor AU4"
+            return
+        piece.denied = True
+        piece.gone |= scope == "back"
+        piece.back |= scope == "back" or bool(piece.codes or piece.mentions or piece.emotions or piece.names)
+
+
+def about_evidence(found: list[Event], at: int) -> bool:
+    """Whether a word of strength speaks of evidence, or compares."""
+    label = at > 1 and found[at - 1].value == ":"
+    near = found[max(at - 1 - label, 0) : at + 2]
+    return any(event.kind in ("evidence", "comparing") for event in near)
+
+
+def after(piece: Piece) -> Piece:
+    """The piece behind "and": what was denied or supposed before it stays so when it goes on in kind."""
+    following = Piece()
+    following.supposed = piece.supposed
+    return following
+
+
+def parts(piece: Piece, kind: str, value: object) -> bool:
+    """Whether what comes behind "and" begins a new piece."""
+    last = piece.last
+    if not last or kind == "break":
+        return False
+    if kind in ("way", "weak", "towards", "side") and last in ("way", "weak"):
+        return kind == "side" and bool(piece.mentions) and value not in SIDEWAYS
+    if kind in ("code", "bare code", "number"):
+        return last not in ("code", "number", "name", "break")
+    if kind == "emotion" and last == "emotion":
+        return False
+    if kind == "part":
+        # "No motion at the chin or the lids"; "the lids and the chin".
+        return piece.says and bool(piece.mentions) and not (piece.denied and piece.first)
+    return not (
+        (kind == last == "colour")
+        or (
+            kind in ("strength", "move", "colour", "tint", "axis")
+            and last in ("strength", "move", "not", "axis", "tint")
+        )
+        or (kind == "name" and last in ("code", "name"))
+        or (kind in ("side", "persons", "pictures", "not", "state") and not piece.says and bool(piece.mentions))
+    )

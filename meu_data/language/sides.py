@@ -1,0 +1,148 @@
+"""Sides: which one a word says, whose left and right are meant, and whether a side is where something goes."""
+
+from meu_data.language.pieces import OWN_SIDE, PERSON, SIDEWAYS, Piece
+from meu_data.language.state import State
+from meu_data.language.words import Event
+
+_OTHER = {"left": "right", "right": "left"}
+
+
+class Sides(State):
+    """Takes the sides that a piece or a whole statement names."""
+
+    def _side(self, piece: Piece, side: str, found: list[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912
+        if side in SIDEWAYS and (
+            self._mode == "direction" or (piece.last == "way" and and_so and not self._names_part(found, at))
+        ):
+            piece.ways |= SIDEWAYS[side]
+            piece.last = "way"
+            return piece
+        if side in SIDEWAYS and self._turns(piece, found, at, and_so):
+            # "The corner on the left goes right", "the left one right"
+            piece.ways |= SIDEWAYS[side]
+            return piece
+        if side == "other":
+            if not self._names_part(found, at) or self._side_told is None:
+                return piece
+            side = _OTHER[self._side_told]
+            piece.persons = piece.pictures = False
+            self._persons_last, persons = False, self._persons_last
+            piece = self._side(piece, side, [], 0, and_so)
+            self._persons_last = persons
+            return piece
+        # "Right AU12" is the unit's side, the person's.
+        if (
+            side == "one"
+            or (piece.ahead and not self._names_part(found, at))
+            or (not piece.mentions and at + 1 < len(found) and found[at + 1].kind == "code")
+        ):
+            return piece
+        behind = found[at + 1].kind if at + 1 < len(found) else ""
+        if behind == "persons" and at + 2 < len(found) and found[at + 2].kind == "side":
+            behind = ""
+        own = piece.persons or behind == "persons"
+        named_own = own
+        pictures = (piece.pictures and not piece.persons) or behind == "pictures"
+        if not own and not pictures and side in SIDEWAYS:
+            own = self._own_sides or self._persons_last or self._persons_here
+        if side == "pair":
+            self._pair = True
+            side = "both"
+            if self._inside:
+                return piece
+        own = own and not (pictures and not piece.persons)
+        picture = OWN_SIDE[side] if own and side in OWN_SIDE else side
+        piece.persons = piece.pictures = False
+        if side in SIDEWAYS:
+            self._side_told = picture
+            self._sides.append((picture, own))
+            whose = "persons" if named_own else "pictures" if pictures else ""
+            self._words_of_sides.append((side, whose))
+        if self._naming and own and side in SIDEWAYS:
+            # The side of the unit whose name stands in brackets.
+            self._units[-1] = self._units[-1]._replace(side=PERSON[side])
+            return piece
+        if piece.side in SIDEWAYS and (piece.ways or piece.colours) and piece.last in ("colour", "way"):
+            # A side for each colour.
+            self.end(piece)
+            piece = Piece()
+        last = piece.mentions[-1] if piece.mentions else None
+        if last is not None and last.side is None and piece.side in SIDEWAYS and self._names_part(found, at):
+            # "上唇右侧、左侧鼻翼": the side before was that of the part before.
+            last.side, last.persons, piece.side = piece.side, piece.side_persons, None
+        elif last is not None and last.lent:
+            last.side, last.persons, last.lent = picture, own, False
+            return piece
+        if last is not None and last.side in SIDEWAYS and picture in SIDEWAYS and last.persons != own:
+            self._differ |= last.side != picture
+            return piece
+        piece.side = "both" if piece.side not in (None, picture) else picture
+        piece.side_persons = own
+        return piece
+
+    def _turns(self, piece: Piece, found: list[Event], at: int, and_so: bool) -> bool:
+        """Whether a side just behind another one is where something goes."""
+        ahead = found[at + 1].kind if at + 1 < len(found) else ""
+        follows = ("part", "side", "persons", "pictures", "code", "field")
+        if and_so or ahead in follows or piece.persons or piece.pictures:
+            return False
+        before = found[at - 2] if at > 1 and found[at - 1].kind == "pronoun" else found[at - 1] if at else None
+        return before is not None and before.kind == "side" and before.value in SIDEWAYS
+
+    @staticmethod
+    def _names_part(found: list[Event], at: int) -> bool:
+        return at + 1 < len(found) and found[at + 1].kind in ("part", "side")
+
+    def _restate(self, piece: Piece) -> None:
+        """A side for which no part is named."""
+        last = self._subjects[-1] if self._subjects else None
+        side = piece.side
+        if last is not None and side in SIDEWAYS:
+            if last.side in SIDEWAYS and last.persons != piece.side_persons and (self._inside or not piece.says):
+                self._differ |= last.side != side
+                return
+            if self._inside and self._told and not piece.says and self._narrow(side):
+                return
+        if last is not None and last.side is None and not piece.says and not self._told:
+            for mention in self._subjects:
+                if mention.side is None:
+                    mention.side, mention.persons = side, piece.side_persons
+            return
+        self._focus = side
+        self._persons_last |= piece.side_persons and piece.opens
+        if not self._subjects and (piece.says or piece.denied):
+            self._subjects, self._borrowed = self._carried, True
+
+    def _on_picture(self) -> None:
+        """As in "left corner (picture)", where sides are the person's else."""
+        last = self._subjects[-1] if self._subjects else None
+        if last is not None and last.persons and last.side in OWN_SIDE and not self._told:
+            last.side, last.persons = OWN_SIDE[last.side], False
+
+    def _narrow(self, side: str) -> bool:
+        """As in "blue (left) / pink (right)": what was just said of both sides is said of one."""
+        told = self._motions[self._said_from :]
+        if not any(len(said.places) > 1 for said in told):
+            return False
+        del self._motions[self._said_from :]
+        for said in told:
+            places = tuple(place for place in said.places if place[0].startswith(side))
+            self._motions.append(said._replace(places=places or said.places, sided=True))
+        return True
+
+    def _convene(self) -> None:
+        """Takes what a statement without a part of the face says of sides: whose left is meant, or that they differ."""
+        persons = {side for side, own in self._sides if own}
+        pictures = {side for side, own in self._sides if not own}
+        # "The picture's right is the person's right."
+        self._differ |= len(persons) == len(pictures) == 1 and persons != pictures and self._pictures_said
+        if self._motions or self._units:
+            return
+        # "Left = subject's left": the plain word is the person's.
+        plain = {value for value, whose in self._words_of_sides if not whose}
+        own = {value for value, whose in self._words_of_sides if whose == "persons"}
+        both = self._pair or len(plain | own) > 1
+        if self._persons_said and ((both and (not self._pictures_said or self._contrast)) or plain & own):
+            self._own_sides, self._differ = True, False
+        elif self._pictures_said and both and not self._persons_said:
+            self._own_sides = self._persons_last = False

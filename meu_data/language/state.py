@@ -1,0 +1,57 @@
+"""What a reader keeps in mind: of whom the text speaks, what was said last, and all that was read so far."""
+
+from meu_data.language.layout import Laid
+from meu_data.language.pieces import Mention, Piece
+from meu_data.language.reading import EmotionSaid, Evidence, Misnamed, MotionSaid, UnitSaid
+
+
+class State:
+    """The memory of one reading."""
+
+    def __init__(self) -> None:
+        self._carried: list[Mention] = []
+        self._heading: list[Mention] = []
+        # Whether plain sides are the person's: by a convention that the text states, or as it spoke of them last.
+        self._own_sides = self._persons_last = self._units_seen = self._asked = False
+        self._side_told: str | None = None
+        self._mode = ""
+
+    def begin(self, laid: Laid) -> None:
+        """Starts a statement."""
+        self._motions: list[MotionSaid] = []
+        self._units: list[UnitSaid] = []
+        self._misnamed: list[Misnamed] = []
+        self._emotions: list[EmotionSaid] = []
+        self._evidence: list[Evidence] = []
+        # Who is spoken of, whether something was said of them yet, and the side that is looked at.
+        self._subjects: list[Mention] = []
+        self._still_list = self._compares = self._absent = self._vague = self._unfitting = self._pair = (
+            self._contrast
+        ) = self._persons_said = self._pictures_said = False
+        self._was_told = self._opening = True
+        self._borrowed = False
+        self._told = self._label = self._parted = self._persons_here = self._legend = False
+        self._focus: str | None = None
+        self._compared: list[Mention] = []
+        self._set_aside: list[Mention] | None = None
+        # What was said last, and where among the motions it begins.
+        self._before: MotionSaid | None = None
+        self._said_from = 0
+        self._tail = False
+        # Units of which it is not known yet whether they are denied; units whose motion comes behind them.
+        self._waiting: list[int] = []
+        self._hedged: list[int] = []
+        self._open: frozenset[int] = frozenset()
+        self._linked = 0
+        self._sides: list[tuple[str | None, bool]] = []
+        self._words_of_sides: list[tuple[str, str]] = []
+        self._either = self._labelled = self._face = self._differ = False
+        self._supposed = laid.asks
+        self._answers, self._asked = self._asked, laid.asks
+        self._typical = self._was_denied = self._naming = self._inside = False
+        self._row = laid.row
+        self._goes_on = laid.goes_on
+
+    def end(self, piece: Piece) -> None:
+        """Takes what a piece says."""
+        raise NotImplementedError
