@@ -81,7 +81,7 @@ class Ledger:
             for found in rows:
                 if isinstance(found, Sample):
                     known = self._under_kept_id(found)
-                    row: Sample | Problem = self._foreign_duplicate(known) or known
+                    row: Sample | Problem = self._duplicate(known) or known
                 else:
                     row = found
                 if isinstance(row, Problem):
@@ -270,7 +270,9 @@ class Ledger:
             return sample
         return sample.model_copy(update={"id": kept[0]})
 
-    def _foreign_duplicate(self, sample: Sample) -> Problem | None:
+    def _duplicate(self, sample: Sample) -> Problem | None:
+        if self.db.value("SELECT id FROM seen WHERE id = ?", (sample.id,)):
+            return sample_problem("extract", sample, "the sheet has this expression twice, once without an apex")
         split = self.db.value("SELECT split FROM samples WHERE id = ?", (sample.id,))
         if split in (None, sample.split):
             return None
