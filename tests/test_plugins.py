@@ -310,7 +310,7 @@ def test_the_layout_names_folders_that_are_there():
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        ("a corpus", "frames=("),
+        ("a corpus", '("training_full_with_AU", 1856'),
         ("a corpus", "mea-lab-421.github.io"),
         ("a provider", "OPENAI_API_KEY"),
         ("the wording of a colour", "黄绿色"),

@@ -77,9 +77,7 @@ def extract(
     encoding: Annotated[str | None, typer.Option(help="Of a .csv.", show_default="found, or refused")] = None,
     frame_pattern: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="PATTERN", help="Where frames are: {{subject}}/{{clip}}/{{frame}}.jpg.", show_default=False
-        ),
+        typer.Option(metavar="PATTERN", help="Where the frames are, as docs/corpora.md says.", show_default=False),
     ] = None,
     no_errata: Annotated[bool, typer.Option("--no-errata", help="Leave the sheet's known mistakes.")] = False,
     nearest: Annotated[
