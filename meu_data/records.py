@@ -174,6 +174,7 @@ class Problem(Record):
     split: str
     file: str = Field(description="file name of the sheet; the reason names the frame where it is about one")
     row: int | None = Field(default=None, description="row number as a spreadsheet shows it")
+    event: int = Field(default=1, ge=1, description="which of the row's expressions")
     sample_id: str | None = None
     reason: str
 
