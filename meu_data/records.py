@@ -174,6 +174,7 @@ class Problem(Record):
     split: str
     file: str = Field(description="file name of the sheet; the reason names the frame where it is about one")
     row: int | None = Field(default=None, description="row number as a spreadsheet shows it")
+    event: int = Field(default=1, ge=1, description="which of the row's expressions")
     sample_id: str | None = None
     reason: str
 
@@ -281,6 +282,19 @@ class Quality(Record):
     sharpness: float = Field(ge=0, description="standard deviation of the Laplacian over that of the grey levels")
     saturated: float = Field(ge=0, le=1, description="share of the face that is black or white")
     eye_distance_px: float = Field(ge=0, description="size of the face; px of the frame")
+    face_score: float | None = Field(
+        default=None, description="of the detector on the onset; sharp faces have 0.5 to 3"
+    )
+    scatter: float | None = Field(
+        default=None, ge=0, description="how far the landmarks wander with the detection's box; eye distances"
+    )
+    roll_deg: float | None = Field(default=None, description="tilt of the head on the frame, clockwise")
+    face_distance: float | None = Field(
+        default=None, ge=0, description="between the face descriptors of both frames; None where they are plainly alike"
+    )
+    blockiness: float | None = Field(
+        default=None, ge=0, description="step of the grey levels at the edges of a codec's blocks over that between"
+    )
     light: Light | None = Field(default=None, description="what was matched; None where a recipe does not match light")
     trust: float = Field(default=1.0, ge=0, le=1, description="how far the map as a whole can be believed")
     flags: tuple[QualityFlag, ...] = ()
@@ -508,9 +522,17 @@ def sample_problem(stage: Stage, sample: Sample, reason: str, *, file: str | Non
     )
 
 
-def sample_id(corpus: str, subject: str, clip: str, onset: int, apex: int) -> str:
-    """The id of a sample: `<corpus>/<subject>/<clip>/<onset>-<apex>`."""
-    return f"{corpus}/{subject}/{clip}/{onset}-{apex}"
+def sample_id(corpus: str, subject: str, clip: str, onset: int, apex: int | None = None) -> str:
+    """The id of a sample: `<corpus>/<subject>/<clip>/<onset>`, all as the sheet has them.
+
+    Args:
+        corpus: Its name.
+        subject: As the sheet has it.
+        clip: As the sheet has it.
+        onset: As the sheet has it.
+        apex: Only where two events of the clip share an onset; then `-<apex>` is added.
+    """
+    return f"{corpus}/{subject}/{clip}/{onset}" + ("" if apex is None else f"-{apex}")
 
 
 _PLAIN = re.compile(r"[a-z0-9.-]+(?:_[a-z0-9.-]+)*(?:/[a-z0-9.-]+(?:_[a-z0-9.-]+)*)*")

@@ -21,6 +21,7 @@ from meu_data.records import (
 
 
 def test_an_id_says_where_the_clip_is():
+    assert sample_id("dfme", "sub0003", "sub0003_01", 3) == "dfme/sub0003/sub0003_01/3"
     assert sample_id("dfme", "sub0003", "sub0003_01", 3, 11) == "dfme/sub0003/sub0003_01/3-11"
 
 

@@ -38,18 +38,20 @@ def map_quality(
     *,
     eye_distance_px: float,
     solver: Solver,
+    matched: NDArray[np.uint8] | None = None,
 ) -> Quality:
     """Measures one map.
 
     Args:
         onset_gray: uint8 (H, W), as the flow saw it.
-        apex_gray: uint8 (H, W).
+        apex_gray: uint8 (H, W), in its own light.
         raw_flow: float32 (H, W, 2), px, onset → apex, head motion included.
         flow: The same without head motion.
         landmarks: (68, 2), px of these pictures.
         regions: What was measured on `flow`.
         eye_distance_px: The size of the face on the frame itself, px.
         solver: Computes the flow back from apex to onset, at half size.
+        matched: uint8 (H, W), the apex with the onset's light, where a recipe matches it: what the flow saw.
     """
     height, width = onset_gray.shape
     face = face_mask(landmarks, height, width)
@@ -59,7 +61,9 @@ def map_quality(
     measures = {
         "head_residual_px": _head_residual(flow, face),
         "coherence": float(np.average([region.coherence for region in regions], weights=weights + 1e-6)),
-        "inconsistency_px": _inconsistency(onset_gray, apex_gray, raw_flow, face, solver),
+        "inconsistency_px": _inconsistency(
+            onset_gray, apex_gray if matched is None else matched, raw_flow, face, solver
+        ),
         "light_change": float(apex_face.mean() - onset_face.mean()) if onset_face.size else 0.0,
         "sharpness": _sharpness(onset_gray, face),
         "saturated": float(np.mean((onset_face <= _BLACK) | (onset_face >= _WHITE))) if onset_face.size else 0.0,

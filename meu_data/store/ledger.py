@@ -5,11 +5,11 @@ know stands in the modules beside this one: drafts, requests, attempts, batch jo
 """
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from meu_data.records import Draft, Motion, Problem, Sample, Source, Stage, sample_problem
+from meu_data.records import Draft, Motion, Problem, Sample, Source, Stage, sample_id, sample_problem
 from meu_data.store.database import Database, SqlRow
 
 
@@ -54,7 +54,13 @@ class Ledger:
         """
         return self.db.transaction()
 
-    def replace_source(self, source: Source, rows: Iterable[Sample | Problem]) -> SourceChange:
+    def replace_source(
+        self,
+        source: Source,
+        rows: Iterable[Sample | Problem],
+        *,
+        accept: Callable[[SourceChange], None] | None = None,
+    ) -> SourceChange:
         """Makes the ledger hold exactly these rows for one corpus and split, in one transaction.
 
         A sample whose id another split of the corpus already holds becomes a problem.
@@ -62,6 +68,7 @@ class Ledger:
         Args:
             source: Where the rows come from.
             rows: Every row of the sheet, as a sample or as a problem; read once, never held together.
+            accept: Is told the change before it is kept; what it raises leaves everything as it was.
 
         Returns:
             Counts of samples added, changed, unchanged and removed, and of problems.
@@ -72,7 +79,11 @@ class Ledger:
             self.db.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
             self.db.execute("DELETE FROM problems WHERE stage = 'extract' AND corpus = ? AND split = ?", place)
             for found in rows:
-                row = (self._foreign_duplicate(found) or found) if isinstance(found, Sample) else found
+                if isinstance(found, Sample):
+                    known = self._under_kept_id(found)
+                    row: Sample | Problem = self._duplicate(known) or known
+                else:
+                    row = found
                 if isinstance(row, Problem):
                     self._insert_problem(row)
                     counts["problems"] += 1
@@ -90,7 +101,10 @@ class Ledger:
             )
             self.db.execute("REPLACE INTO sources VALUES (?, ?, ?)", (*place, source.model_dump_json()))
             self.db.execute("DROP TABLE seen")
-        return SourceChange(removed=removed, **counts)
+            change = SourceChange(removed=removed, **counts)
+            if accept is not None:
+                accept(change)
+        return change
 
     def sources(self) -> dict[tuple[str, str], Source]:
         """The sources by (corpus, split)."""
@@ -236,7 +250,29 @@ class Ledger:
         tables = ("samples", "motion", "drafts", "problems")
         return {name: self.db.value(f"SELECT count(*) FROM {name}") for name in tables}
 
-    def _foreign_duplicate(self, sample: Sample) -> Problem | None:
+    def _under_kept_id(self, sample: Sample) -> Sample:
+        """The sample under the id by which the ledger knows its event, so that results, tasks and exports stay its own.
+
+        Ids ended with the apex always once, and do now where two events share an onset: the id that an event would
+        get can change with the program, with a corrected apex and with a further row. The one it has stays.
+        """
+        plain = sample_id(sample.corpus, sample.subject, sample.clip, sample.onset)
+        apexes: dict[str, int | None] = dict(
+            self.db.rows(
+                "SELECT id, json_extract(record, '$.apex') FROM samples"
+                " WHERE (id = ? OR id BETWEEN ? AND ?) AND id NOT IN (SELECT id FROM seen)",
+                (plain, f"{plain}-", f"{plain}-:"),  # the sign behind 9 is the colon
+            )
+        )
+        same = [known for known, apex in apexes.items() if apex == sample.apex]
+        kept = same or (list(apexes) if sample.id == plain else [])
+        if sample.id in kept or len(kept) != 1:
+            return sample
+        return sample.model_copy(update={"id": kept[0]})
+
+    def _duplicate(self, sample: Sample) -> Problem | None:
+        if self.db.value("SELECT id FROM seen WHERE id = ?", (sample.id,)):
+            return sample_problem("extract", sample, "the sheet has this expression twice, once without an apex")
         split = self.db.value("SELECT split FROM samples WHERE id = ?", (sample.id,))
         if split in (None, sample.split):
             return None
@@ -244,7 +280,7 @@ class Ledger:
         return sample_problem("extract", sample, reason)
 
     def _insert_problem(self, problem: Problem) -> None:
-        item = f"{problem.row:09d}" if problem.row is not None else problem.sample_id
+        item = problem.sample_id if problem.row is None else f"{problem.row:09d}.{problem.event}"
         values = (problem.stage, problem.corpus, problem.split, item, problem.model_dump_json())
         self.db.execute("INSERT INTO problems VALUES (?, ?, ?, ?, ?)", values)
 

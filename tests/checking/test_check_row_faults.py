@@ -180,7 +180,7 @@ FAULTS = {
     "another unit in the column": Fault(COT, HF, put(aus=["AU4", "AU7"], facs="4+7"), "aus", "does not name AU7"),
     "a code that is none": Fault(COT, HF, put(aus=["AU4", "brow"]), "aus", "'brow' in aus is no code"),
     "columns that contradict each other": Fault(COT, HF, put(facs="4+7"), "aus", "aus has AU4, facs AU4, AU7"),
-    "a notation that is none": Fault(COT, HF, put(facs="four"), "aus", "facs: 'four'"),
+    "a notation that is none": Fault(COT, HF, put(facs="four"), "aus", "not read: 'four'"),
     "a unit too many in three parts": Fault(
         "meu", HF, text("answer", "2. Inference: ", "2. Inference: AU9. "), "aus", "names AU9"
     ),

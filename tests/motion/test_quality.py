@@ -26,7 +26,7 @@ def occluded(picture: np.ndarray) -> np.ndarray:
     """Something passes before the face between the two frames."""
     covered = picture.copy()
     noise = np.random.default_rng(2).integers(0, 255, (70, 70, 3), dtype=np.uint8)
-    covered[65:135, 60:130] = cv2.GaussianBlur(noise, (0, 0), 3)
+    covered[100:135, 60:130] = cv2.GaussianBlur(noise, (0, 0), 3)[:35]
     return covered
 
 

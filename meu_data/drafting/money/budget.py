@@ -70,4 +70,5 @@ class Budget:
 
 
 def _up(usd: float) -> int:
-    return math.ceil(usd * _PER_USD)
+    # A sum such as .1 + .2 is a hair above what its parts are; that hair is no billionth of a dollar.
+    return math.ceil(round(usd * _PER_USD, 3))

@@ -79,3 +79,12 @@ def test_the_budget_counts_what_may_have_been_billed_and_what_is_under_way(ledge
     assert budget.reserved_usd == pytest.approx(0.1)
     assert not budget.reserve(0.401)
     assert budget.reserve(0.4)
+
+
+def test_a_sum_of_reservations_is_settled_to_nothing():
+    parts = [0.1, 0.2, 0.3]
+    budget = Budget(None, reserved_usd=sum(parts))
+    assert sum(parts) > 0.6  # by a hair
+    for part in parts:
+        budget.settle(part, 0)
+    assert budget.reserved_usd == 0

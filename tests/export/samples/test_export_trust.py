@@ -163,7 +163,7 @@ def test_the_card_and_its_facts_say_what_the_maps_are_worth(corpus: Corpus, tmp_
     export(corpus.workspace, tmp_path / "out", source="drafts")
     trust = read_facts(tmp_path / "out").trust
     assert trust is not None
-    assert (trust.least_wanted, trust.least, trust.mean) == (DEFAULT_MIN_TRUST, 0.6, (0.6 + 0.8 + 1) / 3)
+    assert (trust.least_wanted, trust.least, trust.mean) == (DEFAULT_MIN_TRUST, 0.6, pytest.approx((0.6 + 0.8 + 1) / 3))
     assert trust.flags == {"small_face": 2, "tilted": 1}, "of the rows alone"
     assert (trust.untrusted, trust.confirmed) == (1, 0)
     card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
