@@ -203,6 +203,11 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
         "{stage} says that the {region} is still, but it was measured moving {measured}.",
         "{stage}称{region}静止，但测得其{measured}运动。",
     ),
+    "text's ranking": (
+        "text",
+        "{stage} lets the {region} move more than the {other}, but it was measured moving less.",
+        "{stage}称{region}的运动强于{other}，但测得的运动更弱。",
+    ),
     "text's sides": (
         "text",
         "{stage} mixes up the person's left and right with those of the picture.",

@@ -192,7 +192,7 @@ class _Judge:
     def _strength(self, said: "MotionSaid") -> None:
         for place in said.places:
             moving = [moved for _, moved in self._known(place) if moved.moving]
-            if moving and all(_off(said.strength, moved) for moved in moving):
+            if moving and all(_off(said, moved) for moved in moving):
                 self._fault(place, "strength", 1.0)
 
     def _fault(self, place: Place, kind: str, weight: float) -> None:
@@ -217,11 +217,12 @@ def _misfit(said: "MotionSaid", name: str, moved: Moved) -> str:
         return "direction"
     if said.colours and not said.colours & close:
         return "colour"
-    return "strength" if said.strength and _off(said.strength, moved) else ""
+    return "strength" if said.strength and _off(said, moved) else ""
 
 
-def _off(strength: str | None, moved: Moved) -> bool:
-    return strength is not None and moved.bin is not None and abs(_BINS[strength] - moved.bin) > 1
+def _off(said: "MotionSaid", moved: Moved) -> bool:
+    near = 0 if said.extreme else 1
+    return said.strength is not None and moved.bin is not None and abs(_BINS[said.strength] - moved.bin) > near
 
 
 def _opposite(name: str) -> str:
