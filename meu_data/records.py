@@ -280,7 +280,7 @@ class Quality(Record):
     )
     light_change: float = Field(description="mean grey level of the apex's face minus the onset's")
     sharpness: float = Field(ge=0, description="standard deviation of the Laplacian over that of the grey levels")
-    saturated: float = Field(ge=0, le=1, description="share of the face that is black or white")
+    saturated: float = Field(ge=0, le=1, description="share of the face that is black or white without a pattern")
     eye_distance_px: float = Field(ge=0, description="size of the face; px of the frame")
     face_score: float | None = Field(
         default=None, description="of the detector on the onset; sharp faces have 0.5 to 3"
