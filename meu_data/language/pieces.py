@@ -7,6 +7,7 @@ from meu_data.language.words import WAYS, Event, Part, Units
 SIDEWAYS = {"left": WAYS["left"], "right": WAYS["right"]}
 PERSON: dict[str, PersonSide] = {"left": "L", "right": "R"}
 OWN_SIDE = {side: picture_side(letter) for side, letter in PERSON.items()}
+OTHER_SIDE = {"left": "right", "right": "left"}
 NO_COLOURS: frozenset[str] = frozenset()
 
 
@@ -31,7 +32,9 @@ class Piece:
     is only compared. `first`: it tells of a motion before it names a part. `coded`: it begins with a unit;
     `coded_first`: a part follows that. `inherits`: it stands in brackets behind a denial. `labels`: a colon ends it;
     `opens`: a bracket does. `relative`: it is a relative clause; `legend`: it speaks of the map's colours as such;
-    `likened`: "as if" stands in it; `degree`: a strength is said of a motion already named.
+    `likened`: "as if" stands in it; `degree`: a strength is said of a motion already named. `turned`: what governs it
+    denies it as a whole; `nothing`: that word stands in it; `rank`: its subjects move more, or less, than others;
+    `extreme`: so much or so little that the next bin is wrong; `only`: on the side that is named and on no other.
     """
 
     ways = size = asides = 0
@@ -40,8 +43,11 @@ class Piece:
     strength: Strength | None = None
     side: str | None = None
     last = ""
-    side_persons = persons = pictures = perspective = pronoun = same = other = labels = opens = points = to = False
+    side_persons = persons = pictures = perspective = pronoun = pronoun_one = same = other = False
+    labels = opens = points = to = False
     moved = not_moved = still = silent = hardly = tinted = axis = first = compares = False
+    rank = ""
+    turned = nothing = extreme = only = False
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False
     relative = legend = likened = degree = False

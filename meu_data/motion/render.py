@@ -12,7 +12,8 @@ from meu_data.motion.flow import solver_version
 from meu_data.motion.render_job import RenderJob, Result, digest, work
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
-from meu_data.store.files import confined, explained, remove_leftovers, whole_file
+from meu_data.store.confined import OutsideError, confined
+from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.made_from import RENDER
 from meu_data.store.workspace import Workspace
 
@@ -97,8 +98,8 @@ def render(
                 progress.advance()
                 continue
             root = folders[sample.corpus, sample.split]
-            seen = _look(settings, root / sample.onset_frame, root / sample.apex_frame)
-            whole = state is not None and not force and (workspace.root / state.map_file).is_file()
+            seen = _look(settings, root, sample.pair)
+            whole = state is not None and not force and _is_there(workspace.root, state.map_file)
             if state is not None and whole and state.frames == seen:
                 counts["fresh"] += 1
                 progress.advance()
@@ -113,7 +114,7 @@ def render(
     try:
         for result in results:
             if result.png is not None and result.motion is not None:
-                with whole_file(workspace.root / result.motion.map_file) as stream:
+                with whole_file(confined(workspace.root, result.motion.map_file, folder="maps")) as stream:
                     stream.write(result.png)
             waiting.append(result)
             counts["flagged"] += bool(result.motion and result.motion.quality.flags)
@@ -183,9 +184,17 @@ def _store(workspace: Workspace, recipe: str, results: list[Result]) -> None:
     results.clear()
 
 
-def _look(settings: str, *frames: Path) -> str:
+def _is_there(root: Path, map_file: str) -> bool:
+    try:
+        return confined(root, map_file, folder="maps").is_file()
+    except OutsideError:
+        return False
+
+
+def _look(settings: str, root: Path, names: tuple[str, str]) -> str:
     """What frames look like without reading them; empty when one is not there."""
     try:
+        frames = [confined(root, name, follow_links=True) for name in names]
         return digest(settings, *(f"{frame} {fingerprint(frame)}" for frame in frames))
     except FrameError:
         return ""

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from meu_data.errors import FrameError
 from meu_data.frames import read_frame
 from meu_data.records import Sample
-from meu_data.store.files import confined, explained
+from meu_data.store.confined import confined
+from meu_data.store.files import explained
 from meu_data.videos import VIDEO_MARK, VideoReader, picture_in_video, video_header
 
 # So many pictures, evenly spread, show the course of any micro-expression to a thirtieth of its length.

@@ -14,7 +14,7 @@ FLOORS = {"en": (0.905, 0.895, 0.021, 0.05), "zh": (0.96, 0.94, 0.01, 0.02)}
 @pytest.fixture(scope="module")
 def rates():
     found = Rates()
-    for answer in answers(sorted(DATA.glob("*.jsonl"))):
+    for answer in answers(sorted(DATA.glob("answers_*.jsonl"))):
         found.add(answer)
     return found
 
