@@ -8,6 +8,8 @@ SIDEWAYS = {"left": WAYS["left"], "right": WAYS["right"]}
 PERSON: dict[str, PersonSide] = {"left": "L", "right": "R"}
 OWN_SIDE = {side: picture_side(letter) for side, letter in PERSON.items()}
 OTHER_SIDE = {"left": "right", "right": "left"}
+# 即 and "=" between a unit and its name.
+_LINKING = ("arrow", "gloss")
 NO_COLOURS: frozenset[str] = frozenset()
 
 
@@ -75,7 +77,9 @@ class Piece:
 def named_beside(found: list[Event], at: int, step: int, kinds: tuple[str, ...] = ("name", "muscle")) -> Event | None:
     """A name just behind a code or just before it, with no more than a bracket, a colon or an arrow between."""
     beside = at + step
-    if 0 <= beside < len(found) and (found[beside].kind == "arrow" or found[beside].value in ("(", ":", "[")):
+    if 0 <= beside < len(found) and (
+        found[beside].kind in ("arrow", "gloss") or found[beside].value in ("(", ":", "[")
+    ):
         beside += step
     return found[beside] if 0 <= beside < len(found) and found[beside].kind in kinds else None
 

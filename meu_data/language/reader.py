@@ -282,6 +282,9 @@ class _Reader(Naming):
             elif kind == "labelled":
                 self._labelled = piece.exists = True
             elif kind == "other":
+                if piece.last == "side" and piece.side == "both":
+                    # "Both readings find the chin falling"
+                    piece.side = None
                 piece.other |= not (piece.mentions or piece.says)
             piece.last = kind
         self.end(piece)
