@@ -36,7 +36,8 @@ class Piece:
     `opens`: a bracket does. `relative`: it is a relative clause; `legend`: it speaks of the map's colours as such;
     `likened`: "as if" stands in it; `degree`: a strength is said of a motion already named. `turned`: what governs it
     denies it as a whole; `nothing`: that word stands in it; `rank`: its subjects move more, or less, than others;
-    `extreme`: so much or so little that the next bin is wrong; `only`: on the side that is named and on no other.
+    `extreme`: so much or so little that the next bin is wrong; `likewise`: it ends with
+    that word; `only`: on the side that is named and on no other.
     """
 
     ways = size = asides = 0
@@ -49,7 +50,7 @@ class Piece:
     labels = opens = points = to = False
     moved = not_moved = still = silent = hardly = tinted = axis = first = compares = False
     rank = ""
-    turned = nothing = extreme = only = False
+    likewise = turned = nothing = extreme = only = False
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False
     relative = legend = likened = degree = False
