@@ -10,10 +10,11 @@ from meu_data.corpora.clip_frames import clip_pair
 from meu_data.corpora.corpus import Corpus, canonical, find_corpus
 from meu_data.corpora.errata import Errata, read_errata
 from meu_data.corpora.frame_locator import FrameLocator
-from meu_data.corpora.frame_pattern import FramePattern
 from meu_data.corpora.recognise import looks_like, recognise
 from meu_data.corpora.rows import Expression, RowFault, read_row
 from meu_data.corpora.sheets import Asked, SheetSource, Table, open_table
+from meu_data.corpora.table import NAME as TABLE
+from meu_data.corpora.table import with_settings
 from meu_data.corpora.understood import Understood, understood
 from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress
@@ -52,7 +53,6 @@ def extract(
     split: str = "train",
     au_reading: AuReading = "all",
     asked: Asked | None = None,
-    frame_patterns: Sequence[str] = (),
     errata: bool = True,
     nearest: int = 0,
     follow_links: bool = False,
@@ -73,8 +73,7 @@ def extract(
         frames: The folder that holds the clips' folders or videos, at any depth.
         split: Letters, digits and `_`; DFME's are train, testA and testB.
         au_reading: Which of the coder's AUs count: all, or those written without doubt.
-        asked: What is known of the sheet: worksheet, header row, columns, encoding.
-        frame_patterns: Where the frames are, in place of what is declared.
+        asked: What the user says of the sheet: worksheet, header row, columns, encoding, where its frames are.
         errata: Correct the sheet's known mistakes.
         nearest: Take a frame up to so many numbers away where one is missing.
         follow_links: Also enter folders that are symbolic links.
@@ -91,16 +90,18 @@ def extract(
     annotations, frames = Path(annotations), Path(frames)
     if not _SPLIT.fullmatch(split):
         raise MeuError(f"the split {split!r} must be made of letters, digits and '_', such as train or testA")
+    asked = asked or Asked()
     name = recognise(annotations, asked).name if corpus.casefold() == AUTO else canonical(corpus)
-    layout = find_corpus(name)
+    if name == TABLE:
+        asked = with_settings(asked, workspace.settings.table)
+    layout = asked.applied(find_corpus(name))
     source = Source(corpus=name, split=split, sheet=_storable(annotations), frames=_storable(frames))
     table = open_table(annotations, layout, asked)
     corrections = Errata(read_errata(layout.errata) if errata else (), table.total)
     told, remark_rows = _told(layout, table, corrections)
     seen = understood(name, layout, table, told, corrections, remark_rows)
-    patterns = tuple(map(FramePattern, frame_patterns)) or layout.patterns()
     with FrameLocator(frames, workspace.root, follow_links=follow_links, nearest=nearest, progress=progress) as locator:
-        found = locator.recognise(patterns, [one.fields for one in told if isinstance(one, Expression)])
+        found = locator.recognise(layout.patterns(), [one.fields for one in told if isinstance(one, Expression)])
         seen = seen.model_copy(update={"frames": tuple(found.sentences())})
         if show is not None:
             show(seen)
