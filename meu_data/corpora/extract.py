@@ -108,13 +108,14 @@ def extract(
         change = SourceChange(0, 0, 0, 0, 0)
         if not dry_run:
             place = SheetSource(name, split, annotations.name)
+            reasons: list[str] = []
             stored = workspace.ledger.count_by_source().get((name, split), 0)
             progress.start("extract", len(told))
             try:
                 change = workspace.ledger.replace_source(
                     source,
-                    _results(told, place, locator, au_reading, progress),
-                    accept=None if yes else lambda change: _accept(change, stored, annotations, asked, name),
+                    _results(told, place, locator, au_reading, reasons, progress),
+                    accept=None if yes else lambda change: _accept(change, stored, reasons, annotations, asked, name),
                 )
             finally:
                 progress.finish()
@@ -145,9 +146,10 @@ def _results(
     place: SheetSource,
     locator: FrameLocator,
     au_reading: AuReading,
+    reasons: list[str],
     progress: Progress,
 ) -> Iterator[Sample | Problem]:
-    """One result for each expression, in the order of the sheet."""
+    """One result for each expression, in the order of the sheet; `reasons` gets those of the problems."""
     begin = Counter(one.begins for one in told if isinstance(one, Expression))
     shared = frozenset(place for place, count in begin.items() if count > 1)
     first_row: dict[str, int] = {}
@@ -158,6 +160,7 @@ def _results(
                 raise MeuError(one.reason)
             result = _unique(_sample(one, place, locator, au_reading, shared), first_row)
         except MeuError as error:
+            reasons.append(str(error))
             result = Problem(
                 stage="extract",
                 corpus=place.corpus,
@@ -224,7 +227,7 @@ def _counted(
     return tuple(unit for unit in units if unit.settled), tuple(unit for unit in units if not unit.settled)
 
 
-def _accept(change: SourceChange, stored: int, sheet: Path, asked: Asked | None, corpus: str) -> None:
+def _accept(change: SourceChange, stored: int, reasons: Sequence[str], sheet: Path, asked: Asked, corpus: str) -> None:
     """Refuses to replace what is stored by garbage.
 
     Raises:
@@ -234,7 +237,9 @@ def _accept(change: SourceChange, stored: int, sheet: Path, asked: Asked | None,
     if usable and change.removed * 2 <= stored:
         return
     hint = looks_like(sheet, asked, corpus)
-    what = f"{change.removed} of the {stored} stored samples would be removed" if usable else "no row of it is usable"
+    what = f"{change.removed} of the {stored} stored samples would be removed"
+    if not usable:
+        what = "no row of it is usable" + (f" ({reasons[0]})" if reasons else "")
     raise MeuError(
         f"{sheet}: {what}, so nothing was changed;" + (f" {hint}, or" if hint else "") + " --yes goes on all the same"
     )
