@@ -16,7 +16,9 @@ ROOT = Path(__file__).parent.parent
 SCIENCE, THRESHOLDS = "tests/face/test_facs_independent.py", "tests/grounding/test_thresholds.py"
 REGIONS, AUS, EMOTIONS = (f"meu_data/face/{name}.py" for name in ("regions", "aus", "emotions"))
 QUALITY, MOTION = "meu_data/motion/quality.py", "meu_data/motion/regions.py"
-CHECKS, SAME, COVERED, TRUST = (f"meu_data/motion/{name}.py" for name in ("face_checks", "same_face", "occlusion", "trust"))
+CHECKS, SAME, COVERED, TRUST = (
+    f"meu_data/motion/{name}.py" for name in ("face_checks", "same_face", "occlusion", "trust")
+)
 DRAWN, RECORDS = "meu_data/grounding/thresholds.py", "meu_data/records.py"
 MEASURED, JUDGED = "tests/motion/test_regions.py", "tests/motion/test_quality.py -k beyond"
 
