@@ -29,6 +29,9 @@ def synth(
         bool,
         typer.Option("--trap", help="Spoil every second clip: light, a turned head, another person, a hand, a crop."),
     ] = False,
+    heads: Annotated[
+        bool, typer.Option("--heads", help="Other skin, glasses, a beard, freckles, subject by subject.")
+    ] = False,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -42,6 +45,7 @@ def synth(
         size=frame_size(size),
         seed=seed,
         traps=trap,
+        heads=heads,
         workers=workers,
         progress=shown_progress(),
     )

@@ -24,6 +24,7 @@ from meu_data.progress import Progress, Silent
 from meu_data.records import Record
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.synth.clip import ClipPainter, clear_clip, write_clip
+from meu_data.synth.heads import dressed
 from meu_data.synth.plan import ClipPlan, plan_clip
 from meu_data.synth.portrait import Subject, SubjectMaker, portrait
 from meu_data.synth.sheet import write_sheet
@@ -68,6 +69,7 @@ class Parameters(Record):
     height: int
     seed: int
     traps: bool = Field(default=False, exclude_if=operator.not_)
+    heads: bool = Field(default=False, exclude_if=operator.not_)
 
 
 class SynthSummary(Record):
@@ -99,6 +101,7 @@ def make_corpus(
     size: tuple[int, int] = (640, 480),
     seed: int = 0,
     traps: bool = False,
+    heads: bool = False,
     workers: int | None = None,
     landmark_model: Path | None = None,
     progress: Progress | None = None,
@@ -115,6 +118,7 @@ def make_corpus(
         size: Width and height of the frames, px.
         seed: Any number from 0; another seed gives another corpus.
         traps: Plant what must not be believed (`traps.TRAPS`) in every second clip; `truth/` says what.
+        heads: Give the subjects other textures in turn (`heads.HEADS`): smooth, dark, pale, glasses, beard, freckles.
         workers: Processes that draw; one per usable core when omitted. 1 draws in this process.
         landmark_model: dlib's 68-point model; the installed one when omitted.
         progress: Who is told how far it is.
@@ -137,6 +141,7 @@ def make_corpus(
         height=size[1],
         seed=seed,
         traps=traps,
+        heads=heads,
     )
     finished = _claim(out, parameters)
     plans = [plan_clip(seed, subject, clip, clips) for subject in range(subjects) for clip in range(clips)]
@@ -267,14 +272,15 @@ def draw_clip(job: _Job, subject: int, clip: int) -> None:
     wanted = job.parameters
     plan = plan_clip(wanted.seed, subject, clip, wanted.clips)
     clear_clip(plan.filename, job.out)
-    face = _subject(job.model, wanted.seed, subject, (wanted.width, wanted.height))
+    face = _subject(job.model, wanted.seed, subject, (wanted.width, wanted.height), wanted.heads)
     trap = trap_of(plan, wanted.clips) if wanted.traps else None
     write_clip(ClipPainter(plan, face, wanted.seed, trap), job.out)
 
 
 @functools.lru_cache(maxsize=2)
-def _subject(model: Path, seed: int, subject: int, size: tuple[int, int]) -> Subject:
-    return _maker(model).make(seed, subject, size)
+def _subject(model: Path, seed: int, subject: int, size: tuple[int, int], heads: bool) -> Subject:
+    made = _maker(model).make(seed, subject, size)
+    return dressed(made, subject, seed) if heads else made
 
 
 @functools.lru_cache(maxsize=1)
