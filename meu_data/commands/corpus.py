@@ -25,6 +25,13 @@ def synth(
     clips: ClipsOption = 8,
     size: SizeOption = "640x480",
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 0,
+    trap: Annotated[
+        bool,
+        typer.Option("--trap", help="Spoil every second clip: light, a turned head, another person, a hand, a crop."),
+    ] = False,
+    heads: Annotated[
+        bool, typer.Option("--heads", help="Other skin, glasses, a beard, freckles, subject by subject.")
+    ] = False,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -37,6 +44,8 @@ def synth(
         clips=clips,
         size=frame_size(size),
         seed=seed,
+        traps=trap,
+        heads=heads,
         workers=workers,
         progress=shown_progress(),
     )

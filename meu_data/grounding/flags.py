@@ -23,6 +23,11 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
         "The {region} is said to move {direction}, but nothing was measured there beyond the map's noise.",
         "草稿称{region}{direction}运动，但该处测得的运动未超出噪声。",
     ),
+    "not measurable": (
+        "significance",
+        "The claim about the {region} can be neither borne out nor denied: {reason}.",
+        "关于{region}的条目无法核对：{reason}。",
+    ),
     "other side": (
         "side",
         "The {region} is said to move, but it is still; the {other} is what moves.",

@@ -86,6 +86,12 @@ def _bin(region: RegionMotion) -> int:
 
 
 def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
+    # Where one of the regions that may be meant could not be measured, nothing can be held against the words.
+    hidden = {name for name, region in measured.items() if not region.measurable}
+    if hidden and said.moves is not False:
+        said = said._replace(places=tuple(regions for regions in said.places if hidden.isdisjoint(regions)))
+        if not said.places:
+            return
     known = [[measured[name] for name in regions if name in measured] for regions in said.places]
     places = [regions for regions in known if regions]
     if said.moves:

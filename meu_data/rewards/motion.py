@@ -108,6 +108,7 @@ class _Judge:
 
     def __init__(self, truth: Truth) -> None:
         self._truth = truth.regions
+        self._hidden = truth.hidden
         self.told: dict[Place, list[str]] = {}
         self.wrong: dict[tuple[Any, ...], float] = {}
         self.moving: dict[Place, Sequence[str]] = {}
@@ -121,8 +122,8 @@ class _Judge:
         }
 
     def statement(self, statement: "ReadStatement") -> None:
-        for said in statement.motions:
-            if said.real:
+        for said in map(self._measurable, statement.motions):
+            if said.real and said.places:
                 if said.moves:
                     self._moves(said)
                 elif said.moves is False:
@@ -138,6 +139,12 @@ class _Judge:
                 self.wrong["name", misnamed.number, misnamed.name] = 1.0
         for given in statement.evidence:
             self._evidence([statement.motions[place] for place in given.motions], given.numbers)
+
+    def _measurable(self, said: "MotionSaid") -> "MotionSaid":
+        """What is said, without the places of which nothing is known."""
+        if not self._hidden or self._hidden.isdisjoint(name for place in said.places for name in place):
+            return said
+        return said._replace(places=tuple(place for place in said.places if self._hidden.isdisjoint(place)))
 
     def _known(self, regions: Iterable[str]) -> list[tuple[str, Moved]]:
         return [(name, self._truth[name]) for name in regions if name in self._truth]
