@@ -106,8 +106,8 @@ def report(title: str, faces: dict[str, dict[str, Score]]) -> None:
             cells += [shown(share(row, part, whole)) for _, part, whole in COLUMNS]
             print(f"| {trial} | {face} | {' | '.join(cells)} |")
     flags = Counter()
-    for table in faces.values():
-        flags.update({key: count for row in table.values() for key, count in row.items() if key.startswith("flag ")})
+    for row in (row for table in faces.values() for row in table.values()):
+        flags.update({key: count for key, count in row.items() if key.startswith("flag ")})
     if len(faces) > 1:
         print(f"\nOver the {len(faces)} faces: all regions together (least, median, most of a face; worst face)\n")
         print(f"| trial | still regions | {' | '.join(column for column, _, _ in COLUMNS)} |")
