@@ -37,9 +37,9 @@ QualityFlag = Literal[
     "outside",
 ]
 RegionState = Literal["still", "moving", "not measurable"]
-# Why a region cannot be measured: beyond the frame, black or white, behind hair or a hand, without texture, or its
-# standard error is larger than the motion that counts.
-UnmeasurableReason = Literal["outside", "saturated", "occluded", "blurred", "noisy"]
+# Why a region cannot be measured: beyond the frame, black or white, behind hair or a hand, without texture, its
+# standard error is larger than the motion that counts, or the eye turned behind it.
+UnmeasurableReason = Literal["outside", "saturated", "occluded", "blurred", "noisy", "gaze"]
 # What a person proofreads, and where what they left standing came from.
 ProofField = Literal["aus", "emotion", "motion_analysis", "expression_inference", "conclusion", "claims"]
 FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]

@@ -34,6 +34,7 @@ Measured = Mapping[str, RegionMotion]
 _CORNERS = ("left_mouth_corner", "right_mouth_corner")
 _CHIN = frozenset(("chin", "left_chin_side", "right_chin_side"))
 _LIPS = frozenset(name for name in REGIONS if region_part(name).endswith("lip"))
+_UPDOWN = WAYS["up"] | WAYS["down"]
 _UPRIGHT = WAYS["up"] | WAYS["down"] | WAYS["left"] | WAYS["right"]
 
 
@@ -177,7 +178,9 @@ def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault 
         return Fault("text's direction", name, severity)
     if said.colours and not any(_near(way, region.octant) for way in said.colours):
         return Fault("text's colour", name, severity)
-    if said.strength and _off(said, region.intensity):
+    # "Down, and a little inward" is right of what moves down and in: it is the sideways part that is slight.
+    part_of_it = "-" in region.octant and bool(said.ways) and not said.ways & _UPDOWN
+    if said.strength and _off(said, region.intensity) and not (part_of_it and said.strength == "slight"):
         return Fault("text's strength", name, "serious")
     return None
 

@@ -41,7 +41,7 @@ class Naming(Teller):
             side = self._focus
         if piece.side is not None or self._told:
             self._lead = None
-        elif self._lead and part.paired:
+        elif self._lead and part.places[self._lead] != part.places[None]:
             side = self._lead
         lent = False
         if side is None and piece.mentions and (and_so or piece.last == "part"):

@@ -8,6 +8,8 @@ SIDEWAYS = {"left": WAYS["left"], "right": WAYS["right"]}
 PERSON: dict[str, PersonSide] = {"left": "L", "right": "R"}
 OWN_SIDE = {side: picture_side(letter) for side, letter in PERSON.items()}
 OTHER_SIDE = {"left": "right", "right": "left"}
+# 即 and "=" between a unit and its name.
+_LINKING = ("arrow", "gloss")
 NO_COLOURS: frozenset[str] = frozenset()
 
 
@@ -34,7 +36,8 @@ class Piece:
     `opens`: a bracket does. `relative`: it is a relative clause; `legend`: it speaks of the map's colours as such;
     `likened`: "as if" stands in it; `degree`: a strength is said of a motion already named. `turned`: what governs it
     denies it as a whole; `nothing`: that word stands in it; `rank`: its subjects move more, or less, than others;
-    `extreme`: so much or so little that the next bin is wrong; `only`: on the side that is named and on no other.
+    `extreme`: so much or so little that the next bin is wrong; `likewise`: it ends with
+    that word; `only`: on the side that is named and on no other.
     """
 
     ways = size = asides = 0
@@ -47,7 +50,7 @@ class Piece:
     labels = opens = points = to = False
     moved = not_moved = still = silent = hardly = tinted = axis = first = compares = False
     rank = ""
-    turned = nothing = extreme = only = False
+    likewise = turned = nothing = extreme = only = False
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False
     relative = legend = likened = degree = False
@@ -75,7 +78,9 @@ class Piece:
 def named_beside(found: list[Event], at: int, step: int, kinds: tuple[str, ...] = ("name", "muscle")) -> Event | None:
     """A name just behind a code or just before it, with no more than a bracket, a colon or an arrow between."""
     beside = at + step
-    if 0 <= beside < len(found) and (found[beside].kind == "arrow" or found[beside].value in ("(", ":", "[")):
+    if 0 <= beside < len(found) and (
+        found[beside].kind in ("arrow", "gloss") or found[beside].value in ("(", ":", "[")
+    ):
         beside += step
     return found[beside] if 0 <= beside < len(found) and found[beside].kind in kinds else None
 

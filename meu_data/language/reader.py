@@ -211,6 +211,8 @@ class _Reader(Naming):
                 piece.compares = True
                 piece.rank = piece.rank or value or ""
             elif kind in _SIMPLE:
+                # 都 says it of all of them, not of them too.
+                piece.likewise = kind == "same" and value is None
                 self._persons_said |= kind == "persons"
                 setattr(piece, _SIMPLE[kind], True)
             elif kind == "weak":
@@ -224,8 +226,10 @@ class _Reader(Naming):
                         # "Brows的外侧"
                         last.part = narrowed
                         continue
+                before_way = at + 1 < size and found[at + 1].kind == "way" and piece.last in ("", "break")
                 if (
                     self._mode == "direction"
+                    or before_way
                     or (and_so and piece.last == "way")
                     or (at + 2 < size and found[at + 1].kind == "join" and found[at + 2].kind == "way")
                 ):
@@ -282,6 +286,9 @@ class _Reader(Naming):
             elif kind == "labelled":
                 self._labelled = piece.exists = True
             elif kind == "other":
+                if piece.last == "side" and piece.side == "both":
+                    # "Both readings find the chin falling"
+                    piece.side = None
                 piece.other |= not (piece.mentions or piece.says)
             piece.last = kind
         self.end(piece)

@@ -69,13 +69,16 @@ def after(piece: Piece) -> Piece:
     return following
 
 
-def parts(piece: Piece, kind: str, value: object) -> bool:
+def parts(piece: Piece, kind: str, value: object) -> bool:  # noqa: PLR0911 - one rule each
     """Whether what comes behind "and" begins a new piece."""
     last = piece.last
     if not last or kind == "break":
         return False
     if kind in ("way", "weak", "towards", "side") and last in ("way", "weak"):
         return kind == "side" and bool(piece.mentions) and value not in SIDEWAYS
+    if last == "dropped" and kind in ("way", "weak", "colour", "state"):
+        # "Rather than diverge and rise"
+        return False
     if kind in ("code", "bare code", "number"):
         return last not in ("code", "number", "name", "break")
     if kind == "emotion" and last == "emotion":

@@ -8,19 +8,25 @@ from meu_data.language.words import Event
 class Sides(State):
     """Takes the sides that a piece or a whole statement names."""
 
-    def _side(self, piece: Piece, side: str, found: list[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912
+    def _side(self, piece: Piece, side: str, found: list[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912, PLR0915
         if side in SIDEWAYS and (
             self._mode == "direction" or (piece.last == "way" and and_so and not self._names_part(found, at))
         ):
             piece.ways |= SIDEWAYS[side]
             piece.last = "way"
             return piece
+        if side in SIDEWAYS and piece.to and piece.last == "towards":
+            # 往 right
+            piece.ways |= SIDEWAYS[side]
+            piece.to = False
+            return piece
         if side in SIDEWAYS and self._turns(piece, found, at, and_so):
             # "The corner on the left goes right", "the left one right"
             piece.ways |= SIDEWAYS[side]
             return piece
         if side in ("other", "twin"):
-            if (side == "other" and not self._names_part(found, at)) or self._side_told is None:
+            told = bool(piece.colours or piece.ways)
+            if (side == "other" and not (told or self._names_part(found, at))) or self._side_told is None:
                 return piece
             side = OTHER_SIDE[self._side_told]
             piece.persons = piece.pictures = False

@@ -15,6 +15,7 @@ class State:
         # Whether plain sides are the person's: by a convention that the text states, or as it spoke of them last.
         self._own_sides = self._persons_last = self._units_seen = self._asked = False
         self._side_told: str | None = None
+        self._before: MotionSaid | None = None
         self._mode = ""
 
     def begin(self, laid: Laid) -> None:
@@ -41,7 +42,7 @@ class State:
         self._compared: list[Mention] = []
         self._set_aside: list[Mention] | None = None
         # What was said last, and where among the motions it begins.
-        self._before: MotionSaid | None = None
+        self._earlier, self._before = self._before, None
         self._said_from = 0
         self._tail = False
         # Units of which it is not known yet whether they are denied; units whose motion comes behind them.

@@ -101,10 +101,12 @@ class Teller(Crediting):
             self._take_emotions(piece, denied)
         if piece.described:
             self._take_descriptions(piece, denied, supposed)
-        focus, later = self._focus, piece.side
-        if piece.same and not denied and self._before is None and piece.mentions and piece.last == "same":
-            # "The chin likewise", where nothing was said of another part yet.
-            piece.moved = True
+        focus, later, says_so = self._focus, piece.side, piece.says
+        ends_so = piece.likewise and piece.last == "same" and bool(piece.mentions)
+        if ends_so and self._before is None and not (denied or says_so):
+            # "The chin likewise": as the last part of the sentence before, or it moves.
+            self._before = self._earlier
+            piece.moved = self._before is None
         piece.moved |= denied and piece.same and bool(piece.mentions)
         says = piece.says or (denied and (piece.tinted or (piece.exists and bool(piece.mentions) and not piece.axis)))
         if self._legend and not (piece.mentions or piece.pronoun):

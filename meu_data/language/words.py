@@ -173,6 +173,8 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for kind, words in table["grammar"].items():
         for phrase in listed(words):
             yield phrase, Event(kind)
+    for phrase in listed(table["grammar"].get("all", "")):
+        yield phrase, Event("same", "all")
     for phrase in listed(table["grammar"]["musing"]):
         yield phrase, Event("musing", "wait" if phrase == "wait" else None)
     sides = table["sides"]

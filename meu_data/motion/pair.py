@@ -17,6 +17,7 @@ from meu_data.motion.colour_map import mmc_map
 from meu_data.motion.detection import Face, FaceFinder
 from meu_data.motion.face_checks import with_face
 from meu_data.motion.flow import tvl1
+from meu_data.motion.gaze import lids_before_turning_eyes
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
 from meu_data.motion.occlusion import covered_regions
 from meu_data.motion.quality import map_quality
@@ -124,6 +125,8 @@ def _robust(
     )
     covered = covered_regions(pair.onset, pair.matched, pair.rest, areas)
     regions = [unmeasurable(region, "occluded") if region.region in covered else region for region in regions]
+    sideways = lids_before_turning_eyes(regions)
+    regions = [unmeasurable(region, "gaze") if region.region in sideways else region for region in regions]
     quality = map_quality(
         pair.onset,
         pair.apex,

@@ -7,7 +7,7 @@ from meu_data.records import HeadMotion, Quality, QualityFlag, RegionMotion, Unm
 
 # From here on a turn out of the plane leaves more of the face's relief than regions move; hundredths of the eye
 # distance.
-TURN_PERCENT = 0.6
+TURN_PERCENT = 0.8
 # So many regions beyond the frame, or covered, are a flaw of the map and not of one region.
 MISSING_REGIONS = 3
 COVERED_REGIONS = 1

@@ -31,7 +31,7 @@ def test_a_slight_flag_alone_does_not():
     assert trust_of(["small_face", "blurred", "head_motion"]) < EXPORTED
 
 
-@pytest.mark.parametrize(("turn_px", "flags"), [(0.89, ()), (0.91, ("head_turn",))])
+@pytest.mark.parametrize(("turn_px", "flags"), [(1.19, ()), (1.21, ("head_turn",))])
 def test_a_turn_is_flagged_by_its_size(turn_px, flags):
     motion = make_motion({})
     head = HeadMotion(method="turn", dx=0.0, dy=0.0, turn_px=turn_px)
