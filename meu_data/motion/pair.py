@@ -15,11 +15,16 @@ from meu_data.face.landmark_layout import eye_distance
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.colour_map import mmc_map
 from meu_data.motion.detection import Face, FaceFinder
+from meu_data.motion.face_checks import with_face
 from meu_data.motion.flow import tvl1
+from meu_data.motion.gaze import lids_before_turning_eyes
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
+from meu_data.motion.occlusion import covered_regions
 from meu_data.motion.quality import map_quality
 from meu_data.motion.regions import region_motion
 from meu_data.motion.registration import register
+from meu_data.motion.same_face import face_distance
+from meu_data.motion.trust import unmeasurable, with_trust
 from meu_data.records import HeadMotion, Quality, RegionMotion
 
 DEFAULT_MAP_SIZE = 448
@@ -76,16 +81,24 @@ def measure(
 
     Raises:
         NoFaceError: There is no face on the onset frame, or its nose lies outside the picture.
+        OtherFaceError: The apex does not show the face of the onset.
         FrameError: The frames differ in size.
         MeuError: The solver is not there.
     """
     if onset_bgr.shape != apex_bgr.shape:
         sizes = " and ".join(f"{picture.shape[1]}x{picture.shape[0]}" for picture in (onset_bgr, apex_bgr))
         raise FrameError(f"onset and apex are of different sizes: {sizes}")
-    face = (finder or _packaged_finder()).find(_gray(onset_bgr))
+    finder = finder or _packaged_finder()
+    face = finder.find(_gray(onset_bgr))
+    distance = face_distance(onset_bgr, apex_bgr, face, finder)
     if recipe == "robust":
-        return _robust(onset_bgr, apex_bgr, face, solver, map_size)
-    return _mellm(onset_bgr, apex_bgr, face, solver)
+        measured = _robust(onset_bgr, apex_bgr, face, solver, map_size)
+    else:
+        measured = _mellm(onset_bgr, apex_bgr, face, solver)
+    unit = eye_distance(face.landmarks) * (measured.alignment.scale if measured.alignment else 1.0)
+    quality = with_face(measured.quality, face, distance, _gray(apex_bgr))
+    quality, regions = with_trust(quality, measured.regions, measured.head_motion, unit)
+    return measured._replace(quality=quality, regions=regions)
 
 
 def _mellm(onset_bgr: NDArray[np.uint8], apex_bgr: NDArray[np.uint8], face: Face, solver: Solver) -> Measurement:
@@ -110,6 +123,10 @@ def _robust(
     regions = region_motion(
         pair.flow, landmarks, inside=pair.inside, errors=pair.errors, turn_px=pair.head_motion.turn_px
     )
+    covered = covered_regions(pair.onset, pair.matched, pair.rest, areas)
+    regions = [unmeasurable(region, "occluded") if region.region in covered else region for region in regions]
+    sideways = lids_before_turning_eyes(regions)
+    regions = [unmeasurable(region, "gaze") if region.region in sideways else region for region in regions]
     quality = map_quality(
         pair.onset,
         pair.apex,
