@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from meu_data.choices import Solver
 from meu_data.face.alignment import face_mask
 from meu_data.face.landmark_layout import eye_distance
-from meu_data.motion.flow import QUICK_EPSILON, QUICK_WARPS, tvl1
+from meu_data.motion.flow import quick_flow
 from meu_data.records import LEAST_COHERENCE, Quality, QualityFlag, RegionMotion
 
 # Thresholds in the unit of their measure. Lengths are in hundredths of the eye distance, so that they hold at any size.
@@ -117,7 +117,7 @@ def _inconsistency(
         for picture in (onset_gray, apex_gray)
     )
     forward = cv2.resize(raw_flow, half, interpolation=cv2.INTER_AREA) / 2
-    backward = tvl1(small_apex, small_onset, solver=solver, epsilon=QUICK_EPSILON, warps=QUICK_WARPS)
+    backward = quick_flow(small_apex, small_onset, solver=solver)
     y, x = np.mgrid[0 : half[1], 0 : half[0]].astype(np.float32)
     there = [
         cv2.remap(np.ascontiguousarray(backward[..., axis]), x + forward[..., 0], y + forward[..., 1], cv2.INTER_LINEAR)
