@@ -23,6 +23,10 @@ class NoFaceError(MeuError):
     """No face was found where one is needed."""
 
 
+class OtherFaceError(MeuError):
+    """The apex frame does not show the face of the onset frame."""
+
+
 class MissingExtraError(MeuError):
     """An optional package is not installed; the message names the extra that brings it."""
 

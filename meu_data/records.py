@@ -37,9 +37,9 @@ QualityFlag = Literal[
     "outside",
 ]
 RegionState = Literal["still", "moving", "not measurable"]
-# Why a region cannot be measured: beyond the frame, black or white, behind hair or a hand, without texture, or its
-# standard error is larger than the motion that counts.
-UnmeasurableReason = Literal["outside", "saturated", "occluded", "blurred", "noisy"]
+# Why a region cannot be measured: beyond the frame, black or white, behind hair or a hand, without texture, its
+# standard error is larger than the motion that counts, or the eye turned behind it.
+UnmeasurableReason = Literal["outside", "saturated", "occluded", "blurred", "noisy", "gaze"]
 # What a person proofreads, and where what they left standing came from.
 ProofField = Literal["aus", "emotion", "motion_analysis", "expression_inference", "conclusion", "claims"]
 FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]
@@ -174,6 +174,7 @@ class Problem(Record):
     split: str
     file: str = Field(description="file name of the sheet; the reason names the frame where it is about one")
     row: int | None = Field(default=None, description="row number as a spreadsheet shows it")
+    event: int = Field(default=1, ge=1, description="which of the row's expressions")
     sample_id: str | None = None
     reason: str
 
@@ -279,8 +280,21 @@ class Quality(Record):
     )
     light_change: float = Field(description="mean grey level of the apex's face minus the onset's")
     sharpness: float = Field(ge=0, description="standard deviation of the Laplacian over that of the grey levels")
-    saturated: float = Field(ge=0, le=1, description="share of the face that is black or white")
+    saturated: float = Field(ge=0, le=1, description="share of the face that is black or white without a pattern")
     eye_distance_px: float = Field(ge=0, description="size of the face; px of the frame")
+    face_score: float | None = Field(
+        default=None, description="of the detector on the onset; sharp faces have 0.5 to 3"
+    )
+    scatter: float | None = Field(
+        default=None, ge=0, description="how far the landmarks wander with the detection's box; eye distances"
+    )
+    roll_deg: float | None = Field(default=None, description="tilt of the head on the frame, clockwise")
+    face_distance: float | None = Field(
+        default=None, ge=0, description="between the face descriptors of both frames; None where they are plainly alike"
+    )
+    blockiness: float | None = Field(
+        default=None, ge=0, description="step of the grey levels at the edges of a codec's blocks over that between"
+    )
     light: Light | None = Field(default=None, description="what was matched; None where a recipe does not match light")
     trust: float = Field(default=1.0, ge=0, le=1, description="how far the map as a whole can be believed")
     flags: tuple[QualityFlag, ...] = ()

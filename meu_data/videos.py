@@ -5,7 +5,9 @@ A picture of a video is named by the video's path, `#`, and the picture's number
 """
 
 import contextlib
+import os
 import re
+import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -83,13 +85,32 @@ def video_picture(path: Path, number: int, *, name: str | None = None) -> Pixels
         FrameError: As `video_header`; also damaged pictures, and a number that the video does not reach.
         MissingExtraError: PyAV is not installed.
     """
-    with VideoReader(path, name=name) as video:
-        ((_, picture),) = video.pictures([number])
+    label = name or str(path)
+    with _explained(label):
+        details = path.stat()
+    # A forked process must not share the place in the file.
+    key = (path, details.st_size, details.st_mtime_ns, os.getpid())
+    with _open_lock:
+        if not _open_video or _open_video[0][0] != key:
+            close_video()
+            _open_video.append((key, VideoReader(path, name=label)))
+        try:
+            ((_, picture),) = _open_video[0][1].pictures([number])
+        except BaseException:
+            close_video()
+            raise
     return picture
 
 
+def close_video() -> None:
+    """Closes the video from which `video_picture` took the last picture."""
+    with _open_lock:
+        while _open_video:
+            _open_video.pop()[1].close()
+
+
 class VideoReader:
-    """One open video, whose pictures are decoded at most once in one pass."""
+    """One open video. Pictures that are asked for in ascending order are decoded at most once."""
 
     def __init__(self, path: Path, *, name: str | None = None) -> None:
         """Opens it and counts its pictures.
@@ -106,6 +127,8 @@ class VideoReader:
             self._opened = opened.pop_all()
         self.decoded = 0
         """How many pictures were decoded so far."""
+        self._place = -1
+        self._coming: Iterator[tuple[int, Any]] = iter(())
 
     @property
     def header(self) -> VideoHeader:
@@ -117,6 +140,10 @@ class VideoReader:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Closes the file."""
+        self.close()
+
+    def close(self) -> None:
         """Closes the file."""
         self._opened.close()
 
@@ -136,17 +163,17 @@ class VideoReader:
         count = self._index.header.pictures
         if numbers and not 0 <= numbers[0] <= numbers[-1] < count:
             raise FrameError(f"{self._name}: has {count} pictures, none with the number {numbers[-1]} (from 0)")
-        place = -1
-        decoding: Iterator[tuple[int, Any]] = iter(())
         for number in numbers:
             start = self._start_before(number)
-            if place < 0 or start > place + 1:
-                decoding = self._decoding(start)
-            for place, frame in decoding:
+            if not start - 1 <= self._place < number or self._place < 0:
+                self._coming = self._decoding(start)
+            for place, frame in self._coming:
+                self._place = place
                 if place == number:
                     yield number, self._pixels(frame)
                     break
             else:
+                self._place = -1
                 raise self._broken(f"it ends before its picture {number}")
 
     def _start_before(self, number: int) -> int:
@@ -189,6 +216,11 @@ class VideoReader:
     def _broken(self, what: str) -> FrameError:
         return FrameError(f"{self._name}: the video is damaged or its index is wrong ({what}); {_REMEDY}")
 
+
+# A clip's onset and apex are asked for one after the other: the video stays open between them, so that what lies
+# before the onset is not decoded again for the apex. One at most.
+_open_video: list[tuple[tuple[Path, int, int, int], VideoReader]] = []
+_open_lock = threading.RLock()
 
 _REMEDY = "copy it again, or convert it with a constant frame rate"
 

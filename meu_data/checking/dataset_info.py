@@ -9,6 +9,7 @@ from meu_data.checking.findings import Finding, Rule
 from meu_data.checking.places import DATASET_INFO
 from meu_data.checking.reading.file_row import MAX_ROW
 from meu_data.errors import printable
+from meu_data.store.confined import OutsideError, confined
 
 
 def check_dataset_info(root: Path, columns: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
@@ -39,9 +40,11 @@ def _why_not(entry: Any, root: Path, columns: Mapping[str, frozenset[str]]) -> t
     if not isinstance(file_name, str):
         return "schema", "it has no file_name"
     file = PurePosixPath(file_name)
-    if file.is_absolute() or ".." in file.parts or "\0" in file_name:
+    try:
+        path = confined(root, file_name)
+    except OutsideError:
         return "files", f"file_name {printable(file_name)} leads out of the export"
-    if not (root / file).exists():
+    if not path.exists():
         return "files", f"there is no {printable(file_name)}"
     wanted = entry.get("columns")
     wanted = [value for value in wanted.values() if isinstance(value, str)] if isinstance(wanted, dict) else []

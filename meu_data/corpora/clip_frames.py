@@ -1,111 +1,58 @@
-"""Finds a clip's frames below the corpus's frames folder, and never looks outside that folder."""
+"""The frames of one expression: those its sheet names, there and readable, of one size."""
 
-import contextlib
-import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from typing import NamedTuple
 
+from meu_data.corpora.frame_locator import FrameLocator
+from meu_data.corpora.frame_pattern import ClipFields
 from meu_data.errors import FrameError
-from meu_data.frames import FrameHeader, read_header
-from meu_data.store.files import explained
-
-_FRAME = re.compile(r"(\d{1,9})\.(?:png|jpe?g|bmp)", re.IGNORECASE | re.ASCII)
 
 
-class ClipFrames:
-    """The frames folder of a corpus, opened one clip at a time.
+class ClipPair(NamedTuple):
+    """Onset and apex of one expression.
 
-    Only the current clip's listing is held, so memory does not grow with the corpus.
+    Attributes:
+        onset: Path below the frames folder, POSIX; see `FoundFrame`.
+        apex: The same; None without an apex.
+        width: Of both, px.
+        height: Of both, px.
+        notes: Frames that were taken in place of missing ones.
     """
 
-    def __init__(self, root: Path) -> None:
-        """Checks that the folder can be entered.
-
-        Raises:
-            MeuError: It is missing, no folder, or not allowed.
-        """
-        with explained(root):
-            # A stat of "folder/." needs the right to enter; joined by hand, because pathlib drops the dot.
-            os.stat(os.path.join(root, "."))  # noqa: PTH116, PTH118
-            self._root = root.resolve(strict=True)
-        self._clip: str | None = None
-        self._names: frozenset[str] = frozenset()
-        self._found: dict[int, list[str]] = {}
-
-    def find(self, patterns: Sequence[str], fields: Mapping[str, str | int], number: int) -> str:
-        """The path of one frame, POSIX form, below the frames folder.
-
-        Args:
-            patterns: As `Corpus.frames`. Without a file of the first one's name, one with the same number in other
-                padding or as .jpg, .jpeg or .bmp is taken.
-            fields: The values of their fields but `frame`.
-            number: The frame's number.
-
-        Raises:
-            FrameError: The name is no plain folder name, the folder or frame is missing or leads out of the frames
-                folder, or two files bear the number.
-        """
-        clip = str(fields["clip"])
-        exact = patterns[0].rpartition("/")[2].format(**fields, frame=number)
-        if clip != self._clip:
-            self._names, self._found = self._listing(clip)
-            self._clip = clip
-        names = self._found.get(number, [])
-        if exact in self._names:
-            names = [exact]
-        if not names:
-            raise FrameError(f"the frame {clip}/{exact} is missing")
-        if len(names) > 1:
-            raise FrameError(f"{clip} holds more than one frame {number}: {', '.join(sorted(names))}; keep one")
-        relative = f"{clip}/{names[0]}"
-        with _explained(relative):
-            path = self._root / clip / names[0]
-            if path.is_symlink():
-                self._refuse_outside(path, relative)
-        return relative
-
-    def header(self, relative: str) -> FrameHeader:
-        """The header of a frame that `find` named.
-
-        Raises:
-            FrameError: It is not readable; the message calls it by its relative path.
-        """
-        return read_header(self._root / relative, name=relative)
-
-    def _listing(self, clip: str) -> tuple[frozenset[str], dict[int, list[str]]]:
-        folder = self._root / _plain(clip)
-        with _explained(clip):
-            self._refuse_outside(folder, clip)
-            names = os.listdir(folder)  # noqa: PTH208 - a Path per file would double the time
-        found: dict[int, list[str]] = {}
-        for name in names:
-            if match := _FRAME.fullmatch(name):
-                found.setdefault(int(match[1]), []).append(name)
-        return frozenset(names), found
-
-    def _refuse_outside(self, path: Path, relative: str) -> None:
-        path.stat()  # an OSError for a circle of links, for which resolve has none
-        if not path.resolve(strict=True).is_relative_to(self._root):
-            raise FrameError(f"{relative} leads out of the frames folder by a symbolic link; copy the files in")
+    onset: str
+    apex: str | None
+    width: int
+    height: int
+    notes: tuple[str, ...]
 
 
-@contextlib.contextmanager
-def _explained(relative: str) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError:
-        raise FrameError(f"the frames folder holds no {relative}") from None
-    except NotADirectoryError:
-        raise FrameError(f"{relative} is a file, not a folder of frames") from None
-    except PermissionError:
-        raise FrameError(f"{relative}: permission denied; make it readable for this user") from None
-    except OSError as error:
-        raise FrameError(f"{relative}: cannot be opened ({error.strerror})") from None
+def clip_pair(frames: FrameLocator, fields: ClipFields, *, onset: int, apex: int | None, offset: int) -> ClipPair:
+    """Finds the frames of one expression and reads their headers.
 
+    Args:
+        frames: The corpus's frames; its layout is recognised.
+        fields: What the row says of the clip.
+        onset: Number of the frame.
+        apex: Number of the frame; None where the sheet has none.
+        offset: Number of the frame; it is looked at, for a clip that breaks off is worth telling.
 
-def _plain(clip: str) -> str:
-    """Refuses what is more than the name of one folder, on any operating system."""
-    if clip in ("", ".", "..") or any(sign in clip for sign in "/\\:\0"):
-        raise FrameError(f"{clip!r} is no plain folder name; the clip's folder lies directly in the frames folder")
-    return clip
+    Raises:
+        FrameError: A frame is missing or unreadable, or onset and apex differ in size.
+    """
+    wanted = {"onset": onset, "apex": onset if apex is None else apex, "offset": offset}
+    found = {name: frames.find(fields, number) for name, number in wanted.items()}
+    headers = {path: frames.header(path) for path in dict.fromkeys(frame.path for frame in found.values())}
+    first, second = (headers[found[name].path] for name in ("onset", "apex"))
+    if apex is not None and found["onset"].path == found["apex"].path:
+        raise FrameError(f"the frame nearest to onset {onset} and to apex {apex} is the same, {found['onset'].path}")
+    if (first.width, first.height) != (second.width, second.height):
+        raise FrameError(
+            f"onset and apex differ in size: {found['onset'].path} is {first.width}x{first.height},"
+            f" {found['apex'].path} is {second.width}x{second.height}"
+        )
+    notes = tuple(
+        f"{name} frame {wanted[name]} is missing; frame {frame.number} was taken"
+        for name, frame in found.items()
+        if frame.number != wanted[name] and (name != "apex" or apex is not None)
+    )
+    apex_path = None if apex is None else found["apex"].path
+    return ClipPair(found["onset"].path, apex_path, first.width, first.height, notes)

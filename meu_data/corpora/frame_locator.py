@@ -1,9 +1,10 @@
 """Finds a corpus's frames: looks through the folder first, then says which layout it found, then names each frame."""
 
 import difflib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -18,6 +19,7 @@ from meu_data.videos import VIDEO_MARK, video_header
 
 # Further away than this, a frame is not a dropped one's neighbour but another numbering.
 _NEAR = 10
+_NEIGHBOURS = 8
 
 
 class FoundFrame(NamedTuple):
@@ -252,25 +254,39 @@ class FrameLocator:
 
     def _why_no_folder(self, names: Sequence[str], shown: str) -> str:
         keys = tuple(map(path_key, names))
-        siblings: dict[str, str] = {}
-        for row in self._tree.all():
-            folder = self._folder(row)
-            for link in folder.links:
-                linked = (*(folder.keys if folder.path else ()), path_key(link))
-                if any(_alike(linked[-depth:], keys[:depth]) for depth in range(1, len(keys) + 1)):
-                    path = f"{folder.path}/{link}" if folder.path else link
-                    return f"{path} is a symbolic link to a folder; --follow-links reads what is behind it"
-            name = folder.path.rpartition("/")[2]
-            siblings[path_key(name)] = name
-        close = difflib.get_close_matches(keys[-1], siblings, n=1, cutoff=0.8) if keys else []
-        return f"the frames folder holds no {shown}" + (f"; there is a {siblings[close[0]]}" if close else "")
+        for linked, path in self._links:
+            if any(_alike(linked[-depth:], keys[:depth]) for depth in range(1, len(keys) + 1)):
+                return f"{path} is a symbolic link to a folder; --follow-links reads what is behind it"
+        close: list[str] = []
+        if keys:
+            # Neighbours in the alphabet alone: a sheet of thousands of rows may find none of its folders.
+            place = bisect_left(self._siblings, (keys[-1], ""))
+            near = dict(self._siblings[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS])
+            close = [near[key] for key in difflib.get_close_matches(keys[-1], near, n=1, cutoff=0.8)]
+        return f"the frames folder holds no {shown}" + (f"; there is a {close[0]}" if close else "")
+
+    @cached_property
+    def _siblings(self) -> list[tuple[str, str]]:
+        """The names of all folders by their keys."""
+        names = {row.path.rpartition("/")[2] for row in self._tree.all()}
+        return sorted((path_key(name), name) for name in names if name)
+
+    @cached_property
+    def _links(self) -> list[tuple[tuple[str, ...], str]]:
+        """All folders that are symbolic links and were not followed: keys of the path, and the path."""
+        paths = [
+            f"{folder.path}/{link}" if folder.path else link
+            for folder in map(folder_of, self._tree.all())
+            for link in folder.links
+        ]
+        return [(tuple(map(path_key, path.split("/"))), path) for path in paths]
 
     def _refuse_outside(self, path: str) -> None:
         place = self._root / path
         try:
             outside = place.is_symlink() and not place.resolve(strict=True).is_relative_to(self._root)
-        except (OSError, RuntimeError) as error:
-            raise FrameError(f"{path}: cannot be opened ({error})") from None
+        except (OSError, RuntimeError):  # RuntimeError: a circle, before Python 3.13
+            raise FrameError(f"{path} is a symbolic link that leads nowhere; copy the file in") from None
         if outside:
             raise FrameError(
                 f"{path} leads out of the frames folder by a symbolic link; copy the files in, or allow it with"

@@ -1,6 +1,7 @@
-"""Spreadsheet files as plain grids of cells: .xlsx by openpyxl, .csv by the standard library, both streamed."""
+"""Spreadsheet files as plain grids of cells: .xlsx by openpyxl, .xls by xlrd, .csv by the standard library."""
 
 import csv
+import os
 import re
 import warnings
 import zipfile
@@ -8,11 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 
 from meu_data.corpora.cells import Cell, UnsavedFormula
+from meu_data.corpora.encodings import Encoding, encoding_of
 from meu_data.errors import SheetError
 
 NumberedRow: TypeAlias = tuple[int, Sequence[Cell]]
@@ -22,30 +25,34 @@ _LAST_ROW = 1_048_576  # of the format; a forged higher number would make openpy
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _DELIMITERS = (",", ";", "\t")
-# GB18030 holds GBK and GB2312, in which Chinese spreadsheet programs save .csv.
-_ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 class Grid(NamedTuple):
-    """One sheet of a file; `rows` begins a new pass over its numbered rows."""
+    """One sheet of a file; `rows` begins a new pass over its numbered rows; `encoding` is told of a .csv."""
 
     name: str
     rows: Callable[[], Iterator[NumberedRow]]
+    encoding: str = ""
 
 
-def grids(path: Path) -> Iterator[Grid]:
-    """The sheets of a file, "Sheet1" first; a .csv is read with each delimiter as a sheet without a name.
+def grids(path: Path, encoding: str | None = None) -> Iterator[Grid]:
+    """The sheets of a file in its order; a .csv is read with each delimiter as a sheet without a name.
+
+    Args:
+        path: An .xlsx, .xls or .csv file.
+        encoding: Of a .csv, where its bytes do not tell.
 
     Raises:
         SheetError: The file is missing, a folder, not allowed, encrypted, damaged or of another kind. A pass over
             the rows raises it as well.
     """
-    kinds = {".xlsx": _workbook_grids, ".csv": _csv_grids}
+    kinds: dict[str, Callable[[Path], Iterator[Grid]]]
+    kinds = {".xlsx": _workbook_grids, ".xls": _old_grids, ".csv": lambda path: _csv_grids(path, encoding)}
     kind = kinds.get(path.suffix.lower())
     if path.is_dir():
         raise SheetError(f"{path}: this is a folder; name the sheet in it")
     if kind is None:
-        raise SheetError(f"{path}: sheets are read from {' and '.join(kinds)} files; save it as one of them")
+        raise SheetError(f"{path}: sheets are read from {', '.join(kinds)} files; save it as one of them")
     try:
         with path.open("rb") as stream:
             start = stream.read(len(_OLE))
@@ -57,8 +64,10 @@ def grids(path: Path) -> Iterator[Grid]:
         raise SheetError(f"{path}: cannot be read ({error.strerror})") from None
     if not start:
         raise SheetError(f"{path}: the file is empty")
-    if start == _OLE:
-        raise SheetError(f"{path}: this is an encrypted or an old .xls file; save it as .xlsx without a password")
+    if start == _OLE and kind is not _old_grids:
+        raise SheetError(
+            f"{path}: this is an encrypted file, or an .xls by another name; save it as .xlsx without a password"
+        )
     yield from kind(path)
 
 
@@ -66,7 +75,7 @@ def _workbook_grids(path: Path) -> Iterator[Grid]:
     has_formulas = _has_formulas(path)
     with closing(_load(path, data_only=True)) as book:
         names = [sheet.title for sheet in book.worksheets]
-    for name in sorted(names, key=lambda name: name != "Sheet1"):
+    for name in names:
 
         def rows(name: str = name) -> Iterator[NumberedRow]:
             values = _worksheet_rows(path, name, data_only=True)
@@ -111,7 +120,9 @@ def _next_chunk(path: Path, rows: Iterator[Sequence[Cell]]) -> list[Sequence[Cel
 
 def _damaged(path: Path, error: Exception) -> SheetError:
     text = " ".join(str(error).split())[:200]
-    return SheetError(f"{path}: cannot be read as .xlsx, damaged or another kind of file ({text}); save it anew")
+    return SheetError(
+        f"{path}: cannot be read as {path.suffix}, damaged or another kind of file ({text}); save it anew"
+    )
 
 
 def _has_formulas(path: Path) -> bool:
@@ -138,36 +149,62 @@ def _with_formulas(values: Iterator[NumberedRow], formulas: Iterator[NumberedRow
         yield (
             number,
             [
-                UnsavedFormula() if cell is None and source is not None else cell
-                for cell, source in zip_longest(cells, sources)
+                UnsavedFormula(f"{get_column_letter(column)}{number}") if cell is None and source is not None else cell
+                for column, (cell, source) in enumerate(zip_longest(cells, sources), start=1)
             ],
         )
 
 
-def _csv_grids(path: Path) -> Iterator[Grid]:
-    encoding = _encoding(path)
+def _old_grids(path: Path) -> Iterator[Grid]:
+    """The sheets of an Excel 97-2003 file; xlrd holds it whole, which its format keeps below 65,536 rows a sheet."""
+    import xlrd
+
+    try:
+        with path.open("rb") as stream, open(os.devnull, "w") as nowhere:
+            book = xlrd.open_workbook(file_contents=stream.read(), logfile=nowhere, on_demand=False)
+    except Exception as error:  # xlrd's own, and on damaged files almost anything
+        if "encrypted" in str(error).lower():
+            raise SheetError(f"{path}: this file is encrypted; save it without a password") from error
+        raise _damaged(path, error) from error
+    for sheet in book.sheets():
+
+        def rows(sheet: xlrd.sheet.Sheet = sheet) -> Iterator[NumberedRow]:
+            for number in range(sheet.nrows):
+                yield number + 1, [_old_cell(cell, book.datemode) for cell in sheet.row(number)]
+
+        yield Grid(sheet.name, rows)
+
+
+def _old_cell(cell: Any, datemode: Literal[0, 1]) -> Cell:  # noqa: ANN401 - xlrd's stubs leave values open
+    import xlrd
+
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        try:
+            return xlrd.xldate.xldate_as_datetime(cell.value, datemode)
+        except (ValueError, OverflowError):
+            return "#VALUE!"
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, "#VALUE!"))
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+        return None
+    value: str | float = cell.value
+    return value
+
+
+def _csv_grids(path: Path, named: str | None) -> Iterator[Grid]:
+    encoding = encoding_of(path, named)
     for delimiter in _DELIMITERS:
 
         def rows(delimiter: str = delimiter) -> Iterator[NumberedRow]:
             return _csv_rows(path, encoding, delimiter)
 
-        yield Grid("", rows)
+        yield Grid("", rows, encoding.told)
 
 
-def _encoding(path: Path) -> str:
-    for encoding in _ENCODINGS:
-        try:
-            with path.open(encoding=encoding, newline="") as stream:
-                while stream.read(1 << 18):
-                    pass
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise SheetError(f"{path}: the text is neither UTF-8 nor GB18030; save it as UTF-8")
-
-
-def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[NumberedRow]:
-    with path.open(encoding=encoding, newline="") as stream:
+def _csv_rows(path: Path, encoding: Encoding, delimiter: str) -> Iterator[NumberedRow]:
+    with path.open(encoding=encoding.codec, newline="") as stream:
         # Strict, because an unclosed quote would swallow the rows behind it without a word.
         reader = csv.reader(stream, delimiter=delimiter, strict=True)
         line = 1

@@ -57,15 +57,18 @@ def face_alignment(landmarks: NDArray[np.floating[Any]], size: int) -> Alignment
 
 
 def crop(picture: NDArray[np.uint8], alignment: Alignment) -> NDArray[np.uint8]:
-    """The aligned face, uint8 (size, size) or (size, size, 3); what lies outside the frame is black.
-
-    A frame that shrinks is smoothed first, so that fine texture does not turn into false motion.
-    """
-    if alignment.scale < 1:
-        sigma = 0.5 / alignment.scale - 0.5
-        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), max(sigma, 0.01)), dtype=np.uint8)
+    """The aligned face, uint8 (size, size) or (size, size, 3); what lies outside the frame is black."""
     side = (alignment.size, alignment.size)
+    picture = smoothed(picture, alignment)
     return np.asarray(cv2.warpAffine(picture, alignment.matrix, side, flags=cv2.INTER_CUBIC), dtype=np.uint8)
+
+
+def smoothed(picture: NDArray[np.uint8], alignment: Alignment) -> NDArray[np.uint8]:
+    """A frame that shrinks in its crop, smoothed so that fine texture does not turn into false motion."""
+    if alignment.scale >= 1:
+        return picture
+    sigma = 0.5 / alignment.scale - 0.5
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), max(sigma, 0.01)), dtype=np.uint8)
 
 
 def align_points(points: NDArray[np.floating[Any]], alignment: Alignment) -> NDArray[np.float64]:

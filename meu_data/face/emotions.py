@@ -51,6 +51,7 @@ EMOTIONS: dict[str, Emotion] = {
         frozenset({10, 12, 14}),
         source="EMFACS 1983; one-sided 12 and 14: Ekman & Friesen, Motivation and Emotion 10, 1986",
         one_sided=frozenset({14, 12, 10}),
+        aliases=("comtempt",),
     ),
     "disgust": Emotion(
         {"en": "disgust", "zh": "厌恶"},
@@ -69,7 +70,7 @@ EMOTIONS: dict[str, Emotion] = {
         "positive",
         frozenset({6, 12, 25}),
         needs=_beside({12}, 6, 25),
-        aliases=("happy",),
+        aliases=("happy", "happyiness"),
     ),
     "sadness": Emotion(
         {"en": "sadness", "zh": "悲伤"},
@@ -91,11 +92,21 @@ EMOTIONS: dict[str, Emotion] = {
         frozenset({14, 15, 17, 23, 24}),
         source="no emotion of FACS; CASME II: Yan et al., PLOS ONE 9, 2014",
     ),
+    "tense": Emotion(
+        {"en": "tense", "zh": "紧张"},
+        "negative",
+        frozenset(),
+        source="no emotion of FACS; CASME: Yan et al., FG 2013",
+        aliases=("tension", "tenseness"),
+    ),
+    # What corpora that label no more than this write (SMIC, CAS(ME)^2, CAS(ME)^3 part C, 4DME).
+    "positive": Emotion({"en": "positive", "zh": "积极"}, "positive", frozenset(), source="no emotion, its valence"),
+    "negative": Emotion({"en": "negative", "zh": "消极"}, "negative", frozenset(), source="no emotion, its valence"),
     "others": Emotion({"en": "others", "zh": "其他"}, "others", frozenset(), source="no emotion", aliases=("other",)),
 }
 EMOTION_NAMES: dict[str, dict[Language, str]] = {name: emotion.names for name, emotion in EMOTIONS.items()}
 EVIDENCE: dict[str, frozenset[int]] = {name: emotion.evidence for name, emotion in EMOTIONS.items()}
-_ALIASES = {alias: name for name, emotion in EMOTIONS.items() for alias in emotion.aliases}
+_ALIASES = {alias: name for name, emotion in EMOTIONS.items() for alias in (*emotion.aliases, emotion.names["zh"])}
 
 COARSE_NAMES: dict[Coarse, dict[Language, str]] = {
     "negative": {"en": "Negative", "zh": "消极"},
@@ -130,9 +141,19 @@ def parse_emotion(text: str, corpus: str, classes: Sequence[str]) -> str:
     word = "".join(text.split()).lower()
     emotion = _ALIASES.get(word, word)
     if emotion not in classes:
-        said = f"the emotion {text.strip()!r} is not one of {corpus}'s" if word else "the emotion is blank"
+        which = f"one of {corpus}'s" if corpus else "known"
+        said = f"the emotion {text.strip()!r} is not {which}" if word else "the emotion is blank"
         raise NotationError(f"{said}; expected {', '.join(classes)}")
     return emotion
+
+
+def read_emotion(text: str) -> str:
+    """Reads an emotion as any corpus's sheet spells it.
+
+    Raises:
+        NotationError: The text names no emotion that is known, or several ("Surprise+Positive").
+    """
+    return parse_emotion(text, "", tuple(EMOTIONS))
 
 
 def speaks_for(emotion: str, number: int, beside: Collection[int]) -> bool:

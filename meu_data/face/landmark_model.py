@@ -1,4 +1,4 @@
-"""Finds the file of dlib's 68-point landmark model, without loading it."""
+"""Finds the files of dlib's face models, without loading them."""
 
 import importlib.metadata
 from pathlib import Path
@@ -28,14 +28,25 @@ def find_landmark_model(explicit: Path | None = None) -> Path:
         if not explicit.is_file():
             raise MeuError(f"{explicit}: there is no landmark model here; name dlib's {_FILE}")
         return explicit
+    return find_packaged_model(_FILE, " or name the file with --landmark-model")
+
+
+def find_packaged_model(name: str, instead: str = "") -> Path:
+    """A model file of the package `face_recognition_models`.
+
+    Args:
+        name: The file's name.
+        instead: What else the user can do where it is not installed.
+
+    Raises:
+        MeuError: The package is not installed, or lacks the file.
+    """
     try:
         files = importlib.metadata.files(_PACKAGE) or []
     except importlib.metadata.PackageNotFoundError:
         files = []
-    found = next((Path(str(file.locate())) for file in files if file.name == _FILE), None)
+    found = next((Path(str(file.locate())) for file in files if file.name == name), None)
     if found is None or not found.is_file():
-        raise MeuError(
-            f"{_FILE}: the landmark model is not installed; run `pip install {_PACKAGE}`,"
-            " or name the file with --landmark-model"
-        )
+        does = f"run `pip install {_PACKAGE}`" + (f",{instead}" if instead else "")
+        raise MeuError(f"{name}: the model is not installed; {does}")
     return found

@@ -13,10 +13,10 @@ from meu_data.fer_vqa.entries import BadEntry, Entry, Labelled, Unlabelled, show
 from meu_data.fer_vqa.folders import is_annotated, read_annotations, read_folders
 from meu_data.fer_vqa.presets import Preset
 from meu_data.fer_vqa.tables import read_table
-from meu_data.frames import decode_frame, read_header
+from meu_data.frames import decode_frame, read_bytes, read_header
 from meu_data.progress import Progress
 from meu_data.records import Record
-from meu_data.store.files import explained
+from meu_data.store.confined import OutsideError, confined
 from meu_data.store.first_places import FirstPlaces, first_places
 
 # Where FER+'s own program puts the pictures of each part (github.com/microsoft/FERPlus, src/generate_training_data.py).
@@ -208,14 +208,12 @@ class Sorting:
         """The path of a picture below the folder, which it may not leave."""
         places = self._source.places(entry)
         for place in places:
-            if not _stays_inside(place):
-                raise FrameError(f"{shown(place)} leads out of the folder of pictures")
-            path = self._root / place
             try:
-                if not path.exists():
+                confined(self._root, place, follow_links=True)  # as it is written, on every system
+                if not confined(self._root, place).exists():
                     continue
-                if not Path(os.path.realpath(path)).is_relative_to(self._root):
-                    raise FrameError(f"{shown(place)} leads out of the folder of pictures")
+            except OutsideError as error:
+                raise FrameError(f"{shown(place)} leads out of the folder of pictures") from error
             except OSError as error:  # too long a name
                 raise FrameError(f"{shown(place)[:80]}: {error.strerror}") from error
             return posixpath.normpath(place)
@@ -230,8 +228,7 @@ class Sorting:
         read_header(path, name=shown(name))
         if not self._pixels:
             return None
-        with explained(path):
-            data = path.read_bytes()
+        data = read_bytes(path, name=shown(name))
         decode_frame(data, name=shown(name))
         return data
 
@@ -244,9 +241,3 @@ class Sorting:
 
 def _place(entry: Labelled, number: int) -> int:
     return number if entry.row is None else entry.row
-
-
-def _stays_inside(place: str) -> bool:
-    """Whether a path, as it is written, stays below where it starts, on every system."""
-    parts = place.replace("\\", "/").split("/")
-    return "\0" not in place and ".." not in parts and bool(parts[0]) and not parts[0].endswith(":")

@@ -2,9 +2,9 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from meu_data.errors import MeuError
+from meu_data.errors import MeuError, printable
 from meu_data.export.about.croissant import CROISSANT
 from meu_data.export.about.documents import write_catalogue
 from meu_data.export.about.facts import EXPORT_FACTS, ExportFacts
@@ -14,6 +14,7 @@ from meu_data.export.files.manifest import CARD, DATASHEET, MANIFEST, SOURCES, s
 from meu_data.export.formats.format import DATA
 from meu_data.hydrate.making import RebuiltPictures
 from meu_data.hydrate.rows import fill_tables, write_pictures
+from meu_data.store.confined import OutsideError, confined
 from meu_data.store.files import explained
 
 _AGAIN = "copy the export again"
@@ -59,13 +60,15 @@ def checked_sums(export: Path) -> dict[str, str]:
         lines = (export / MANIFEST).read_text(encoding="utf-8", errors="replace").splitlines()
     for line in lines:
         digest, _, name = line.partition("  ")
-        path = PurePosixPath(name)
-        if not path.parts or path.is_absolute() or ".." in path.parts:
-            raise MeuError(f"{export / MANIFEST}: {line!r} is no sum of a file of this export; {_AGAIN}")
-        with explained(export / name):
-            if not (export / name).is_file():
+        try:
+            path = confined(export, name)
+        except OutsideError as error:
+            what = f"{printable(line)!r} is no sum of a file of this export"
+            raise MeuError(f"{export / MANIFEST}: {what}; {_AGAIN}") from error
+        with explained(path):
+            if not path.is_file():
                 raise MeuError(f"{export / name}: {MANIFEST} lists it, and there is no such file; {_AGAIN}")
-            if sha256_of(export / name) != digest:
+            if sha256_of(path) != digest:
                 raise MeuError(
                     f"{export / name}: it changed since it was written ({MANIFEST} has another hash); {_AGAIN}"
                 )

@@ -17,6 +17,7 @@ from meu_data.hydrate.listing import ClipPictures, ListedPicture
 from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
 from meu_data.motion.pair import measure, png_bytes
+from meu_data.store.confined import confined
 
 
 class RebuildTask(NamedTuple):
@@ -42,14 +43,9 @@ def find_frame(name: str, folders: tuple[Path, ...]) -> list[Path]:
     """
     found = []
     for folder in folders:
-        root, path = os.path.realpath(folder), os.path.realpath(folder / name)
-        if not Path(path).is_relative_to(root):
-            raise FrameError(
-                f"{name}: leads out of {folder}, which no frame may; put the frames themselves there, not links, and "
-                "do not trust an export with such names in it"
-            )
+        path = confined(folder, name)
         if os.path.lexists(path):
-            found.append(Path(path))
+            found.append(path)
     if not found:
         places = " or ".join(map(str, folders))
         raise FrameError(

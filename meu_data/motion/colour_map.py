@@ -26,6 +26,7 @@ def mmc_map(
     *,
     recipe: Recipe = "mellm",
     landmarks: NDArray[np.floating[Any]] | None = None,
+    inside: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.uint8]:
     """Draws the motion-enhanced colour map of a pair.
 
@@ -41,6 +42,7 @@ def mmc_map(
         flow: float32 (H, W, 2), px, x right and y DOWN, head motion already taken out.
         recipe: How to draw.
         landmarks: (68, 2), px; `robust` needs them to know the face.
+        inside: bool (H, W), where both frames show anything; `robust` draws no motion elsewhere.
 
     Returns:
         uint8 (H, W, 3), BGR.
@@ -58,7 +60,7 @@ def mmc_map(
         return _mellm_map(onset_bgr, flow)
     if landmarks is None:
         raise MeuError("recipe robust draws the face only, and needs its landmarks")
-    return _robust_map(onset_bgr, flow, landmarks)
+    return _robust_map(onset_bgr, flow, landmarks, inside)
 
 
 def _mellm_map(onset_bgr: NDArray[np.uint8], flow: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -79,13 +81,18 @@ def _mellm_map(onset_bgr: NDArray[np.uint8], flow: NDArray[np.float32]) -> NDArr
 
 
 def _robust_map(
-    onset_bgr: NDArray[np.uint8], flow: NDArray[np.float32], landmarks: NDArray[np.floating[Any]]
+    onset_bgr: NDArray[np.uint8],
+    flow: NDArray[np.float32],
+    landmarks: NDArray[np.floating[Any]],
+    inside: NDArray[np.bool_] | None,
 ) -> NDArray[np.uint8]:
     height, width = flow.shape[:2]
     unit = max(eye_distance(landmarks), 1.0)
     face = face_mask(landmarks, height, width).astype(np.float32)
     face = np.asarray(cv2.GaussianBlur(face, (0, 0), _FEATHER * unit), dtype=np.float32)
     magnitude = np.hypot(flow[..., 0], flow[..., 1])
+    if inside is not None:
+        magnitude *= inside
     degrees = np.degrees(np.arctan2(flow[..., 1], flow[..., 0])) % 360
     hsv = np.empty(onset_bgr.shape, dtype=np.uint8)
     hsv[..., 0] = np.round(degrees / 2).astype(np.int16) % 180

@@ -21,6 +21,7 @@ from meu_data.motion.legend import BACKGROUND, MUTED, TEXT, legend, text_font
 from meu_data.motion.pair import png_bytes
 from meu_data.progress import Progress, Silent
 from meu_data.records import Motion, Record, Sample, file_stem
+from meu_data.store.confined import confined
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.workspace import Workspace
 
@@ -168,12 +169,13 @@ def _pages(
 
 def _row(workspace: Workspace, sample: Sample, frames: Path, recipe: Recipe) -> _SampleRow:
     motion = workspace.ledger.motion(sample.id, recipe)
-    found = [_read(frames / name, name) for name in (sample.onset_frame, sample.apex_frame or sample.onset_frame)]
+    names = sample.onset_frame, sample.apex_frame or sample.onset_frame
+    found = [_read(frames, name) for name in names]
     pictures = [frame.bgr if isinstance(frame, Frame) else frame for frame in found]
     if motion is None:
         drawn: NDArray[np.uint8] | str = _why_no_map(workspace, sample, recipe)
     else:
-        read = _read(workspace.root / motion.map_file, motion.map_file)
+        read = _read(workspace.root, motion.map_file, folder="maps")
         drawn = read.bgr if isinstance(read, Frame) else read
         if motion.alignment is not None and not isinstance(drawn, str):
             alignment = Alignment(np.array(motion.alignment), drawn.shape[0])
@@ -188,9 +190,9 @@ def _row(workspace: Workspace, sample: Sample, frames: Path, recipe: Recipe) -> 
     return _SampleRow(name, tiles, _lines(sample, motion, changed=changed), sound)
 
 
-def _read(path: Path, name: str) -> Frame | str:
+def _read(root: Path, name: str, folder: str = "") -> Frame | str:
     try:
-        return read_frame(path, name=name)
+        return read_frame(confined(root, name, folder=folder, follow_links=not folder), name=name)
     except FrameError as error:
         return str(error)
 

@@ -1,6 +1,6 @@
-"""Takes the motion of the whole head out of a flow."""
+"""The motion of the whole head: its fits, and the flow without it."""
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -20,6 +20,10 @@ _SAMPLES_PER_EYE_DISTANCE = 25
 _ITERATIONS, _SETTLED_PX = 40, 1e-3
 # The scale of the robust weights follows the better third of the residuals, down to the error of TV-L1 itself.
 _TRUSTED_SHARE, _LEAST_SCALE_PX = 0.3, 0.03
+# The nose stands out of the face's smooth relief: half its width, and how far it reaches above (in lengths of its
+# bridge) and below the tip, in eye distances; bell-shaped.
+_NOSE_HALF_WIDTH, _NOSE_ABOVE, _NOSE_BELOW = 0.16, 0.9, 0.13
+_LEAST_BRIDGE = 0.2
 
 
 def nose_point(landmarks: NDArray[np.floating[Any]]) -> tuple[int, int]:
@@ -38,9 +42,7 @@ def subtract_head_motion(
     `nose` is the translation of the 11x11 window around the tip of the nose, clipped to the picture
     (arXiv 2505.07007; zyzhangUstc/mellmv1-base-on-Qwen2.5vl-7B-, preprocess.py). It knows no rotation and no scale.
 
-    `similarity` is translation, rotation and scale, fitted to the flow of the whole face by iteratively reweighted
-    least squares with Geman and McClure's weights (Geman & McClure 1987), rigid areas first, so that a broad
-    expression is an outlier and does not pull the head along.
+    `similarity` is translation, rotation and scale, fitted to the flow of the whole face (`HeadFit`).
 
     Args:
         flow: float32 (H, W, 2), px, y down.
@@ -58,7 +60,9 @@ def subtract_head_motion(
     if method == "nose":
         return _without_nose_motion(flow, landmarks)
     if method == "similarity":
-        return _without_similarity(flow, landmarks)
+        fit = HeadFit(landmarks, np.ones(flow.shape[:2], dtype=bool))
+        head = fit.similarity(flow)
+        return flow - fit.field(head), fit.told(head)
     raise MeuError(f"unknown head motion method {method!r}; there is nose, similarity")
 
 
@@ -78,34 +82,138 @@ def _without_nose_motion(
     return flow - mean, HeadMotion(method="nose", dx=float(mean[0]), dy=float(mean[1]))
 
 
-def _without_similarity(
-    flow: NDArray[np.float32], landmarks: NDArray[np.floating[Any]]
-) -> tuple[NDArray[np.float32], HeadMotion]:
-    height, width = flow.shape[:2]
-    unit = max(eye_distance(landmarks), 1.0)
-    centre = landmarks[27:31].mean(axis=0)
-    step = max(1, int(unit / _SAMPLES_PER_EYE_DISTANCE))
-    trust = _trust(landmarks, width, height)[::step, ::step]
-    rows, columns = np.nonzero(trust)
-    if rows.size < 2 * _SAMPLES_PER_EYE_DISTANCE:
-        raise NoFaceError("too little of the face lies inside the picture to tell how the head moved")
-    x, y = (columns * step - centre[0]) / unit, (rows * step - centre[1]) / unit
-    vectors = flow[rows * step, columns * step].astype(np.float64)
-    u, v, grow, turn = _fit_similarity(x, y, vectors, trust[rows, columns].astype(np.float64))
-    across = ((np.arange(width) - centre[0]) / unit).astype(np.float32)
-    down = ((np.arange(height) - centre[1]) / unit).astype(np.float32)[:, None]
-    corrected = np.empty_like(flow)
-    corrected[..., 0] = flow[..., 0] - np.float32(u) - np.float32(grow) * across + np.float32(turn) * down
-    corrected[..., 1] = flow[..., 1] - np.float32(v) - np.float32(turn) * across - np.float32(grow) * down
-    # Displacement is (s·R - 1) x: with s·cos = 1 + grow and s·sin = turn per pixel.
-    cosine, sine = 1 + grow / unit, turn / unit
-    return corrected, HeadMotion(
-        method="similarity",
-        dx=float(u),
-        dy=float(v),
-        rotation_deg=float(np.degrees(np.arctan2(sine, cosine))),
-        scale=float(np.hypot(cosine, sine)),
-    )
+class Turn(NamedTuple):
+    """What a field of head motion adds to its own best similarity.
+
+    Attributes:
+        rms: Root mean square of it over the face, px.
+        degrees: Where the middle of the face goes by it: right 0, down 90.
+    """
+
+    rms: float
+    degrees: float
+
+
+class HeadFit:
+    """Fits smooth fields to flows over one face.
+
+    A head that stays in the picture's plane moves by a similarity. One that turns out of it moves by depth: its smooth
+    relief is a polynomial of second degree in x and y, and the nose a bump on it, each with a coefficient of its own
+    for both components. A fixed generic relief fails: heads differ from it by as much as it says.
+
+    Fits are iteratively reweighted least squares with Geman and McClure's weights (Geman & McClure 1987), rigid areas
+    first, so that a broad expression is an outlier and does not pull the head along.
+
+    A field is a float64 (7, 2) of coefficients: rows 1, x, y, x², xy, y², nose; columns right and down, px. x and y
+    are counted from the bridge of the nose in eye distances.
+    """
+
+    def __init__(self, landmarks: NDArray[np.floating[Any]], inside: NDArray[np.bool_]) -> None:
+        """Lays the samples on the face.
+
+        Args:
+            landmarks: (68, 2), px.
+            inside: bool (H, W), where the picture shows anything.
+
+        Raises:
+            NoFaceError: Too much of the face lies outside the picture.
+        """
+        height, width = inside.shape
+        self._unit = max(eye_distance(landmarks), 1.0)
+        centre = landmarks[27:31].mean(axis=0)
+        step = max(1, int(self._unit / _SAMPLES_PER_EYE_DISTANCE))
+        trust = (_trust(landmarks, width, height) * inside)[::step, ::step]
+        rows, columns = np.nonzero(trust)
+        if rows.size < 2 * _SAMPLES_PER_EYE_DISTANCE:
+            raise NoFaceError("too little of the face lies inside the picture to tell how the head moved")
+        self._trust = trust[rows, columns].astype(np.float64)
+        self._at = rows * step, columns * step
+        self._x = ((np.arange(width) - centre[0]) / self._unit).astype(np.float32)
+        self._y = ((np.arange(height) - centre[1]) / self._unit).astype(np.float32)[:, None]
+        tip, top = ((landmarks[k] - centre) / self._unit for k in (NOSE_TIP, 27))
+        bridge = max(float(tip[1] - top[1]), _LEAST_BRIDGE)
+        below = self._y - tip[1]
+        reach = np.where(below < 0, _NOSE_ABOVE * bridge, _NOSE_BELOW)
+        self._nose_x = np.exp(-(((self._x - tip[0]) / _NOSE_HALF_WIDTH) ** 2) / 2).astype(np.float32)
+        self._nose_y = np.exp(-((below / reach) ** 2) / 2).astype(np.float32)
+        x, y = self._x[self._at[1]].astype(np.float64), self._y[self._at[0], 0].astype(np.float64)
+        self._nose = self._nose_x[self._at[1]].astype(np.float64) * self._nose_y[self._at[0], 0]
+        self._design = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y, self._nose], axis=1)
+
+    def similarity(self, flow: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The similarity that explains most of a flow, float32 (H, W, 2), px, as a field."""
+        return self._fit(flow, self._nearest_similarity)
+
+    def turn(self, flow: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The smooth field that explains most of a flow, float32 (H, W, 2), px."""
+        return self._fit(flow, self._nearest_field)
+
+    def field(self, head: NDArray[np.float64]) -> NDArray[np.float32]:
+        """A field over the whole picture, float32 (H, W, 2), px."""
+        x, y = self._x, self._y
+        dense = np.empty((y.size, x.size, 2), dtype=np.float32)
+        for axis in (0, 1):
+            one, across, down, bend, twist, fall, nose = (np.float32(value) for value in head[:, axis])
+            dense[..., axis] = (one + x * (across + bend * x)) + y * (down + fall * y)
+            if twist or nose:
+                dense[..., axis] += (twist * y) * x + (nose * self._nose_y) * self._nose_x
+        return dense
+
+    def beyond_similarity(self, head: NDArray[np.float64]) -> Turn:
+        """How far a field is from a similarity."""
+        rest = self._design @ (head - self._nearest_similarity(self._design @ head, self._trust))
+        rms = float(np.sqrt(np.average((rest**2).sum(axis=1), weights=self._trust)))
+        dx, dy = (self._nose[:, None] * rest).sum(axis=0)
+        return Turn(rms, float(np.degrees(np.arctan2(dy, dx))) % 360 % 360)
+
+    def told(self, head: NDArray[np.float64]) -> HeadMotion:
+        """A field as it is recorded: its best similarity, and what goes beyond."""
+        (u, v), (grow, turn) = self._nearest_similarity(self._design @ head, self._trust)[:2]
+        # Displacement is (s·R - 1) x: with s·cos = 1 + grow and s·sin = turn per pixel.
+        cosine, sine = 1 + grow / self._unit, turn / self._unit
+        beyond = self.beyond_similarity(head) if head[3:].any() else None
+        return HeadMotion(
+            method="turn" if beyond else "similarity",
+            dx=float(u),
+            dy=float(v),
+            rotation_deg=float(np.degrees(np.arctan2(sine, cosine))),
+            scale=float(np.hypot(cosine, sine)),
+            turn_px=beyond.rms if beyond else 0.0,
+            turn_deg=beyond.degrees if beyond else 0.0,
+        )
+
+    def _fit(self, flow: NDArray[np.float32], nearest: Any) -> NDArray[np.float64]:  # noqa: ANN401
+        vectors = flow[self._at].astype(np.float64)
+        weight, head = self._trust, np.zeros((self._design.shape[1], 2))
+        for _ in range(_ITERATIONS):
+            before, head = head, nearest(vectors, weight)
+            if np.abs(head - before).max() < _SETTLED_PX:
+                break
+            residual = np.hypot(*(vectors - self._design @ head).T)
+            order = np.argsort(residual, kind="stable")
+            share = np.cumsum(self._trust[order])
+            scale = max(residual[order][np.searchsorted(share, _TRUSTED_SHARE * share[-1])], _LEAST_SCALE_PX)
+            weight = self._trust / (1 + (residual / scale) ** 2) ** 2
+        return head
+
+    def _nearest_field(self, vectors: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        weighted = self._design * weight[:, None]
+        # Not by BLAS, whose sums depend on the number of its threads.
+        square = np.einsum("ni,nj->ij", weighted, self._design) + 1e-9 * np.eye(self._design.shape[1])
+        return np.asarray(np.linalg.solve(square, np.einsum("ni,nj->ij", weighted, vectors)))
+
+    def _nearest_similarity(self, vectors: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        # With points and vectors as complex numbers a similarity is a line: motion = shift + (grow + i·turn)·place.
+        place = self._design[:, 1] + 1j * self._design[:, 2]
+        motion = vectors[:, 0] + 1j * vectors[:, 1]
+        total = weight.sum()
+        middle, mean = (weight * place).sum() / total, (weight * motion).sum() / total
+        place = place - middle
+        slope = (weight * place.conj() * motion).sum() / ((weight * np.abs(place) ** 2).sum() + 1e-9)
+        shift = mean - slope * middle
+        head = np.zeros((self._design.shape[1], 2))
+        head[:3] = (shift.real, shift.imag), (slope.real, slope.imag), (-slope.imag, slope.real)
+        return head
 
 
 def _trust(landmarks: NDArray[np.floating[Any]], width: int, height: int) -> NDArray[np.float32]:
@@ -122,26 +230,3 @@ def _trust(landmarks: NDArray[np.floating[Any]], width: int, height: int) -> NDA
         if weight is not None:
             trust[area.rows, area.columns][area.mask] = weight
     return trust
-
-
-def _fit_similarity(
-    x: NDArray[np.float64], y: NDArray[np.float64], vectors: NDArray[np.float64], trust: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Fits u + grow·x - turn·y, v + turn·x + grow·y to the vectors; returns (u, v, grow, turn)."""
-    one, zero = np.ones_like(x), np.zeros_like(x)
-    design = np.concatenate([np.stack([one, zero, x, -y], axis=1), np.stack([zero, one, y, x], axis=1)])
-    target = np.concatenate([vectors[:, 0], vectors[:, 1]])
-    weight = trust
-    solution = np.zeros(4)
-    for _ in range(_ITERATIONS):
-        weighted = design * np.concatenate([weight, weight])[:, None]
-        before, solution = solution, np.linalg.solve(weighted.T @ design + 1e-9 * np.eye(4), weighted.T @ target)
-        if np.abs(solution - before).max() < _SETTLED_PX:
-            break
-        misfit = target - design @ solution
-        residual = np.hypot(misfit[: x.size], misfit[x.size :])
-        order = np.argsort(residual, kind="stable")
-        share = np.cumsum(trust[order])
-        scale = max(residual[order][np.searchsorted(share, _TRUSTED_SHARE * share[-1])], _LEAST_SCALE_PX)
-        weight = trust / (1 + (residual / scale) ** 2) ** 2
-    return solution

@@ -10,14 +10,21 @@ from numpy.typing import NDArray
 from meu_data.choices import DEFAULT_RECIPE, Recipe, Solver
 from meu_data.errors import FrameError, MeuError
 from meu_data.face.alignment import Alignment, align_points, crop, face_alignment
+from meu_data.face.areas import region_areas
 from meu_data.face.landmark_layout import eye_distance
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.colour_map import mmc_map
 from meu_data.motion.detection import Face, FaceFinder
-from meu_data.motion.flow import QUICK_EPSILON, QUICK_WARPS, tvl1
+from meu_data.motion.face_checks import with_face
+from meu_data.motion.flow import tvl1
+from meu_data.motion.gaze import lids_before_turning_eyes
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
+from meu_data.motion.occlusion import covered_regions
 from meu_data.motion.quality import map_quality
 from meu_data.motion.regions import region_motion
+from meu_data.motion.registration import register
+from meu_data.motion.same_face import face_distance
+from meu_data.motion.trust import unmeasurable, with_trust
 from meu_data.records import HeadMotion, Quality, RegionMotion
 
 DEFAULT_MAP_SIZE = 448
@@ -60,9 +67,9 @@ def measure(
     """Finds the face, computes the flow, takes head motion out, measures the regions and draws the map.
 
     Recipe `mellm` works on the whole frames, with the defaults of TV-L1 and the motion of the nose; recipe `robust`
-    on the aligned face crop, with a similarity for the head and a TV-L1 that stops earlier (epsilon .03, three
-    warps): a third of the cost, more octants right, a hundredth of a pixel lost on motion below half a pixel
-    (benchmarks/motion.py).
+    on the aligned face crop, with head and light registered first (`registration.register`), a TV-L1 that stops
+    earlier (epsilon .03, three warps: on small motions a tighter one only smooths more), and each region's standard
+    error (`noise.pair_noise`).
 
     Args:
         onset_bgr: uint8 (H, W, 3), BGR.
@@ -74,45 +81,66 @@ def measure(
 
     Raises:
         NoFaceError: There is no face on the onset frame, or its nose lies outside the picture.
+        OtherFaceError: The apex does not show the face of the onset.
         FrameError: The frames differ in size.
         MeuError: The solver is not there.
     """
     if onset_bgr.shape != apex_bgr.shape:
         sizes = " and ".join(f"{picture.shape[1]}x{picture.shape[0]}" for picture in (onset_bgr, apex_bgr))
         raise FrameError(f"onset and apex are of different sizes: {sizes}")
-    face = (finder or _packaged_finder()).find(_gray(onset_bgr))
-    alignment = None
-    landmarks = face.landmarks.astype(np.float64)
+    finder = finder or _packaged_finder()
+    face = finder.find(_gray(onset_bgr))
+    distance = face_distance(onset_bgr, apex_bgr, face, finder)
     if recipe == "robust":
-        alignment = face_alignment(face.landmarks, map_size)
-        onset_bgr, apex_bgr = crop(onset_bgr, alignment), crop(apex_bgr, alignment)
-        landmarks = align_points(face.landmarks, alignment)
-    onset_gray, apex_gray = _gray(onset_bgr), _gray(apex_bgr)
-    if recipe == "robust":
-        raw_flow = tvl1(onset_gray, apex_gray, solver=solver, epsilon=QUICK_EPSILON, warps=QUICK_WARPS)
-        flow, head_motion = subtract_head_motion(raw_flow, landmarks, method="similarity")
+        measured = _robust(onset_bgr, apex_bgr, face, solver, map_size)
     else:
-        raw_flow = tvl1(onset_gray, apex_gray, solver=solver)
-        flow, head_motion = subtract_head_motion(raw_flow, landmarks, method="nose")
+        measured = _mellm(onset_bgr, apex_bgr, face, solver)
+    unit = eye_distance(face.landmarks) * (measured.alignment.scale if measured.alignment else 1.0)
+    quality = with_face(measured.quality, face, distance, _gray(apex_bgr))
+    quality, regions = with_trust(quality, measured.regions, measured.head_motion, unit)
+    return measured._replace(quality=quality, regions=regions)
+
+
+def _mellm(onset_bgr: NDArray[np.uint8], apex_bgr: NDArray[np.uint8], face: Face, solver: Solver) -> Measurement:
+    landmarks = face.landmarks.astype(np.float64)
+    onset, apex = _gray(onset_bgr), _gray(apex_bgr)
+    raw_flow = tvl1(onset, apex, solver=solver)
+    flow, head_motion = subtract_head_motion(raw_flow, landmarks, method="nose")
     regions = region_motion(flow, landmarks)
-    return Measurement(
-        face=face,
-        nose=nose_point(face.landmarks),
-        alignment=alignment,
-        head_motion=head_motion,
-        regions=regions,
-        quality=map_quality(
-            onset_gray,
-            apex_gray,
-            raw_flow,
-            flow,
-            landmarks,
-            regions,
-            eye_distance_px=eye_distance(face.landmarks),
-            solver=solver,
-        ),
-        picture=mmc_map(onset_bgr, flow, recipe=recipe, landmarks=landmarks),
+    size = eye_distance(face.landmarks)
+    quality = map_quality(onset, apex, raw_flow, flow, landmarks, regions, eye_distance_px=size, solver=solver)
+    picture = mmc_map(onset_bgr, flow, recipe="mellm")
+    return Measurement(face, nose_point(face.landmarks), None, head_motion, regions, quality, picture)
+
+
+def _robust(
+    onset_bgr: NDArray[np.uint8], apex_bgr: NDArray[np.uint8], face: Face, solver: Solver, map_size: int
+) -> Measurement:
+    alignment = face_alignment(face.landmarks, map_size)
+    landmarks = align_points(face.landmarks, alignment)
+    areas = list(region_areas(landmarks, map_size, map_size))
+    pair = register(_gray(onset_bgr), _gray(apex_bgr), alignment, landmarks, areas, solver=solver)
+    regions = region_motion(
+        pair.flow, landmarks, inside=pair.inside, errors=pair.errors, turn_px=pair.head_motion.turn_px
     )
+    covered = covered_regions(pair.onset, pair.matched, pair.rest, areas)
+    regions = [unmeasurable(region, "occluded") if region.region in covered else region for region in regions]
+    sideways = lids_before_turning_eyes(regions)
+    regions = [unmeasurable(region, "gaze") if region.region in sideways else region for region in regions]
+    quality = map_quality(
+        pair.onset,
+        pair.apex,
+        pair.rest,
+        pair.flow,
+        landmarks,
+        regions,
+        eye_distance_px=eye_distance(face.landmarks),
+        solver=solver,
+        matched=pair.matched,
+    )
+    onset_crop = crop(onset_bgr, alignment)
+    picture = mmc_map(onset_crop, pair.flow, recipe="robust", landmarks=landmarks, inside=pair.inside)
+    return Measurement(face, nose_point(face.landmarks), alignment, pair.head_motion, regions, quality, picture)
 
 
 @functools.cache

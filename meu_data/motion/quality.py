@@ -38,18 +38,20 @@ def map_quality(
     *,
     eye_distance_px: float,
     solver: Solver,
+    matched: NDArray[np.uint8] | None = None,
 ) -> Quality:
     """Measures one map.
 
     Args:
         onset_gray: uint8 (H, W), as the flow saw it.
-        apex_gray: uint8 (H, W).
+        apex_gray: uint8 (H, W), in its own light.
         raw_flow: float32 (H, W, 2), px, onset → apex, head motion included.
         flow: The same without head motion.
         landmarks: (68, 2), px of these pictures.
         regions: What was measured on `flow`.
         eye_distance_px: The size of the face on the frame itself, px.
         solver: Computes the flow back from apex to onset, at half size.
+        matched: uint8 (H, W), the apex with the onset's light, where a recipe matches it: what the flow saw.
     """
     height, width = onset_gray.shape
     face = face_mask(landmarks, height, width)
@@ -59,10 +61,12 @@ def map_quality(
     measures = {
         "head_residual_px": _head_residual(flow, face),
         "coherence": float(np.average([region.coherence for region in regions], weights=weights + 1e-6)),
-        "inconsistency_px": _inconsistency(onset_gray, apex_gray, raw_flow, face, solver),
+        "inconsistency_px": _inconsistency(
+            onset_gray, apex_gray if matched is None else matched, raw_flow, face, solver
+        ),
         "light_change": float(apex_face.mean() - onset_face.mean()) if onset_face.size else 0.0,
         "sharpness": _sharpness(onset_gray, face),
-        "saturated": float(np.mean((onset_face <= _BLACK) | (onset_face >= _WHITE))) if onset_face.size else 0.0,
+        "saturated": _saturated(onset_gray, face),
         "eye_distance_px": eye_distance_px,
     }
     flags = quality_flags(measures, unit, moving=any(region.moving for region in regions))
@@ -122,6 +126,13 @@ def _inconsistency(
     error = np.hypot(forward[..., 0] + there[0], forward[..., 1] + there[1])
     small_face = cv2.resize(face.astype(np.uint8), half, interpolation=cv2.INTER_NEAREST).astype(bool)
     return 2 * float(np.quantile(error[small_face], _WORSE_SHARE)) if small_face.any() else 0.0
+
+
+def _saturated(gray: NDArray[np.uint8], face: NDArray[np.bool_]) -> float:
+    """Share of the face that is black or white and quite flat: dark skin and dark film still have their pattern."""
+    patch = np.ones((5, 5), dtype=np.uint8)
+    flat = cv2.dilate(gray, patch) == cv2.erode(gray, patch)
+    return float(np.mean((flat & ((gray <= _BLACK) | (gray >= _WHITE)))[face])) if face.any() else 0.0
 
 
 def _sharpness(gray: NDArray[np.uint8], face: NDArray[np.bool_]) -> float:

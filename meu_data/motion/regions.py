@@ -1,63 +1,103 @@
 """Measures how each region of the face moved."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from meu_data.face.areas import region_areas
+from meu_data.face.areas import RegionArea, region_areas
 from meu_data.face.landmark_layout import eye_distance
 from meu_data.face.regions import Intensity, octant
-from meu_data.records import RegionMotion
+from meu_data.motion.noise import RegionError
+from meu_data.records import RegionMotion, UnmeasurableReason
 
 # The background error of TV-L1 on a still face is about 0.05 px (measured on synthetic warps at 256x256).
 _LEAST_NOISE_PX = 0.06
 # A mean vector this many times as long as the noise is motion: 2 % of the still regions of the synthetic corpus pass.
 SIGNIFICANT = 3.0
+# It must also be so many times as long as the region's own standard error, where that is known.
+_LEAST_DEVIATIONS = 2.0
+# Where three standard errors are longer than this, in eye distances, and nothing is seen to move, it may still move.
+_MEASURABLE = 0.0066
+# What a turn out of the plane leaves of the face's relief, as a share of the turn.
+_TURN_SHARE = 0.2
 # Length of the mean vector in hundredths of the eye distance from which motion is moderate, and strong.
 MODERATE_PERCENT, STRONG_PERCENT = 0.6, 1.5
 # Even a broad expression leaves so much of the face alone.
 _STILL_SHARE = 0.25
 
 
-def region_motion(flow: NDArray[np.float32], landmarks: NDArray[np.floating[Any]]) -> list[RegionMotion]:
+def region_motion(
+    flow: NDArray[np.float32],
+    landmarks: NDArray[np.floating[Any]],
+    *,
+    inside: NDArray[np.bool_] | None = None,
+    errors: Mapping[str, RegionError] | None = None,
+    turn_px: float = 0.0,
+) -> list[RegionMotion]:
     """Measures every region on a flow from which head motion was taken out.
 
     Even a broad expression leaves a quarter of the regions alone: the lower quartile of the lengths of their mean
     vectors, at least 0.06 px, is taken as the map's own noise (what is left of head motion included), and a region
-    moves when its mean vector is three times as long. On the synthetic corpus 2 % of the still regions pass.
+    moves when its mean vector is three times as long, and twice as long as its standard error where that is known.
     `max` is the 99th percentile, so that a single wild pixel does not speak for a region.
 
     Args:
         flow: float32 (H, W, 2), px, x right and y down.
         landmarks: (68, 2), px, of the onset frame.
+        inside: bool (H, W), the pixels that both frames show; a region that has others cannot be measured.
+        errors: The standard error of each region's motion; without it every region counts as measurable.
+        turn_px: How far the head turned out of the plane (`HeadMotion`): its relief leaves a share of that.
 
     Returns:
         One record per region that lies inside the picture, in a fixed order.
     """
     height, width = flow.shape[:2]
-    vectors = {
-        area.region: flow[area.rows, area.columns][area.mask].astype(np.float64)
-        for area in region_areas(landmarks, width, height)
-    }
-    means = {region: vector.mean(axis=0) for region, vector in vectors.items()}
-    lengths = [float(np.linalg.norm(mean)) for mean in means.values()]
-    noise = max(_LEAST_NOISE_PX, float(np.quantile(lengths, _STILL_SHARE)) if lengths else 0.0)
+    areas = list(region_areas(landmarks, width, height))
+    vectors = [flow[area.rows, area.columns][area.mask].astype(np.float64) for area in areas]
+    means = [vector.mean(axis=0) for vector in vectors]
+    seen = [inside is None or bool(inside[area.rows, area.columns][area.mask].all()) for area in areas]
+    lengths = [float(np.linalg.norm(mean)) for mean, shown in zip(means, seen, strict=True) if shown]
+    quartile = float(np.quantile(lengths, _STILL_SHARE)) if lengths else 0.0
+    noise = math.hypot(max(_LEAST_NOISE_PX, quartile), _TURN_SHARE * turn_px)
     unit = max(eye_distance(landmarks), 1.0)
-    return [_measure(region, vector, means[region], noise, unit) for region, vector in vectors.items()]
+    known = [errors[area.region] for area in areas] if errors else []
+    usual = float(np.median([error.px for error in known])) if known else 0.0
+    return [
+        _measure(area, vector, noise, unit, known[place] if known else None, usual, shown=seen[place])
+        for place, (area, vector) in enumerate(zip(areas, vectors, strict=True))
+    ]
 
 
 def _measure(
-    region: str, vectors: NDArray[np.float64], mean: NDArray[np.float64], noise: float, unit: float
+    area: RegionArea,
+    vectors: NDArray[np.float64],
+    noise: float,
+    unit: float,
+    error: RegionError | None,
+    usual_error_px: float,
+    *,
+    shown: bool,
 ) -> RegionMotion:
+    mean = vectors.mean(axis=0)
     magnitudes = np.hypot(vectors[:, 0], vectors[:, 1])
     dx, dy = float(mean[0]), float(mean[1])
     length = math.hypot(dx, dy)
     average = float(magnitudes.mean())
     significance = length / noise
+    if error:
+        significance = min(significance, SIGNIFICANT * error.deviations(mean) / _LEAST_DEVIATIONS)
+    reason: UnmeasurableReason | None = None
+    if not shown:
+        reason = "outside"
+    elif error and significance < SIGNIFICANT and 3 * error.px > _MEASURABLE * unit:
+        # Noise is all over the face; a region that is worse than the others lacks a pattern.
+        reason = "noisy" if 3 * usual_error_px > _MEASURABLE * unit / 2 else "blurred"
+    strength = intensity(significance, 100 * length / unit) if reason is None else "none"
     return RegionMotion(
-        region=region,
+        region=area.region,
         mean=round(average, 4),
         max=round(float(np.percentile(magnitudes, 99)), 4),
         dx=round(dx, 4),
@@ -66,7 +106,10 @@ def _measure(
         octant=octant(dx, dy),
         coherence=round(min(length / average, 1.0), 4) if average > 0 else 0.0,
         significance=round(significance, 3),
-        intensity=intensity(significance, 100 * length / unit),
+        intensity=strength,
+        state="not measurable" if reason else "still" if strength == "none" else "moving",
+        reason=reason,
+        error_px=round(error.px, 4) if error and math.isfinite(error.px) else None,
     )
 
 

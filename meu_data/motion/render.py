@@ -11,8 +11,9 @@ from meu_data.motion.engines import available_cores, file_digest, run_here, run_
 from meu_data.motion.flow import solver_version
 from meu_data.motion.render_job import RenderJob, Result, digest, work
 from meu_data.progress import Progress, Silent
-from meu_data.records import Record
-from meu_data.store.files import confined, explained, remove_leftovers, whole_file
+from meu_data.records import Record, Sample
+from meu_data.store.confined import OutsideError, confined
+from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.made_from import RENDER
 from meu_data.store.workspace import Workspace
 
@@ -20,7 +21,10 @@ _ROWS_PER_COMMIT = 16
 
 
 class RenderSummary(Record):
-    """What a run of render did; `flagged` maps ask for a careful look, `waiting` samples have no apex yet."""
+    """What a run of render did; `flagged` maps ask for a careful look, `waiting` samples have no apex yet.
+
+    Macro-expressions are left out unless one is asked for by its id.
+    """
 
     samples: int
     rendered: int
@@ -28,6 +32,7 @@ class RenderSummary(Record):
     problems: int
     flagged: int
     waiting: int
+    macro: int = 0
 
 
 def render(
@@ -88,17 +93,17 @@ def render(
     )
     remove_leftovers(workspace.root / "maps" / recipe)
     _drop_orphans(workspace)
-    counts = {"rendered": 0, "fresh": 0, "waiting": 0, "problems": 0, "flagged": 0}
+    counts = {"rendered": 0, "fresh": 0, "waiting": 0, "problems": 0, "flagged": 0, "macro": 0}
 
     def stale() -> Iterator[RenderJob]:
         for sample, state in workspace.ledger.samples_with_motion_state(recipe, only=only, limit=limit):
-            if sample.apex_frame is None:
-                counts["waiting"] += 1
+            if left := _left_out(sample, only):
+                counts[left] += 1
                 progress.advance()
                 continue
             root = folders[sample.corpus, sample.split]
-            seen = _look(settings, root / sample.onset_frame, root / sample.apex_frame)
-            whole = state is not None and not force and (workspace.root / state.map_file).is_file()
+            seen = _look(settings, root, sample.pair)
+            whole = state is not None and not force and _is_there(workspace.root, state.map_file)
             if state is not None and whole and state.frames == seen:
                 counts["fresh"] += 1
                 progress.advance()
@@ -113,7 +118,7 @@ def render(
     try:
         for result in results:
             if result.png is not None and result.motion is not None:
-                with whole_file(workspace.root / result.motion.map_file) as stream:
+                with whole_file(confined(workspace.root, result.motion.map_file, folder="maps")) as stream:
                     stream.write(result.png)
             waiting.append(result)
             counts["flagged"] += bool(result.motion and result.motion.quality.flags)
@@ -126,6 +131,13 @@ def render(
         _store(workspace, recipe, waiting)
         progress.finish()
     return RenderSummary(samples=total, **counts)
+
+
+def _left_out(sample: Sample, only: str | None) -> str | None:
+    """What a sample that is not rendered is counted as."""
+    if sample.kind == "macro" and only is None:
+        return "macro"
+    return "waiting" if sample.apex_frame is None else None
 
 
 def _run(
@@ -183,9 +195,17 @@ def _store(workspace: Workspace, recipe: str, results: list[Result]) -> None:
     results.clear()
 
 
-def _look(settings: str, *frames: Path) -> str:
+def _is_there(root: Path, map_file: str) -> bool:
+    try:
+        return confined(root, map_file, folder="maps").is_file()
+    except OutsideError:
+        return False
+
+
+def _look(settings: str, root: Path, names: tuple[str, str]) -> str:
     """What frames look like without reading them; empty when one is not there."""
     try:
+        frames = [confined(root, name, follow_links=True) for name in names]
         return digest(settings, *(f"{frame} {fingerprint(frame)}" for frame in frames))
     except FrameError:
         return ""

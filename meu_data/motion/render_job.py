@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from meu_data.choices import Recipe, Solver
-from meu_data.errors import FrameError, MeuError, NoFaceError
+from meu_data.errors import FrameError, MeuError, NoFaceError, OtherFaceError
 from meu_data.face.alignment import Alignment
 from meu_data.frames import Frame, decode_frame, read_frame
 from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
 from meu_data.motion.pair import measure, png_bytes
 from meu_data.records import Affine, Motion, Problem, Sample, file_stem, sample_problem
+from meu_data.store.confined import confined
 from meu_data.store.ledger import MotionState
 
 
@@ -80,6 +81,8 @@ def work(job: RenderJob, finder: FaceFinder) -> Result:
         return Result(sample, problem=sample_problem("render", sample, str(error)))
     except NoFaceError as error:
         return Result(sample, problem=sample_problem("render", sample, f"{sample.onset_frame}: {error}"))
+    except OtherFaceError as error:
+        return Result(sample, problem=sample_problem("render", sample, f"{sample.apex_frame}: {error}"))
     png = png_bytes(pair.picture)
     motion = Motion(
         sample_id=sample.id,
@@ -106,7 +109,8 @@ def work(job: RenderJob, finder: FaceFinder) -> Result:
 
 def _frame(job: RenderJob, name: str) -> Frame:
     if "://" not in job.frames:
-        return read_frame(Path(job.frames) / name, name=name)
+        return read_frame(confined(Path(job.frames), name, follow_links=True), name=name)
+    confined(Path(), name, follow_links=True)
     fsspec = _fsspec()
     try:
         with fsspec.open(f"{job.frames.rstrip('/')}/{name}", "rb") as stream:

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and paths that stay where they belong.
+"""Files that appear whole or not at all.
 
 What the operating system refuses becomes an error a person can act on.
 """
@@ -39,36 +39,6 @@ def explained(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
         raise MeuError(f"{path}: {reason}") from error
-
-
-def confined(root: Path, name: str, *, folder: str = "") -> Path:
-    """Where a path that was read from a ledger, a sheet or an export leads, provided that it stays below its root.
-
-    Such a path is another person's word: taken as it stands it could name any file of the user's, by an absolute
-    path, by `..`, or through a link that came along with the files.
-
-    Args:
-        root: The folder that the path is relative to.
-        name: The path as it was read.
-        folder: The folder below the root that it may not leave either; the root itself when empty.
-
-    Returns:
-        The absolute path, its links followed. The file need not exist.
-
-    Raises:
-        MeuError: It leads elsewhere, to the folder itself, or is no path at all.
-    """
-    try:
-        home = root.resolve() / folder
-        path = (root / name).resolve()
-    except (OSError, ValueError, RuntimeError) as error:  # a link to itself, a NUL or a lone surrogate in the name
-        raise MeuError(f"{name!r} in {root} is no usable path ({error})") from error
-    if home not in path.parents:
-        raise MeuError(
-            f"{name!r} in {root} leads to {path}, outside {home}: nothing was touched. Move the file below that folder"
-            " instead of linking to it, or do not work with these files if they came from elsewhere"
-        )
-    return path
 
 
 @contextlib.contextmanager

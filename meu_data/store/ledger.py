@@ -5,7 +5,7 @@ know stands in the modules beside this one: drafts, requests, attempts, batch jo
 """
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,7 +54,13 @@ class Ledger:
         """
         return self.db.transaction()
 
-    def replace_source(self, source: Source, rows: Iterable[Sample | Problem]) -> SourceChange:
+    def replace_source(
+        self,
+        source: Source,
+        rows: Iterable[Sample | Problem],
+        *,
+        accept: Callable[[SourceChange], None] | None = None,
+    ) -> SourceChange:
         """Makes the ledger hold exactly these rows for one corpus and split, in one transaction.
 
         A sample whose id another split of the corpus already holds becomes a problem.
@@ -62,6 +68,7 @@ class Ledger:
         Args:
             source: Where the rows come from.
             rows: Every row of the sheet, as a sample or as a problem; read once, never held together.
+            accept: Is told the change before it is kept; what it raises leaves everything as it was.
 
         Returns:
             Counts of samples added, changed, unchanged and removed, and of problems.
@@ -74,7 +81,7 @@ class Ledger:
             for found in rows:
                 if isinstance(found, Sample):
                     known = self._under_kept_id(found)
-                    row: Sample | Problem = self._foreign_duplicate(known) or known
+                    row: Sample | Problem = self._duplicate(known) or known
                 else:
                     row = found
                 if isinstance(row, Problem):
@@ -94,7 +101,10 @@ class Ledger:
             )
             self.db.execute("REPLACE INTO sources VALUES (?, ?, ?)", (*place, source.model_dump_json()))
             self.db.execute("DROP TABLE seen")
-        return SourceChange(removed=removed, **counts)
+            change = SourceChange(removed=removed, **counts)
+            if accept is not None:
+                accept(change)
+        return change
 
     def sources(self) -> dict[tuple[str, str], Source]:
         """The sources by (corpus, split)."""
@@ -260,7 +270,9 @@ class Ledger:
             return sample
         return sample.model_copy(update={"id": kept[0]})
 
-    def _foreign_duplicate(self, sample: Sample) -> Problem | None:
+    def _duplicate(self, sample: Sample) -> Problem | None:
+        if self.db.value("SELECT id FROM seen WHERE id = ?", (sample.id,)):
+            return sample_problem("extract", sample, "the sheet has this expression twice, once without an apex")
         split = self.db.value("SELECT split FROM samples WHERE id = ?", (sample.id,))
         if split in (None, sample.split):
             return None
@@ -268,7 +280,7 @@ class Ledger:
         return sample_problem("extract", sample, reason)
 
     def _insert_problem(self, problem: Problem) -> None:
-        item = f"{problem.row:09d}" if problem.row is not None else problem.sample_id
+        item = problem.sample_id if problem.row is None else f"{problem.row:09d}.{problem.event}"
         values = (problem.stage, problem.corpus, problem.split, item, problem.model_dump_json())
         self.db.execute("INSERT INTO problems VALUES (?, ?, ?, ?, ?)", values)
 

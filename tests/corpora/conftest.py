@@ -57,8 +57,9 @@ class Corpus:
 
     def extract(self, sheet, split="train", **options) -> ExtractSummary:
         with Workspace.open(self.workspace, create=True) as workspace:
-            summary = extract(workspace, corpus="dfme", annotations=sheet, frames=self.frames, split=split, **options)
-        assert summary.rows == summary.samples + summary.problems
+            options = {"corpus": "dfme", "yes": True} | options
+            summary = extract(workspace, annotations=sheet, frames=self.frames, split=split, **options)
+        assert summary.dry_run or summary.understood.events == summary.samples + summary.problems
         return summary
 
     def samples(self) -> list[Sample]:

@@ -54,7 +54,7 @@ def test_every_kind_of_bad_row_is_a_problem_with_its_number(folder):
         18: ("folder.jpg,1", "folder.jpg: this is a folder"),
         19: ("a\0b.jpg,1", "leads out of the folder"),
         20: (f"{'x' * 300}.jpg,1", "File name too long"),
-        21: (".,1", "this is a folder"),
+        21: (".,1", "leads out of the folder"),
         22: ("C:\\x.jpg,1", "leads out of the folder"),
         23: ('"twice.jpg",1', "stands in row 6 already"),
         24: (f"../{folder.images.name}/good.jpg,1", "leads out of the folder"),

@@ -56,3 +56,46 @@ def test_a_file_that_is_no_model_is_told(tmp_path):
     (tmp_path / "model.dat").write_bytes(b"nonsense")
     with pytest.raises(MeuError, match="no dlib landmark model"):
         FaceFinder(tmp_path / "model.dat")
+
+
+@pytest.mark.parametrize("degrees", [20, -35, 60, 90, -90, 130, 180])
+def test_landmarks_turn_with_the_picture(finder, gray, degrees):
+    """Tilted heads, and files that were stored on their side."""
+    upright = finder.find(gray)
+    matrix = cv2.getRotationMatrix2D((95.5, 95.5), -degrees, 1)
+    matrix[:, 2] += 48
+    turned = finder.find(cv2.warpAffine(gray, matrix, (288, 288), borderMode=cv2.BORDER_REFLECT))
+    expected = upright.landmarks @ matrix[:, :2].T + matrix[:, 2]
+    error = np.linalg.norm(turned.landmarks - expected, axis=1).mean()
+    assert error < 0.04 * eye_distance(upright.landmarks)
+    assert abs((turned.roll_deg - upright.roll_deg - degrees + 180) % 360 - 180) < 3
+
+
+@pytest.mark.parametrize("light", [0.3, 0.1, 0.05])
+def test_a_dark_face_has_the_same_landmarks(finder, gray, light):
+    dark = finder.find((gray * light).astype(np.uint8))
+    bright = finder.find(gray)
+    assert np.linalg.norm(dark.landmarks - bright.landmarks, axis=1).mean() < 0.04 * eye_distance(bright.landmarks)
+
+
+def test_a_face_half_covered_is_found_by_the_network(finder, gray):
+    covered = gray.copy()
+    covered[:, :85] = 127
+    assert finder.find(covered).faces == 1
+
+
+def test_the_face_of_a_neighbouring_frame_is_found_again(finder, gray):
+    both = np.full((192, 2 * 192), 127, np.uint8)
+    both[20:173, :153] = cv2.resize(gray, (153, 153), interpolation=cv2.INTER_AREA)
+    both[:, 192:] = gray
+    assert finder.find(both).landmarks[30, 0] > 192
+    assert finder.find(both, near=(30, 30, 130, 130)).landmarks[30, 0] < 192
+
+
+def test_a_smooth_or_noisy_face_holds_its_landmarks(finder, gray):
+    """Scatter tells a face from none, and not a good picture from a poor one."""
+    noise = np.random.default_rng(1).normal(0, 8, gray.shape)
+    for picture in (gray, cv2.GaussianBlur(gray, (0, 0), 2), np.clip(gray + noise, 0, 255).astype(np.uint8)):
+        found = finder.find(picture)
+        assert found.scatter < 0.03
+        assert found.score > 0.3

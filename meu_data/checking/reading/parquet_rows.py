@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from meu_data.checking.reading.file_row import FileRow
@@ -15,6 +16,12 @@ _BUFFER = 1024 * 1024
 # Ours have 24 MB, those of pandas the whole of a shard; what claims more is damaged, or meant to fill the memory.
 _MAX_GROUP = 2 * 1024**3
 _MAX_ROW = 256 * 1024**2
+# A value that is written once may stand in a million rows. So texts stay in the dictionaries that the file has, what
+# they come to is added up before they are unfolded, and a file may come to so much and so many for each of its bytes.
+_UNFOLDED_AT_ONCE = 64 * 1024**2
+_UNFOLDED, _UNFOLDED_PER_BYTE = 256 * 1024**2, 256
+_VALUES, _VALUES_PER_BYTE = 1_000_000, 16
+_VALUES_PER_ROW = 4096
 # Long lists of structs that no check looks into; reading them as Python objects would take most of the time.
 _UNREAD = frozenset({"motion"})
 
@@ -38,32 +45,49 @@ class ParquetRows:
             self.schema: pa.Schema = self._file.schema_arrow
             self.count: int = self._file.metadata.num_rows
             self._groups = [self._file.metadata.row_group(at) for at in range(self._file.metadata.num_row_groups)]
+            self._bytes = stream.seek(0, 2)
+            self._rest = _UNFOLDED + _UNFOLDED_PER_BYTE * self._bytes
+            self._file = pq.ParquetFile(
+                stream, buffer_size=_BUFFER, pre_buffer=False, read_dictionary=_folded(self._groups)
+            )
         except Exception as error:  # whatever bytes make pyarrow raise
             raise ParquetError(_reason(error)) from error
 
     def rows(self) -> Iterator[FileRow]:
         """The rows, numbered from 1; a row group that cannot be read is told once, and passed over. Never raises."""
-        first = 1
+        first, values = 1, 0
         for place, group in enumerate(self._groups):
-            size = group.total_byte_size
-            if group.num_rows < 0 or size > min(_MAX_GROUP, _MAX_ROW * max(group.num_rows, 1)):
-                yield FileRow(
-                    first, None, f"the row group claims {group.num_rows} rows of {size} bytes and is not read"
-                )
+            values += _values(group)
+            if values > _VALUES + _VALUES_PER_BYTE * self._bytes:
+                wrong = f"{self.count} rows with {values} values or more in a file of {self._bytes} bytes"
+                yield FileRow(first, None, f"the footer claims {wrong}; the rows from here on are not read")
+                return
+            if wrong := _excess(group):
+                yield FileRow(first, None, f"the row group claims {wrong} and is not read")
             else:
                 yield from self._group(place, first, group)
+            if self._rest <= 0:
+                return
             first += max(group.num_rows, 0)
 
     def _group(self, place: int, first: int, group: Any) -> Iterator[FileRow]:  # noqa: ANN401
         number = first
         size = max(1, group.total_byte_size // max(1, group.num_rows))
+        most = max(1, min(_MOST_ROWS, _BATCH_BYTES // size, _UNFOLDED_AT_ONCE // max(1, _prefixed(group))))
         try:
-            batches = self._file.iter_batches(
-                batch_size=max(1, min(_MOST_ROWS, _BATCH_BYTES // size)), row_groups=[place], use_threads=False
-            )
-            for batch in batches:
-                yield from _rows(batch, number)
-                number += batch.num_rows
+            for batch in self._file.iter_batches(batch_size=most, row_groups=[place], use_threads=False):
+                for part in _parts(batch):
+                    unfolded = _unfolded(part)
+                    self._rest -= unfolded
+                    if self._rest <= 0:
+                        wrong = f"the rows come to more than {_UNFOLDED_PER_BYTE} times the file's {self._bytes} bytes"
+                        yield FileRow(number, None, f"{wrong}; those from here on are not read")
+                        return
+                    if unfolded > _MAX_ROW:
+                        yield FileRow(number, None, f"the row comes to {unfolded} bytes and is not read")
+                    else:
+                        yield from _rows(part.cast(self.schema), number)
+                    number += part.num_rows
         except Exception as error:  # whatever bytes make pyarrow raise
             yield FileRow(
                 number, None, f"this row and those behind it in its row group cannot be read: {_reason(error)}"
@@ -71,6 +95,69 @@ class ParquetRows:
             return
         if number != first + group.num_rows:
             yield FileRow(number, None, f"the row group has {number - first} rows, its footer says {group.num_rows}")
+
+
+def _leaves(group: Any) -> Iterator[Any]:  # noqa: ANN401
+    return (group.column(at) for at in range(group.num_columns))
+
+
+def _values(group: Any) -> int:  # noqa: ANN401
+    """How many values the longest column has: rows, or entries of lists."""
+    return max(int(group.num_rows), *(int(leaf.num_values) for leaf in _leaves(group)), 0)
+
+
+def _excess(group: Any) -> str:  # noqa: ANN401
+    """What is too much about a row group by what the footer says of it; empty when nothing is."""
+    rows, size, values = group.num_rows, group.total_byte_size, _values(group)
+    if rows < 0 or size > min(_MAX_GROUP, _MAX_ROW * max(rows, 1)):
+        return f"{rows} rows of {size} bytes"
+    if values > _VALUES_PER_ROW * max(rows, 1):
+        return f"{values} values in {rows} rows"
+    # Values that are told by what differs from the one before may each be as long as all that is written.
+    if values > rows and _prefixed(group) * values > _MAX_GROUP:
+        return f"lists of {values} values with common beginnings"
+    return ""
+
+
+def _prefixed(group: Any) -> int:  # noqa: ANN401
+    """Bytes of the columns whose values share their beginnings: none of these values is longer."""
+    return sum(leaf.total_uncompressed_size for leaf in _leaves(group) if "DELTA_BYTE_ARRAY" in leaf.encodings)
+
+
+def _folded(groups: list[Any]) -> list[str]:
+    """The columns of texts and bytes that have a dictionary in the file, by their paths."""
+    return sorted(
+        {
+            leaf.path_in_schema
+            for group in groups
+            for leaf in _leaves(group)
+            if leaf.physical_type == "BYTE_ARRAY" and "DELTA_BYTE_ARRAY" not in leaf.encodings
+        }
+    )
+
+
+def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """A batch in parts that can be unfolded, down to single rows."""
+    if batch.num_rows <= 1 or _unfolded(batch) <= _UNFOLDED_AT_ONCE:
+        yield batch
+        return
+    half = batch.num_rows // 2
+    yield from _parts(batch.slice(0, half))
+    yield from _parts(batch.slice(half))
+
+
+def _unfolded(data: pa.RecordBatch | pa.Array) -> int:
+    """What data come to as Python objects, about; bytes."""
+    if isinstance(data, pa.RecordBatch):
+        return sum(map(_unfolded, data.columns))
+    if pa.types.is_dictionary(data.type):
+        lengths = pc.binary_length(data.dictionary).cast(pa.int64())
+        return int(pc.sum(lengths.take(data.indices)).as_py() or 0)
+    if pa.types.is_struct(data.type):
+        return sum(map(_unfolded, data.flatten()))
+    if pa.types.is_list(data.type) or pa.types.is_large_list(data.type):
+        return int(data.nbytes) if not len(data) else 8 * len(data) + _unfolded(data.flatten())
+    return int(data.nbytes)
 
 
 def _rows(batch: pa.RecordBatch, first: int) -> Iterator[FileRow]:

@@ -11,6 +11,7 @@ from meu_data.export.formats.row_view import PictureView
 
 _PICTURES = frozenset({"png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"})
 _MAX_PICTURE = 128 * 1024 * 1024
+_MAX_ROW_WITH_PICTURES = 256 * 1024 * 1024
 _BLOCK = 512
 
 
@@ -49,6 +50,7 @@ class _Members:
         self._json: bytes | None = None
         self._pictures: list[PictureView] = []
         self._wrong = ""
+        self._bytes = 0
 
     def add(self, tar: tarfile.TarFile, member: tarfile.TarInfo, ending: str) -> None:
         name = printable(member.name)
@@ -56,16 +58,20 @@ class _Members:
         limit = _MAX_PICTURE if kind in _PICTURES else MAX_ROW
         if not member.isreg():
             self._wrong = f"{name} is a link or a device, not a file"
+        elif member.issparse():
+            self._wrong = f"{name} is a file with holes, which may come to any size"
         elif kind not in _PICTURES and kind != "json":
             return
-        elif member.size > limit:
+        elif member.size > limit or self._bytes + member.size > _MAX_ROW_WITH_PICTURES:
             self._wrong = f"{name} has {member.size} bytes, more than any row needs"
         elif (content := _content(tar, member)) is None:
             self._wrong = f"{name} is cut off"
-        elif kind == "json":
-            self._json = content
         else:
-            self._pictures.append(PictureView(content, member.name))
+            self._bytes += len(content)
+            if kind == "json":
+                self._json = content
+            else:
+                self._pictures.append(PictureView(content, member.name))
 
     def raw(self, number: int) -> FileRow:
         if self._wrong:

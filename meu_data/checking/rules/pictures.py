@@ -12,6 +12,7 @@ from meu_data.checking.listing import Listing
 from meu_data.errors import FrameError, printable
 from meu_data.export.formats.row_view import PictureView, RowView
 from meu_data.frames import decode_frame
+from meu_data.store.confined import OutsideError, confined
 
 # The rows about one clip follow each other and share its pictures.
 _REMEMBERED = 32
@@ -107,11 +108,7 @@ class Pictures:
             return None
         try:
             path = self._find(picture.path)
-            if path is not None and not path.is_relative_to(self._roots[-1]):
-                result.wrong.append(
-                    ("picture", f"{name}: this is a link that leads out of the export; put the file there")
-                )
-            elif path is not None and path.stat().st_size > _MAX_BYTES:
+            if path is not None and path.stat().st_size > _MAX_BYTES:
                 result.wrong.append(("picture", f"{name}: {path.stat().st_size} bytes are more than any picture needs"))
             elif path is not None:
                 result.filed += 1
@@ -120,15 +117,22 @@ class Pictures:
                 result.elsewhere.append(name)
             elif self._listing.sha256(picture.path) is not None:
                 result.left_out += 1
+        except OutsideError:
+            wrong = f"{name}: this is a link that leads out of the export; put the file there"
+            result.wrong.append(("picture", wrong))
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
             reason = getattr(error, "strerror", None) or error
             result.wrong.append(("picture", f"{name}: cannot be read ({printable(str(reason))})"))
         return None
 
     def _find(self, name: str) -> Path | None:
-        """Where a relative path leads to, with all links followed; None where to no file."""
-        found = (root / name for root in self._roots)
-        return next((path.resolve() for path in found if path.is_file()), None)
+        """Where a relative path leads to, with all links followed; None where to no file.
+
+        Raises:
+            OutsideError: A link leads out of the export.
+        """
+        found = next((path for path in (root / name for root in self._roots) if path.is_file()), None)
+        return None if found is None else confined(self._roots[-1], str(found))
 
 
 def _why_not(data: bytes) -> str | None:

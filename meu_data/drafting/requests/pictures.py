@@ -7,8 +7,9 @@ import cv2
 
 from meu_data.drafting.requests.spec import RequestPicture, RequestSpec
 from meu_data.errors import FrameError
-from meu_data.frames import read_frame
+from meu_data.frames import decode_frame, read_bytes
 from meu_data.records import Sample
+from meu_data.store.confined import confined
 from meu_data.store.workspace import Workspace
 
 # What the first bytes of the kinds look like that the services take.
@@ -33,14 +34,11 @@ class PictureReader:
 
     def _bytes(self, sample: Sample, picture: RequestPicture) -> bytes:
         root = self._root if picture.root == "workspace" else self._frames[sample.corpus, sample.split]
-        path = root / picture.file
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise FrameError(f"{picture.file}: {error.strerror or error}; run `meu-data render` again") from error
+        path = confined(root, picture.file, follow_links=picture.root != "workspace")
+        data = read_bytes(path, name=picture.file)
         if hashlib.sha256(data).hexdigest() != picture.sha256:
             raise FrameError(f"{picture.file}: it changed since it was rendered; run `meu-data render` again")
         if data.startswith(_SIGNATURES[picture.mime]):
             return data
-        encoded: bytes = cv2.imencode(".png", read_frame(path, name=picture.file).bgr)[1].tobytes()
+        encoded: bytes = cv2.imencode(".png", decode_frame(data, name=picture.file).bgr)[1].tobytes()
         return encoded

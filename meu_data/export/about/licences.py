@@ -17,38 +17,11 @@ _SYNTHETIC_MARK = "truth/corpus.json"
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)+|mit|unknown")
 
 
-_SIGNED_2022 = "for a signed licence agreement (megc2022.github.io/challenge.html)"
-_SIGNED_2025 = "for a signed licence agreement (megc2025.github.io/challenge.html)"
-
-# Of corpora without a module. From the pages named; the agreements bind whoever signed them, and are not quoted.
-TERMS: dict[str, Terms] = {
-    "casme2": Terms(
-        "CASME II",
-        _SIGNED_2022,
-        "http://casme.psych.ac.cn/casme/e2",
-        "Yan et al., CASME II, PLOS ONE 9 (1), 2014, doi 10.1371/journal.pone.0086041",
-    ),
-    "casme3": Terms(
-        "CAS(ME)³",
-        _SIGNED_2025,
-        "http://casme.psych.ac.cn/casme/e4",
-        "Li et al., CAS(ME)³, IEEE Transactions on Pattern Analysis and Machine Intelligence 45 (3), 2023, doi "
-        "10.1109/TPAMI.2022.3174895",
-    ),
-    "samm": Terms(
-        "SAMM",
-        _SIGNED_2022,
-        "http://www2.docm.mmu.ac.uk/STAFF/M.Yap/dataset.php",
-        "Davison et al., SAMM, IEEE Transactions on Affective Computing 9 (1), 2018, doi 10.1109/TAFFC.2016.2573832",
-    ),
-}
-
-
 def terms_of(corpus: str) -> Terms:
     """The terms of a corpus; of one that nobody knows the careful guess."""
     if corpus in names("corpora"):
         return find_corpus(corpus).terms
-    return TERMS.get(corpus, Terms(corpus, "under terms that meu-data does not know"))
+    return Terms(corpus, "under terms that meu-data does not know")
 
 
 def synthetic_corpora(sources: Iterable[Source]) -> set[str]:

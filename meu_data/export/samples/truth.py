@@ -11,8 +11,10 @@ from meu_data.corpora.corpus import class_set
 from meu_data.errors import FrameError, MeuError, NotationError
 from meu_data.export.samples.frame_pair import FramePair, read_pair
 from meu_data.face.au_notation import parse_code
+from meu_data.frames import read_bytes
 from meu_data.grounding.agreement import contradictions
 from meu_data.records import ActionUnit, Annotation, Draft, Motion, Review, Sample
+from meu_data.store.confined import confined
 
 # Markup that trainers give a meaning of their own: UniFER's tags, picture placeholders (LLaMA-Factory and
 # ms-swift count them), tool calls, and the special tokens of chat templates. In prose it would change the row.
@@ -233,11 +235,9 @@ def _pair(sample: Sample, motion: Motion, frames: Path | None) -> FramePair | No
 def _map_png(motion: Motion, root: Path) -> bytes:
     again = f"run `meu-data render --force --only {motion.sample_id}`"
     try:
-        png = (root / motion.map_file).read_bytes()
-    except FileNotFoundError as error:
-        raise RowError(motion.map_file, f"the map is missing; {again}") from error
-    except OSError as error:
-        raise RowError(motion.map_file, f"the map cannot be read ({error.strerror}); {again}") from error
+        png = read_bytes(confined(root, motion.map_file, folder="maps"), name=motion.map_file)
+    except FrameError as error:
+        raise RowError(motion.map_file, f"{error}; {again}") from error
     if hashlib.sha256(png).hexdigest() != motion.map_sha256:
         raise RowError(motion.map_file, f"the map is not the one that was rendered; {again}")
     return png

@@ -169,6 +169,8 @@ def test_motion_told_in_words_needs_no_picture(corpus, tmp_path, lang, line, las
 def test_coarse_classes_are_those_of_the_challenge():
     negative = "anger contempt disgust fear sadness repression"
     expected = dict.fromkeys(negative.split(), "negative")
+    # Not the challenge's: CASME's tense, and the classes that SMIC and others label themselves.
+    expected |= {"tense": "negative", "negative": "negative", "positive": "positive"}
     assert expected | {"happiness": "positive", "surprise": "surprise", "others": "others"} == COARSE_OF
 
 

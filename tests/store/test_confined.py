@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from meu_data.errors import MeuError
-from meu_data.store.files import confined
+import meu_data
+from meu_data.errors import FrameError, MeuError
+from meu_data.store.confined import confined
 
 
 @pytest.fixture
@@ -53,10 +55,52 @@ def test_a_path_that_leads_elsewhere_is_refused(house, name, folder):
 
 @pytest.mark.parametrize("name", ["meu.toml", "maps", "maps/../meu.toml", "mapsy/x.png"])
 def test_a_path_may_not_leave_its_folder_either(house, name):
-    with pytest.raises(MeuError, match="outside"):
+    with pytest.raises(MeuError, match="leads out of"):
         confined(house, name, folder="maps")
 
 
 def test_a_link_to_itself_leads_nowhere_else(house):
     with contextlib.suppress(MeuError):
         assert confined(house, "maps/circle/x", folder="maps").is_relative_to(house)
+
+
+@pytest.mark.parametrize("name", ["sub01/a.png", "maps/link/precious", "maps/file_link", "a/./b.png", "a..b/c"])
+def test_links_below_a_tree_of_the_user_may_lead_out(house, name):
+    assert confined(house, name, follow_links=True) == house / name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "/etc/passwd",
+        "..",
+        "a/../../b",
+        "a/../b",
+        "",
+        "x\0y",
+        "C:\\x",
+        "c:x",
+        "\\\\host\\share\\x",
+        "\\x",
+        "a\\..\\..\\b",
+    ],
+)
+def test_a_path_may_not_lead_out_of_a_tree_by_itself_on_any_system(house, name):
+    with pytest.raises(FrameError, match="nothing was touched"):
+        confined(house, name, follow_links=True)
+
+
+_PATH_FIELDS = "map_file|onset_frame|apex_frame|file_name|image_path|pair"
+
+
+def test_no_other_code_joins_a_path_that_was_read_to_a_folder():
+    joined = re.compile(rf"/ [\w.()\[\]]*\.(?:{_PATH_FIELDS})\b")
+    package = Path(meu_data.__file__).parent
+    found = [
+        f"{path.relative_to(package).as_posix()}: {line.strip()}"
+        for path in sorted(package.rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if joined.search(line)
+    ]
+    # `demo` tells where the map lies that it has just drawn, and opens nothing.
+    assert found == ['demo.py: picture = folder / "workspace" / motion.map_file']

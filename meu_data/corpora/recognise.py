@@ -1,0 +1,115 @@
+"""Which corpus a sheet is of: by its columns and by how its subjects and clips are named."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from meu_data.corpora.corpus import Corpus, find_corpus
+from meu_data.corpora.errata import Errata
+from meu_data.corpora.rows import Expression, read_row
+from meu_data.corpora.sheets import Asked, Table, open_table
+from meu_data.corpora.understood import nearest_release
+from meu_data.errors import MeuError, SheetError
+from meu_data.plugins import names
+
+# Most rows are named as the corpus's are; a few have a misprint.
+_MOST = 0.9
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A corpus that a sheet may be of.
+
+    Attributes:
+        name: The corpus's, as `--corpus` takes it.
+        corpus: The corpus.
+        edition: The released sheet it is nearest to.
+        rank: What decides between several.
+    """
+
+    name: str
+    corpus: Corpus
+    edition: str | None
+    rank: tuple[float, ...]
+
+    def __str__(self) -> str:
+        """The name in full, and the edition."""
+        return self.corpus.terms.name + (f" ({self.edition})" if self.edition else "")
+
+
+def likenesses(path: Path, asked: Asked | None = None) -> list[Likeness]:
+    """The corpora that a sheet may be of, the likeliest first.
+
+    Raises:
+        SheetError: The file cannot be read at all.
+    """
+    found: list[Likeness] = []
+    refused: list[SheetError] = []
+    for name in names("corpora"):
+        corpus = find_corpus(name)
+        if not corpus.form:
+            continue
+        try:
+            table = open_table(path, corpus, asked)
+            told = _expressions(corpus, table)
+        except SheetError as error:
+            refused.append(error)
+            continue
+        if likeness := _likeness(name, corpus, table, told):
+            found.append(likeness)
+    if not found and refused and not path.is_file():
+        raise refused[0]
+    return sorted(found, key=lambda likeness: likeness.rank, reverse=True)
+
+
+def recognise(path: Path, asked: Asked | None = None) -> Likeness:
+    """The corpus that a sheet is of.
+
+    Raises:
+        MeuError: It is of none that is known, or may be of several.
+    """
+    found = likenesses(path, asked)
+    if not found:
+        raise MeuError(
+            f"{path}: this sheet is of no corpus known here; name it with --corpus, or map its columns with"
+            " --corpus table"
+        )
+    if len(found) > 1 and found[0].rank == found[1].rank:
+        either = " or ".join(one.name for one in found if one.rank == found[0].rank)
+        raise MeuError(f"{path}: this sheet may be of {either}; say which with --corpus")
+    return found[0]
+
+
+def looks_like(path: Path, asked: Asked | None, but: str) -> str:
+    """A sentence that names another corpus the sheet looks like; empty where it looks like none."""
+    try:
+        found = [likeness for likeness in likenesses(path, asked) if likeness.name != but]
+    except MeuError:
+        return ""
+    return f"this looks like {found[0]}: --corpus {found[0].name}" if found else ""
+
+
+def _expressions(corpus: Corpus, table: Table) -> list[Expression]:
+    errata = Errata((), table.total)
+    return [
+        one
+        for index, row in enumerate(table.rows())
+        for one in read_row(corpus, row, index=index, errata=errata, sheet=table.sheet, labels_aus=table.has_aus)
+        if isinstance(one, Expression)
+    ]
+
+
+def _likeness(name: str, corpus: Corpus, table: Table, told: Sequence[Expression]) -> Likeness | None:
+    form = re.compile(corpus.form)
+    fit = sum(form.fullmatch(f"{one.subject}/{one.clip}") is not None for one in told)
+    if not told or fit < _MOST * len(told):
+        return None
+    written = [one.emotion or one.emotion_written for one in told if one.emotion_written]
+    known = sum(emotion in corpus.classes for emotion in written) / len(written) if written else 0.5
+    release = nearest_release(corpus, told, table.total)
+    read = len(table.columns()) / (len(corpus.columns) + 1)
+    own_sheet = table.sheet in corpus.sheets
+    return Likeness(
+        name, corpus, release.edition if release else None, (known >= _MOST or not written, own_sheet, read, known)
+    )

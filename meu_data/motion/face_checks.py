@@ -1,0 +1,73 @@
+"""What the faces of a pair and the codec of its frames say about how far the map can be trusted."""
+
+from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meu_data.motion.detection import DOUBTFUL_SCATTER, Face
+from meu_data.motion.same_face import doubtful_distance
+from meu_data.records import Quality, QualityFlag
+
+# From here on left and right of the picture are no longer those of the face; a quarter turn is the file's, not the
+# head's.
+TILTED_DEG = 30.0
+# A detection this weak, with landmarks that do not hold, may be a drawing, an animal or a thing.
+WEAK_SCORE = 0.3
+# Codecs of pictures and of film code blocks of 8 px. On faces of eye distance 40 to 100 px, frames without one have 1.0
+# to 1.1, JPEG of quality 90 and MPEG-4 1.1 to 1.4, 75 up to 1.45, 50 1.3 to 1.7, 30 1.5 to 2.0, 10 2.2 to 3.6.
+BLOCKY = 1.6
+_BLOCK_PX = 8
+
+
+def with_face(quality: Quality, face: Face, distance: float | None, apex_gray: NDArray[np.uint8]) -> Quality:
+    """Adds what detection, landmarks and codec say.
+
+    Args:
+        quality: What was measured on the map.
+        face: The face of the onset frame.
+        distance: Between the faces of both frames, None where they are plainly the same.
+        apex_gray: uint8 (H, W), the apex frame, not resampled.
+    """
+    blocks = blockiness(apex_gray, face)
+    tilt = abs((face.roll_deg + 45) % 90 - 45)
+    raised: dict[QualityFlag, bool] = {
+        "codec_blocks": blocks > BLOCKY,
+        "other_face": doubtful_distance(distance),
+        "tilted": tilt > TILTED_DEG,
+        "unlikely_face": face.scatter > DOUBTFUL_SCATTER,
+        "no_human": face.scatter > DOUBTFUL_SCATTER and face.score < WEAK_SCORE,
+    }
+    flags = {*quality.flags, *(flag for flag, is_raised in raised.items() if is_raised)}
+    measures = {
+        "face_score": round(face.score, 4),
+        "scatter": round(face.scatter, 4),
+        "roll_deg": round(face.roll_deg, 2),
+        "face_distance": distance,
+        "blockiness": round(blocks, 4),
+        "flags": tuple(flag for flag in get_args(QualityFlag) if flag in flags),
+    }
+    return quality.model_copy(update=measures)
+
+
+def blockiness(gray: NDArray[np.uint8], face: Face) -> float:
+    """The step of the grey levels at the edges of a codec's blocks over that between them; 1 without blocks.
+
+    The frame may have been cut from a larger one, so the blocks may begin anywhere: the strongest of the eight
+    possible grids counts, in each direction, against the median of all.
+
+    Args:
+        gray: uint8 (H, W), a frame that was not resampled.
+        face: Where to look.
+    """
+    height, width = gray.shape
+    left, top, right, bottom = face.box
+    part = gray[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)].astype(np.float32)
+    ratios = []
+    for axis in (0, 1):
+        if part.shape[axis] <= 2 * _BLOCK_PX:
+            return 1.0
+        steps = np.abs(np.diff(part, axis=axis)).mean(axis=1 - axis)
+        by_place = np.array([steps[place::_BLOCK_PX].mean() for place in range(_BLOCK_PX)])
+        ratios.append(float(by_place.max() / max(float(np.median(by_place)), 1e-3)))
+    return float(np.sqrt(ratios[0] * ratios[1]))

@@ -1,0 +1,154 @@
+"""Recipe `robust` up to the flow: the head is registered first, and only what is left of motion is measured."""
+
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from meu_data.choices import Solver
+from meu_data.face.alignment import Alignment, smoothed
+from meu_data.face.areas import RegionArea
+from meu_data.face.landmark_layout import eye_distance
+from meu_data.motion.flow import QUICK_EPSILON, QUICK_WARPS, tvl1
+from meu_data.motion.head_motion import HeadFit
+from meu_data.motion.inside import inside_frame
+from meu_data.motion.light import match_light
+from meu_data.motion.noise import RegionError, pair_noise
+from meu_data.records import HeadMotion
+
+# Window of the light match before each solve, in eye distances. Before the head is registered a narrow one would match
+# skin to other skin.
+_COARSE_LIGHT, _MIDDLE_LIGHT, _FINE_LIGHT = 0.6, 0.4, 0.25
+# A field counts as a turn out of the plane from so much beyond its similarity: AU motion alone leaves it .02 (at most
+# .05) px. Noise raises it, by its standard deviation per unit of the structure tensor.
+_LEAST_TURN_PX, _TURN_PER_NOISE = 0.1, 0.02
+# Pixels near the edge of the picture have no say about the head.
+_MARGIN_PX = 4
+# A pixel of a resampled mask belongs to it from here.
+_FULLY = 250
+_SMALLEST_FLOW_PX = 32
+
+
+class Registered(NamedTuple):
+    """A pair of face crops, the head's motion and the change of light taken out of its apex.
+
+    Attributes:
+        flow: float32 (H, W, 2), the motion of the face, px.
+        rest: float32 (H, W, 2), the flow between `onset` and `matched`, px.
+        head_motion: What was taken out.
+        onset: uint8 (H, W).
+        apex: uint8 (H, W), registered.
+        matched: uint8 (H, W), registered, with the onset's light.
+        inside: bool (H, W), the pixels that both frames show.
+        errors: The standard error of each region's motion.
+    """
+
+    flow: NDArray[np.float32]
+    rest: NDArray[np.float32]
+    head_motion: HeadMotion
+    onset: NDArray[np.uint8]
+    apex: NDArray[np.uint8]
+    matched: NDArray[np.uint8]
+    inside: NDArray[np.bool_]
+    errors: dict[str, RegionError]
+
+
+def register(
+    onset_gray: NDArray[np.uint8],
+    apex_gray: NDArray[np.uint8],
+    alignment: Alignment,
+    landmarks: NDArray[np.floating[Any]],
+    areas: list[RegionArea],
+    *,
+    solver: Solver,
+) -> Registered:
+    """Measures the motion of the face on a crop.
+
+    A TV-L1 falls short on smooth skin, and what it falls short of the head's motion would be left all over the face.
+    So the head is fitted on a flow at half size and the apex resampled by it, twice, first as a similarity and then
+    with a turn out of the plane; the flow at full size meets small motions only. The head is fitted again on the
+    *total* flow, registration plus rest, never on the rest alone: only the total has the head's form.
+
+    Where one of the frames shows nothing the apex is set to the onset: no data, and no edge that could move.
+
+    Args:
+        onset_gray: uint8 (H, W), a whole frame.
+        apex_gray: uint8 (H, W), the same size.
+        alignment: From the frame to the crop.
+        landmarks: (68, 2), px of the crop.
+        areas: The regions on the crop.
+        solver: Which TV-L1.
+
+    Raises:
+        NoFaceError: Too little of the face lies inside the frame.
+    """
+    onset_crop, apex_crop = _Crop(onset_gray, alignment), _Crop(apex_gray, alignment)
+    onset, shown = onset_crop.moved()
+    unit = eye_distance(landmarks)
+    fit = HeadFit(landmarks, cv2.erode(shown.astype(np.uint8), np.ones((2 * _MARGIN_PX + 1,) * 2)).astype(bool))
+
+    def seen(
+        head: NDArray[np.float32] | None, light: float
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.bool_]]:
+        apex, inside = apex_crop.moved(head)
+        inside &= shown
+        apex = np.where(inside, apex, onset)
+        return apex, np.where(inside, match_light(onset, apex, inside, light * unit), onset), inside
+
+    _, matched, _ = seen(None, _COARSE_LIGHT)
+    head = fit.field(fit.similarity(_half_size_flow(onset, matched, solver)))
+    _, matched, _ = seen(head, _MIDDLE_LIGHT)
+    head = fit.field(fit.turn(head + _half_size_flow(onset, matched, solver)))
+    apex, matched, inside = seen(head, _FINE_LIGHT)
+    rest = tvl1(onset, matched, solver=solver, epsilon=QUICK_EPSILON, warps=QUICK_WARPS)
+    total = head + rest
+    noise = pair_noise(onset, matched, landmarks, inside, areas)
+    turned = fit.turn(total)
+    if fit.beyond_similarity(turned).rms < max(_LEAST_TURN_PX, _TURN_PER_NOISE * noise.level):
+        turned = fit.similarity(total)
+    return Registered(
+        flow=total - fit.field(turned),
+        rest=rest,
+        head_motion=fit.told(turned),
+        onset=onset,
+        apex=apex,
+        matched=matched,
+        inside=inside,
+        errors=noise.regions,
+    )
+
+
+class _Crop:
+    """A whole frame seen through the crop, moved or not: resampled once, from its own pixels."""
+
+    def __init__(self, gray: NDArray[np.uint8], alignment: Alignment) -> None:
+        self._picture = smoothed(gray, alignment)
+        self._inside = inside_frame(gray).astype(np.uint8) * 255
+        rotation = np.linalg.inv(alignment.matrix[:, :2])
+        self._matrix = np.hstack([rotation, -(rotation @ alignment.matrix[:, 2:])]).astype(np.float32)
+        self._y, self._x = np.mgrid[0 : alignment.size, 0 : alignment.size].astype(np.float32)
+
+    def moved(self, head: NDArray[np.float32] | None = None) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        """Resamples the frame at the places that a head's motion, (H, W, 2), px of the crop, leads to.
+
+        Returns:
+            The picture, uint8 (H, W), and where it shows anything, bool (H, W).
+        """
+        x, y = (self._x, self._y) if head is None else (self._x + head[..., 0], self._y + head[..., 1])
+        columns, rows = (row[0] * x + row[1] * y + row[2] for row in self._matrix)
+        picture = cv2.remap(self._picture, columns, rows, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        inside = cv2.remap(self._inside, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        return np.asarray(picture, dtype=np.uint8), np.asarray(inside) > _FULLY
+
+
+def _half_size_flow(onset: NDArray[np.uint8], apex: NDArray[np.uint8], solver: Solver) -> NDArray[np.float32]:
+    """A quick flow, computed at half size; float32 (H, W, 2), px of the full size."""
+    height, width = onset.shape
+    half = max(width // 2, _SMALLEST_FLOW_PX), max(height // 2, _SMALLEST_FLOW_PX)
+    small_onset, small_apex = (
+        np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA), dtype=np.uint8) for picture in (onset, apex)
+    )
+    flow = tvl1(small_onset, small_apex, solver=solver, epsilon=QUICK_EPSILON, warps=QUICK_WARPS)
+    scale = np.array((width / half[0], height / half[1]), dtype=np.float32)
+    return np.asarray(cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32) * scale
