@@ -1,4 +1,4 @@
-"""Refusals in a row: one is about its sample; five equal ones are about the account, the place or the request itself."""
+"""Refusals in a row: one is about its sample; five equal ones are about the account, the place or the request."""
 
 import re
 from typing import NamedTuple
