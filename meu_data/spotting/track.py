@@ -12,7 +12,7 @@ from meu_data.face.areas import region_areas
 from meu_data.face.landmark_layout import eye_distance
 from meu_data.face.regions import region_part
 from meu_data.motion.detection import FaceFinder
-from meu_data.motion.flow import QUICK_EPSILON, QUICK_WARPS, tvl1
+from meu_data.motion.flow import quick_flow
 from meu_data.motion.head_motion import subtract_head_motion
 
 TRACK_SIZE = 160
@@ -58,7 +58,7 @@ def follow(pictures: Iterable[NDArray[np.uint8]], finder: FaceFinder, *, size: i
             continue
         if gray.shape != shape:
             raise FrameError(f"picture {number} of the clip has another size than the first")
-        flow = tvl1(first, crop(gray, alignment), epsilon=QUICK_EPSILON, warps=QUICK_WARPS)
+        flow = quick_flow(first, crop(gray, alignment))
         still, _ = subtract_head_motion(flow, landmarks, method="similarity")
         rows.append(np.array([still[area.rows, area.columns][area.mask].mean(axis=0) for area in areas]) * percent)
     return np.stack(rows) if rows else np.zeros((0, 0, 2))
