@@ -7,7 +7,6 @@ AU) with the directions of the muscles as in Hjortsjö (1969, Man's Face and Mim
 
 import math
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +21,7 @@ from meu_data.motion.detection import FaceFinder
 from meu_data.synth.portrait import SubjectMaker
 
 ANCHOR = "NASA portrait"
+VARIANTS = ("as it is", "smooth", "dark", "pale")
 # Pictures are moved at this distance between the eyes, px, and then reduced, as a lens and a sensor would.
 PLATE_EYES = 200
 # Half width, and reach above and below the bridge of the nose, in eye distances; beyond it is room to move in.
@@ -148,24 +148,25 @@ def trials(quick: bool) -> list[Trial]:
     return found[::3] if quick else found
 
 
-def plates(path: Path | None, quick: bool) -> Iterator[Plate]:
-    """The face of a portrait as it is, and the same with smooth skin, darker, and paler.
+def plate(path: Path | None, variant: str) -> Plate:
+    """The face of a portrait, or of the anchor, as it is or with other skin (`VARIANTS`).
 
     Raises:
         NoFaceError: The portrait shows none.
         MeuError: It is no picture.
     """
     plain = _anchor() if path is None else _portrait(path)
-    yield plain
-    if quick:
-        return
     picture = plain.picture
-    smooth = np.clip(picture, 0, 255).astype(np.uint8)
-    for _ in range(2):
-        smooth = cv2.bilateralFilter(smooth, 15, 40, 9)
-    yield plain._replace(variant="smooth", picture=smooth.astype(np.float32))
-    yield plain._replace(variant="dark", picture=255 * 0.55 * (picture / 255) ** 1.5)
-    yield plain._replace(variant="pale", picture=80 + 0.6 * picture)
+    if variant == "smooth":
+        picture = picture.astype(np.uint8)
+        for _ in range(2):
+            picture = cv2.bilateralFilter(picture, 15, 40, 9)
+        picture = picture.astype(np.float32)
+    elif variant == "dark":
+        picture = 255 * 0.55 * (picture / 255) ** 1.5
+    elif variant == "pale":
+        picture = 80 + 0.6 * picture
+    return plain._replace(variant=variant, picture=picture)
 
 
 def _anchor() -> Plate:

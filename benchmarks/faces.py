@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from benchmarks import processor
-from benchmarks._faces import ANCHOR, Pair, pair, plates, portraits, trials
+from benchmarks._faces import ANCHOR, VARIANTS, Pair, pair, plate, portraits, trials
 from meu_data.errors import MeuError
 from meu_data.face.alignment import align_points
 from meu_data.face.areas import region_areas
@@ -72,15 +72,15 @@ def score(frames: Pair) -> Score:
     return found
 
 
-def scores(path: Path | None, quick: bool) -> tuple[str, dict[str, Score], str]:
+def scores(path: Path | None, variant: str, quick: bool) -> tuple[str, dict[str, Score], str]:
     """The face's name, its score per trial, and why it was left out, if it was."""
     cv2.setNumThreads(1)
     table: dict[str, Score] = defaultdict(Score)
     name = path.stem if path else ANCHOR
     try:
-        for plate in plates(path, quick):
-            for trial in trials(quick):
-                table[trial.name] += score(pair(plate, trial))
+        shown = plate(path, variant)
+        for trial in trials(quick):
+            table[trial.name] += score(pair(shown, trial))
     except MeuError as error:
         return name, {}, str(error)
     return name, dict(table), ""
@@ -106,8 +106,8 @@ def report(title: str, faces: dict[str, dict[str, Score]]) -> None:
             cells += [shown(share(row, part, whole)) for _, part, whole in COLUMNS]
             print(f"| {trial} | {face} | {' | '.join(cells)} |")
     flags = Counter()
-    for table in faces.values():
-        flags.update({key: count for row in table.values() for key, count in row.items() if key.startswith("flag ")})
+    for row in (row for table in faces.values() for row in table.values()):
+        flags.update({key: count for key, count in row.items() if key.startswith("flag ")})
     if len(faces) > 1:
         print(f"\nOver the {len(faces)} faces: all regions together (least, median, most of a face; worst face)\n")
         print(f"| trial | still regions | {' | '.join(column for column, _, _ in COLUMNS)} |")
@@ -139,12 +139,15 @@ def main() -> None:
     options = parser.parse_args()
     paths = portraits(options.folder)[: options.limit] if options.folder else []
     start = time.perf_counter()
+    tasks = [(path, variant) for path in (*paths, None) for variant in (VARIANTS[:1] if options.quick else VARIANTS)]
     with ProcessPoolExecutor(options.workers) as pool:
-        done = list(pool.map(scores, [*paths, None], [options.quick] * (len(paths) + 1)))
-    for name, _, reason in done:
-        if reason:
-            print(f"Left out: {name}: {reason}\n")
-    tables = {name: table for name, table, _ in done if table}
+        done = list(pool.map(scores, *zip(*tasks, strict=True), [options.quick] * len(tasks)))
+    for name, reason in dict.fromkeys((name, reason) for name, _, reason in done if reason):
+        print(f"Left out: {name}: {reason}\n")
+    tables: dict[str, dict[str, Score]] = {}
+    for name, table, _ in done:
+        for trial, found in table.items():
+            tables.setdefault(name, {}).setdefault(trial, Score()).update(found)
     anchor = {name: tables.pop(name) for name in (ANCHOR,) if name in tables}
     if tables:
         report("Portraits", tables)

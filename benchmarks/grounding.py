@@ -128,7 +128,7 @@ def _edited_claims(good: Annotation, motion: Motion) -> Iterator[Plant]:
             if abs(bin_ - INTENSITIES.index(truth.intensity)) >= 2:
                 yield _edit("intensity by two bins", good, at, intensity=intensity)
         other = _opposite(claim.region)
-        if other and not measured[other].moving and not _claimed(good, other):
+        if other and measured[other].still and not _claimed(good, other):
             moved = _edit("side", good, at, region=other, direction=_mirrored(claim.direction))
             fixed = moved.annotation.claims[at].model_copy(update={"colour": COLOUR_OF[_mirrored(claim.direction)]})
             yield moved._replace(subject=other, annotation=_with_claim(moved.annotation, at, fixed))
@@ -155,7 +155,7 @@ def _told_claims(sample: Sample, motion: Motion, lang: Language) -> Iterator[Pla
                 if _claimed(draft, name):
                     yield Plant("intensity by two bins", "told", name, draft)
         other = _opposite(name)
-        if other and not measured[other].moving:
+        if other and measured[other].still:
             way = _mirrored(truth.octant)
             swap = {
                 name: measured[other].model_copy(update={"region": name}),
@@ -322,7 +322,7 @@ class Rates:
     def add_written(self) -> None:
         """Counts the answers written by people."""
         rates = written.Rates()
-        for answer in written.answers(sorted(written.DATA.rglob("answers_*.jsonl"))):
+        for answer in written.answers(sorted(written.DATA.glob("*.jsonl"))):
             rates.add(answer)
         for (lang, kind), hits in rates.caught.items():
             self.planted[kind, "answers", lang].extend(hits)

@@ -47,6 +47,7 @@ _BUILT_IN: dict[PluginKind, dict[str, str]] = {
         "smic": "meu_data.corpora.smic:CORPUS",
         "mmew": "meu_data.corpora.mmew:CORPUS",
         "4dme": "meu_data.corpora.four_dme:CORPUS",
+        "table": "meu_data.corpora.table:CORPUS",
     },
     "formats": {
         "hf": "meu_data.export.formats.hf:FORMAT",

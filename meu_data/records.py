@@ -37,9 +37,9 @@ QualityFlag = Literal[
     "outside",
 ]
 RegionState = Literal["still", "moving", "not measurable"]
-# Why a region cannot be measured: beyond the frame, black or white, behind hair or a hand, without texture, or its
-# standard error is larger than the motion that counts.
-UnmeasurableReason = Literal["outside", "saturated", "occluded", "blurred", "noisy"]
+# Why a region cannot be measured: beyond the frame, black or white, behind hair or a hand, without texture, its
+# standard error is larger than the motion that counts, or the eye turned behind it.
+UnmeasurableReason = Literal["outside", "saturated", "occluded", "blurred", "noisy", "gaze"]
 # What a person proofreads, and where what they left standing came from.
 ProofField = Literal["aus", "emotion", "motion_analysis", "expression_inference", "conclusion", "claims"]
 FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]
@@ -280,7 +280,7 @@ class Quality(Record):
     )
     light_change: float = Field(description="mean grey level of the apex's face minus the onset's")
     sharpness: float = Field(ge=0, description="standard deviation of the Laplacian over that of the grey levels")
-    saturated: float = Field(ge=0, le=1, description="share of the face that is black or white")
+    saturated: float = Field(ge=0, le=1, description="share of the face that is black or white without a pattern")
     eye_distance_px: float = Field(ge=0, description="size of the face; px of the frame")
     face_score: float | None = Field(
         default=None, description="of the detector on the onset; sharp faces have 0.5 to 3"

@@ -16,6 +16,9 @@ ROOT = Path(__file__).parent.parent
 SCIENCE, THRESHOLDS = "tests/face/test_facs_independent.py", "tests/grounding/test_thresholds.py"
 REGIONS, AUS, EMOTIONS = (f"meu_data/face/{name}.py" for name in ("regions", "aus", "emotions"))
 QUALITY, MOTION = "meu_data/motion/quality.py", "meu_data/motion/regions.py"
+CHECKS, SAME, COVERED, TRUST = (
+    f"meu_data/motion/{name}.py" for name in ("face_checks", "same_face", "occlusion", "trust")
+)
 DRAWN, RECORDS = "meu_data/grounding/thresholds.py", "meu_data/records.py"
 MEASURED, JUDGED = "tests/motion/test_regions.py", "tests/motion/test_quality.py -k beyond"
 
@@ -87,6 +90,15 @@ MUTANTS = (
     Mutant("slight motion is clear", REGIONS, 'INTENSITIES.index("moderate")', 'INTENSITIES.index("slight")', THRESHOLDS),
     Mutant("a serious finding costs little", DRAWN, '"serious": 0.7', '"serious": 0.8', THRESHOLDS),
     Mutant("four claims for an AU", DRAWN, "MOST_PER_AU = 3", "MOST_PER_AU = 4", THRESHOLDS),
+    Mutant("a tilt of 45° is level", CHECKS, "TILTED_DEG = 30.0", "TILTED_DEG = 60.0", "tests/motion/test_face_checks.py"),
+    Mutant("no codec leaves blocks", CHECKS, "BLOCKY = 1.6", "BLOCKY = 6.4", "tests/motion/test_face_checks.py"),
+    Mutant("another person is the same", SAME, "MOST_DISTANCE = 0.35, 0.5", "MOST_DISTANCE = 1.4, 2.0", "tests/motion/test_same_face.py"),
+    Mutant("all faces are plainly alike", SAME, "_ALIKE = 0.95", "_ALIKE = 0.24", "tests/motion/test_same_face.py"),
+    Mutant("a hand explains itself", COVERED, "_LEAST_LEVELS = 7.0, 2.0", "_LEAST_LEVELS = 700.0, 2.0", "tests/motion/test_occlusion.py"),
+    Mutant("noise is a hand", COVERED, "_LEAST_LEVELS = 7.0, 2.0", "_LEAST_LEVELS = 0.7, 0.2", "tests/motion/test_occlusion.py"),
+    Mutant("a turned head is believed", TRUST, "TURN_PERCENT = 0.8", "TURN_PERCENT = 3.2", "tests/motion/test_trust.py"),
+    Mutant("a grave flag is slight", TRUST, "_GRAVE, _SLIGHT = 0.4, 0.78", "_GRAVE, _SLIGHT = 0.78, 0.78", "tests/motion/test_trust.py"),
+    Mutant("lids go sideways", "meu_data/motion/gaze.py", 'frozenset({"left", "right"})', 'frozenset({"none"})', "tests/motion/test_gaze.py"),
 )  # fmt: skip
 
 

@@ -25,6 +25,13 @@ def synth(
     clips: ClipsOption = 8,
     size: SizeOption = "640x480",
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 0,
+    trap: Annotated[
+        bool,
+        typer.Option("--trap", help="Spoil every second clip: light, a turned head, another person, a hand, a crop."),
+    ] = False,
+    heads: Annotated[
+        bool, typer.Option("--heads", help="Other skin, glasses, a beard, freckles, subject by subject.")
+    ] = False,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -37,6 +44,8 @@ def synth(
         clips=clips,
         size=frame_size(size),
         seed=seed,
+        traps=trap,
+        heads=heads,
         workers=workers,
         progress=shown_progress(),
     )
@@ -74,6 +83,10 @@ def extract(
         list[str] | None,
         typer.Option(metavar="NAME=COLUMN", help="A column by its name, letter or number.", show_default=False),
     ] = None,
+    constant: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="What stands in every row, such as Fps=200.", show_default=False),
+    ] = None,
     encoding: Annotated[str | None, typer.Option(help="Of a .csv.", show_default="found, or refused")] = None,
     frame_pattern: Annotated[
         list[str] | None,
@@ -95,7 +108,14 @@ def extract(
     from meu_data import extract as run
     from meu_data.corpora.sheets import Asked
 
-    asked = Asked(sheet, header_row, dict(map(_column, column or ())), encoding)
+    asked = Asked(
+        sheet,
+        header_row,
+        dict(map(_column, column or ())),
+        encoding,
+        constants=dict(map(_column, constant or ())),
+        frames=tuple(frame_pattern or ()),
+    )
     with open_workspace(workspace, create=True) as opened:
         summary = run(
             opened,
@@ -105,7 +125,6 @@ def extract(
             split=split,
             au_reading=au_reading,
             asked=asked,
-            frame_patterns=frame_pattern or (),
             errata=not no_errata,
             nearest=nearest,
             follow_links=follow_links,
@@ -119,6 +138,15 @@ def extract(
         f"{summary.added} added, {summary.changed} changed, {summary.unchanged} unchanged, {summary.removed} removed",
     ]
     finish(summary, ["nothing was stored"] if dry_run else lines, as_json, summary.problems)
+
+
+@command("Corpus", "meu-data corpora")
+def corpora(as_json: JsonOption = False) -> None:
+    """Lists the corpora: access, layout, and what their released sheets hold."""
+    from meu_data.corpora.listing import corpora as listed
+
+    found = listed()
+    finish(found, [line for corpus in found.corpora for line in corpus.sentences()], as_json)
 
 
 def _column(text: str) -> tuple[str, str]:

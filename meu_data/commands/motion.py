@@ -70,6 +70,8 @@ def render(
         )
         pages = _contact_sheets(opened, recipe, only, limit) if contact_sheet else ()
     counts = f"{summary.rendered} rendered, {summary.fresh} up to date, {summary.problems} problems"
+    if summary.macro:
+        counts += f", {summary.macro} macro-expressions left out"
     if summary.waiting:
         counts += f", {summary.waiting} without an apex: run `meu-data spot`"
     lines = [f"{summary.samples} samples: {counts}"]

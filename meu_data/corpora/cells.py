@@ -131,7 +131,7 @@ def name(cell: Cell, column: str) -> str:
     Raises:
         CellError: Blank, too long, a number with a fraction, a date, or with signs that no name may hold.
     """
-    text = _text(_present(cell, column), column)
+    text = _text(_present(cell, column), column).rstrip("'")  # 4DME's earlier table has one behind every value
     # A slash would change the parts of a sample's id; control signs and lone surrogates fit in no path.
     if any(sign in "/\\" or unicodedata.category(sign) in _UNFIT for sign in text):
         raise CellError(f"{column} is {shown(text)}; a name may not hold slashes or control signs")

@@ -10,10 +10,11 @@ from meu_data.corpora.clip_frames import clip_pair
 from meu_data.corpora.corpus import Corpus, canonical, find_corpus
 from meu_data.corpora.errata import Errata, read_errata
 from meu_data.corpora.frame_locator import FrameLocator
-from meu_data.corpora.frame_pattern import FramePattern
 from meu_data.corpora.recognise import looks_like, recognise
 from meu_data.corpora.rows import Expression, RowFault, read_row
 from meu_data.corpora.sheets import Asked, SheetSource, Table, open_table
+from meu_data.corpora.table import NAME as TABLE
+from meu_data.corpora.table import with_settings
 from meu_data.corpora.understood import Understood, understood
 from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress
@@ -52,7 +53,6 @@ def extract(
     split: str = "train",
     au_reading: AuReading = "all",
     asked: Asked | None = None,
-    frame_patterns: Sequence[str] = (),
     errata: bool = True,
     nearest: int = 0,
     follow_links: bool = False,
@@ -73,8 +73,7 @@ def extract(
         frames: The folder that holds the clips' folders or videos, at any depth.
         split: Letters, digits and `_`; DFME's are train, testA and testB.
         au_reading: Which of the coder's AUs count: all, or those written without doubt.
-        asked: What is known of the sheet: worksheet, header row, columns, encoding.
-        frame_patterns: Where the frames are, in place of what is declared.
+        asked: What the user says of the sheet: worksheet, header row, columns, encoding, where its frames are.
         errata: Correct the sheet's known mistakes.
         nearest: Take a frame up to so many numbers away where one is missing.
         follow_links: Also enter folders that are symbolic links.
@@ -91,29 +90,32 @@ def extract(
     annotations, frames = Path(annotations), Path(frames)
     if not _SPLIT.fullmatch(split):
         raise MeuError(f"the split {split!r} must be made of letters, digits and '_', such as train or testA")
+    asked = asked or Asked()
     name = recognise(annotations, asked).name if corpus.casefold() == AUTO else canonical(corpus)
-    layout = find_corpus(name)
+    if name == TABLE:
+        asked = with_settings(asked, workspace.settings.table)
+    layout = asked.applied(find_corpus(name))
     source = Source(corpus=name, split=split, sheet=_storable(annotations), frames=_storable(frames))
     table = open_table(annotations, layout, asked)
     corrections = Errata(read_errata(layout.errata) if errata else (), table.total)
     told, remark_rows = _told(layout, table, corrections)
     seen = understood(name, layout, table, told, corrections, remark_rows)
-    patterns = tuple(map(FramePattern, frame_patterns)) or layout.patterns()
     with FrameLocator(frames, workspace.root, follow_links=follow_links, nearest=nearest, progress=progress) as locator:
-        found = locator.recognise(patterns, [one.fields for one in told if isinstance(one, Expression)])
+        found = locator.recognise(layout.patterns(), [one.fields for one in told if isinstance(one, Expression)])
         seen = seen.model_copy(update={"frames": tuple(found.sentences())})
         if show is not None:
             show(seen)
         change = SourceChange(0, 0, 0, 0, 0)
         if not dry_run:
             place = SheetSource(name, split, annotations.name)
+            reasons: list[str] = []
             stored = workspace.ledger.count_by_source().get((name, split), 0)
             progress.start("extract", len(told))
             try:
                 change = workspace.ledger.replace_source(
                     source,
-                    _results(told, place, locator, au_reading, progress),
-                    accept=None if yes else lambda change: _accept(change, stored, annotations, asked, name),
+                    _results(told, place, locator, au_reading, reasons, progress),
+                    accept=None if yes else lambda change: _accept(change, stored, reasons, annotations, asked, name),
                 )
             finally:
                 progress.finish()
@@ -144,9 +146,10 @@ def _results(
     place: SheetSource,
     locator: FrameLocator,
     au_reading: AuReading,
+    reasons: list[str],
     progress: Progress,
 ) -> Iterator[Sample | Problem]:
-    """One result for each expression, in the order of the sheet."""
+    """One result for each expression, in the order of the sheet; `reasons` gets those of the problems."""
     begin = Counter(one.begins for one in told if isinstance(one, Expression))
     shared = frozenset(place for place, count in begin.items() if count > 1)
     first_row: dict[str, int] = {}
@@ -157,6 +160,7 @@ def _results(
                 raise MeuError(one.reason)
             result = _unique(_sample(one, place, locator, au_reading, shared), first_row)
         except MeuError as error:
+            reasons.append(str(error))
             result = Problem(
                 stage="extract",
                 corpus=place.corpus,
@@ -223,7 +227,7 @@ def _counted(
     return tuple(unit for unit in units if unit.settled), tuple(unit for unit in units if not unit.settled)
 
 
-def _accept(change: SourceChange, stored: int, sheet: Path, asked: Asked | None, corpus: str) -> None:
+def _accept(change: SourceChange, stored: int, reasons: Sequence[str], sheet: Path, asked: Asked, corpus: str) -> None:
     """Refuses to replace what is stored by garbage.
 
     Raises:
@@ -233,7 +237,9 @@ def _accept(change: SourceChange, stored: int, sheet: Path, asked: Asked | None,
     if usable and change.removed * 2 <= stored:
         return
     hint = looks_like(sheet, asked, corpus)
-    what = f"{change.removed} of the {stored} stored samples would be removed" if usable else "no row of it is usable"
+    what = f"{change.removed} of the {stored} stored samples would be removed"
+    if not usable:
+        what = "no row of it is usable" + (f" ({reasons[0]})" if reasons else "")
     raise MeuError(
         f"{sheet}: {what}, so nothing was changed;" + (f" {hint}, or" if hint else "") + " --yes goes on all the same"
     )

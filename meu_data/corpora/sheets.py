@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from meu_data.corpora.cells import Cell, CellError, frame_number, is_blank
-from meu_data.corpora.columns import OPTIONAL
+from meu_data.corpora.columns import COLUMNS, OPTIONAL
 from meu_data.corpora.corpus import Corpus
 from meu_data.corpora.grids import Grid, grids
 from meu_data.errors import SheetError
@@ -54,12 +54,46 @@ class Asked:
         header_row: The row with the columns' names; 0 where there is none.
         columns: Columns by their name in the sheet, letter or number; several of AU with commas; empty for none.
         encoding: Of a .csv.
+        constants: What stands in every row, by column.
+        parts: A column that is a part of another: that column, and a pattern whose first group is the part.
+        emotions: Emotions by what the sheet writes in place of their names.
+        frames: Patterns of the frames' paths, in place of those declared.
     """
 
     sheet: str | None = None
     header_row: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    emotions: Mapping[str, str] = field(default_factory=dict)
+    frames: tuple[str, ...] = ()
+
+    def applied(self, corpus: Corpus) -> Corpus:
+        """The corpus as the user says it is.
+
+        Raises:
+            SheetError: A column is none, or a pattern cannot be understood.
+        """
+        for name in (*self.columns, *self.constants, *self.parts):
+            if name not in COLUMNS and name != "AU":
+                raise SheetError(f"there is no column {name!r}; columns: {', '.join(COLUMNS)}, AU")
+        for name, (_, pattern) in self.parts.items():
+            try:
+                groups = re.compile(pattern).groups
+            except re.error as error:
+                raise SheetError(f"the part {name}: {pattern!r} is no pattern ({error})") from None
+            if groups != 1:
+                raise SheetError(f"the part {name}: {pattern!r} must have one group in parentheses, the part")
+        named = {name: COLUMNS[name] for name in self.columns if name in COLUMNS}
+        return replace(
+            corpus,
+            columns={**named, **corpus.columns},
+            constants={**corpus.constants, **self.constants},
+            derived={**corpus.derived, **self.parts},
+            emotions={**corpus.emotions, **{name.casefold(): emotion for name, emotion in self.emotions.items()}},
+            frames=self.frames or corpus.frames,
+        )
 
 
 class _Layout(NamedTuple):
@@ -203,7 +237,8 @@ def _needed(corpus: Corpus, asked: Asked) -> Iterator[str]:
         if column in asked.columns:
             needed = bool(asked.columns[column])
         else:
-            needed = column not in OPTIONAL and column not in corpus.optional
+            given = column in corpus.optional or column in corpus.constants or column in corpus.derived
+            needed = column not in OPTIONAL and not given
         if needed:
             yield column
 

@@ -87,7 +87,11 @@ def understood(
         encoding=table.encoding or None,
         sheet=table.sheet or None,
         header_row=table.header_row or None,
-        columns=table.columns(),
+        columns={
+            **{name: f"a part of {column}" for name, (column, _) in corpus.derived.items()},
+            **{name: f"always {value}" for name, value in corpus.constants.items()},
+            **table.columns(),
+        },
         first_rows=tuple(map(_first, told[:_SHOWN_ROWS])),
         rows=table.total,
         remark_rows=remark_rows,

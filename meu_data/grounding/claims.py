@@ -23,6 +23,7 @@ from meu_data.face.regions import (
     region_side,
     touching,
 )
+from meu_data.grounding.doubts import REASONS
 from meu_data.grounding.evidence import MapReading
 from meu_data.grounding.flags import SEVERITIES, Words, flag
 from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
@@ -74,6 +75,10 @@ def check_claims(claims: Sequence[Claim], motion: Motion) -> Iterator[Flag]:
         region = measured.get(claim.region)
         if region is None:
             yield flag("unknown region", claim.region, "serious", region=claim.region)
+        elif region.reason is not None:
+            yield flag(
+                "not measurable", claim.region, "note", region=region_words(claim.region), reason=REASONS[region.reason]
+            )
         elif not region.moving:
             yield from _on_still_skin(claim, region, measured, claimed)
         else:

@@ -23,6 +23,11 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
         "The {region} is said to move {direction}, but nothing was measured there beyond the map's noise.",
         "草稿称{region}{direction}运动，但该处测得的运动未超出噪声。",
     ),
+    "not measurable": (
+        "significance",
+        "The claim about the {region} can be neither borne out nor denied: {reason}.",
+        "关于{region}的条目无法核对：{reason}。",
+    ),
     "other side": (
         "side",
         "The {region} is said to move, but it is still; the {other} is what moves.",
@@ -202,6 +207,11 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
         "text",
         "{stage} says that the {region} is still, but it was measured moving {measured}.",
         "{stage}称{region}静止，但测得其{measured}运动。",
+    ),
+    "text's ranking": (
+        "text",
+        "{stage} lets the {region} move more than the {other}, but it was measured moving less.",
+        "{stage}称{region}的运动强于{other}，但测得的运动更弱。",
     ),
     "text's sides": (
         "text",

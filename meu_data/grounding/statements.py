@@ -26,13 +26,15 @@ from meu_data.grounding.claims import INTENSITY_NAMES, au_words, opposite, regio
 from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
 from meu_data.language.reading import CONTRADICTION, MotionSaid, ReadStatement
-from meu_data.language.words import WAYS
+from meu_data.language.words import WAYS, Places
 from meu_data.records import ActionUnit, Flag, FlagSeverity, RegionMotion
 
 Measured = Mapping[str, RegionMotion]
 
 _CORNERS = ("left_mouth_corner", "right_mouth_corner")
+_CHIN = frozenset(("chin", "left_chin_side", "right_chin_side"))
 _LIPS = frozenset(name for name in REGIONS if region_part(name).endswith("lip"))
+_UPDOWN = WAYS["up"] | WAYS["down"]
 _UPRIGHT = WAYS["up"] | WAYS["down"] | WAYS["left"] | WAYS["right"]
 
 
@@ -65,10 +67,32 @@ def check_statement(statement: ReadStatement, measured: Measured, stage: Words, 
         yield _flag(fault, said, measured, stage, quote)
     if statement.sides_differ:
         yield flag("text's sides", "sides", "serious", quote, stage=stage)
+    for ranked in statement.ranks:
+        more, less = (_strongest(places, measured) for places in (ranked.more, ranked.less))
+        if more is not None and less is not None and _bin(less) > _bin(more):
+            severity: FlagSeverity = "serious" if _bin(less) - _bin(more) > NEAR_BINS or not more.moving else "minor"
+            regions = {"region": region_words(more.region), "other": region_words(less.region)}
+            yield flag("text's ranking", more.region, severity, quote, stage=stage, **regions)
     yield from _evidence(statement, stage, quote)
 
 
+def _strongest(places: Places, measured: Measured) -> RegionMotion | None:
+    """The region that moves most of those that are meant; None where one of them could not be measured."""
+    known = [measured[name] for regions in places for name in regions if name in measured]
+    return max(known, key=_bin) if known and all(region.measurable for region in known) else None
+
+
+def _bin(region: RegionMotion) -> int:
+    return INTENSITIES.index(region.intensity)
+
+
 def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
+    # Where one of the regions that may be meant could not be measured, nothing can be held against the words.
+    hidden = {name for name, region in measured.items() if not region.measurable}
+    if hidden and said.moves is not False:
+        said = said._replace(places=tuple(regions for regions in said.places if hidden.isdisjoint(regions)))
+        if not said.places:
+            return
     known = [[measured[name] for name in regions if name in measured] for regions in said.places]
     places = [regions for regions in known if regions]
     if said.moves:
@@ -76,7 +100,7 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
     elif said.moves is False:
         for names in said.places:
             # 下巴 is the chin; that its sides are still is more than the word says.
-            meant = ("chin",) if "chin" in names else names
+            meant = ("chin",) if "chin" in names and _CHIN.issuperset(names) else names
             moving = [measured[name] for name in meant if name in measured and measured[name].moving]
             if said.strength:
                 # "It hardly moves" is right of what moves slightly.
@@ -90,7 +114,7 @@ def _faults(said: MotionSaid, measured: Measured) -> Iterator[Fault]:
     elif said.strength:
         for regions in places:
             moving = [region for region in regions if region.moving]
-            if moving and all(_off(said.strength, region.intensity) for region in moving):
+            if moving and all(_off(said, region.intensity) for region in moving):
                 yield Fault("text's strength", moving[0].region, "serious")
 
 
@@ -154,14 +178,16 @@ def _fault(said: MotionSaid, region: RegionMotion, measured: Measured) -> Fault 
         return Fault("text's direction", name, severity)
     if said.colours and not any(_near(way, region.octant) for way in said.colours):
         return Fault("text's colour", name, severity)
-    part_of_it = "-" in region.octant and bool(directions) and not any("-" in way for way in directions)
-    if said.strength and _off(said.strength, region.intensity) and not (part_of_it and said.strength == "slight"):
+    # "Down, and a little inward" is right of what moves down and in: it is the sideways part that is slight.
+    part_of_it = "-" in region.octant and bool(said.ways) and not said.ways & _UPDOWN
+    if said.strength and _off(said, region.intensity) and not (part_of_it and said.strength == "slight"):
         return Fault("text's strength", name, "serious")
     return None
 
 
-def _off(said: Intensity, measured: Intensity) -> bool:
-    return abs(INTENSITIES.index(said) - INTENSITIES.index(measured)) > NEAR_BINS
+def _off(said: MotionSaid, measured: Intensity) -> bool:
+    near = 0 if said.extreme else NEAR_BINS
+    return abs(INTENSITIES.index(said.strength or "none") - INTENSITIES.index(measured)) > near
 
 
 def _denied(said: MotionSaid, places: Sequence[Sequence[RegionMotion]]) -> Iterator[Fault]:
@@ -211,12 +237,24 @@ def _evidence(statement: ReadStatement, stage: Words, quote: str) -> Iterator[Fl
         effects = [effect for unit in units for effect in (*au_effects(unit, units), *au_effects(unit))]
         motions = [statement.motions[place] for place in given.motions]
         told = [said for said in motions if said.moves and (said.ways or said.colours or not said.real)]
+        if effects and motions and _only_still(statement):
+            # "The motionless brows show AU6."
+            region, au = motions[0].places[0][0], au_words(units[0])
+            yield flag("text's evidence", region, "serious", quote, stage=stage, region=region_words(region), au=au)
+            continue
         if not effects or not told or any(_shows(said, effects) for said in told):
             continue
         region = told[0].places[0][0]
         yield flag(
             "text's evidence", region, "serious", quote, stage=stage, region=region_words(region), au=au_words(units[0])
         )
+
+
+def _only_still(statement: ReadStatement) -> bool:
+    """Whether nothing moves in a statement that gives it as what shows a unit, on either side of the face."""
+    weighed = statement.general or statement.labelled or statement.compares
+    affirmed = all(unit.polarity == "affirmed" and unit.side is None for unit in statement.units)
+    return affirmed and not weighed and all(said.moves is False and said.real for said in statement.motions)
 
 
 def _shows(said: MotionSaid, effects: Sequence[Effect]) -> bool:

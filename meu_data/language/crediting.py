@@ -1,7 +1,7 @@
 """Action units and emotions: which are affirmed, denied or only supposed, and which motion is given for which unit."""
 
 from meu_data.language.pieces import Piece
-from meu_data.language.reading import EmotionSaid, Evidence, Polarity, UnitSaid
+from meu_data.language.reading import EmotionSaid, Evidence, MotionSaid, Polarity, UnitSaid
 from meu_data.language.sides import Sides
 
 
@@ -52,6 +52,16 @@ class Crediting(Sides):
             polarity: Polarity = "denied" if no else "supposed" if self._supposed else "affirmed"
             self._emotions.append(EmotionSaid(emotion, polarity, piece.hedged))
 
+    def _in_brackets(self, piece: Piece, told_from: int) -> None:
+        """A part that stands in brackets behind a unit is what shows it: "AU15 (mouth corners)"."""
+        for mention in piece.mentions:
+            self._motions.append(MotionSaid(mention.part.places[mention.side], moves=True, real=False))
+        self._evidence.append(
+            Evidence(frozenset((self._units[-1].number,)), tuple(range(told_from, len(self._motions))))
+        )
+        self._linked = len(self._motions)
+        self._open = frozenset()
+
     def _link(self, piece: Piece, denied: bool, supposed: bool, said_from: int) -> None:
         numbers = frozenset(number for units, before in piece.codes for number, _ in units if not before)
         if not numbers:
@@ -65,7 +75,9 @@ class Crediting(Sides):
             shown = (*before, *own)
             if shown:
                 self._evidence.append(Evidence(numbers, shown))
-            self._open = numbers if piece.coded or not shown else frozenset()
+            # In brackets behind its motion a unit is told of no more.
+            behind = self._inside and bool(before)
+            self._open = numbers if not shown or (piece.coded and not behind) else frozenset()
         elif before:
             self._evidence.append(Evidence(self._open, tuple(before)))
             if own:

@@ -19,7 +19,9 @@ _UNITS = (
     rf"|(?<![a-z0-9.])[lr]?[0-9]{{1,2}}[a-e](?:\s?[+＋]\s?[lr]?[0-9]{{1,2}}[a-e](?![a-z0-9]))+)"
 )
 _MARKS = "✗✘×❌,:()|/【】[]{}→⇒=<>—–•↑↓↖↗↘↙"
-_TOKEN = re.compile(rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+")
+_TOKEN = re.compile(
+    rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+(?:\.[0-9]+)?[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+"
+)
 _ONE_UNIT = re.compile(r"([lr])?[\s-]?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
 _TAG = re.compile("</?[a-z_]{1,32}>")
 _SIDE_OF_SIGN = {"l": "L", "r": "R"}
@@ -154,6 +156,8 @@ def _other(word: str) -> list[Event]:
 
 @lru_cache(maxsize=4096)
 def _units(word: str) -> tuple[Event, ...]:
+    if "." in word:
+        return ()
     if word.isdigit():
         return (Event("number", int(word[:4])),)
     if re.fullmatch("[0-9]{1,2}[a-e]", word):

@@ -39,6 +39,10 @@ class Naming(Teller):
         if side is None and self._focus and (self._row or self._borrowed or not (piece.mentions or self._subjects)):
             # "On the left, the inner brow rises": the side came before its part.
             side = self._focus
+        if piece.side is not None or self._told:
+            self._lead = None
+        elif self._lead and part.places[self._lead] != part.places[None]:
+            side = self._lead
         lent = False
         if side is None and piece.mentions and (and_so or piece.last == "part"):
             before = piece.mentions[-1]
@@ -88,6 +92,7 @@ class Naming(Teller):
 
     def _name(self, piece: Piece, kind: str, units: Units, found: list[Event], at: int) -> None:
         if kind == "muscle":
+            self._muscles.append(units)
             piece.other |= not (piece.mentions or piece.says)
             return
         if named_beside(found, at, -1, ("code",)):

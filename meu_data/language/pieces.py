@@ -7,6 +7,9 @@ from meu_data.language.words import WAYS, Event, Part, Units
 SIDEWAYS = {"left": WAYS["left"], "right": WAYS["right"]}
 PERSON: dict[str, PersonSide] = {"left": "L", "right": "R"}
 OWN_SIDE = {side: picture_side(letter) for side, letter in PERSON.items()}
+OTHER_SIDE = {"left": "right", "right": "left"}
+# 即 and "=" between a unit and its name.
+_LINKING = ("arrow", "gloss")
 NO_COLOURS: frozenset[str] = frozenset()
 
 
@@ -31,7 +34,10 @@ class Piece:
     is only compared. `first`: it tells of a motion before it names a part. `coded`: it begins with a unit;
     `coded_first`: a part follows that. `inherits`: it stands in brackets behind a denial. `labels`: a colon ends it;
     `opens`: a bracket does. `relative`: it is a relative clause; `legend`: it speaks of the map's colours as such;
-    `likened`: "as if" stands in it; `degree`: a strength is said of a motion already named.
+    `likened`: "as if" stands in it; `degree`: a strength is said of a motion already named. `turned`: what governs it
+    denies it as a whole; `nothing`: that word stands in it; `rank`: its subjects move more, or less, than others;
+    `extreme`: so much or so little that the next bin is wrong; `likewise`: it ends with
+    that word; `only`: on the side that is named and on no other.
     """
 
     ways = size = asides = 0
@@ -40,8 +46,11 @@ class Piece:
     strength: Strength | None = None
     side: str | None = None
     last = ""
-    side_persons = persons = pictures = perspective = pronoun = same = other = labels = opens = points = to = False
+    side_persons = persons = pictures = perspective = pronoun = pronoun_one = same = other = False
+    labels = opens = points = to = False
     moved = not_moved = still = silent = hardly = tinted = axis = first = compares = False
+    rank = ""
+    likewise = turned = nothing = extreme = only = False
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False
     relative = legend = likened = degree = False
@@ -69,7 +78,9 @@ class Piece:
 def named_beside(found: list[Event], at: int, step: int, kinds: tuple[str, ...] = ("name", "muscle")) -> Event | None:
     """A name just behind a code or just before it, with no more than a bracket, a colon or an arrow between."""
     beside = at + step
-    if 0 <= beside < len(found) and (found[beside].kind == "arrow" or found[beside].value in ("(", ":", "[")):
+    if 0 <= beside < len(found) and (
+        found[beside].kind in ("arrow", "gloss") or found[beside].value in ("(", ":", "[")
+    ):
         beside += step
     return found[beside] if 0 <= beside < len(found) and found[beside].kind in kinds else None
 

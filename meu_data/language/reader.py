@@ -17,7 +17,7 @@ from meu_data.language.pieces import (
 )
 from meu_data.language.portions import BROW, portion
 from meu_data.language.reading import Reading, Strength
-from meu_data.language.scope import about_evidence, after, deny, parts
+from meu_data.language.scope import about_evidence, after, deny, names_only, parts
 from meu_data.language.words import WAYS, Event
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
@@ -30,6 +30,11 @@ _PINK = frozenset(("up-right",))
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
+# Behind these a nought is the value of a motion.
+_VALUED = frozenset(("", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
+_PLACED = frozenset(("side", "persons", "pictures", "part"))
+_TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
+_DOING = ("way", "state", "move")
 _UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow"))
 # Kinds of words that only leave a mark on their piece.
 _SIMPLE = {
@@ -44,7 +49,6 @@ _SIMPLE = {
     "axis": "axis",
     "explaining": "explains",
     "hardly": "hardly",
-    "comparing": "compares",
     "exists": "exists",
     "perspective": "perspective",
     "legend": "legend",
@@ -108,9 +112,19 @@ class _Reader(Naming):
             if and_so and parts(piece, kind, value):
                 self.end(piece)
                 piece = after(piece)
+            if piece.compared and piece.ahead and piece.rank and kind in _DOING and piece.last == "part":
+                # "They pull down more strongly than the chin rises."
+                following = after(piece)
+                following.mentions = piece.compared
+                self.end(piece)
+                piece = following
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
             if kind in ("break", "musing"):
+                if value != "wait" and kind == "musing" and names_only(piece) and self._goes_on_with_part(found, at):
+                    # "It is not the brows but the corners that rise."
+                    piece.compared, piece.mentions, piece.denied, piece.bare = piece.mentions, [], False, False
+                    continue
                 before, piece = piece, self._break(piece, value, found, at, kind == "musing")
                 if piece is before and (value == "/" or (value == "," and and_so)):
                     # "The corners and, weakly, the cheeks"
@@ -119,6 +133,9 @@ class _Reader(Naming):
                 kind = "break"
             elif kind == "part":
                 piece = self._part(piece, value, and_so)
+            elif kind in _TURNED_DOWN and piece.ahead and piece.says and piece.last in ("not", "dropped"):
+                # "They rise rather than fall"
+                kind = "dropped"
             elif kind == "way":
                 if value == _ROSE and piece.last == "tint":
                     piece.colours |= _PINK
@@ -137,6 +154,10 @@ class _Reader(Naming):
                 elif not about_evidence(found, at):
                     piece.strength = value
                     piece.degree = piece.last in ("move", "still")
+            elif kind == "extreme":
+                piece.strength, piece.extreme = value, not (piece.ahead and piece.compared)
+                piece.degree = piece.last in ("move", "still")
+                kind = "strength"
             elif kind == "not":
                 self._contrast = True
                 deny(piece, value)
@@ -160,7 +181,9 @@ class _Reader(Naming):
                     piece.denied, piece.ahead = True, False
             elif kind == "only":
                 # "Mouth only"
-                piece.moved |= piece.last == "part" and at + 1 < size and found[at + 1].kind == "break"
+                following_kind = found[at + 1].kind if at + 1 < size else "break"
+                piece.moved |= piece.last == "part" and following_kind == "break"
+                piece.only |= following_kind in _PLACED or piece.last == "side"
             elif kind in ("name", "muscle"):
                 if and_so and piece.mentions and piece.says and value.motion:
                     self.end(piece)
@@ -184,7 +207,12 @@ class _Reader(Naming):
             elif kind == "same" and piece.last == "not" and self._names_part(found, at):
                 # "Not the same as the brow"
                 piece.ahead, piece.denied = True, False
+            elif kind == "comparing":
+                piece.compares = True
+                piece.rank = piece.rank or value or ""
             elif kind in _SIMPLE:
+                # 都 says it of all of them, not of them too.
+                piece.likewise = kind == "same" and value is None
                 self._persons_said |= kind == "persons"
                 setattr(piece, _SIMPLE[kind], True)
             elif kind == "weak":
@@ -198,8 +226,10 @@ class _Reader(Naming):
                         # "Brows的外侧"
                         last.part = narrowed
                         continue
+                before_way = at + 1 < size and found[at + 1].kind == "way" and piece.last in ("", "break")
                 if (
                     self._mode == "direction"
+                    or before_way
                     or (and_so and piece.last == "way")
                     or (at + 2 < size and found[at + 1].kind == "join" and found[at + 2].kind == "way")
                 ):
@@ -208,6 +238,9 @@ class _Reader(Naming):
             elif kind == "weak strength":
                 if self._mode == "strength":
                     piece.strength = value
+            elif kind == "number" and not value:
+                # A nought is no motion.
+                piece.still |= piece.last in _VALUED
             elif kind == "number":
                 if self._mode == "strength" and 1 <= value <= 3:
                     piece.strength = _BINS[value - 1]
@@ -226,9 +259,13 @@ class _Reader(Naming):
                         self._units[place] = self._units[place]._replace(polarity="supposed")
                 piece = Piece()
                 piece.relative = True
+            elif kind == "where":
+                self.end(piece)
+                piece, self._where, kind = Piece(), True, "break"
             elif kind == "pronoun":
                 # "It rises", not "the drift that most of the face shares".
                 piece.pronoun |= piece.size <= 2 and self._opening
+                piece.pronoun_one |= piece.last == "side"
             elif kind == "gloss":
                 piece.typical |= bool(self._emotions or piece.emotions)
             elif kind == "arrow":
@@ -237,7 +274,7 @@ class _Reader(Naming):
                     self.end(piece)
                     piece = Piece()
             elif kind == "against":
-                if piece.bare:
+                if piece.bare and not piece.mentions:
                     # "Nothing speaks against it."
                     piece.reversed = True
                 else:
@@ -249,6 +286,9 @@ class _Reader(Naming):
             elif kind == "labelled":
                 self._labelled = piece.exists = True
             elif kind == "other":
+                if piece.last == "side" and piece.side == "both":
+                    # "Both readings find the chin falling"
+                    piece.side = None
                 piece.other |= not (piece.mentions or piece.says)
             piece.last = kind
         self.end(piece)

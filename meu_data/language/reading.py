@@ -53,7 +53,7 @@ class MotionSaid(NamedTuple):
     is said to move (True), to be still (False), or neither. `denied`: not so: what `ways`, `colours` and `strength`
     say is denied. `real` is False for what a name or a definition says of an action unit, not of this face.
     `described` marks a description before the part ("raised brows"). `sided` is False for a part with two sides of
-    which the text says neither one nor both.
+    which the text says neither one nor both. `extreme`: so strong, or so slight, that the next bin is wrong.
     """
 
     places: Places
@@ -66,6 +66,7 @@ class MotionSaid(NamedTuple):
     real: bool = True
     described: bool = False
     sided: bool = True
+    extreme: bool = False
 
     def directions(self, region: str) -> frozenset[str]:
         """The directions in the picture that the words may mean for one region; empty when they name none."""
@@ -106,6 +107,13 @@ class Evidence(NamedTuple):
     motions: tuple[int, ...]
 
 
+class Ranked(NamedTuple):
+    """Places of which some are said to move more than the others."""
+
+    more: Places
+    less: Places
+
+
 class ReadStatement(NamedTuple):
     """One statement of a text: `start` and `end` are its place in it.
 
@@ -123,6 +131,7 @@ class ReadStatement(NamedTuple):
     misnamed: tuple[Misnamed, ...] = ()
     emotions: tuple[EmotionSaid, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    ranks: tuple[Ranked, ...] = ()
     sides_differ: bool = False
     about_face: bool = False
     general: bool = False

@@ -3,6 +3,8 @@
 from meu_data.language.pieces import SIDEWAYS, Piece
 from meu_data.language.words import Event
 
+_BARE = ("bare", "nothing")
+
 
 def deny(piece: Piece, scope: str) -> None:
     """Takes a word of denial or of comparison; `scope` is its table in the data files."""
@@ -23,7 +25,12 @@ def deny(piece: Piece, scope: str) -> None:
         piece.codes = [(units, True) for units, _ in piece.codes]
         piece.emotions = [(emotion, True) for emotion, _ in piece.emotions]
     else:
-        bare, scope = scope == "bare", "all" if scope == "bare" else scope
+        if scope == "clause":
+            # "It would be wrong to say that ..." turns round all that follows.
+            piece.turned = not piece.turned
+            return
+        piece.nothing |= scope == "nothing"
+        bare, scope = scope in _BARE, "all" if scope in _BARE else scope
         piece.bare |= bare
         if piece.denied and scope == "all" and piece.last == "not":
             return
@@ -43,6 +50,11 @@ def deny(piece: Piece, scope: str) -> None:
         piece.back |= scope == "back" or bool(piece.codes or piece.mentions or piece.emotions or piece.names)
 
 
+def names_only(piece: Piece) -> bool:
+    """Whether a piece denies no more than what it names: "not the brows"."""
+    return piece.denied and bool(piece.mentions) and not (piece.says or piece.codes or piece.back or piece.emotions)
+
+
 def about_evidence(found: list[Event], at: int) -> bool:
     """Whether a word of strength speaks of evidence, or compares."""
     label = at > 1 and found[at - 1].value == ":"
@@ -57,13 +69,16 @@ def after(piece: Piece) -> Piece:
     return following
 
 
-def parts(piece: Piece, kind: str, value: object) -> bool:
+def parts(piece: Piece, kind: str, value: object) -> bool:  # noqa: PLR0911 - one rule each
     """Whether what comes behind "and" begins a new piece."""
     last = piece.last
     if not last or kind == "break":
         return False
     if kind in ("way", "weak", "towards", "side") and last in ("way", "weak"):
         return kind == "side" and bool(piece.mentions) and value not in SIDEWAYS
+    if last == "dropped" and kind in ("way", "weak", "colour", "state"):
+        # "Rather than diverge and rise"
+        return False
     if kind in ("code", "bare code", "number"):
         return last not in ("code", "number", "name", "break")
     if kind == "emotion" and last == "emotion":

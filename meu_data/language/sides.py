@@ -1,36 +1,44 @@
 """Sides: which one a word says, whose left and right are meant, and whether a side is where something goes."""
 
-from meu_data.language.pieces import OWN_SIDE, PERSON, SIDEWAYS, Piece
+from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
 from meu_data.language.state import State
 from meu_data.language.words import Event
-
-_OTHER = {"left": "right", "right": "left"}
 
 
 class Sides(State):
     """Takes the sides that a piece or a whole statement names."""
 
-    def _side(self, piece: Piece, side: str, found: list[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912
+    def _side(self, piece: Piece, side: str, found: list[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912, PLR0915
         if side in SIDEWAYS and (
             self._mode == "direction" or (piece.last == "way" and and_so and not self._names_part(found, at))
         ):
             piece.ways |= SIDEWAYS[side]
             piece.last = "way"
             return piece
+        if side in SIDEWAYS and piece.to and piece.last == "towards":
+            # 往 right
+            piece.ways |= SIDEWAYS[side]
+            piece.to = False
+            return piece
         if side in SIDEWAYS and self._turns(piece, found, at, and_so):
             # "The corner on the left goes right", "the left one right"
             piece.ways |= SIDEWAYS[side]
             return piece
-        if side == "other":
-            if not self._names_part(found, at) or self._side_told is None:
+        if side in ("other", "twin"):
+            told = bool(piece.colours or piece.ways)
+            if (side == "other" and not (told or self._names_part(found, at))) or self._side_told is None:
                 return piece
-            side = _OTHER[self._side_told]
+            side = OTHER_SIDE[self._side_told]
             piece.persons = piece.pictures = False
             self._persons_last, persons = False, self._persons_last
             piece = self._side(piece, side, [], 0, and_so)
             self._persons_last = persons
             return piece
         # "Right AU12" is the unit's side, the person's.
+        if piece.ahead and piece.rank and piece.mentions and side in SIDEWAYS and not self._names_part(found, at):
+            # "The right corner rises more than the left."
+            piece.compared.append(Mention(piece.mentions[-1].part, side, False))
+            return piece
         if (
             side == "one"
             or (piece.ahead and not self._names_part(found, at))
@@ -86,6 +94,9 @@ class Sides(State):
         follows = ("part", "side", "persons", "pictures", "code", "field")
         if and_so or ahead in follows or piece.persons or piece.pictures:
             return False
+        if at > 1 and found[at - 1].kind == "arrow" and found[at - 2].kind == "part":
+            # "Left corner → right"
+            return True
         before = found[at - 2] if at > 1 and found[at - 1].kind == "pronoun" else found[at - 1] if at else None
         return before is not None and before.kind == "side" and before.value in SIDEWAYS
 
@@ -93,15 +104,24 @@ class Sides(State):
     def _names_part(found: list[Event], at: int) -> bool:
         return at + 1 < len(found) and found[at + 1].kind in ("part", "side")
 
+    @staticmethod
+    def _goes_on_with_part(found: list[Event], at: int) -> bool:
+        """Whether a part is named next, with its side perhaps."""
+        kinds = [event.kind for event in found[at + 1 : at + 4]]
+        return "part" in kinds and set(kinds[: kinds.index("part")]) <= {"side", "pictures", "persons"}
+
     def _restate(self, piece: Piece) -> None:
         """A side for which no part is named."""
         last = self._subjects[-1] if self._subjects else None
         side = piece.side
+        self._lead = side if last is None and not (piece.says or piece.denied) else None
         if last is not None and side in SIDEWAYS:
             if last.side in SIDEWAYS and last.persons != piece.side_persons and (self._inside or not piece.says):
                 self._differ |= last.side != side
                 return
-            if self._inside and self._told and not piece.says and self._narrow(side):
+            named = piece.pronoun_one and last.side is None
+            if (self._inside or named) and self._told and not piece.says and self._narrow(side):
+                # "Blue (left)"; "one corner drops, the left one".
                 return
         if last is not None and last.side is None and not piece.says and not self._told:
             for mention in self._subjects:

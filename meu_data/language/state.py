@@ -2,7 +2,8 @@
 
 from meu_data.language.layout import Laid
 from meu_data.language.pieces import Mention, Piece
-from meu_data.language.reading import EmotionSaid, Evidence, Misnamed, MotionSaid, UnitSaid
+from meu_data.language.reading import EmotionSaid, Evidence, Misnamed, MotionSaid, Ranked, UnitSaid
+from meu_data.language.words import Units
 
 
 class State:
@@ -14,6 +15,7 @@ class State:
         # Whether plain sides are the person's: by a convention that the text states, or as it spoke of them last.
         self._own_sides = self._persons_last = self._units_seen = self._asked = False
         self._side_told: str | None = None
+        self._before: MotionSaid | None = None
         self._mode = ""
 
     def begin(self, laid: Laid) -> None:
@@ -21,8 +23,10 @@ class State:
         self._motions: list[MotionSaid] = []
         self._units: list[UnitSaid] = []
         self._misnamed: list[Misnamed] = []
+        self._muscles: list[Units] = []
         self._emotions: list[EmotionSaid] = []
         self._evidence: list[Evidence] = []
+        self._ranks: list[Ranked] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
         self._subjects: list[Mention] = []
         self._still_list = self._compares = self._absent = self._vague = self._unfitting = self._pair = (
@@ -31,11 +35,14 @@ class State:
         self._was_told = self._opening = True
         self._borrowed = False
         self._told = self._label = self._parted = self._persons_here = self._legend = False
+        # The side that is looked at, and the one that a list of parts begins with.
         self._focus: str | None = None
+        self._lead: str | None = None
+        self._where = False
         self._compared: list[Mention] = []
         self._set_aside: list[Mention] | None = None
         # What was said last, and where among the motions it begins.
-        self._before: MotionSaid | None = None
+        self._earlier, self._before = self._before, None
         self._said_from = 0
         self._tail = False
         # Units of which it is not known yet whether they are denied; units whose motion comes behind them.

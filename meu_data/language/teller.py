@@ -4,13 +4,15 @@ from meu_data.choices import Language
 from meu_data.face.regions import REGIONS
 from meu_data.language.crediting import Crediting
 from meu_data.language.layout import Laid
-from meu_data.language.pieces import SIDEWAYS, Mention, Piece
+from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.reading import (
     Evidence,
+    Misnamed,
     MotionSaid,
+    Ranked,
     ReadStatement,
 )
-from meu_data.language.words import WAYS
+from meu_data.language.words import WAYS, Units
 
 # No sense in more, and what is said next is said of each: without a limit, the time would not be linear.
 _MOST_SUBJECTS = len(REGIONS)
@@ -40,6 +42,7 @@ class Teller(Crediting):
             tuple(self._misnamed),
             tuple(self._emotions),
             () if self._unfitting else tuple(self._evidence),
+            tuple(self._ranks),
             self._differ,
             self._face,
             self._supposed or self._typical or (self._legend and not self._motions),
@@ -76,17 +79,21 @@ class Teller(Crediting):
         if piece.explains or (piece.axis and not piece.ways):
             # "The motion, which no unit explains": it is not the motion that is denied.
             piece.moved = False
-        denied = piece.denied and not piece.reversed
+        denied = (piece.denied and not piece.reversed) != piece.turned
         if denied and piece.moved and not (piece.not_moved or piece.exists or piece.gone):
             # "The motion at the chin does not speak for AU17."
             piece.moved = False
         if piece.relative and piece.supposed and not piece.codes:
             # "The chin, which one would expect to rise, ..."
             supposed = True
+        elif piece.supposed and self._where and not piece.mentions:
+            # "Where AU9 would be expected, the wing moves aside instead": only the unit is supposed.
+            supposed = self._supposed or self._typical
         else:
             self._supposed |= piece.supposed and not piece.reversed
             self._typical |= piece.typical
             supposed = self._supposed or self._typical
+        self._where &= not piece.mentions
         self._legend |= piece.legend
         if piece.codes or piece.names or self._waiting:
             self._take_units(piece, denied)
@@ -94,7 +101,12 @@ class Teller(Crediting):
             self._take_emotions(piece, denied)
         if piece.described:
             self._take_descriptions(piece, denied, supposed)
-        focus = self._focus
+        focus, later, says_so = self._focus, piece.side, piece.says
+        ends_so = piece.likewise and piece.last == "same" and bool(piece.mentions)
+        if ends_so and self._before is None and not (denied or says_so):
+            # "The chin likewise": as the last part of the sentence before, or it moves.
+            self._before = self._earlier
+            piece.moved = self._before is None
         piece.moved |= denied and piece.same and bool(piece.mentions)
         says = piece.says or (denied and (piece.tinted or (piece.exists and bool(piece.mentions) and not piece.axis)))
         if self._legend and not (piece.mentions or piece.pronoun):
@@ -123,6 +135,8 @@ class Teller(Crediting):
             elif (piece.codes or piece.points) and not piece.described and not denied:
                 self._say(MotionSaid((), moves=True, real=False), self._subjects)
             self._told = True
+        if piece.rank and self._subjects and not (denied or supposed):
+            self._rank(piece, later)
         if self._still_list and piece.mentions and not says:
             self._before = MotionSaid((), moves=False)
             self._say(self._before, piece.mentions)
@@ -136,6 +150,9 @@ class Teller(Crediting):
                 self._tell(piece, denied or going_on, not about_unit)
             self._told = True
             denied = denied or going_on
+        elif piece.hardly and self._told and self._subjects and not (supposed or says or piece.mentions or piece.codes):
+            # "They creep up, hardly enough to notice."
+            self._say(MotionSaid((), strength="slight"), self._subjects)
         elif denied and self._subjects and not supposed and self._only_denies(piece):
             self._before = MotionSaid((), moves=False)
             self._say(self._before, self._subjects)
@@ -155,16 +172,37 @@ class Teller(Crediting):
             # "The left corner, not the right one, rises."
             self._focus = focus
         self._was_denied = denied and says
+        alone = piece.size == len(piece.mentions)
+        if self._naming and alone and self._units and self._units[-1].polarity == "affirmed" and not piece.described:
+            self._in_brackets(piece, len(self._motions))
         if piece.codes:
             self._link(piece, denied, supposed, said_from)
 
     def _only_denies(self, piece: Piece) -> bool:
         """Whether a piece denies all that could be said: "Direction: none", "the chin: nothing"."""
-        if piece.codes or piece.names or piece.emotions or piece.compared or piece.mentions or self._waiting:
+        if piece.codes or piece.names or piece.emotions or piece.compared:
+            return False
+        if piece.mentions:
+            # "The cheeks show nothing", "nothing at the chin".
+            bare = piece.size - piece.asides <= 1 + len(piece.mentions)
+            return piece.nothing and bare and not (piece.other or piece.ahead)
+        if self._waiting:
             return False
         return self._mode in ("direction", "strength", "colour") or (
             piece.bare and piece.alone and not (self._told or self._units or piece.pronoun)
         )
+
+    def _rank(self, piece: Piece, side: str | None) -> None:
+        """What is said to move more or less than what: than another part, than the other side."""
+        here = [place for mention in piece.mentions or self._subjects for place in mention.part.places[mention.side]]
+        there = [place for mention in piece.compared for place in mention.part.places[mention.side]]
+        if not there and side in SIDEWAYS and piece.last in ("side", "pronoun"):
+            # "The lift is stronger on the right."
+            there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[side]]]
+            here = [place for mention in self._subjects for place in mention.part.places[side]]
+        if here and there and set(here) != set(there):
+            more, less = (here, there) if piece.rank == "more" else (there, here)
+            self._ranks.append(Ranked(tuple(more), tuple(less)))
 
     def _take_descriptions(self, piece: Piece, denied: bool, supposed: bool) -> None:
         for mention, ways in piece.described:
@@ -230,10 +268,21 @@ class Teller(Crediting):
             said = MotionSaid((), ways, piece.towards, piece.colours, denied=True, real=real)
         else:
             moves = True if where or piece.mentions or piece.moved or self._mode else None
-            said = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, moves=moves, real=real)
+            said = MotionSaid(
+                (), piece.ways, piece.towards, piece.colours, piece.strength, moves, real=real, extreme=piece.extreme
+            )
         self._before = said
         self._tail = piece.first or piece.denied
         self._say(said, self._subjects)
+        if piece.only and said.moves and real:
+            self._rest_of_pair()
+
+    def _rest_of_pair(self) -> None:
+        """What moves on the left only is still on the right."""
+        for mention in self._subjects:
+            side = self._focus if mention.side is None else mention.side
+            if side in SIDEWAYS and mention.part.paired:
+                self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
 
     def _say(self, said: MotionSaid, mentions: list[Mention]) -> None:
         self._said_from = len(self._motions)
@@ -245,7 +294,16 @@ class Teller(Crediting):
             self._motions.append(said._replace(places=mention.part.places[side], sided=side is not None))
         self._told = True
 
+    def _one_muscle(self, number: int, muscle: Units) -> None:
+        still = any(said.moves is False or said.denied for said in self._motions)
+        if number not in muscle.numbers and not (still or self._supposed or self._contrast or self._was_denied):
+            self._misnamed.append(Misnamed(number, muscle.text, muscle.numbers, muscle=True))
+
     def _finish(self) -> None:
+        units = {unit.number for unit in self._units}
+        if len(self._muscles) == len(units) == 1 and not self._misnamed and self._units[0].polarity == "affirmed":
+            # "Mentalis activity, so AU17"
+            self._one_muscle(self._units[0].number, self._muscles[0])
         if self._subjects and not self._told and self._before is not None and self._tail:
             self._say(self._before, self._subjects)
         # Behind an emotion its usual looks follow, not what shows the units.

@@ -173,10 +173,12 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for kind, words in table["grammar"].items():
         for phrase in listed(words):
             yield phrase, Event(kind)
+    for phrase in listed(table["grammar"].get("all", "")):
+        yield phrase, Event("same", "all")
     for phrase in listed(table["grammar"]["musing"]):
         yield phrase, Event("musing", "wait" if phrase == "wait" else None)
     sides = table["sides"]
-    for side in ("left", "right", "both", "pair", "one", "other"):
+    for side in ("left", "right", "both", "pair", "one", "other", "twin"):
         for phrase in listed(sides[side]):
             yield phrase, Event("side", side)
     for kind in ("persons", "pictures"):
@@ -196,12 +198,18 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
         for phrase in listed(strengths[strength]):
             weak = lang == "zh" and phrase in _WEAK
             yield phrase, Event("weak strength" if weak else "strength", strength)
+    for kind, strength in (("extreme", "strong"), ("trace", "slight")):
+        for phrase in listed(strengths[kind]):
+            yield phrase, Event("extreme", strength)
     for phrase in listed(strengths["most"]):
         # The brightest may be dim: it only says that something moves.
         yield phrase, Event("move")
     for kind in ("evidence", "comparing"):
         for phrase in listed(strengths[kind]):
             yield phrase, Event(kind)
+    for rank in ("more", "less"):
+        for phrase in listed(strengths[rank]):
+            yield phrase, Event("comparing", rank)
     for way, words in table["colours"].items():
         for phrase in listed(words):
             yield phrase, Event("colour", frozenset((way,))) if way in OCTANTS else Event("tint")
@@ -237,7 +245,7 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     negation = table["negation"]
-    for scope in ("all", "bare", "back", "ahead", "except", "behind", "beside"):
+    for scope in ("all", "bare", "nothing", "clause", "back", "ahead", "except", "behind", "beside"):
         for phrase in listed(negation.get(scope, "")):
             yield phrase, Event("not", scope)
     for phrase in listed(negation["unfitting"]):

@@ -16,7 +16,7 @@ _HALF_WINDOW = 5
 
 # How much the skin between the parts, and that of the temples, says about the motion of the head (as `FacePart.rigid`).
 _REST_OF_FACE, _TEMPLES = 0.2, 0.7
-_SAMPLES_PER_EYE_DISTANCE = 25
+_SAMPLES_PER_EYE_DISTANCE = 18
 _ITERATIONS, _SETTLED_PX = 40, 1e-3
 # The scale of the robust weights follows the better third of the residuals, down to the error of TV-L1 itself.
 _TRUSTED_SHARE, _LEAST_SCALE_PX = 0.3, 0.03

@@ -17,11 +17,14 @@ from meu_data.motion.colour_map import mmc_map
 from meu_data.motion.detection import Face, FaceFinder
 from meu_data.motion.face_checks import with_face
 from meu_data.motion.flow import tvl1
+from meu_data.motion.gaze import lids_before_turning_eyes
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
+from meu_data.motion.occlusion import covered_regions
 from meu_data.motion.quality import map_quality
 from meu_data.motion.regions import region_motion
 from meu_data.motion.registration import register
 from meu_data.motion.same_face import face_distance
+from meu_data.motion.trust import unmeasurable, with_trust
 from meu_data.records import HeadMotion, Quality, RegionMotion
 
 DEFAULT_MAP_SIZE = 448
@@ -92,7 +95,10 @@ def measure(
         measured = _robust(onset_bgr, apex_bgr, face, solver, map_size)
     else:
         measured = _mellm(onset_bgr, apex_bgr, face, solver)
-    return measured._replace(quality=with_face(measured.quality, face, distance, _gray(apex_bgr)))
+    unit = eye_distance(face.landmarks) * (measured.alignment.scale if measured.alignment else 1.0)
+    quality = with_face(measured.quality, face, distance, _gray(apex_bgr))
+    quality, regions = with_trust(quality, measured.regions, measured.head_motion, unit)
+    return measured._replace(quality=quality, regions=regions)
 
 
 def _mellm(onset_bgr: NDArray[np.uint8], apex_bgr: NDArray[np.uint8], face: Face, solver: Solver) -> Measurement:
@@ -117,6 +123,10 @@ def _robust(
     regions = region_motion(
         pair.flow, landmarks, inside=pair.inside, errors=pair.errors, turn_px=pair.head_motion.turn_px
     )
+    covered = covered_regions(pair.onset, pair.matched, pair.rest, areas)
+    regions = [unmeasurable(region, "occluded") if region.region in covered else region for region in regions]
+    sideways = lids_before_turning_eyes(regions)
+    regions = [unmeasurable(region, "gaze") if region.region in sideways else region for region in regions]
     quality = map_quality(
         pair.onset,
         pair.apex,

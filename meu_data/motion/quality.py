@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from meu_data.choices import Solver
 from meu_data.face.alignment import face_mask
 from meu_data.face.landmark_layout import eye_distance
-from meu_data.motion.flow import QUICK_EPSILON, QUICK_WARPS, tvl1
+from meu_data.motion.flow import quick_flow
 from meu_data.records import LEAST_COHERENCE, Quality, QualityFlag, RegionMotion
 
 # Thresholds in the unit of their measure. Lengths are in hundredths of the eye distance, so that they hold at any size.
@@ -66,7 +66,7 @@ def map_quality(
         ),
         "light_change": float(apex_face.mean() - onset_face.mean()) if onset_face.size else 0.0,
         "sharpness": _sharpness(onset_gray, face),
-        "saturated": float(np.mean((onset_face <= _BLACK) | (onset_face >= _WHITE))) if onset_face.size else 0.0,
+        "saturated": _saturated(onset_gray, face),
         "eye_distance_px": eye_distance_px,
     }
     flags = quality_flags(measures, unit, moving=any(region.moving for region in regions))
@@ -117,7 +117,7 @@ def _inconsistency(
         for picture in (onset_gray, apex_gray)
     )
     forward = cv2.resize(raw_flow, half, interpolation=cv2.INTER_AREA) / 2
-    backward = tvl1(small_apex, small_onset, solver=solver, epsilon=QUICK_EPSILON, warps=QUICK_WARPS)
+    backward = quick_flow(small_apex, small_onset, solver=solver)
     y, x = np.mgrid[0 : half[1], 0 : half[0]].astype(np.float32)
     there = [
         cv2.remap(np.ascontiguousarray(backward[..., axis]), x + forward[..., 0], y + forward[..., 1], cv2.INTER_LINEAR)
@@ -126,6 +126,13 @@ def _inconsistency(
     error = np.hypot(forward[..., 0] + there[0], forward[..., 1] + there[1])
     small_face = cv2.resize(face.astype(np.uint8), half, interpolation=cv2.INTER_NEAREST).astype(bool)
     return 2 * float(np.quantile(error[small_face], _WORSE_SHARE)) if small_face.any() else 0.0
+
+
+def _saturated(gray: NDArray[np.uint8], face: NDArray[np.bool_]) -> float:
+    """Share of the face that is black or white and quite flat: dark skin and dark film still have their pattern."""
+    patch = np.ones((5, 5), dtype=np.uint8)
+    flat = cv2.dilate(gray, patch) == cv2.erode(gray, patch)
+    return float(np.mean((flat & ((gray <= _BLACK) | (gray >= _WHITE)))[face])) if face.any() else 0.0
 
 
 def _sharpness(gray: NDArray[np.uint8], face: NDArray[np.bool_]) -> float:

@@ -18,11 +18,11 @@ _LEAST_NOISE_PX = 0.06
 # A mean vector this many times as long as the noise is motion: 2 % of the still regions of the synthetic corpus pass.
 SIGNIFICANT = 3.0
 # It must also be so many times as long as the region's own standard error, where that is known.
-_LEAST_DEVIATIONS = 2.0
-# Where three standard errors are longer than this, in eye distances, and nothing is seen to move, it may still move.
+_LEAST_DEVIATIONS = 2.2
+# A region is still when its motion, two standard errors added, stays below this, in eye distances.
 _MEASURABLE = 0.0066
 # What a turn out of the plane leaves of the face's relief, as a share of the turn.
-_TURN_SHARE = 0.2
+_TURN_SHARE = 0.12
 # Length of the mean vector in hundredths of the eye distance from which motion is moderate, and strong.
 MODERATE_PERCENT, STRONG_PERCENT = 0.6, 1.5
 # Even a broad expression leaves so much of the face alone.
@@ -41,7 +41,7 @@ def region_motion(
 
     Even a broad expression leaves a quarter of the regions alone: the lower quartile of the lengths of their mean
     vectors, at least 0.06 px, is taken as the map's own noise (what is left of head motion included), and a region
-    moves when its mean vector is three times as long, and twice as long as its standard error where that is known.
+    moves when its mean vector is three times as long, and 2.2 times as long as its standard error where that is known.
     `max` is the 99th percentile, so that a single wild pixel does not speak for a region.
 
     Args:
@@ -61,12 +61,13 @@ def region_motion(
     seen = [inside is None or bool(inside[area.rows, area.columns][area.mask].all()) for area in areas]
     lengths = [float(np.linalg.norm(mean)) for mean, shown in zip(means, seen, strict=True) if shown]
     quartile = float(np.quantile(lengths, _STILL_SHARE)) if lengths else 0.0
-    noise = math.hypot(max(_LEAST_NOISE_PX, quartile), _TURN_SHARE * turn_px)
+    rest = max(_LEAST_NOISE_PX, quartile)
+    noise = math.hypot(rest, _TURN_SHARE * turn_px)
     unit = max(eye_distance(landmarks), 1.0)
     known = [errors[area.region] for area in areas] if errors else []
     usual = float(np.median([error.px for error in known])) if known else 0.0
     return [
-        _measure(area, vector, noise, unit, known[place] if known else None, usual, shown=seen[place])
+        _measure(area, vector, (rest, noise), unit, known[place] if known else None, usual, shown=seen[place])
         for place, (area, vector) in enumerate(zip(areas, vectors, strict=True))
     ]
 
@@ -74,7 +75,7 @@ def region_motion(
 def _measure(
     area: RegionArea,
     vectors: NDArray[np.float64],
-    noise: float,
+    noise: tuple[float, float],
     unit: float,
     error: RegionError | None,
     usual_error_px: float,
@@ -86,13 +87,17 @@ def _measure(
     dx, dy = float(mean[0]), float(mean[1])
     length = math.hypot(dx, dy)
     average = float(magnitudes.mean())
-    significance = length / noise
+    without_turn, significance = (length / floor for floor in noise)
     if error:
-        significance = min(significance, SIGNIFICANT * error.deviations(mean) / _LEAST_DEVIATIONS)
+        plain = SIGNIFICANT * error.deviations(mean) / _LEAST_DEVIATIONS
+        without_turn, significance = min(without_turn, plain), min(significance, plain)
     reason: UnmeasurableReason | None = None
     if not shown:
         reason = "outside"
-    elif error and significance < SIGNIFICANT and 3 * error.px > _MEASURABLE * unit:
+    elif error and significance < SIGNIFICANT <= without_turn:
+        # It moves, or the turn of the head left this of its relief: which one cannot be told.
+        reason = "noisy"
+    elif error and significance < SIGNIFICANT and length + 2 * error.px > _MEASURABLE * unit:
         # Noise is all over the face; a region that is worse than the others lacks a pattern.
         reason = "noisy" if 3 * usual_error_px > _MEASURABLE * unit / 2 else "blurred"
     strength = intensity(significance, 100 * length / unit) if reason is None else "none"

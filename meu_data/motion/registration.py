@@ -10,7 +10,7 @@ from meu_data.choices import Solver
 from meu_data.face.alignment import Alignment, smoothed
 from meu_data.face.areas import RegionArea
 from meu_data.face.landmark_layout import eye_distance
-from meu_data.motion.flow import QUICK_EPSILON, QUICK_WARPS, tvl1
+from meu_data.motion.flow import quick_flow
 from meu_data.motion.head_motion import HeadFit
 from meu_data.motion.inside import inside_frame
 from meu_data.motion.light import match_light
@@ -27,7 +27,6 @@ _LEAST_TURN_PX, _TURN_PER_NOISE = 0.1, 0.02
 _MARGIN_PX = 4
 # A pixel of a resampled mask belongs to it from here.
 _FULLY = 250
-_SMALLEST_FLOW_PX = 32
 
 
 class Registered(NamedTuple):
@@ -97,11 +96,11 @@ def register(
         return apex, np.where(inside, match_light(onset, apex, inside, light * unit), onset), inside
 
     _, matched, _ = seen(None, _COARSE_LIGHT)
-    head = fit.field(fit.similarity(_half_size_flow(onset, matched, solver)))
+    head = fit.field(fit.similarity(quick_flow(onset, matched, solver=solver, half_size=True)))
     _, matched, _ = seen(head, _MIDDLE_LIGHT)
-    head = fit.field(fit.turn(head + _half_size_flow(onset, matched, solver)))
+    head = fit.field(fit.turn(head + quick_flow(onset, matched, solver=solver, half_size=True)))
     apex, matched, inside = seen(head, _FINE_LIGHT)
-    rest = tvl1(onset, matched, solver=solver, epsilon=QUICK_EPSILON, warps=QUICK_WARPS)
+    rest = quick_flow(onset, matched, solver=solver)
     total = head + rest
     noise = pair_noise(onset, matched, landmarks, inside, areas)
     turned = fit.turn(total)
@@ -140,15 +139,3 @@ class _Crop:
         picture = cv2.remap(self._picture, columns, rows, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         inside = cv2.remap(self._inside, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
         return np.asarray(picture, dtype=np.uint8), np.asarray(inside) > _FULLY
-
-
-def _half_size_flow(onset: NDArray[np.uint8], apex: NDArray[np.uint8], solver: Solver) -> NDArray[np.float32]:
-    """A quick flow, computed at half size; float32 (H, W, 2), px of the full size."""
-    height, width = onset.shape
-    half = max(width // 2, _SMALLEST_FLOW_PX), max(height // 2, _SMALLEST_FLOW_PX)
-    small_onset, small_apex = (
-        np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA), dtype=np.uint8) for picture in (onset, apex)
-    )
-    flow = tvl1(small_onset, small_apex, solver=solver, epsilon=QUICK_EPSILON, warps=QUICK_WARPS)
-    scale = np.array((width / half[0], height / half[1]), dtype=np.float32)
-    return np.asarray(cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32) * scale

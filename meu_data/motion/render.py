@@ -11,7 +11,7 @@ from meu_data.motion.engines import available_cores, file_digest, run_here, run_
 from meu_data.motion.flow import solver_version
 from meu_data.motion.render_job import RenderJob, Result, digest, work
 from meu_data.progress import Progress, Silent
-from meu_data.records import Record
+from meu_data.records import Record, Sample
 from meu_data.store.confined import OutsideError, confined
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.locks import rendering_lock
@@ -22,7 +22,10 @@ _ROWS_PER_COMMIT = 16
 
 
 class RenderSummary(Record):
-    """What a run of render did; `flagged` maps ask for a careful look, `waiting` samples have no apex yet."""
+    """What a run of render did; `flagged` maps ask for a careful look, `waiting` samples have no apex yet.
+
+    Macro-expressions are left out unless one is asked for by its id.
+    """
 
     samples: int
     rendered: int
@@ -30,6 +33,7 @@ class RenderSummary(Record):
     problems: int
     flagged: int
     waiting: int
+    macro: int = 0
 
 
 def render(
@@ -92,12 +96,12 @@ def render(
     with rendering_lock(workspace.root):
         remove_leftovers(workspace.root / "maps" / recipe)
         _drop_orphans(workspace)
-        counts = {"rendered": 0, "fresh": 0, "waiting": 0, "problems": 0, "flagged": 0}
+        counts = {"rendered": 0, "fresh": 0, "waiting": 0, "problems": 0, "flagged": 0, "macro": 0}
 
         def stale() -> Iterator[RenderJob]:
             for sample, state in workspace.ledger.samples_with_motion_state(recipe, only=only, limit=limit):
-                if sample.apex_frame is None:
-                    counts["waiting"] += 1
+                if left := _left_out(sample, only):
+                    counts[left] += 1
                     progress.advance()
                     continue
                 root = folders[sample.corpus, sample.split]
@@ -130,6 +134,13 @@ def render(
             _store(workspace, recipe, waiting)
             progress.finish()
         return RenderSummary(samples=total, **counts)
+
+
+def _left_out(sample: Sample, only: str | None) -> str | None:
+    """What a sample that is not rendered is counted as."""
+    if sample.kind == "macro" and only is None:
+        return "macro"
+    return "waiting" if sample.apex_frame is None else None
 
 
 def _run(

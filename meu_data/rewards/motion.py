@@ -22,6 +22,7 @@ _BINS = {"slight": 1, "moderate": 2, "strong": 3}
 _CORNERS = ("left_mouth_corner", "right_mouth_corner")
 _LIPS = frozenset(name for name in REGIONS if region_part(name).endswith("lip"))
 _ASKEW = 0b110000  # in and out, of `words.WAYS`
+_UPDOWN = 0b11  # up and down
 _LIGHT = 0.5
 
 Place = tuple[str, ...]
@@ -108,6 +109,7 @@ class _Judge:
 
     def __init__(self, truth: Truth) -> None:
         self._truth = truth.regions
+        self._hidden = truth.hidden
         self.told: dict[Place, list[str]] = {}
         self.wrong: dict[tuple[Any, ...], float] = {}
         self.moving: dict[Place, Sequence[str]] = {}
@@ -121,8 +123,8 @@ class _Judge:
         }
 
     def statement(self, statement: "ReadStatement") -> None:
-        for said in statement.motions:
-            if said.real:
+        for said in map(self._measurable, statement.motions):
+            if said.real and said.places:
                 if said.moves:
                     self._moves(said)
                 elif said.moves is False:
@@ -138,6 +140,12 @@ class _Judge:
                 self.wrong["name", misnamed.number, misnamed.name] = 1.0
         for given in statement.evidence:
             self._evidence([statement.motions[place] for place in given.motions], given.numbers)
+
+    def _measurable(self, said: "MotionSaid") -> "MotionSaid":
+        """What is said, without the places of which nothing is known."""
+        if not self._hidden or self._hidden.isdisjoint(name for place in said.places for name in place):
+            return said
+        return said._replace(places=tuple(place for place in said.places if self._hidden.isdisjoint(place)))
 
     def _known(self, regions: Iterable[str]) -> list[tuple[str, Moved]]:
         return [(name, self._truth[name]) for name in regions if name in self._truth]
@@ -192,7 +200,7 @@ class _Judge:
     def _strength(self, said: "MotionSaid") -> None:
         for place in said.places:
             moving = [moved for _, moved in self._known(place) if moved.moving]
-            if moving and all(_off(said.strength, moved) for moved in moving):
+            if moving and all(_off(said, moved) for moved in moving):
                 self._fault(place, "strength", 1.0)
 
     def _fault(self, place: Place, kind: str, weight: float) -> None:
@@ -217,11 +225,14 @@ def _misfit(said: "MotionSaid", name: str, moved: Moved) -> str:
         return "direction"
     if said.colours and not said.colours & close:
         return "colour"
-    return "strength" if said.strength and _off(said.strength, moved) else ""
+    # "Down, and a little inward": it is the sideways part that is slight.
+    part_of_it = "-" in moved.way and bool(said.ways) and not said.ways & _UPDOWN and said.strength == "slight"
+    return "strength" if said.strength and _off(said, moved) and not part_of_it else ""
 
 
-def _off(strength: str | None, moved: Moved) -> bool:
-    return strength is not None and moved.bin is not None and abs(_BINS[strength] - moved.bin) > 1
+def _off(said: "MotionSaid", moved: Moved) -> bool:
+    near = 0 if said.extreme else 1
+    return said.strength is not None and moved.bin is not None and abs(_BINS[said.strength] - moved.bin) > near
 
 
 def _opposite(name: str) -> str:

@@ -11,6 +11,7 @@ _WAYS = frozenset(OCTANTS)
 _BINS: dict[str, int] = {intensity: place for place, intensity in enumerate(INTENSITIES)}
 # `records.LEAST_COHERENCE`, which would load pydantic.
 _LEAST_COHERENCE = 0.5
+_HIDDEN = "not measurable"
 
 
 class Moved(NamedTuple):
@@ -27,10 +28,11 @@ class Moved(NamedTuple):
 
 
 class Truth(NamedTuple):
-    """What is known of the regions, and those that a description should tell of."""
+    """What is known of the regions, those that a description should tell of, and those that could not be measured."""
 
     regions: Mapping[str, Moved]
     wanted: frozenset[str]
+    hidden: frozenset[str] = frozenset()
 
 
 def row_truth(motion: object, claims: object) -> Truth | None:
@@ -38,7 +40,8 @@ def row_truth(motion: object, claims: object) -> Truth | None:
 
     Args:
         motion: The measurement: a list of `region`, `octant` (or `direction`) and `intensity` for all regions of the
-            face, as `RegionMotion` dumps; it decides what moves, and where to.
+            face, as `RegionMotion` dumps; it decides what moves, and where to. What its `state` calls not measurable is
+            neither right nor wrong.
         claims: The annotation's claims: a list of `region`, `direction` and `intensity`; it decides what should be
             told, and without `motion` also what moves. Without it the regions that move clearly should be told.
 
@@ -48,17 +51,27 @@ def row_truth(motion: object, claims: object) -> Truth | None:
     measured, told = _entries(motion), _entries(claims)
     if not measured and told is None:
         return None
-    known = measured or told or {}
+    hidden = _hidden(motion) if measured else frozenset()
+    known = {name: moved for name, moved in (measured or told or {}).items() if name not in hidden}
     if told is None:
         clear = frozenset([name for name, moved in known.items() if moved.bin is not None and moved.bin in _CLEAR])
-        return Truth(known, clear or frozenset([name for name, moved in known.items() if moved.moving]))
+        return Truth(known, clear or frozenset([name for name, moved in known.items() if moved.moving]), hidden)
     return Truth(
         known,
         frozenset([name for name, moved in told.items() if moved.moving and name in known and known[name].moving]),
+        hidden,
     )
 
 
 _CLEAR = frozenset(_BINS[intensity] for intensity in CLEAR_INTENSITIES)
+
+
+def _hidden(motion: object) -> frozenset[str]:
+    """The regions of which nothing can be said, neither that they move nor that they are still."""
+    entries = [entry for entry in items(motion) or () if isinstance(entry, dict)]
+    return frozenset(
+        name for entry in entries if entry.get("state") == _HIDDEN and isinstance(name := entry.get("region"), str)
+    )
 
 
 def _entries(column: object) -> dict[str, Moved] | None:

@@ -22,11 +22,11 @@ class MadeFrom(NamedTuple):
 
 
 FUSED_SOLVER = MadeFrom(1, ("motion.tvl1_fused",))
-RENDER = MadeFrom(3, ("motion.render_job",), apart=(FUSED_SOLVER,))
+RENDER = MadeFrom(4, ("motion.render_job",), apart=(FUSED_SOLVER,))
 EVIDENCE = MadeFrom(2, ("grounding.evidence",))
 GROUNDING_RULES = MadeFrom(5, ("grounding.ground",), apart=(EVIDENCE,))
 OFFLINE_WRITER = MadeFrom(2, ("drafting.offline.writer",))
 ANSWER_PARSER = MadeFrom(2, ("drafting.requests.answers",))
 SECOND_READER = MadeFrom(1, ("drafting.requests.readings",), apart=(ANSWER_PARSER, GROUNDING_RULES, EVIDENCE))
-REVIEW_TASKS = MadeFrom(3, ("review.screen.tasks",), apart=(GROUNDING_RULES, EVIDENCE))
+REVIEW_TASKS = MadeFrom(4, ("review.screen.tasks",), apart=(GROUNDING_RULES, EVIDENCE))
 REVIEW_PICTURES = MadeFrom(1, ("review.screen.pictures",))

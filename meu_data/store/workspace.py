@@ -16,6 +16,19 @@ from meu_data.store.ledger import Ledger
 _LONGEST_SETTINGS = 64 * 1024
 
 
+class TableSettings(Record):
+    """`[table]` in `meu.toml`: how the sheet of `--corpus table` is read; see `meu_data.corpora.table`."""
+
+    sheet: str | None = None
+    header_row: int | None = Field(default=None, ge=0)
+    encoding: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, str | int | float] = Field(default_factory=dict)
+    parts: dict[str, tuple[str, str]] = Field(default_factory=dict)
+    emotions: dict[str, str] = Field(default_factory=dict)
+    frames: tuple[str, ...] = ()
+
+
 class Settings(Record):
     """`meu.toml`: what the user may commit to say how this workspace is worked. Never secrets."""
 
@@ -26,6 +39,7 @@ class Settings(Record):
     landmark_model: str | None = None
     policy: str = "latest"
     licence: str | None = None
+    table: TableSettings = TableSettings()
 
 
 class Workspace:

@@ -24,6 +24,7 @@ from meu_data.synth.action_fields import (
 from meu_data.synth.plan import STREAM_FRAME, STREAM_SITES, ClipPlan, stream
 from meu_data.synth.portrait import DETAIL, Picture, Subject, face_unit
 from meu_data.synth.timeline import expression_course, eye_closure, head_course, light_course
+from meu_data.synth.traps import Trap, spoiled
 from meu_data.synth.truth import ClipTruth, FlowTruth, SiteTruth, add_up, truth_files
 
 # Sensor noise repeats nothing that a search could find: these are both the fastest settings and the smallest files.
@@ -44,16 +45,17 @@ _MOST_STEPS = 60
 class ClipPainter:
     """One clip of one subject: its motion, its frames, its truth."""
 
-    def __init__(self, plan: ClipPlan, subject: Subject, seed: int) -> None:
+    def __init__(self, plan: ClipPlan, subject: Subject, seed: int, trap: Trap | None = None) -> None:
         """Lays out the clip's displacement fields.
 
         Args:
             plan: What happens in the clip.
             subject: Whose face.
             seed: The corpus's seed.
+            trap: What is planted in its frames.
         """
         height, width = (side // DETAIL for side in subject.picture.shape[:2])
-        self._plan, self._subject, self._seed = plan, subject, seed
+        self._plan, self._subject, self._seed, self._trap = plan, subject, seed, trap
         self._size = (width, height)
         self._unit = face_unit(self._size)
         self.sites = self._draw_sites()
@@ -77,7 +79,10 @@ class ClipPainter:
         for frame in range(self._plan.frames):
             facial, head, blink = self.parts(frame)
             back = inverse(facial + head + blink, grid, back)
-            yield self._expose(frame, sample(self._subject.picture, DETAIL * (grid + back)))
+            picture = self._expose(frame, sample(self._subject.picture, DETAIL * (grid + back)))
+            if self._trap:
+                picture = spoiled(self._trap, picture, self._subject.landmarks, self._plan, frame)
+            yield picture
 
     def truth(self) -> tuple[ClipTruth, FlowTruth]:
         """What is known about the clip."""
@@ -85,6 +90,7 @@ class ClipPainter:
         record = ClipTruth(
             subject=plan.subject_name,
             clip=plan.filename,
+            trap=self._trap,
             width=self._size[0],
             height=self._size[1],
             onset=plan.onset,

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import hashlib
 import itertools
+import operator
 import os
 import signal
 import threading
@@ -14,7 +15,7 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import cv2
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from meu_data import __version__
 from meu_data.errors import MeuError
@@ -23,9 +24,11 @@ from meu_data.progress import Progress, Silent
 from meu_data.records import Record
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.synth.clip import ClipPainter, clear_clip, write_clip
+from meu_data.synth.heads import dressed
 from meu_data.synth.plan import ClipPlan, plan_clip
 from meu_data.synth.portrait import Subject, SubjectMaker, portrait
 from meu_data.synth.sheet import write_sheet
+from meu_data.synth.traps import trap_of
 from meu_data.synth.truth import truth_files
 
 SHEET = Path("full_release_annotation/training_full_with_AU.xlsx")
@@ -65,6 +68,8 @@ class Parameters(Record):
     width: int
     height: int
     seed: int
+    traps: bool = Field(default=False, exclude_if=operator.not_)
+    heads: bool = Field(default=False, exclude_if=operator.not_)
 
 
 class SynthSummary(Record):
@@ -95,6 +100,8 @@ def make_corpus(
     clips: int = 8,
     size: tuple[int, int] = (640, 480),
     seed: int = 0,
+    traps: bool = False,
+    heads: bool = False,
     workers: int | None = None,
     landmark_model: Path | None = None,
     progress: Progress | None = None,
@@ -110,6 +117,8 @@ def make_corpus(
         clips: How many clips of each.
         size: Width and height of the frames, px.
         seed: Any number from 0; another seed gives another corpus.
+        traps: Plant what must not be believed (`traps.TRAPS`) in every second clip; `truth/` says what.
+        heads: Give the subjects other textures in turn (`heads.HEADS`): smooth, dark, pale, glasses, beard, freckles.
         workers: Processes that draw; one per usable core when omitted. 1 draws in this process.
         landmark_model: dlib's 68-point model; the installed one when omitted.
         progress: Who is told how far it is.
@@ -131,6 +140,8 @@ def make_corpus(
         width=size[0],
         height=size[1],
         seed=seed,
+        traps=traps,
+        heads=heads,
     )
     finished = _claim(out, parameters)
     plans = [plan_clip(seed, subject, clip, clips) for subject in range(subjects) for clip in range(clips)]
@@ -261,13 +272,15 @@ def draw_clip(job: _Job, subject: int, clip: int) -> None:
     wanted = job.parameters
     plan = plan_clip(wanted.seed, subject, clip, wanted.clips)
     clear_clip(plan.filename, job.out)
-    face = _subject(job.model, wanted.seed, subject, (wanted.width, wanted.height))
-    write_clip(ClipPainter(plan, face, wanted.seed), job.out)
+    face = _subject(job.model, wanted.seed, subject, (wanted.width, wanted.height), wanted.heads)
+    trap = trap_of(plan, wanted.clips) if wanted.traps else None
+    write_clip(ClipPainter(plan, face, wanted.seed, trap), job.out)
 
 
 @functools.lru_cache(maxsize=2)
-def _subject(model: Path, seed: int, subject: int, size: tuple[int, int]) -> Subject:
-    return _maker(model).make(seed, subject, size)
+def _subject(model: Path, seed: int, subject: int, size: tuple[int, int], heads: bool) -> Subject:
+    made = _maker(model).make(seed, subject, size)
+    return dressed(made, subject, seed) if heads else made
 
 
 @functools.lru_cache(maxsize=1)

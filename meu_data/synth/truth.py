@@ -9,9 +9,14 @@ from pydantic import Field as Described
 from meu_data.face.regions import Direction
 from meu_data.records import HeadMotion, Record
 from meu_data.synth.action_fields import Field
+from meu_data.synth.traps import Trap
 
 # Stored displacements are multiples of this many px: they compress well, and the parts add up exactly.
 STEP = 1 / 1024
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class SiteTruth(Record):
@@ -37,6 +42,9 @@ class ClipTruth(Record):
     offset: int
     emotion: str
     aus: tuple[str, ...]
+    trap: Trap | None = Described(
+        default=None, exclude_if=_is_none, description="what was planted; all else holds for the frames without it"
+    )
     sites: tuple[SiteTruth, ...]
     head_motion: HeadMotion = Described(description="onset → apex, around head_centre")
     head_centre: tuple[float, float] = Described(description="the tip of the nose in the onset frame, px")

@@ -7,30 +7,38 @@ import pytest
 
 from benchmarks.answers import DATA, Rates, answers
 
-# Share caught, share serious, share of true statements accused, share unread.
-FLOORS = {"en": (0.905, 0.895, 0.021, 0.05), "zh": (0.96, 0.94, 0.01, 0.02)}
+# Share caught, share serious, share of true statements accused, share unread; by set and language.
+FLOORS = {
+    ("answers", "en"): (0.94, 0.93, 0.021, 0.045),
+    ("answers", "zh"): (0.97, 0.955, 0.005, 0.01),
+    ("second", "en"): (0.89, 0.88, 0.045, 0.04),
+    ("second", "zh"): (0.91, 0.905, 0.03, 0.025),
+}
 
 
 @pytest.fixture(scope="module")
 def rates():
-    found = Rates()
-    for answer in answers(sorted(DATA.glob("*.jsonl"))):
-        found.add(answer)
+    found = {name: Rates() for name, _ in FLOORS}
+    for name, counted in found.items():
+        for answer in answers(sorted(DATA.glob(f"{name}_*.jsonl"))):
+            counted.add(answer)
     return found
 
 
-@pytest.mark.parametrize("lang", FLOORS)
-def test_planted_falsehoods_are_caught_and_true_statements_are_not_accused(rates, lang):
-    caught, serious, accused, unread = FLOORS[lang]
-    hits = [hit for (other, _), every in rates.caught.items() if other == lang for hit in every]
+@pytest.mark.parametrize(("name", "lang"), FLOORS)
+def test_planted_falsehoods_are_caught_and_true_statements_are_not_accused(rates, name, lang):
+    caught, serious, accused, unread = FLOORS[name, lang]
+    counted = rates[name]
+    hits = [hit for (other, _), every in counted.caught.items() if other == lang for hit in every]
     assert len(hits) > 300
     assert sum(found for found, _ in hits) >= caught * len(hits)
     assert sum(grave for _, grave in hits) >= serious * len(hits)
-    assert sum(rates.flagged[lang]) <= accused * len(rates.flagged[lang])
-    assert sum(rates.unread[lang]) <= unread * len(rates.unread[lang])
+    assert sum(counted.flagged[lang]) <= accused * len(counted.flagged[lang])
+    assert sum(counted.unread[lang]) <= unread * len(counted.unread[lang])
 
 
-def test_every_kind_of_falsehood_is_there_in_both_languages(rates):
-    kinds = {kind for _, kind in rates.caught}
+@pytest.mark.parametrize(("name", "lang"), FLOORS)
+def test_every_kind_of_falsehood_is_there_in_both_languages(rates, name, lang):
+    kinds = {kind for _, kind in rates[name].caught}
     assert len(kinds) == 20
-    assert {(lang, kind) for lang in FLOORS for kind in kinds} <= rates.caught.keys()
+    assert {(lang, kind) for kind in kinds} <= rates[name].caught.keys()

@@ -56,3 +56,9 @@ def test_blocks_of_a_codec_are_seen_wherever_they_begin(gray, face, offset):
     assert blockiness(strong[offset:, offset:], face) > 1.6
     assert blockiness(weak[offset:, offset:], face) < 1.4
     assert blockiness(gray[offset:, offset:], face) < 1.3
+
+
+@pytest.mark.parametrize(("quality", "flags"), [(10, ("codec_blocks",)), (90, ())])
+def test_a_frame_of_blocks_is_flagged(gray, face, quality, flags):
+    coded = cv2.imdecode(cv2.imencode(".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_GRAYSCALE)
+    assert with_face(make_motion({}).quality, face, None, coded).flags == flags

@@ -41,6 +41,7 @@ CHANGES = {
     "the light goes on": (as_is, lambda p: cv2.convertScaleAbs(p, alpha=1, beta=20), "robust", {"light_change"}),
     "out of focus": (lambda p: cv2.GaussianBlur(p, (0, 0), 4), as_is, "robust", {"blurred"}),
     "overexposed": (lambda p: cv2.convertScaleAbs(p, alpha=1.45), as_is, "robust", {"saturated"}),
+    "dark film": (lambda p: cv2.convertScaleAbs(p, alpha=0.1), as_is, "robust", set()),
     "far away": (lambda p: cv2.resize(p, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA), as_is, "robust",
                  {"small_face"}),
     "something in between": (as_is, occluded, "robust", {"inconsistent"}),

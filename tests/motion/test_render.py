@@ -217,3 +217,13 @@ def test_a_full_disk_is_one_line_and_keeps_what_was_finished(face_workspace):
     assert "make room" in done.stderr
     assert "Traceback" not in done.stderr
     assert render(face_workspace, workers=1).problems == 0
+
+
+def test_a_macro_expression_is_left_out_unless_it_is_asked_for(face_workspace):
+    db = face_workspace.ledger.db
+    (asked, *_) = (sample.id for sample in face_workspace.ledger.samples())
+    with face_workspace.ledger.transaction():
+        db.execute("UPDATE samples SET record = json_set(record, '$.kind', 'macro') WHERE id = ?", (asked,))
+    summary = render(face_workspace, workers=1)
+    assert (summary.samples, summary.rendered, summary.macro) == (3, 2, 1)
+    assert render(face_workspace, only=asked, workers=1).rendered == 1

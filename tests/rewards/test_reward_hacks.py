@@ -236,7 +236,7 @@ def test_a_call_of_a_tool_answers_nothing():
         assert one(rewards.emotion, completion, **ROW) == one(rewards.layout, completion) == 0
 
 
-ANSWERS = sorted((Path(__file__).parents[1] / "data" / "answers").glob("*.jsonl"))
+ANSWERS = sorted((Path(__file__).parents[1] / "data" / "answers").glob("answers_*.jsonl"))
 VISUAL = frozenset(
     [
         "direction",

@@ -16,6 +16,7 @@ from meu_data.errors import MeuError
 from meu_data.face.aus import AU_NAMES, au_effects, au_label
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS, REGIONS, Direction, region_name
+from meu_data.grounding.doubts import MAP_DOUBTS, REASONS
 from meu_data.records import ActionUnit, Motion, RegionMotion, Sample
 from meu_data.resources import resource
 
@@ -149,6 +150,9 @@ def _user(sample: Sample, motion: Motion, lang: Language) -> str:
         aus=[_labelled(au, sample.coded_aus, lang) for au in sample.coded_aus],
         emotion=_emotion(sample.emotion, lang),
         moving=[_row(region, strongest) for region in motion.regions if region.moving],
+        hidden=[(region.region, REASONS[region.reason][lang]) for region in motion.regions if region.reason],
+        trust=f"{motion.quality.trust:.2f}",
+        doubts=[MAP_DOUBTS[flag][lang] for flag in motion.quality.flags],
     )
 
 

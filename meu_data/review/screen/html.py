@@ -11,11 +11,12 @@ from meu_data.face.regions import (
     DIRECTION_NAMES,
     PART_NAMES,
     Direction,
+    region_name,
     region_part,
     region_side,
 )
 from meu_data.grounding.claims import INTENSITY_NAMES
-from meu_data.grounding.doubts import MAP_DOUBTS
+from meu_data.grounding.doubts import MAP_DOUBTS, REASONS
 from meu_data.records import (
     Annotation,
     AnnotationStage,
@@ -80,6 +81,8 @@ _HEADS: dict[Language, tuple[str, str, str]] = {
     "zh": ("测得的运动", "画面左侧", "画面右侧"),
 }
 _STILL: dict[Language, str] = {"en": "Nothing moved beyond the map's noise.", "zh": "没有超出噪声的运动。"}
+_TRUST: dict[Language, str] = {"en": "Trust in this map: {:.2f} of 1", "zh": "本图可信程度：{:.2f}（满分 1）"}
+_HIDDEN: dict[Language, str] = {"en": "Cannot be judged: {}", "zh": "无法判断：{}"}
 _DARK: dict[Language, str] = {"en": "dark: still", "zh": "暗：静止"}
 _MIXED: dict[Language, str] = {"en": "mixed", "zh": "杂乱"}
 
@@ -105,6 +108,8 @@ def findings_html(flags: Iterable[Flag], motion: Motion, lang: Language) -> str:
     """
     rows = [_finding(flag.severity, SIGNS[flag.severity], flag.sentence(lang)) for flag in flags]
     rows = rows or [_finding("fine", "✔", _SOUND[lang])]
+    if motion.quality.flags:
+        rows.append(_finding("map", SIGNS["note"], _TRUST[lang].format(motion.quality.trust)))
     rows += [_finding("map", SIGNS["note"], MAP_DOUBTS[doubt][lang]) for doubt in motion.quality.flags]
     count = f'<div class="meu-count">{_MORE[lang].format(len(rows))}</div>' if len(rows) > _IN_SIGHT else ""
     return count + "".join(rows)
@@ -144,16 +149,29 @@ def statements_html(annotation: Annotation, grounding: Grounding, lang: Language
 
 
 def regions_html(motion: Motion, lang: Language) -> str:
-    """The moving regions as a table with a row for each part of the face, the strongest first."""
+    """The moving regions as a table with a row for each part of the face, the strongest first.
+
+    Below it the regions of which nothing can be said, with the reason: these did not hold still.
+    """
     parts: dict[str, dict[str | None, RegionMotion]] = {}
     moving = (region for region in motion.regions if region.moving)
     for region in sorted(moving, key=lambda region: (-region.mean, region.region)):
         parts.setdefault(region_part(region.region), {})[region_side(region.region)] = region
     if not parts:
-        return f"<p>{_STILL[lang]}</p>"
+        return f"<p>{_STILL[lang]}</p>{_hidden(motion, lang)}"
     head = "".join(f"<th>{word}</th>" for word in _HEADS[lang])
     rows = "".join(f"<tr><td>{PART_NAMES[part][lang]}</td>{_cells(found, lang)}</tr>" for part, found in parts.items())
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{_hidden(motion, lang)}"
+
+
+def _hidden(motion: Motion, lang: Language) -> str:
+    reasons: dict[str, list[str]] = {}
+    for region in motion.regions:
+        if region.reason:
+            reasons.setdefault(REASONS[region.reason][lang], []).append(region_name(region.region, lang))
+    comma, said = (", ", "{} ({})") if lang == "en" else ("、", "{}（{}）")
+    rows = (_HIDDEN[lang].format(said.format(comma.join(names), why)) for why, names in reasons.items())
+    return "".join(f"<p>{escape(row)}</p>" for row in rows)
 
 
 def _finding(kind: str, sign: str, sentence: str) -> str:

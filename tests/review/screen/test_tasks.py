@@ -152,7 +152,7 @@ class TestFindings:
     def test_doubtful_maps_are_told_last(self, doubt: QualityFlag, lang: Language) -> None:
         found = words(findings_html(FLAGS, a_motion(doubts=(doubt,)), lang))
         assert found[-1] == f"• {MAP_DOUBTS[doubt][lang]}"
-        assert len(found) == len(FLAGS) + 1
+        assert len(found) == len(FLAGS) + 2
 
     def test_every_doubt_has_words(self) -> None:
         from typing import get_args

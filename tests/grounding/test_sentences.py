@@ -1,0 +1,58 @@
+"""Single sentences of many styles, true or false of one of three faces: what is false is flagged, what is true is not.
+
+`tests/data/sentences.txt` holds one a line: the face, T or F, the sentence; those at its end are not read rightly yet.
+The faces are a smile (AU6+12), a frown with a raised chin and the person's left corner drawn down a little
+(AU4+17, L15), and a start (AU1+5+26).
+"""
+
+from pathlib import Path
+
+import pytest
+
+from meu_data.grounding.statements import check_statement
+from meu_data.language.reader import read
+from tests.builders import make_motion
+
+FACES = {
+    "1": {
+        **{f"{side}_mouth_corner": (f"up-{side}", "strong") for side in ("left", "right")},
+        **{
+            f"{side}_{part}": (f"up-{side}", "moderate")
+            for side in ("left", "right")
+            for part in ("cheek", "cheekbone")
+        },
+        **{f"{side}_lower_lid": ("up", "slight") for side in ("left", "right")},
+    },
+    "2": {
+        "left_inner_brow": ("down-right", "strong"),
+        "right_inner_brow": ("down-left", "strong"),
+        "glabella": ("down", "strong"),
+        "chin": ("up", "moderate"),
+        "right_mouth_corner": ("down-right", "slight"),
+    },
+    "3": {
+        "left_inner_brow": ("up", "strong"),
+        "right_inner_brow": ("up", "slight"),
+        "middle_forehead": ("up", "moderate"),
+        "left_upper_lid": ("up", "strong"),
+        "right_upper_lid": ("up", "strong"),
+        "middle_lower_lip": ("down", "slight"),
+        "chin": ("down", "slight"),
+    },
+}
+LINES = (Path(__file__).parents[1] / "data" / "sentences.txt").read_text("utf-8").splitlines()
+SENTENCES = [(line[0], line[1] == "F", line[3:]) for line in LINES if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize(("face", "false", "sentence"), SENTENCES, ids=[text for *_, text in SENTENCES])
+def test_what_is_false_is_flagged_and_what_is_true_is_not(face, false, sentence):
+    measured = {region.region: region for region in make_motion(FACES[face]).regions}
+    read_as = read(sentence).statements
+    flags = [
+        flag
+        for said in read_as
+        for flag in check_statement(said, measured, {"en": "Stage 1", "zh": "第一段"}, sentence)
+        if flag.severity != "note"
+    ]
+    assert bool(flags) == false
+    assert false or all(said.understood for said in read_as)

@@ -1,0 +1,51 @@
+"""Trust falls with what is wrong, and is never higher for a region than for its map."""
+
+import pytest
+
+from meu_data.motion.trust import trust_of, with_trust
+from meu_data.records import HeadMotion
+from tests.builders import make_motion
+
+STILL_HEAD = HeadMotion(method="nose", dx=0.0, dy=0.0)
+EXPORTED = 0.5
+
+
+def test_a_sound_map_is_believed():
+    motion = make_motion({})
+    quality, regions = with_trust(motion.quality, motion.regions, STILL_HEAD, 150)
+    assert quality.trust == 1
+    assert {region.trust for region in regions} == {1.0}
+
+
+@pytest.mark.parametrize(
+    "flag",
+    ["head_turn", "light_change", "codec_blocks", "other_face", "occluded", "tilted", "unlikely_face", "outside"],
+)
+def test_one_grave_flag_keeps_a_map_out_of_an_export(flag):
+    assert trust_of([flag]) < EXPORTED
+
+
+def test_a_slight_flag_alone_does_not():
+    assert trust_of(["small_face"]) > EXPORTED
+    assert trust_of(["small_face", "blurred"]) > EXPORTED
+    assert trust_of(["small_face", "blurred", "head_motion"]) < EXPORTED
+
+
+@pytest.mark.parametrize(("turn_px", "flags"), [(1.19, ()), (1.21, ("head_turn",))])
+def test_a_turn_is_flagged_by_its_size(turn_px, flags):
+    motion = make_motion({})
+    head = HeadMotion(method="turn", dx=0.0, dy=0.0, turn_px=turn_px)
+    assert with_trust(motion.quality, motion.regions, head, 150)[0].flags == flags
+
+
+@pytest.mark.parametrize(
+    ("reason", "count", "flags"),
+    [("occluded", 1, ("occluded",)), ("outside", 2, ()), ("outside", 3, ("outside",)), ("noisy", 9, ())],
+)
+def test_regions_that_are_missing_are_a_flaw_of_the_map(reason, count, flags):
+    motion = make_motion({})
+    gone = {"state": "not measurable", "reason": reason}
+    regions = [region.model_copy(update=gone if place < count else {}) for place, region in enumerate(motion.regions)]
+    quality, rated = with_trust(motion.quality, regions, STILL_HEAD, 150)
+    assert quality.flags == flags
+    assert [region.trust for region in rated[:count]] == [0] * count
