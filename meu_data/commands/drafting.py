@@ -127,7 +127,7 @@ def _finish_draft(summary: "DraftSummary | OnlineSummary | BatchSummary", as_jso
         # With jobs at work, more is sent by the next run: that is the ordinary course.
         _finish_run(summary, _batch_lines(summary), as_json, early=bool(summary.stopped and not summary.jobs_open))
     else:
-        _finish_run(summary, _online_lines(summary), as_json, early=bool(summary.stopped))
+        _finish_run(summary, _online_lines(summary), as_json, early=bool(summary.stopped or summary.put_off))
 
 
 def _dry_run(
@@ -190,6 +190,7 @@ def _online_lines(summary: "OnlineSummary") -> list[str]:
         (summary.waiting, "without a map: run `meu-data render`"),
     )
     lines += [f"{count} {text}" for count, text in notes if count]
+    lines += [f"{count}x {reason}" for reason, count in summary.reasons.items()]
     if summary.stopped:
         lines.append(f"stopped early, {summary.unreached} samples left: {summary.stopped}")
     return lines

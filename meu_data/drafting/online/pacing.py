@@ -22,9 +22,15 @@ class Pacing(Record):
     longest_delay: float = 60.0
     patience: int = 5
     """Server faults that one sample may meet in a run, and unknowns that it is sent again for."""
+    outage_strikes: int = 3
+    """So many rounds of nothing but faults are an outage: of the service, then, and not of one sample."""
     breaker_strikes: int = 8
-    breaker_after: float = 60.0
-    """The breaker opens after so many rounds of nothing but faults that last at least so long."""
+    breaker_after: float = 7200.0
+    """The breaker opens after so many rounds of nothing but faults that last at least so long (`--patience`)."""
+    longest_pause: float = 900.0
+    """The longest that the pool is held back at once, whatever the service asks for."""
+    equal_refusals: int = 5
+    """So many refusals for one reason, with no answer between, stop the run: they are not about one sample."""
     timeout: float = 120.0
 
 
@@ -35,10 +41,13 @@ class RunStopped(Exception):  # noqa: N818 - a run that ends early is no error o
 class Gate:
     """Lets calls through. One event loop, whose clock is the only one, and no locks."""
 
-    def __init__(self, pacing: Pacing, concurrency: int, rpm: int | None = None) -> None:
+    def __init__(self, pacing: Pacing, concurrency: int, rpm: int | None = None, *, canary: bool = False) -> None:
+        """Takes the limits; with `canary` one call goes alone, until the service has answered one."""
         self._pacing, self._most = pacing, concurrency
         self.now = asyncio.get_running_loop().time
-        self._allowed = float(concurrency)
+        # What would go wrong with all of them, as a wrong key, one call finds out as well.
+        self._allowed = 1.0 if canary else float(concurrency)
+        self._proved = not canary
         self._active = 0
         self._strikes, self._last_strike, self._first_strike = 0, 0.0, 0.0
         self._open_again = 0.0
@@ -108,15 +117,23 @@ class Gate:
         if self.stopped:
             raise RunStopped
 
-    def pause(self, seconds: float) -> None:
-        """Holds the whole pool back."""
-        self._open_again = max(self._open_again, self.now() + seconds)
+    def pause(self, seconds: float) -> float:
+        """Holds the whole pool back, for `longest_pause` at the most; returns for how long from now on."""
+        until = self.now() + min(seconds, self._pacing.longest_pause)
+        self._open_again = max(self._open_again, until)
+        return self._open_again - self.now()
+
+    @property
+    def outage(self) -> bool:
+        """Whether nothing but faults has come for several rounds."""
+        return self._strikes >= self._pacing.outage_strikes
 
     def success(self) -> None:
-        """The service works: concurrency recovers, by half with every round."""
+        """The service works: the first answer opens the pool; later concurrency recovers, by half with every round."""
         self._strikes = 0
-        self._allowed = min(float(self._most), self._allowed + 0.5)
-        self._wake(1)
+        self._allowed = min(float(self._most), self._allowed + 0.5) if self._proved else float(self._most)
+        self._wake(1 if self._proved else self._most)
+        self._proved = True
 
     def fault(self, began: float) -> bool:
         """The service fails.

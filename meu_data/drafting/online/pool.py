@@ -13,6 +13,7 @@ from meu_data.drafting.money.estimate import Meter
 from meu_data.drafting.money.prices import Cost
 from meu_data.drafting.online.deferred import Backlog, Commits
 from meu_data.drafting.online.pacing import Gate, Pacing, RunStopped, quota_message
+from meu_data.drafting.online.refusals import Ended, Refusals
 from meu_data.drafting.online.tally import Tally
 from meu_data.drafting.online.threads import Interrupt
 from meu_data.drafting.providers.base import (
@@ -86,7 +87,8 @@ class Runner:
         self._settings, self._tally = settings, tally
         self._commits = Commits(self._ledger)
         self._backlog = backlog
-        self._gate = Gate(settings.pacing, settings.concurrency, settings.rpm)
+        self._gate = Gate(settings.pacing, settings.concurrency, settings.rpm, canary=True)
+        self._refusals = Refusals(settings.pacing.equal_refusals)
         self._under_way = 0
         self._settled = asyncio.Event()
         self._failure: MeuError | None = None
@@ -115,10 +117,21 @@ class Runner:
             finally:
                 grounding.cancel()
         self._backlog.drain()
+        self._end_refusals()
         if self._failure is not None:
             raise self._failure
         if self.stopped_because == _INTERRUPTED:
             raise KeyboardInterrupt
+
+    def _end_refusals(self) -> None:
+        """What was refused without becoming too much is final at the end of a run."""
+        if self._refusals.too_many:
+            return
+        final = self._refusals.end()
+        with self._ledger.transaction():
+            for work, step in final:
+                settle(self._ledger, work, step, grounded=False)
+        self._tally.failed_after_all(work for work, _ in final)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -142,7 +155,7 @@ class Runner:
             except FrameError as error:
                 with self._ledger.transaction():
                     self._ledger.set_problem(sample_problem("draft", item.sample, str(error)))
-                self._tally.ended("problems")
+                self._tally.ended("problems", str(error))
 
     async def _draft(self, work: Work) -> None:
         """Takes one sample as far as it goes."""
@@ -155,7 +168,7 @@ class Runner:
                 give_up(
                     self._ledger, work.sample, work.key, "failed", outcome.reason if outcome else "its answer is gone"
                 )
-            self._tally.ended("failed")
+            self._tally.ended("failed", "its stored answer is not usable")
             return
         if isinstance(step, Settle):
             ended = step
@@ -170,7 +183,7 @@ class Runner:
         if work.base is not None:
             self._tally.counts["repaired" if step.state == "done" else "not_repaired"] += 1
         else:
-            self._tally.ended("put_off" if step.state == "todo" else step.state)
+            self._tally.ended("put_off" if step.state == "todo" else step.state, step.outcome.reason)
 
     def _next(self, work: Work, attempts: Sequence[Attempt]) -> Call | Settle:
         settings = self._settings
@@ -191,17 +204,28 @@ class Runner:
             raise
         finally:
             self._gate.leave()
-        attempt = Attempt(call.kind, work.read(work.spec.sample_id, reply), reply) if reply else _failed(call, error)
+        if reply is not None:
+            attempt = Attempt(call.kind, work.read(work.spec.sample_id, reply), reply)
+        else:
+            attempt = _failed(call, error, outage=self._gate.outage)
         attempts.append(attempt)
         step = self._next(work, attempts)
         cost = self._cost(call, opened, attempt)
+        final: list[Ended] = [] if reply is None else self._refusals.end()
+        if isinstance(step, Settle):
+            if attempt.failure == "refused":
+                # Final only when it turns out to be about this sample; until then the next run tries again.
+                final += self._refusals.add(work, step)
+                step = step.put_off()
+            final.append(Ended(work, step))
 
         def close() -> None:
             self._close(opened, attempt, cost, error)
-            if isinstance(step, Settle):
-                settle(self._ledger, work, step, grounded=False)
+            for other, ended in final:
+                settle(self._ledger, other, ended, grounded=False)
 
         await self._commits.do(close)
+        self._tally.failed_after_all(ended.work for ended in final if ended.work is not work)
         if isinstance(step, Settle) and step.state == "done":
             self._backlog.add(work.sample.id)
         self._release(opened, cost.usd)
@@ -298,10 +322,15 @@ class Runner:
             self._stop("the service takes no call")
         elif isinstance(error, DayQuotaUsedUp):
             self._stop(quota_message(str(error)))
-        elif not isinstance(error, (Adapted, Refused)):
+        elif isinstance(error, Refused):
+            if self._refusals.too_many:
+                self._stop(f"the service refuses every call, so nothing is given up for good: {error}")
+        elif not isinstance(error, Adapted):
             lasting = self._gate.fault(opened.began)
-            if isinstance(error, RateLimited):
-                self._gate.pause(error.retry_after if error.retry_after is not None else self._gate.pause_length())
+            asked = error.retry_after if isinstance(error, RateLimited) else None
+            if isinstance(error, RateLimited) or self._gate.outage:
+                pause = self._gate.pause(asked if asked is not None else self._gate.pause_length())
+                self._tally.waits(pause, str(error))
             if lasting:
                 self._stop(f"{_BREAKER} (last: {error})")
 
@@ -340,12 +369,13 @@ class Runner:
                 loop.remove_signal_handler(number)
 
 
-def _failed(call: Call, error: CallError | None) -> Attempt:
+def _failed(call: Call, error: CallError | None, *, outage: bool) -> Attempt:
+    """`outage`: the service fails for everybody, which no sample is to be put off for."""
     failure: CallFailure = "unknown"
     if isinstance(error, (RateLimited, Adapted, Misconfigured)):
         failure = "wait"
     elif isinstance(error, ServerFault):
-        failure = "fault"
+        failure = "wait" if outage else "fault"
     elif isinstance(error, Refused):
         failure = "refused"
     return Attempt(call.kind, failure=failure, reason=str(error))

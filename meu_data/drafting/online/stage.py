@@ -34,7 +34,8 @@ class OnlineSummary(Record):
     refused by the service. `failed`: no usable answer. `put_off`: the service failed, the next run tries again.
     `problems`: no request could be made. `repaired`, `not_repaired`: follow-ups on badly grounded drafts, with a
     usable answer or without. `uncounted_calls`: answered without a count of tokens that can be, and charged at the
-    most that they can have cost. `unreached`: left when the run stopped early, for the reason `stopped`.
+    most that they can have cost. `unreached`: left when the run stopped early, for the reason `stopped`. `reasons`:
+    the most frequent reasons why samples got no draft, with how many each.
     """
 
     model: str
@@ -58,6 +59,7 @@ class OnlineSummary(Record):
     output_tokens: int
     usd: float
     recovered: int
+    reasons: dict[str, int]
     stopped: str | None
 
 
@@ -155,6 +157,7 @@ def draft_online(
         output_tokens=tally.output_tokens,
         usd=tally.usd,
         recovered=recovered,
+        reasons=tally.reasons,
         stopped=stopped,
     )
 

@@ -2,11 +2,15 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 
+from meu_data.drafting.online.refusals import same_reason
 from meu_data.drafting.providers.base import Reply, Usage
+from meu_data.drafting.requests.worklist import Work
 from meu_data.progress import Progress, note
 
 _SECONDS_BETWEEN_NOTES = 1.0
+_TOP_REASONS = 3
 
 
 class Tally:
@@ -14,6 +18,7 @@ class Tally:
 
     def __init__(self, progress: Progress, samples: int, stage: str = "draft") -> None:
         self.counts: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
         self.calls = self.unknown = self.uncounted = self.input_tokens = self.output_tokens = 0
         self.usd = 0.0
         self._progress, self._samples, self._looked_at = progress, samples, 0
@@ -26,10 +31,28 @@ class Tally:
             self._looked_at += samples
             self._progress.advance(samples)
 
-    def ended(self, how: str) -> None:
-        """One sample is through."""
+    def ended(self, how: str, reason: str = "") -> None:
+        """One sample is through; `reason` tells why it has no draft."""
         self.counts[how] += 1
+        if how != "done" and reason:
+            self._reasons[same_reason(reason)] += 1
         self.passed(1)
+
+    def failed_after_all(self, works: Iterable[Work]) -> None:
+        """What had been put off so far has failed for good."""
+        failed = sum(work.base is None for work in works)
+        self.counts["put_off"] -= failed
+        self.counts["failed"] += failed
+
+    def waits(self, seconds: float, why: str) -> None:
+        """The whole run waits."""
+        self._noted = time.monotonic()
+        note(self._progress, f"waiting {seconds:.0f} s, because of {why}")
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Why samples have no draft, the most frequent reasons first, with how many samples each."""
+        return dict(self._reasons.most_common(_TOP_REASONS))
 
     def called(self, reply: Reply | None, usd: float, *, unknown: bool = False) -> None:
         """One call is over."""

@@ -43,6 +43,10 @@ class Settle(NamedTuple):
     outcome: AnswerOutcome
     response_id: str | None = None
 
+    def put_off(self) -> "Settle":
+        """The same, left to the next run."""
+        return self._replace(state="todo")
+
 
 def next_step(spec: RequestSpec, attempts: Sequence[Attempt], *, on_unknown: OnUnknown, patience: int) -> Call | Settle:
     """Decides about a request.

@@ -106,10 +106,11 @@ class FakeGemini:
         self.open += 1
         self.most_open = max(self.open, self.most_open)
         try:
-            # Nothing is answered before so many have come.
+            # Nothing but the first call, which goes alone, is answered before so many have come.
             if self.open >= self.together:
                 self.gathered.set()
-            await self.gathered.wait()
+            if self.total() > 1:
+                await self.gathered.wait()
             if self.seconds:
                 await asyncio.sleep(self.seconds)
             line = self.script.get(sample) or []
@@ -185,6 +186,9 @@ class FakeGemini:
             "400 key": lambda: error(
                 400, "INVALID_ARGUMENT", f"API key not valid: {self.headers.get('x-goog-api-key')}"
             ),
+            "402": lambda: error(402, "PAYMENT_REQUIRED", "The account 1234 has no funds."),
+            "407": lambda: error(407, "PROXY", "Proxy authentication is required."),
+            "413": lambda: error(413, "TOO_LARGE", "The request is too large."),
             "403": lambda: error(403, "PERMISSION_DENIED"),
             "404": lambda: error(404, "NOT_FOUND", "models/x is not found"),
         }

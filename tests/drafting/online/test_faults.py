@@ -76,7 +76,7 @@ def test_a_pool_pauses_for_as_long_as_it_is_told_and_halves(workspace_of, gemini
     """That it waits so long, and that it lets half as many through, is seen by another clock in test_pacing.py."""
     workspace = workspace_of(40)
     gemini.together = 8
-    for number in range(1, 9):
+    for number in range(2, 10):
         gemini.script[identifier(number)] = ["429"]
     pauses, strikes = [], []
     pause, fault = Gate.pause, Gate.fault
@@ -294,3 +294,28 @@ def test_a_bad_first_picture_is_no_reason_either(workspace_of, openai, draft):
     summary = draft(workspace, provider="openai", concurrency=1)
     assert (summary.drafted, summary.failed) == (2, 1)
     assert openai.bodies[identifier(3)]["response_format"]["type"] == "json_schema"
+
+
+@pytest.mark.parametrize("code", ["400", "402", "407", "413"])
+def test_what_every_call_is_refused_for_stops_the_run_and_is_final_for_none(workspace_of, gemini, draft, code):
+    workspace = workspace_of(20)
+    gemini.always = code
+    summary = draft(workspace)
+    # One more may have gone out when the fifth comes back.
+    assert summary.calls in (5, 6)
+    assert (summary.failed, summary.put_off) == (0, summary.calls)
+    assert "refuses every call" in summary.stopped
+    assert code in summary.stopped
+    assert list(summary.reasons.values()) == [summary.calls]
+    assert set(states(workspace).values()) == {"todo"}
+    gemini.always = None
+    assert draft(workspace).drafted == 20
+
+
+def test_refusals_that_an_answer_comes_between_are_about_their_samples(workspace_of, gemini, draft):
+    workspace = workspace_of(10)
+    for number in (1, 2, 3, 4, 6, 7, 8, 9):
+        gemini.script[identifier(number)] = ["400"]
+    summary = draft(workspace, concurrency=1)
+    assert (summary.drafted, summary.failed, summary.put_off, summary.stopped) == (2, 8, 0, None)
+    assert draft(workspace).calls == 0

@@ -56,7 +56,7 @@ def test_a_pool_pauses_for_as_long_as_it_is_told_and_halves(simulated):
         began = await entered(gate, POOL)
         assert [gate.fault(moment) for moment in began] == [False] * POOL
         for _ in range(POOL):
-            gate.pause(7200)
+            gate.pause(600)
             gate.leave()
         again = await entered(gate, POOL // 2)
         # All eight went out together and were one strike: four may go now, and the next only as one ends.
@@ -68,7 +68,7 @@ def test_a_pool_pauses_for_as_long_as_it_is_told_and_halves(simulated):
 
     began, again = simulated(work)
     assert began == pytest.approx([1000] * POOL, abs=SHORT)
-    assert again == pytest.approx([8200] * (POOL // 2) + [8260], abs=SHORT)
+    assert again == pytest.approx([1600] * (POOL // 2) + [1660], abs=SHORT)
 
 
 def test_the_longest_pause_counts(simulated):
@@ -79,6 +79,52 @@ def test_the_longest_pause_counts(simulated):
         return await gate.enter()
 
     assert simulated(work) == pytest.approx(1003, abs=SHORT)
+
+
+def test_no_service_holds_a_pool_back_for_hours(simulated):
+    async def work():
+        gate = Gate(Pacing(), 1)
+        assert gate.pause(3600) == 900
+        return await gate.enter()
+
+    assert simulated(work) == pytest.approx(1900, abs=SHORT)
+
+
+def test_one_call_goes_alone_until_it_is_answered(simulated):
+    async def work():
+        gate = Gate(Pacing(), POOL, canary=True)
+        began = await gate.enter()
+        others = [asyncio.ensure_future(gate.enter()) for _ in range(POOL)]
+        await asyncio.sleep(10)
+        waited = [other.done() for other in others]
+        gate.fault(began)
+        gate.leave()
+        await asyncio.sleep(1)
+        alone = sum(other.done() for other in others)
+        gate.success()
+        await asyncio.sleep(1)
+        return waited, alone, sum(other.done() for other in others)
+
+    assert simulated(work) == ([False] * POOL, 1, POOL)
+
+
+def test_an_outage_of_minutes_is_waited_out(simulated):
+    """Half an hour of nothing but faults: the default patience is two hours."""
+
+    async def work():
+        gate = Gate(Pacing(), 1)
+        lasting = []
+        while gate.now() < 1000 + 1800:
+            began = await gate.enter()
+            lasting.append(gate.fault(began))
+            gate.leave()
+            if gate.outage:
+                gate.pause(gate.pause_length())
+            else:
+                await asyncio.sleep(1)
+        return any(lasting), gate.outage, len(lasting) < 100
+
+    assert simulated(work) == (False, True, True)
 
 
 def test_a_pool_that_works_again_recovers(simulated):
