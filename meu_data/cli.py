@@ -52,6 +52,9 @@ def main() -> None:
     try:
         code = app(prog_name=NAME, standalone_mode=False)
         sys.stdout.flush()
+        if code == INTERRUPTED:
+            # Typer has taken the KeyboardInterrupt for an exit.
+            raise KeyboardInterrupt
         sys.exit(code or DONE)
     except _UsageError as error:
         if type(error).__name__ == "NoArgsIsHelpError":
