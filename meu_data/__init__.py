@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from meu_data.motion.render import render
     from meu_data.review.pull import pull
     from meu_data.review.push import push
+    from meu_data.spotting.stage import spot
     from meu_data.store.workspace import Workspace
 else:
     for _package in ("export", "hydrate"):
@@ -60,6 +61,7 @@ else:
             "push": "meu_data.review.push:push",
             "render": "meu_data.motion.render:render",
             "rewards": "meu_data.rewards",
+            "spot": "meu_data.spotting.stage:spot",
             "tables": "meu_data.tables",
             "verify": "meu_data.grounding.verify:verify",
         },
@@ -78,6 +80,7 @@ __all__ = [
     "push",
     "render",
     "rewards",
+    "spot",
     "tables",
     "verify",
 ]

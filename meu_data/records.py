@@ -17,7 +17,7 @@ from meu_data.choices import AuReading, Language, Recipe, Verdict
 from meu_data.errors import MeuError
 from meu_data.face.regions import CLEAR_INTENSITIES, Colour, Direction, Intensity, PersonSide
 
-Stage = Literal["extract", "render", "draft", "verify", "push", "pull", "export"]
+Stage = Literal["extract", "spot", "render", "draft", "verify", "push", "pull", "export"]
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
 QualityFlag = Literal[
     "head_motion",
@@ -108,6 +108,27 @@ class ActionUnit(Record):
         return f"{asymmetric}{self.side or ''}{part}{self.number}{self.intensity or ''}{other}{doubt}"
 
 
+SpotMethod = Literal["motion", "middle"]
+# Why the sheet's own onset and apex are not used.
+SpotReason = Literal["missing", "disordered", "asked"]
+
+
+class Spot(Record):
+    """Onset and apex that were found in the frames, beside those of the sheet."""
+
+    onset: int = Field(ge=0)
+    apex: int = Field(ge=0)
+    method: SpotMethod = Field(description="the summit of the face's motion, or halfway between onset and offset")
+    reason: SpotReason
+    confidence: float | None = Field(
+        ge=0,
+        le=1,
+        description="share of repetitions under the clip's own noise that find the same apex; null if unmeasured",
+    )
+    sheet_onset: int
+    sheet_apex: int | None
+
+
 class Sample(Record):
     """One micro-expression clip whose sheet row and frames were found sound."""
 
@@ -118,7 +139,7 @@ class Sample(Record):
     clip: str
     kind: ExpressionKind = "micro"
     onset: int = Field(ge=0)
-    apex: int | None = Field(ge=0, description="null where the sheet has none")
+    apex: int | None = Field(ge=0, description="null where the sheet has none and none was spotted")
     offset: int = Field(ge=0)
     emotion: str | None = Field(description="one of the program's names; null where the corpus does not label it")
     emotion_written: str = Field(default="", description="the sheet's cell")
@@ -139,6 +160,14 @@ class Sample(Record):
     height: int
     sheet: str = Field(description="file name of the annotation sheet")
     row: int = Field(ge=1, description="row number as a spreadsheet shows it")
+    spot: Spot | None = Field(
+        default=None, exclude_if=_is_none, description="where onset and apex come from when not from the sheet"
+    )
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has no pair to measure: the apex is missing, or does not come after the onset."""
+        return self.apex is None or self.apex_frame is None or self.apex <= self.onset
 
     @property
     def coded_aus(self) -> tuple[ActionUnit, ...]:
@@ -152,8 +181,9 @@ class Sample(Record):
         Raises:
             MeuError: It has no apex yet.
         """
-        if self.apex_frame is None:
-            raise MeuError(f"{self.id} has no apex; run `meu-data spot`")
+        if self.apex_frame is None or self.waits:
+            wanted = "no apex" if self.apex is None else f"its apex {self.apex} at or before its onset {self.onset}"
+            raise MeuError(f"{self.id} has {wanted}; run `meu-data spot`")
         return self.onset_frame, self.apex_frame
 
 

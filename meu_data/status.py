@@ -1,8 +1,11 @@
 """What a workspace holds, for a person who comes back to it."""
 
+from pydantic import Field
+
 from meu_data.records import Problem, Record
 from meu_data.store.attempts import ModelSpending, spending
 from meu_data.store.reviews import count_reviews
+from meu_data.store.spots import count_spots
 from meu_data.store.workspace import Workspace
 
 
@@ -21,6 +24,8 @@ class Status(Record):
 
     sources: tuple[SourceStatus, ...]
     samples: int
+    waiting: int = Field(description="samples without a usable apex: `meu-data spot`")
+    spotted: int = Field(description="samples whose apex was found in the frames")
     maps: int
     drafts: int
     reviews: int
@@ -42,6 +47,7 @@ def workspace_status(workspace: Workspace) -> Status:
     of_source = ledger.count_by_source()
     counts = ledger.counts()
     reviewed = count_reviews(ledger)
+    spots = count_spots(ledger)
     return Status(
         sources=tuple(
             SourceStatus(
@@ -54,6 +60,8 @@ def workspace_status(workspace: Workspace) -> Status:
             for place, source in sorted(ledger.sources().items())
         ),
         samples=counts["samples"],
+        waiting=spots.waiting,
+        spotted=spots.spotted,
         maps=counts["motion"],
         drafts=counts["drafts"],
         reviews=reviewed.reviews,

@@ -69,6 +69,10 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
         (f"{part.corpus} {part.split}", part.samples, f"samples from {Path(part.sheet).name}")
         for part in summary.sources
     ]
+    if summary.spotted:
+        rows.append(("spotted", summary.spotted, "apexes found in the frames"))
+    if summary.waiting:
+        rows.append(("waiting", summary.waiting, "for an apex: `meu-data spot`"))
     reviewed = f"of {summary.reviewed_samples} samples by {summary.annotators} annotators"
     rows += [("maps", summary.maps, ""), ("drafts", summary.drafts, ""), ("reviews", summary.reviews, reviewed)]
     lines: list[str | Table] = [table([*rows, ("problems", summary.problems, "")], left=(0, 2))]

@@ -140,7 +140,7 @@ def _left_out(sample: Sample, only: str | None) -> str | None:
     """What a sample that is not rendered is counted as."""
     if sample.kind == "macro" and only is None:
         return "macro"
-    return "waiting" if sample.apex_frame is None else None
+    return "waiting" if sample.waits else None
 
 
 def _run(

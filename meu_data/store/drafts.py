@@ -102,7 +102,7 @@ def count_drafts(ledger: Ledger, wanted: DraftFilter) -> int:
 def drafts_with_grounding(ledger: Ledger) -> Iterator[tuple[Draft, Grounding | None]]:
     """Every draft of a sample in the ledger, by sample, model and language, with its stored grounding."""
     query = (
-        "SELECT d.sample_id, d.model, d.lang, d.record, g.record FROM drafts d JOIN samples s ON s.id = d.sample_id"
+        "SELECT d.sample_id, d.model, d.lang, d.record, g.record FROM drafts d JOIN spotted s ON s.id = d.sample_id"
         f"{_WITH_GROUNDING} WHERE 1"
     )
     for page in ledger.db.pages(query, key="d.sample_id, d.model, d.lang"):
@@ -114,7 +114,7 @@ def drafts_to_check(ledger: Ledger, wanted: DraftFilter) -> Iterator[list[DraftT
     """Every draft with what it is checked against: the motion of the map that it describes; in pages."""
     query = (
         "SELECT d.sample_id, d.model, d.lang, d.record, s.record, m.record, g.inputs"
-        " FROM drafts d JOIN samples s ON s.id = d.sample_id"
+        " FROM drafts d JOIN spotted s ON s.id = d.sample_id"
         " LEFT JOIN motion m ON m.sample_id = d.sample_id AND m.recipe = json_extract(d.record, '$.recipe')"
         f"{_WITH_GROUNDING} WHERE {SELECTED}"
     )
@@ -129,7 +129,7 @@ def drafts_to_repair(
     query = (
         "SELECT d.sample_id, d.inputs, g.record, s.record, m.record FROM drafts d"
         " JOIN grounding g ON g.sample_id = d.sample_id AND g.model = d.model AND g.lang = d.lang"
-        " JOIN samples s ON s.id = d.sample_id JOIN motion m ON m.sample_id = d.sample_id AND m.recipe = ?"
+        " JOIN spotted s ON s.id = d.sample_id JOIN motion m ON m.sample_id = d.sample_id AND m.recipe = ?"
         " WHERE d.model = ? AND d.lang = ? AND g.score < 1 AND d.inputs = json_extract(d.record, '$.prompt_sha256')"
         " AND (? IS NULL OR d.sample_id = ?)"
     )
@@ -148,7 +148,7 @@ def ungrounded(
 ) -> Iterator[list[Recorded]]:
     """The drafts of a model that have no grounding yet, with their samples and motion; in pages."""
     query = (
-        "SELECT d.sample_id, s.record, m.record, d.record FROM drafts d JOIN samples s ON s.id = d.sample_id"
+        "SELECT d.sample_id, s.record, m.record, d.record FROM drafts d JOIN spotted s ON s.id = d.sample_id"
         " JOIN motion m ON m.sample_id = d.sample_id AND m.recipe = ?" + _WITH_GROUNDING + " WHERE d.model = ?"
         " AND d.lang = ? AND g.sample_id IS NULL AND (? IS NULL OR d.sample_id = ?)"
     )
@@ -191,7 +191,7 @@ def samples_to_review(
 ) -> Iterator[SampleToReview]:
     """Every sample by id with its motion and its drafts in a language, by all models or one; read in pages."""
     samples = (
-        "SELECT s.id, s.record, m.record FROM samples s LEFT JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
+        "SELECT s.id, s.record, m.record FROM spotted s LEFT JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
         " WHERE (? IS NULL OR s.id = ?)"
     )
     drafts = (

@@ -114,12 +114,12 @@ class Ledger:
 
     def samples(self, *, only: str | None = None, limit: int | None = None) -> Iterator[Sample]:
         """The samples by id, read in pages so that memory does not grow with the corpus."""
-        for _, record in self._rows("SELECT s.id, s.record FROM samples s", (), only, limit):
+        for _, record in self._rows("SELECT s.id, s.record FROM spotted s", (), only, limit):
             yield stored(Sample, record)
 
     def samples_of(self, ids: Collection[str]) -> dict[str, Sample]:
         """The samples of these ids that are in the ledger, by id."""
-        query = f"SELECT record FROM samples WHERE id IN ({', '.join('?' * len(ids))})"
+        query = f"SELECT record FROM spotted WHERE id IN ({', '.join('?' * len(ids))})"
         found = (stored(Sample, record) for (record,) in self.db.rows(query, sorted(ids)))
         return {sample.id: sample for sample in found}
 
@@ -149,7 +149,7 @@ class Ledger:
         """The AUs of all samples' labels and all drafts, as they are written there."""
         rows = self.db.rows(
             "SELECT coalesce(json_extract(a.value, '$.side'), '') || 'AU' || json_extract(a.value, '$.number')"
-            " FROM samples s, json_each(s.record, '$.aus') a"
+            " FROM spotted s, json_each(s.record, '$.aus') a"
             " UNION SELECT a.value FROM drafts d, json_each(d.record, '$.annotation.aus') a"
         )
         return [code for (code,) in rows]
@@ -160,7 +160,7 @@ class Ledger:
         """Every sample with what its stored motion was made from (None when it has none)."""
         query = (
             "SELECT s.id, s.record, m.inputs, m.frames, json_extract(m.record, '$.map_file')"
-            " FROM samples s LEFT JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
+            " FROM spotted s LEFT JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
         )
         for _, record, inputs, frames, map_file in self._rows(query, (recipe,), only, limit):
             yield stored(Sample, record), MotionState(inputs, frames, map_file) if inputs else None
@@ -169,7 +169,7 @@ class Ledger:
         self, recipe: str, *, only: str | None = None, limit: int | None = None
     ) -> Iterator[tuple[Sample, Motion]]:
         """Every rendered sample with its measured motion."""
-        query = "SELECT s.id, s.record, m.record FROM samples s JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
+        query = "SELECT s.id, s.record, m.record FROM spotted s JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
         for _, record, motion in self._rows(query, (recipe,), only, limit):
             yield stored(Sample, record), stored(Motion, motion)
 

@@ -23,6 +23,7 @@ class MadeFrom(NamedTuple):
 
 FUSED_SOLVER = MadeFrom(1, ("motion.tvl1_fused",))
 RENDER = MadeFrom(4, ("motion.render_job",), apart=(FUSED_SOLVER,))
+SPOT = MadeFrom(1, ("spotting.job",), apart=(FUSED_SOLVER,))
 EVIDENCE = MadeFrom(2, ("grounding.evidence",))
 GROUNDING_RULES = MadeFrom(5, ("grounding.ground",), apart=(EVIDENCE,))
 OFFLINE_WRITER = MadeFrom(2, ("drafting.offline.writer",))

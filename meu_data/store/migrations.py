@@ -59,4 +59,19 @@ MIGRATIONS = (
         sample_id TEXT, model TEXT, lang TEXT, reader TEXT, inputs TEXT NOT NULL, score REAL NOT NULL,
         record TEXT NOT NULL, PRIMARY KEY (sample_id, model, lang, reader)) WITHOUT ROWID;
     """,
+    # Samples keep what the sheet says. Every reader sees them with the spotted onset and apex laid over, as long as
+    # the sheet's own values are those that were looked at.
+    """
+    CREATE TABLE spots (
+        sample_id TEXT PRIMARY KEY, inputs TEXT NOT NULL, sheet TEXT NOT NULL, applied INTEGER NOT NULL,
+        onset_frame TEXT NOT NULL, apex_frame TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
+    CREATE VIEW spotted AS
+        SELECT s.id, s.corpus, s.split,
+            CASE WHEN p.record IS NULL THEN s.record ELSE json_set(
+                s.record, '$.onset', p.record ->> 'onset', '$.apex', p.record ->> 'apex',
+                '$.onset_frame', p.onset_frame, '$.apex_frame', p.apex_frame, '$.spot', json(p.record)
+            ) END AS record
+        FROM samples s LEFT JOIN spots p ON p.sample_id = s.id AND p.applied
+            AND p.sheet = json_extract(s.record, '$.onset', '$.apex', '$.offset', '$.onset_frame', '$.apex_frame');
+    """,
 )

@@ -72,7 +72,7 @@ def rendered_samples(
 ) -> Iterator[RenderedSample]:
     """Every sample with a map, by id, with what was asked of a model about it; read in pages."""
     samples = (
-        "SELECT s.id, s.record, m.inputs FROM samples s JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
+        "SELECT s.id, s.record, m.inputs FROM spotted s JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
         " WHERE (? IS NULL OR s.id = ?)"
     )
     asked = (
@@ -112,7 +112,7 @@ def others_are_unfinished(ledger: Ledger, sample_id: str, model: str, lang: str)
 def unlisted_held(ledger: Ledger) -> list[tuple[Sample, str]]:
     """The samples of held requests that are not among the problems, and why they are held."""
     query = (
-        "SELECT s.record, r.reason FROM requests r JOIN samples s ON s.id = r.sample_id"
+        "SELECT s.record, r.reason FROM requests r JOIN spotted s ON s.id = r.sample_id"
         " WHERE r.state = 'held' AND r.kind = 'draft' AND NOT EXISTS (SELECT 1 FROM problems p"
         " WHERE p.stage = 'draft' AND p.corpus = s.corpus AND p.split = s.split AND p.item = s.id)"
     )

@@ -17,7 +17,7 @@ def drafts_to_read(
     """Every draft with what its claims are checked against; `inputs` is what this reader's grounding was made from."""
     query = (
         "SELECT d.sample_id, d.model, d.lang, d.record, s.record, m.record, g.inputs"
-        " FROM drafts d JOIN samples s ON s.id = d.sample_id"
+        " FROM drafts d JOIN spotted s ON s.id = d.sample_id"
         " LEFT JOIN motion m ON m.sample_id = d.sample_id AND m.recipe = json_extract(d.record, '$.recipe')"
         " LEFT JOIN second_grounding g ON g.sample_id = d.sample_id AND g.model = d.model AND g.lang = d.lang"
         f" AND g.reader = ?4 WHERE {SELECTED}"

@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
@@ -71,12 +71,12 @@ class ClipPainter:
             np.float32(eye_closure(self._plan.blink, frame)) * self._blink,
         )
 
-    def frames(self) -> Iterator[NDArray[np.uint8]]:
-        """All frames in order: uint8 (H, W, 3) BGR."""
+    def frames(self, numbers: Iterable[int] | None = None) -> Iterator[NDArray[np.uint8]]:
+        """All frames in order, or those of these numbers: uint8 (H, W, 3) BGR."""
         width, height = self._size
         grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(np.float32)
         back = np.zeros_like(grid)
-        for frame in range(self._plan.frames):
+        for frame in range(self._plan.frames) if numbers is None else numbers:
             facial, head, blink = self.parts(frame)
             back = inverse(facial + head + blink, grid, back)
             picture = self._expose(frame, sample(self._subject.picture, DETAIL * (grid + back)))

@@ -9,7 +9,7 @@ from meu_data.face.au_notation import facs_notation, parse_aus
 from meu_data.records import ActionUnit
 
 # Which stream of random numbers a draw belongs to: the streams never share a seed.
-STREAM_TABLE, STREAM_SUBJECT, STREAM_CLIP, STREAM_SITES, STREAM_FRAME = 1, 2, 3, 4, 5
+STREAM_TABLE, STREAM_SUBJECT, STREAM_CLIP, STREAM_SITES, STREAM_FRAME, STREAM_COURSE = 1, 2, 3, 4, 5, 6
 
 # Peak displacement of one AU on a face as large as in a 640x480 frame, px.
 WEAKEST, STRONGEST = 0.4, 4.0
@@ -53,6 +53,22 @@ class Blink(NamedTuple):
     peak: float
 
 
+class Course(NamedTuple):
+    """How an expression comes and goes: unlike on both sides, with a hold, and not always wholly gone at the offset.
+
+    `steepness` shapes the rise (1 is even, more is slow at both ends), `relaxing` the decay (1 is even, more is fast
+    at first). Between `hold_from` and `hold_to`, frames around the apex, it only creeps, between `held` and 1. `rest`
+    is what is left at the offset.
+    """
+
+    steepness: float
+    relaxing: float
+    hold_from: float
+    hold_to: float
+    held: float
+    rest: float
+
+
 class ClipPlan(NamedTuple):
     """Everything about one clip that does not depend on the picture's size.
 
@@ -78,6 +94,7 @@ class ClipPlan(NamedTuple):
     light: Wave
     blink: Blink | None
     noise_sd: float
+    course: Course | None = None
 
     @property
     def subject_name(self) -> str:
@@ -152,6 +169,49 @@ def plan_clip(seed: int, subject: int, clip: int, clips: int) -> ClipPlan:
         light=_wave(rng.uniform(0, MAX_LIGHT), length, rng),
         blink=_blink(onset, apex, offset, index % 2 == 1, rng) if blinks else None,
         noise_sd=rng.uniform(1.0, 1.5),
+    )
+
+
+def film(plan: ClipPlan, seed: int, fps: float) -> ClipPlan:
+    """The same expression as a camera of so many frames per second sees it, with a course of its own.
+
+    A micro-expression lasts up to half a second, its onset up to .26 s (Yan, Wu, Liang, Chen & Fu 2013, How fast are
+    the leaked facial expressions).
+
+    Args:
+        plan: What happens.
+        seed: The corpus's seed.
+        fps: Frames per second.
+    """
+    rng = stream(seed, STREAM_COURSE, plan.subject, plan.clip)
+    seconds = rng.uniform(0.25, 0.5)
+    length = max(6, round(seconds * fps))
+    before, behind = (round(rng.uniform(0.1, 0.3) * fps) + 1 for _ in range(2))
+    rise = min(max(rng.uniform(0.3, 0.6), 2 / length), 0.26 / seconds)
+    onset, offset = before, before + length
+    apex = onset + max(2, round(rise * length))
+    hold = rng.uniform(0, 0.2) * length
+    ahead = rng.uniform(0, 1)
+    course = Course(
+        steepness=rng.uniform(1.2, 3),
+        relaxing=rng.uniform(1, 2.5),
+        hold_from=apex - min(ahead * hold, (apex - onset) / 2),
+        hold_to=apex + min((1 - ahead) * hold, (offset - apex) / 2),
+        held=rng.uniform(0.92, 0.98),
+        rest=rng.uniform(0, 0.15),
+    )
+    return plan._replace(
+        onset=onset,
+        apex=apex,
+        offset=offset,
+        frames=offset + behind,
+        dx=_wave(plan.dx.amplitude, length, rng),
+        dy=_wave(plan.dy.amplitude, length, rng),
+        rotation=_wave(plan.rotation.amplitude, length, rng),
+        scale=_wave(plan.scale.amplitude, length, rng),
+        light=_wave(plan.light.amplitude, length, rng),
+        blink=plan.blink and Blink(apex + rng.uniform(-0.5, 0.5) * length, rng.uniform(0.05, 0.12) * fps, _BLINK_PEAK),
+        course=course,
     )
 
 

@@ -3,16 +3,36 @@
 import math
 
 from meu_data.records import HeadMotion
-from meu_data.synth.plan import Blink, ClipPlan, Wave
+from meu_data.synth.plan import Blink, ClipPlan, Course, Wave
 
 
 def expression_course(plan: ClipPlan, frame: float) -> float:
-    """How far the expression is there: exactly 0 up to the onset and from the offset on, exactly 1 at the apex."""
+    """How far the expression is there: 0 up to the onset, exactly 1 at the apex, at most a rest at the offset."""
+    if plan.course is not None:
+        return _natural(plan, plan.course, frame)
     if frame <= plan.onset or frame >= plan.offset:
         return 0.0
     if frame <= plan.apex:
         return _ease((frame - plan.onset) / (plan.apex - plan.onset))
     return _ease((plan.offset - frame) / (plan.offset - plan.apex))
+
+
+def _natural(plan: ClipPlan, course: Course, frame: float) -> float:
+    """Rise, creep, decay, rest; each part is monotonic, so that the apex is the only summit."""
+    if frame <= plan.onset:
+        return 0.0
+    if frame >= plan.offset:
+        return course.rest
+    if frame < course.hold_from:
+        part = (frame - plan.onset) / (course.hold_from - plan.onset)
+        up, down = part**course.steepness, (1 - part) ** course.steepness
+        return float(course.held * up / (up + down))
+    if frame <= course.hold_to:
+        end = course.hold_from if frame < plan.apex else course.hold_to
+        away = 0.0 if frame == plan.apex else (frame - plan.apex) / (end - plan.apex)
+        return 1 - (1 - course.held) * away
+    part = (plan.offset - frame) / (plan.offset - course.hold_to)
+    return float(course.rest + (course.held - course.rest) * part**course.relaxing)
 
 
 def head_course(plan: ClipPlan, frame: float, unit: float) -> HeadMotion:
