@@ -48,7 +48,7 @@ def examine(landmark_model: Path | None = None) -> Examination:
         _import("dlib", "dlib", "install it: pip install dlib-bin (a wheel; `dlib` itself compiles for ten minutes)"),
         _landmarks(landmark_model),
         _import("pyarrow", "pyarrow", "install it: pip install pyarrow"),
-        _import("portrait for synth and demo", "skimage", "install it: pip install 'meu-data[demo]'"),
+        _optional(_import("portrait (only for synth and demo)", "skimage", "pip install 'meu-data[demo]'")),
         _label_studio(),
         _shipped_files(),
         *_plugins(),
@@ -92,11 +92,8 @@ def _label_studio() -> Check:
         find_uv()
         return f"{VERSION} not installed; `meu-data studio start` does it ({SIZE})"
 
-    return _check(
-        "Label Studio of one's own (only for studio)",
-        find,
-        "or put the uv program on PATH, or name an installation with MEU_STUDIO_ENV",
-    )
+    fix = "to use it, put the uv program on PATH, or name an installation with MEU_STUDIO_ENV"
+    return _optional(_check("Label Studio of one's own (only for studio)", find, fix))
 
 
 def _landmarks(explicit: Path | None) -> Check:
@@ -146,6 +143,13 @@ def _import(name: str, module: str, fix: str) -> Check:
         return f"{module} {getattr(importlib.import_module(module), '__version__', 'is there')}"
 
     return _check(name, version, fix)
+
+
+def _optional(check: Check) -> Check:
+    """What most people do without is told, and is no fault of the installation."""
+    if check.ok:
+        return check
+    return check.model_copy(update={"ok": True, "found": f"not there, and not needed otherwise ({check.found})"})
 
 
 def _check(name: str, look: Callable[[], str], fix: str) -> Check:

@@ -1,5 +1,6 @@
 """How a stage reports how far it is, without knowing where that is shown."""
 
+import sys
 from typing import Protocol, runtime_checkable
 
 
@@ -44,3 +45,9 @@ def note(progress: Progress, text: str) -> None:
     """Shows a line about the work where the progress can show one."""
     if isinstance(progress, Notes):
         progress.note(text)
+
+
+def say_stopping() -> None:
+    """Tells a person who has pressed Ctrl-C, at once, that it was heard and what happens now."""
+    sys.stderr.write("\nstopping: what is under way is finished and kept; Ctrl-C again ends at once\n")
+    sys.stderr.flush()

@@ -179,15 +179,57 @@ def test_the_workspace_may_come_from_the_environment(meu, face_workspace, monkey
     assert meu("status")[0] == 0
 
 
-def test_a_bug_is_exit_1_in_one_line(meu, face_workspace):
+def test_a_damaged_record_is_told_in_one_line_and_nothing_is_lost(meu, face_workspace):
     """A record that no version of the program has written."""
     with sqlite3.connect(face_workspace.root / "meu.db") as db:
         db.execute("UPDATE samples SET record = '{}'")
     db.close()
     code, _, err = meu("render", "--workers", "1", "-w", face_workspace.root)
-    assert code == 1
+    assert code == 2
     assert err.count("\n") == 1
-    assert "bug in meu-data" in err
+    assert "the ledger's sample is damaged" in err
+    assert "meu-data extract" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["status", "-w", "nowhere", "--json"], 2, "no workspace"),
+        (["render", "--json", "--recipe", "robus"], 2, "did you mean robust?"),
+        (["render", "--jsn", "--json"], 2, "--json"),
+        (["paint", "--json"], 2, "paint"),
+    ],
+)
+def test_an_error_is_one_json_object_too(meu, tmp_path, monkeypatch, words, code, said):
+    monkeypatch.chdir(tmp_path)
+    ended, out, err = meu(*words)
+    assert ended == code
+    told = json.loads(out)
+    assert (told["exit_code"], out.count("\n"), err.count("\n")) == (code, 1, 1)
+    assert said in told["error"] + told["hint"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+def test_a_stdout_that_takes_nothing_is_told(face_workspace):
+    command = f"{sys.executable} -m meu_data status -w '{face_workspace.root}' > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "disk is full" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_heard_at_once(tmp_path, number):
+    """While a stage that has no workers is at it."""
+    command = [sys.executable, "-m", "meu_data", "synth", str(tmp_path / "c"), "--workers", "1", "--clips", "90"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not list(tmp_path.rglob("*.*")):
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 130
+    assert "stopping" in err
+    assert "the same command goes on from there" in err
+    assert "Traceback" not in err
 
 
 def test_ctrl_c_is_exit_130_and_the_work_goes_on_later(meu, face_workspace):

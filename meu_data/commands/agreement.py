@@ -36,7 +36,7 @@ def agreement(
     from meu_data.review.verdicts.agreement import agreement as run
 
     wanted = parse_policy(policy)
-    with open_workspace(workspace) as opened:
+    with open_workspace(workspace, read_only=True) as opened:
         report = run(opened.ledger, wanted, names=names, progress=shown_progress())
     finish(report, list(_lines(report)), as_json)
 

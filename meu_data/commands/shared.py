@@ -40,11 +40,11 @@ def command(
 
 
 @contextlib.contextmanager
-def open_workspace(root: Path, *, create: bool = False) -> "Iterator[Workspace]":
+def open_workspace(root: Path, *, create: bool = False, read_only: bool = False) -> "Iterator[Workspace]":
     """The workspace of a command, closed at its end."""
     from meu_data import Workspace
 
-    with Workspace.open(root, create=create) as opened:
+    with Workspace.open(root, create=create, read_only=read_only) as opened:
         yield opened
 
 
@@ -79,5 +79,5 @@ def finish(
         for line in lines:
             typer.echo(line if isinstance(line, str) else table_text(line))
     if problem_count:
-        typer.echo(f"{problem_count} problems; {advice}", err=True)
+        typer.echo(f"{problem_count} problem{'' if problem_count == 1 else 's'}; {advice}", err=True)
         raise typer.Exit(SOME_PROBLEMS)

@@ -63,7 +63,7 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
     from meu_data.console import table
     from meu_data.status import workspace_status
 
-    with open_workspace(workspace) as opened:
+    with open_workspace(workspace, read_only=True) as opened:
         summary = workspace_status(opened)
     rows: list[tuple[str, int, str]] = [
         (f"{part.corpus} {part.split}", part.samples, f"samples from {Path(part.sheet).name}")
@@ -87,7 +87,7 @@ def problems(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -
     """Lists what could not be done: file, sheet row, reason."""
     from meu_data.status import workspace_problems
 
-    with open_workspace(workspace) as opened:
+    with open_workspace(workspace, read_only=True) as opened:
         summary = workspace_problems(opened)
     lines = []
     for problem in summary.problems:

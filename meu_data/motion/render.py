@@ -14,6 +14,7 @@ from meu_data.progress import Progress, Silent
 from meu_data.records import Record, Sample
 from meu_data.store.confined import OutsideError, confined
 from meu_data.store.files import explained, remove_leftovers, whole_file
+from meu_data.store.locks import rendering_lock
 from meu_data.store.made_from import RENDER
 from meu_data.store.workspace import Workspace
 
@@ -76,7 +77,8 @@ def render(
         Counts; the reasons of the problems are in the ledger.
 
     Raises:
-        MeuError: No such sample, no frames folder, no landmark model, no room on the disk, or a worker died.
+        MeuError: No such sample, no frames folder, no landmark model, no room on the disk, a worker died, or
+            another process is rendering here.
     """
     progress = progress or Silent()
     recipe = recipe or workspace.settings.recipe
@@ -91,46 +93,47 @@ def render(
     settings = digest(
         RENDER.version, recipe, map_size if recipe == "robust" else None, solver_version(solver), file_digest(model)
     )
-    remove_leftovers(workspace.root / "maps" / recipe)
-    _drop_orphans(workspace)
-    counts = {"rendered": 0, "fresh": 0, "waiting": 0, "problems": 0, "flagged": 0, "macro": 0}
+    with rendering_lock(workspace.root):
+        remove_leftovers(workspace.root / "maps" / recipe)
+        _drop_orphans(workspace)
+        counts = {"rendered": 0, "fresh": 0, "waiting": 0, "problems": 0, "flagged": 0, "macro": 0}
 
-    def stale() -> Iterator[RenderJob]:
-        for sample, state in workspace.ledger.samples_with_motion_state(recipe, only=only, limit=limit):
-            if left := _left_out(sample, only):
-                counts[left] += 1
-                progress.advance()
-                continue
-            root = folders[sample.corpus, sample.split]
-            seen = _look(settings, root, sample.pair)
-            whole = state is not None and not force and _is_there(workspace.root, state.map_file)
-            if state is not None and whole and state.frames == seen:
-                counts["fresh"] += 1
-                progress.advance()
-                continue
-            frames = worker_frames or str(root)
-            known = state if whole else None
-            yield RenderJob(sample, frames, recipe, solver, solver_version(solver), map_size, settings, seen, known)
+        def stale() -> Iterator[RenderJob]:
+            for sample, state in workspace.ledger.samples_with_motion_state(recipe, only=only, limit=limit):
+                if left := _left_out(sample, only):
+                    counts[left] += 1
+                    progress.advance()
+                    continue
+                root = folders[sample.corpus, sample.split]
+                seen = _look(settings, root, sample.pair)
+                whole = state is not None and not force and _is_there(workspace.root, state.map_file)
+                if state is not None and whole and state.frames == seen:
+                    counts["fresh"] += 1
+                    progress.advance()
+                    continue
+                frames = worker_frames or str(root)
+                known = state if whole else None
+                yield RenderJob(sample, frames, recipe, solver, solver_version(solver), map_size, settings, seen, known)
 
-    results = _run(stale(), model, engine, min(workers or available_cores(), total), scheduler)
-    progress.start("render", total)
-    waiting: list[Result] = []
-    try:
-        for result in results:
-            if result.png is not None and result.motion is not None:
-                with whole_file(confined(workspace.root, result.motion.map_file, folder="maps")) as stream:
-                    stream.write(result.png)
-            waiting.append(result)
-            counts["flagged"] += bool(result.motion and result.motion.quality.flags)
-            counts["problems" if result.problem else "rendered" if result.motion else "fresh"] += 1
-            if len(waiting) >= _ROWS_PER_COMMIT:
-                _store(workspace, recipe, waiting)
-            progress.advance()
-    finally:
-        results.close()
-        _store(workspace, recipe, waiting)
-        progress.finish()
-    return RenderSummary(samples=total, **counts)
+        results = _run(stale(), model, engine, min(workers or available_cores(), total), scheduler)
+        progress.start("render", total)
+        waiting: list[Result] = []
+        try:
+            for result in results:
+                if result.png is not None and result.motion is not None:
+                    with whole_file(confined(workspace.root, result.motion.map_file, folder="maps")) as stream:
+                        stream.write(result.png)
+                waiting.append(result)
+                counts["flagged"] += bool(result.motion and result.motion.quality.flags)
+                counts["problems" if result.problem else "rendered" if result.motion else "fresh"] += 1
+                if len(waiting) >= _ROWS_PER_COMMIT:
+                    _store(workspace, recipe, waiting)
+                progress.advance()
+        finally:
+            results.close()
+            _store(workspace, recipe, waiting)
+            progress.finish()
+        return RenderSummary(samples=total, **counts)
 
 
 def _left_out(sample: Sample, only: str | None) -> str | None:

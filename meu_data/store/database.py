@@ -14,21 +14,33 @@ from meu_data.store.migrations import MIGRATIONS
 
 PAGE = 200
 SqlRow = tuple[Any, ...]
+# "meud" in the file's header, by which `file` and we know a ledger.
+_MARK = int.from_bytes(b"meud", "big")
 
 
 class Database:
     """One open database; one writer at a time, and a transaction is the unit that survives `kill -9`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Opens the database, making or migrating it as needed.
+
+        Args:
+            path: The file.
+            read_only: Write nothing. A ledger of an older program is read from a migrated copy in memory.
 
         Raises:
             LedgerError: It is no ledger, is newer than this program, or cannot be written.
         """
         self.path = path
+        if path.exists() and not path.is_file():
+            raise LedgerError(f"{path}: this is no file; move it away")
         with self._explained():
+            if read_only:
+                self.connection = self._opened_to_read()
+                return
             self.connection = sqlite3.connect(path, timeout=60, isolation_level=None)
             try:
+                self._refuse_foreign(self.connection)
                 self.connection.execute("PRAGMA journal_mode = WAL")
                 # NORMAL survives the death of the process; a power cut may lose the last commits, which a rerun redoes.
                 self.connection.execute("PRAGMA synchronous = NORMAL")
@@ -107,14 +119,53 @@ class Database:
             last = page[-1][:width]
             limit = None if limit is None else limit - len(page)
 
+    def _opened_to_read(self) -> sqlite3.Connection:
+        # A ledger on a read-only disk has no room for the file that WAL readers share; then nobody else writes either.
+        address = f"{self.path.resolve().as_uri()}?mode=ro"
+        for attempt in (address, f"{address}&immutable=1"):
+            connection = sqlite3.connect(attempt, timeout=60, isolation_level=None, uri=True)
+            try:
+                self._refuse_foreign(connection)
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                if version < len(MIGRATIONS):
+                    copy = sqlite3.connect(":memory:", isolation_level=None)
+                    connection.backup(copy)
+                    connection.close()
+                    self.connection = connection = copy
+                    self._migrate()
+                    connection.execute("PRAGMA query_only = ON")
+                elif version > len(MIGRATIONS):
+                    raise LedgerError(_newer(self.path))
+            except sqlite3.OperationalError as error:
+                connection.close()
+                if attempt != address or "unable to open" not in str(error):
+                    raise
+            except BaseException:
+                connection.close()
+                raise
+            else:
+                return connection
+        raise LedgerError(f"{self.path}: it cannot be opened")
+
+    def _refuse_foreign(self, connection: sqlite3.Connection) -> None:
+        """Nothing is ever written to a database of another program."""
+        (mark,) = connection.execute("PRAGMA application_id").fetchone()
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        # Ledgers of before the mark are known by their tables.
+        if mark != _MARK and (mark or (tables and "samples" not in tables)):
+            raise LedgerError(f"{self.path}: this is a database of another program; move it away")
+
     def _migrate(self) -> None:
         (version,) = self.connection.execute("PRAGMA user_version").fetchone()
         if version > len(MIGRATIONS):
-            raise LedgerError(f"{self.path} was written by a newer meu-data; upgrade the program to use it")
+            raise LedgerError(_newer(self.path))
         for step in range(version, len(MIGRATIONS)):
             # executescript commits by itself, so the version travels inside the same transaction.
             script = f"BEGIN IMMEDIATE; {MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;"
             self.connection.executescript(script)
+        (mark,) = self.connection.execute("PRAGMA application_id").fetchone()
+        if mark != _MARK:
+            self.connection.execute(f"PRAGMA application_id = {_MARK}")
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
@@ -122,6 +173,10 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise LedgerError(f"{self.path}: {_explanation(error)}") from error
+
+
+def _newer(path: Path) -> str:
+    return f"{path} was written by a newer meu-data; upgrade the program to use it"
 
 
 def _explanation(error: sqlite3.Error) -> str:

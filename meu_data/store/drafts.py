@@ -6,6 +6,7 @@ from typing import NamedTuple
 from meu_data.choices import Language, Recipe
 from meu_data.records import Draft, FlagKind, Grounding, Motion, Record, Sample
 from meu_data.store.ledger import Ledger
+from meu_data.store.stored import stored
 
 _WITH_GROUNDING = " LEFT JOIN grounding g ON g.sample_id = d.sample_id AND g.model = d.model AND g.lang = d.lang"
 SELECTED = "(?1 IS NULL OR d.sample_id = ?1) AND (?2 IS NULL OR d.model = ?2) AND (?3 IS NULL OR d.lang = ?3)"
@@ -106,7 +107,7 @@ def drafts_with_grounding(ledger: Ledger) -> Iterator[tuple[Draft, Grounding | N
     )
     for page in ledger.db.pages(query, key="d.sample_id, d.model, d.lang"):
         for *_, draft, grounding in page:
-            yield Draft.model_validate_json(draft), _grounding(grounding)
+            yield stored(Draft, draft), _grounding(grounding)
 
 
 def drafts_to_check(ledger: Ledger, wanted: DraftFilter) -> Iterator[list[DraftToCheck]]:
@@ -136,9 +137,9 @@ def drafts_to_repair(
         for _, request, grounding, sample, motion in page:
             yield DraftToRepair(
                 request,
-                Grounding.model_validate_json(grounding),
-                Sample.model_validate_json(sample),
-                Motion.model_validate_json(motion),
+                stored(Grounding, grounding),
+                stored(Sample, sample),
+                stored(Motion, motion),
             )
 
 
@@ -154,9 +155,9 @@ def ungrounded(
     for page in ledger.db.pages(query, (recipe, model, lang, only, only), key="d.sample_id"):
         yield [
             (
-                Sample.model_validate_json(sample),
-                Motion.model_validate_json(motion),
-                Draft.model_validate_json(draft),
+                stored(Sample, sample),
+                stored(Motion, motion),
+                stored(Draft, draft),
             )
             for _, sample, motion, draft in page
         ]
@@ -174,7 +175,7 @@ def drafts_of_both(ledger: Ledger, model_a: str, model_b: str, lang: str) -> Ite
     for page in ledger.db.pages(query, (model_a, model_b, lang), key="a.sample_id"):
         for _, one, other, grounding_a, grounding_b in page:
             yield DraftPair(
-                (Draft.model_validate_json(one), Draft.model_validate_json(other)),
+                (stored(Draft, one), stored(Draft, other)),
                 (_grounding(grounding_a), _grounding(grounding_b)),
             )
 
@@ -273,8 +274,8 @@ def _drop_second(ledger: Ledger, sample_id: str, model: str, lang: str) -> None:
 
 
 def _grounding(record: str | None) -> Grounding | None:
-    return None if record is None else Grounding.model_validate_json(record)
+    return None if record is None else stored(Grounding, record)
 
 
 def _grounded(model: str, lang: Language, record: str) -> GroundedDraft:
-    return GroundedDraft(model=model, lang=lang, grounding=Grounding.model_validate_json(record))
+    return GroundedDraft(model=model, lang=lang, grounding=stored(Grounding, record))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from meu_data.records import Draft, Motion, Problem, Sample, Source, Stage, sample_id, sample_problem
 from meu_data.store.database import Database, SqlRow
+from meu_data.store.stored import stored
 
 
 class SourceChange(NamedTuple):
@@ -34,13 +35,13 @@ class MotionState(NamedTuple):
 class Ledger:
     """The ledger of one workspace; `db` is for the modules of this package only."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens the database, making or migrating it as needed.
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Opens the database, making or migrating it as needed, see `Database`.
 
         Raises:
             LedgerError: It is no ledger, is newer than this program, or cannot be written.
         """
-        self.db = Database(path)
+        self.db = Database(path, read_only=read_only)
 
     def close(self) -> None:
         """Closes the database."""
@@ -109,17 +110,17 @@ class Ledger:
     def sources(self) -> dict[tuple[str, str], Source]:
         """The sources by (corpus, split)."""
         rows = self.db.rows("SELECT corpus, split, record FROM sources")
-        return {(corpus, split): Source.model_validate_json(record) for corpus, split, record in rows}
+        return {(corpus, split): stored(Source, record) for corpus, split, record in rows}
 
     def samples(self, *, only: str | None = None, limit: int | None = None) -> Iterator[Sample]:
         """The samples by id, read in pages so that memory does not grow with the corpus."""
         for _, record in self._rows("SELECT s.id, s.record FROM spotted s", (), only, limit):
-            yield Sample.model_validate_json(record)
+            yield stored(Sample, record)
 
     def samples_of(self, ids: Collection[str]) -> dict[str, Sample]:
         """The samples of these ids that are in the ledger, by id."""
         query = f"SELECT record FROM spotted WHERE id IN ({', '.join('?' * len(ids))})"
-        found = (Sample.model_validate_json(record) for (record,) in self.db.rows(query, sorted(ids)))
+        found = (stored(Sample, record) for (record,) in self.db.rows(query, sorted(ids)))
         return {sample.id: sample for sample in found}
 
     def sample_ids(self) -> set[str]:
@@ -162,7 +163,7 @@ class Ledger:
             " FROM spotted s LEFT JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
         )
         for _, record, inputs, frames, map_file in self._rows(query, (recipe,), only, limit):
-            yield Sample.model_validate_json(record), MotionState(inputs, frames, map_file) if inputs else None
+            yield stored(Sample, record), MotionState(inputs, frames, map_file) if inputs else None
 
     def samples_with_motion(
         self, recipe: str, *, only: str | None = None, limit: int | None = None
@@ -170,12 +171,12 @@ class Ledger:
         """Every rendered sample with its measured motion."""
         query = "SELECT s.id, s.record, m.record FROM spotted s JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
         for _, record, motion in self._rows(query, (recipe,), only, limit):
-            yield Sample.model_validate_json(record), Motion.model_validate_json(motion)
+            yield stored(Sample, record), stored(Motion, motion)
 
     def motion(self, sample_id: str, recipe: str) -> Motion | None:
         """What was measured on a sample."""
         record = self.db.value("SELECT record FROM motion WHERE sample_id = ? AND recipe = ?", (sample_id, recipe))
-        return None if record is None else Motion.model_validate_json(record)
+        return None if record is None else stored(Motion, record)
 
     def store_motion(self, motion: Motion, state: MotionState) -> None:
         """Stores what was measured on a sample, replacing what was there; call inside a transaction."""
@@ -195,7 +196,7 @@ class Ledger:
     def orphaned_motion(self) -> list[Motion]:
         """Motion whose sample is no longer in the ledger."""
         query = "SELECT record FROM motion WHERE sample_id NOT IN (SELECT id FROM samples) ORDER BY sample_id"
-        return [Motion.model_validate_json(record) for (record,) in self.db.rows(query)]
+        return [stored(Motion, record) for (record,) in self.db.rows(query)]
 
     def draft_inputs(self, sample_id: str, model: str, lang: str) -> str | None:
         """The hash of what a stored draft was made from; None when there is no such draft."""
@@ -213,7 +214,7 @@ class Ledger:
     def drafts(self, sample_id: str) -> list[Draft]:
         """All drafts of a sample, by model and language."""
         query = "SELECT record FROM drafts WHERE sample_id = ? ORDER BY model, lang"
-        return [Draft.model_validate_json(record) for (record,) in self.db.rows(query, (sample_id,))]
+        return [stored(Draft, record) for (record,) in self.db.rows(query, (sample_id,))]
 
     def set_problem(self, problem: Problem) -> None:
         """Stores a problem of a stage with a sample, replacing the earlier one; call inside a transaction."""
@@ -233,13 +234,13 @@ class Ledger:
         """The problems in the order of the stages' names, corpus, split, then row or sample; read in pages."""
         query = "SELECT stage, corpus, split, item, record FROM problems WHERE (? IS NULL OR stage = ?)"
         for page in self.db.pages(query, (stage, stage), key="stage, corpus, split, item"):
-            yield from (Problem.model_validate_json(row[-1]) for row in page)
+            yield from (stored(Problem, row[-1]) for row in page)
 
     def problem(self, stage: Stage, sample: Sample) -> Problem | None:
         """A stage's problem with a sample."""
         query = "SELECT record FROM problems WHERE stage = ? AND corpus = ? AND split = ? AND item = ?"
         record = self.db.value(query, (stage, sample.corpus, sample.split, sample.id))
-        return None if record is None else Problem.model_validate_json(record)
+        return None if record is None else stored(Problem, record)
 
     def count_problems(self, stage: Stage) -> int:
         """How many problems of a stage there are."""

@@ -49,8 +49,7 @@ def is_locked(path: Path) -> bool:
         return handle is None
 
 
-@contextlib.contextmanager
-def drafting_lock(root: Path) -> Iterator[None]:
+def drafting_lock(root: Path) -> contextlib.AbstractContextManager[None]:
     """Lets one process at a time draft in a workspace.
 
     Two runs at once would take each other's open attempts for those of a killed run.
@@ -58,7 +57,21 @@ def drafting_lock(root: Path) -> Iterator[None]:
     Raises:
         MeuError: Another process is drafting.
     """
-    with held_lock(root / "draft.lock") as handle:
+    return _only_one(root, "draft.lock", "drafting")
+
+
+def rendering_lock(root: Path) -> contextlib.AbstractContextManager[None]:
+    """Lets one process at a time render in a workspace: two would draw every map twice.
+
+    Raises:
+        MeuError: Another process is rendering.
+    """
+    return _only_one(root, "render.lock", "rendering")
+
+
+@contextlib.contextmanager
+def _only_one(root: Path, name: str, doing: str) -> Iterator[None]:
+    with held_lock(root / name) as handle:
         if handle is None:
-            raise MeuError(f"{root}: another process is drafting here; wait for it to end")
+            raise MeuError(f"{root}: another process is {doing} here; wait for it to end")
         yield

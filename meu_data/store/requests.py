@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from meu_data.records import Sample
 from meu_data.store.ledger import Ledger
 from meu_data.store.made_from import ANSWER_PARSER
+from meu_data.store.stored import stored
 
 RequestKind = Literal["draft", "repair", "reading"]
 RequestState = Literal["todo", "submitted", "held", "done", "blocked", "failed"]
@@ -115,7 +116,7 @@ def unlisted_held(ledger: Ledger) -> list[tuple[Sample, str]]:
         " WHERE r.state = 'held' AND r.kind = 'draft' AND NOT EXISTS (SELECT 1 FROM problems p"
         " WHERE p.stage = 'draft' AND p.corpus = s.corpus AND p.split = s.split AND p.item = s.id)"
     )
-    return [(Sample.model_validate_json(record), reason) for record, reason in ledger.db.rows(query)]
+    return [(stored(Sample, record), reason) for record, reason in ledger.db.rows(query)]
 
 
 def count_submitted(ledger: Ledger, model: str, lang: str) -> int:

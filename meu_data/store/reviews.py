@@ -9,6 +9,7 @@ from typing import NamedTuple
 from meu_data.errors import MeuError
 from meu_data.records import Review
 from meu_data.store.ledger import Ledger
+from meu_data.store.stored import stored
 
 _CURRENT = (
     "gone = 0 AND updated_at = (SELECT max(v.updated_at) FROM reviews v"
@@ -78,7 +79,7 @@ def mark_gone(ledger: Ledger, project: str, annotation_ids: Iterable[int]) -> in
 def current_reviews(ledger: Ledger, sample_id: str) -> list[Review]:
     """The newest version of every annotation of a sample that still is on its server, oldest annotation first."""
     query = f"SELECT record FROM reviews WHERE sample_id = ? AND {_CURRENT} ORDER BY {_BEGUN}"
-    return [Review.model_validate_json(record) for (record,) in ledger.db.rows(query, (sample_id,))]
+    return [stored(Review, record) for (record,) in ledger.db.rows(query, (sample_id,))]
 
 
 def reviews_by_sample(ledger: Ledger) -> Iterator[tuple[str, list[Review]]]:
@@ -91,7 +92,7 @@ def reviews_by_sample(ledger: Ledger) -> Iterator[tuple[str, list[Review]]]:
     for page in ledger.db.pages(samples, key="sample_id"):
         rows = ledger.db.rows(query, (page[0][0], page[-1][0]))
         for sample_id, group in groupby(rows, key=itemgetter(0)):
-            yield sample_id, [Review.model_validate_json(record) for _, record in group]
+            yield sample_id, [stored(Review, record) for _, record in group]
 
 
 def annotations_there(ledger: Ledger, project: str) -> set[int]:

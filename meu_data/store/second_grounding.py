@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from meu_data.records import Grounding
 from meu_data.store.drafts import SELECTED, DraftFilter, DraftToCheck, GroundedDraft
 from meu_data.store.ledger import Ledger
+from meu_data.store.stored import stored
 
 
 def drafts_to_read(
@@ -42,10 +43,7 @@ def second_groundings(
         " AND (?5 IS NULL OR d.score < 1) ORDER BY d.score, d.sample_id, d.model, d.lang LIMIT coalesce(?5, -1)",
         (*wanted, reader, worst),
     )
-    return [
-        GroundedDraft(model=model, lang=lang, grounding=Grounding.model_validate_json(record))
-        for model, lang, record in rows
-    ]
+    return [GroundedDraft(model=model, lang=lang, grounding=stored(Grounding, record)) for model, lang, record in rows]
 
 
 def second_overview(ledger: Ledger, wanted: DraftFilter, reader: str) -> tuple[int, float | None]:

@@ -1,5 +1,6 @@
 """The workspace: a folder with its settings, its ledger and its maps, in which files appear whole or not at all."""
 
+import difflib
 import tomllib
 from pathlib import Path
 from typing import Self
@@ -7,10 +8,12 @@ from typing import Self
 from pydantic import Field, ValidationError
 
 from meu_data.choices import DEFAULT_RECIPE, Language, Recipe, Solver
-from meu_data.errors import MeuError
+from meu_data.errors import MeuError, printable
 from meu_data.records import Record
 from meu_data.store.files import explained
 from meu_data.store.ledger import Ledger
+
+_LONGEST_SETTINGS = 64 * 1024
 
 
 class TableSettings(Record):
@@ -49,12 +52,14 @@ class Workspace:
         self.ledger = ledger
 
     @classmethod
-    def open(cls, root: Path | str, *, create: bool = False) -> Self:
+    def open(cls, root: Path | str, *, create: bool = False, read_only: bool = False) -> Self:
         """Opens a workspace.
 
         Args:
             root: Its folder.
             create: Make the folder and the ledger where they are missing; otherwise that is an error.
+            read_only: Nothing is written, not even on a ledger of an older program or on a disk that may be; writing
+                is an error then.
 
         Raises:
             MeuError: There is no workspace, `meu.toml` is wrong, or the folder cannot be written.
@@ -67,9 +72,10 @@ class Workspace:
                 f"{root} is no workspace (it has no meu.db): run `meu-data extract` first, or name it with -w"
             )
         settings = _read_settings(root / "meu.toml")
-        with explained(root):
-            root.mkdir(parents=True, exist_ok=True)
-        return cls(root.resolve(), settings, Ledger(database))
+        if create:
+            with explained(root):
+                root.mkdir(parents=True, exist_ok=True)
+        return cls(root.resolve(), settings, Ledger(database, read_only=read_only))
 
     def close(self) -> None:
         """Closes the ledger."""
@@ -85,14 +91,23 @@ class Workspace:
 
 
 def _read_settings(path: Path) -> Settings:
-    try:
-        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    if not path.exists():
         return Settings()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise MeuError(f"{path}: {error}") from error
+    try:
+        if not path.is_file() or path.stat().st_size > _LONGEST_SETTINGS:
+            raise MeuError(f"{path}: this is no settings file of at most {_LONGEST_SETTINGS >> 10} kB; move it away")
+        # Editors on Windows begin UTF-8 with a mark.
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except RecursionError:
+        raise MeuError(f"{path}: it is nested too deeply; settings are lines such as lang = 'en'") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        what = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
+        near = difflib.get_close_matches(name, Settings.model_fields, 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
         allowed = ", ".join(Settings.model_fields)
-        raise MeuError(f"{path}: setting {name!r}: {first['msg']} (settings: {allowed})") from error
+        raise MeuError(f"{path}: setting {printable(name)!r}: {what}{meant} (settings: {allowed})") from error
+    # ValueError: also an integer of more digits than Python reads, and bytes that are no UTF-8.
+    except (ValueError, OSError) as error:
+        raise MeuError(f"{path}: {printable(str(error), 200)}; write lines such as lang = 'en', in UTF-8") from error

@@ -1,7 +1,9 @@
 """The folder, its settings, and files that appear whole or not at all."""
 
+import contextlib
 import os
 import resource
+import sqlite3
 import subprocess
 import sys
 
@@ -9,6 +11,7 @@ import pytest
 
 from meu_data.errors import LedgerError, MeuError
 from meu_data.store.files import remove_leftovers, whole_file
+from meu_data.store.migrations import MIGRATIONS
 from meu_data.store.workspace import Workspace
 
 
@@ -32,6 +35,10 @@ def test_a_folder_without_a_ledger_is_no_workspace(tmp_path):
         ("lang = ", "meu.toml"),
         ("api_key = 'secret'", "api_key"),
         (b"\xff\xfe".decode("latin-1"), "meu.toml"),
+        ("recipie = 'robust'", "did you mean recipe"),
+        ("a = " + "[" * 5000, "nested too deeply"),
+        ("map_size = " + "9" * 5000, "meu.toml"),
+        ("# " + "x" * 70_000, "settings file of at most 64 kB"),
     ],
 )
 def test_wrong_settings_are_named(tmp_path, text, reason):
@@ -45,6 +52,51 @@ def test_settings_are_read(tmp_path):
     (tmp_path / "meu.toml").write_text("lang = 'zh'\n", encoding="utf-8")
     with Workspace.open(tmp_path, create=True) as workspace:
         assert workspace.settings.lang == "zh"
+
+
+def test_settings_may_begin_with_a_byte_order_mark(tmp_path):
+    (tmp_path / "meu.toml").write_bytes(b"\xef\xbb\xbflang = 'zh'\n")
+    with Workspace.open(tmp_path, create=True) as workspace:
+        assert workspace.settings.lang == "zh"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+@pytest.mark.parametrize("name", ["meu.toml", "meu.db"])
+def test_a_pipe_is_not_waited_for(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(MeuError, match=name):
+        Workspace.open(tmp_path, create=True)
+
+
+def test_the_database_of_another_program_is_left_as_it_is(tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / "meu.db")) as other:
+        other.execute("CREATE TABLE bookmarks (url TEXT)")
+        other.commit()
+    before = (tmp_path / "meu.db").read_bytes()
+    for read_only in (False, True):
+        with pytest.raises(LedgerError, match="another program"):
+            Workspace.open(tmp_path, read_only=read_only)
+    assert (tmp_path / "meu.db").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["meu.db"]
+
+
+def test_a_ledger_can_be_told_by_its_head(tmp_path):
+    Workspace.open(tmp_path, create=True).close()
+    assert (tmp_path / "meu.db").read_bytes()[68:72] == b"meud"
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
+def test_reading_only_leaves_an_older_ledger_as_it_is(tmp_path, version):
+    with contextlib.closing(sqlite3.connect(tmp_path / "meu.db", isolation_level=None)) as old:
+        for step in MIGRATIONS[:version]:
+            old.executescript(step)
+        old.execute(f"PRAGMA user_version = {version}")
+    before = (tmp_path / "meu.db").read_bytes()
+    with Workspace.open(tmp_path, read_only=True) as workspace:
+        assert workspace.ledger.count_samples() == 0
+        with pytest.raises(LedgerError), workspace.ledger.transaction():
+            workspace.ledger.db.execute("DELETE FROM samples")
+    assert (tmp_path / "meu.db").read_bytes() == before
 
 
 def test_a_file_in_place_of_the_folder_is_told(tmp_path):

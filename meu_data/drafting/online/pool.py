@@ -32,6 +32,7 @@ from meu_data.drafting.requests.results import answer_record, give_up, past_outc
 from meu_data.drafting.requests.steps import Attempt, Call, CallFailure, Settle, next_step
 from meu_data.drafting.requests.worklist import Work
 from meu_data.errors import FrameError, MeuError
+from meu_data.progress import say_stopping
 from meu_data.records import sample_problem
 from meu_data.store.attempts import AttemptState, close_attempt, open_attempt
 from meu_data.store.requests import put_request, set_state
@@ -347,11 +348,14 @@ class Runner:
         def interrupted() -> None:
             if self.stopped_because == _INTERRUPTED and run is not None:
                 run.cancel()
+            else:
+                say_stopping()
             self.stopped_because = _INTERRUPTED
             self._stop(_INTERRUPTED)
 
         try:
-            loop.add_signal_handler(signal.SIGINT, interrupted)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, interrupted)
         except (NotImplementedError, RuntimeError, ValueError):
             # Not on this system, or not in the main thread: Ctrl-C then does what it does there.
             if self._settings.interrupt is not None:
@@ -361,7 +365,8 @@ class Runner:
         try:
             yield
         finally:
-            loop.remove_signal_handler(signal.SIGINT)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
 
 
 def _failed(call: Call, error: CallError | None, *, outage: bool) -> Attempt:

@@ -10,9 +10,13 @@ from filelock import lock_descriptor
 
 from meu_data.errors import MeuError
 from meu_data.store.files import explained
+from meu_data.store.locks import held_lock
 
 _NEW = ".meu-tmp-export-"
 _OLD = ".meu-tmp-replaced-"
+_RUNNING = "{}: another export to this folder is running; wait for it to end"
+# Windows opens no folders: the lock is a file beside it there, and what a folder lists needs no sync.
+_FOLDERS_OPEN = os.name != "nt"
 
 
 def holds_something(folder: Path) -> bool:
@@ -80,10 +84,16 @@ def _locked(folder: Path, out: Path) -> Iterator[None]:
     """Makes the folder and holds a lock on it that ends with this process, however that ends."""
     while True:
         folder.mkdir(exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        if not _FOLDERS_OPEN:
+            with held_lock(folder.with_name(f"{folder.name}.lock")) as taken:
+                if taken is None:
+                    raise MeuError(_RUNNING.format(out))
+                yield
+            return
+        handle = os.open(folder, os.O_RDONLY)
         try:
             if not lock_descriptor(handle, blocking=False):
-                raise MeuError(f"{out}: another export to this folder is running; wait for it to end")
+                raise MeuError(_RUNNING.format(out))
             # The run that held it may have given the folder its final name between our open and our lock.
             if folder.exists() and os.path.samestat(os.fstat(handle), folder.stat()):
                 yield
@@ -133,7 +143,9 @@ def _sync(folder: Path) -> None:
 
 
 def _sync_entry(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    if not _FOLDERS_OPEN and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY if _FOLDERS_OPEN else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
