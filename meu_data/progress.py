@@ -1,5 +1,6 @@
 """How a stage reports how far it is, without knowing where that is shown."""
 
+import contextlib
 import sys
 from typing import Protocol, runtime_checkable
 
@@ -49,5 +50,7 @@ def note(progress: Progress, text: str) -> None:
 
 def say_stopping() -> None:
     """Tells a person who has pressed Ctrl-C, at once, that it was heard and what happens now."""
-    sys.stderr.write("\nstopping: what is under way is finished and kept; Ctrl-C again ends at once\n")
-    sys.stderr.flush()
+    # Who has closed the terminal hears nothing, and the run ends in order all the same.
+    with contextlib.suppress(OSError):
+        sys.stderr.write("\nstopping: what is under way is finished and kept; Ctrl-C again ends at once\n")
+        sys.stderr.flush()

@@ -22,7 +22,6 @@ _BINS = {"slight": 1, "moderate": 2, "strong": 3}
 _CORNERS = ("left_mouth_corner", "right_mouth_corner")
 _LIPS = frozenset(name for name in REGIONS if region_part(name).endswith("lip"))
 _ASKEW = 0b110000  # in and out, of `words.WAYS`
-_UPDOWN = 0b11  # up and down
 _LIGHT = 0.5
 
 Place = tuple[str, ...]
@@ -225,9 +224,7 @@ def _misfit(said: "MotionSaid", name: str, moved: Moved) -> str:
         return "direction"
     if said.colours and not said.colours & close:
         return "colour"
-    # "Down, and a little inward": it is the sideways part that is slight.
-    part_of_it = "-" in moved.way and bool(said.ways) and not said.ways & _UPDOWN and said.strength == "slight"
-    return "strength" if said.strength and _off(said, moved) and not part_of_it else ""
+    return "strength" if said.strength and _off(said, moved) else ""
 
 
 def _off(said: "MotionSaid", moved: Moved) -> bool:

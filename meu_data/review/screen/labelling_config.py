@@ -131,7 +131,8 @@ def labelling_config(answers: Answers, lang: Language) -> str:
         XML; the same arguments give the same text.
     """
     emotions = [EMOTION_NAMES[name][lang] for name in answers.emotions]
-    keys = map(str, range(1, len(emotions) + 1))
+    # Digits go as far as nine; no corpus has more emotions that are asked for often.
+    keys = [str(number) if number < 10 else NO_KEY for number in range(1, len(emotions) + 1)]
     return _template().render(
         css=resource("annotation_guides", "screen/screen.css").read_text(encoding="utf-8"),
         words=_WORDS[lang] | {"claims_hint": _WORDS[lang]["claims_hint"].format(EXAMPLES[lang])},

@@ -270,7 +270,7 @@ def folder_in_its_place(path):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"), [(gone, "cannot be read"), (other, "changed"), (folder_in_its_place, "cannot be read")]
+    ("spoil", "said"), [(gone, "no such file"), (other, "changed"), (folder_in_its_place, "a folder, not a picture")]
 )
 def test_a_spoilt_frame_is_a_problem_of_its_sample_alone(corpus, tmp_path, spoil, said):
     corpus.fill({"train": 3})

@@ -157,7 +157,9 @@ class TestScreen:
     @LANGUAGES
     def test_keys(self, lang: Language) -> None:
         full = Answers(aus=OFFERED.aus, emotions=tuple(EMOTION_NAMES))
-        emotions = [choice.get("hotkey") for choice in control(lang, "emotion", full).iter("Choice")]
+        every = [choice.get("hotkey") for choice in control(lang, "emotion", full).iter("Choice")]
+        emotions = [key for key in every if key != NO_KEY]
+        assert every == emotions + [NO_KEY] * (len(EMOTION_NAMES) - len(emotions))
         verdicts = [choice["hotkey"] for choice in choices(lang, "verdict")]
         (confirmed,) = choices(lang, "map")
         keys = [*emotions, *verdicts, control(lang, "quality").get("hotkey"), confirmed["hotkey"]]

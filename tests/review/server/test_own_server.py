@@ -76,7 +76,7 @@ def test_drafts_go_out_and_corrections_come_back(meu, workspace, own_label_studi
         "latest: 1 of 2 reviewed ones kept, 0 sent back",
         "  1 every review of it was skipped or breaks a rule",
     ]
-    assert err == "1 problems; see `meu-data problems`\n"
+    assert err == "1 problem; see `meu-data problems`\n"
     code, out, _ = meu("problems")
     assert code == 3
     assert f"pull: {url}/data?task={tasks[1]['id']} row 3: {account.username} (annotation {faulty['id']}): " in out

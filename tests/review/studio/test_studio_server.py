@@ -210,6 +210,7 @@ def test_a_start_that_was_killed_leaves_a_server_to_be_found(ended):
 def test_an_interrupted_start_leaves_nothing_running(ended):
     with start_elsewhere(ended) as start:
         start.send_signal(signal.SIGINT)
+        start.communicate()
     assert start.returncode == 130
     assert studio.status(ended.workspace).state == "not running"
 
