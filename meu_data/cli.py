@@ -10,7 +10,7 @@ import signal
 import sys
 import traceback
 from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -26,6 +26,9 @@ from meu_data.commands import export, hydrate, checking, fer, rewards  # noqa: F
 from meu_data.commands.shared import BUG, DONE, INTERRUPTED, NAME, WRONG_INPUT, app
 from meu_data.errors import MeuError
 from meu_data.progress import say_stopping
+
+if TYPE_CHECKING:
+    from meu_data.records import Record
 
 # click's own, of which typer has a copy without a public name.
 _UsageError: Any = typer.BadParameter.__base__
@@ -62,7 +65,8 @@ def main() -> None:
             sys.exit(WRONG_INPUT)
         _complain(_in_plain_words(error), WRONG_INPUT)
     except MeuError as error:
-        _complain(str(error), WRONG_INPUT)
+        # Some errors bring along what was found until then.
+        _complain(str(error), WRONG_INPUT, getattr(error, "summary", None))
     except KeyboardInterrupt:
         _complain("interrupted; what was finished is kept, the same command goes on from there", INTERRUPTED)
     except typer.Abort:
@@ -99,14 +103,18 @@ def _bug(error: Exception) -> NoReturn:
     _complain(f"this is a bug in {whose}: {type(error).__name__}: {error} (MEU_DEBUG=1 shows where)", BUG)
 
 
-def _complain(message: str, code: int) -> NoReturn:
-    """Ends the program with one line on stderr; where `--json` was asked for, with one object on stdout as well."""
+def _complain(message: str, code: int, found: "Record | None" = None) -> NoReturn:
+    """Ends the program with one line on stderr; where `--json` was asked for, with one object on stdout as well.
+
+    `found` goes into the same object.
+    """
     line = " ".join(message.split())
     typer.echo(f"{NAME}: {line}", err=True)
     if "--json" in sys.argv[1:]:
         error, _, hint = line.rpartition("; ") if "; " in line else (line, "", "")
+        told = found.model_dump(mode="json") if found is not None else {}
         with contextlib.suppress(OSError):
-            typer.echo(json.dumps({"error": error, "hint": hint, "exit_code": code}, ensure_ascii=False))
+            typer.echo(json.dumps(told | {"error": error, "hint": hint, "exit_code": code}, ensure_ascii=False))
     sys.exit(code)
 
 

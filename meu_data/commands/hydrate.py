@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from meu_data.commands.options import JsonOption, LandmarkModelOption, WorkersOption
-from meu_data.commands.shared import NAME, WRONG_INPUT, command, finish, shown_progress
+from meu_data.commands.shared import command, finish, shown_progress
 
 _SHOWN = 20
 
@@ -26,8 +26,6 @@ def hydrate(
     as_json: JsonOption = False,
 ) -> None:
     """Puts the pixels back into a --no-pixels export, each checked by its hash."""
-    import json
-
     from meu_data import hydrate as run
     from meu_data.hydrate.stage import HydrateError
 
@@ -41,13 +39,7 @@ def hydrate(
             typer.echo(line, err=True)
         if len(problems) > _SHOWN:
             typer.echo(f"... and {len(problems) - _SHOWN} more; --json lists all", err=True)
-        if not as_json:
-            raise
-        # One object: what was found, and the error as every command tells it.
-        told = error.summary.model_dump(mode="json") | {"error": str(error), "exit_code": WRONG_INPUT}
-        typer.echo(json.dumps(told, ensure_ascii=False))
-        typer.echo(f"{NAME}: {error}", err=True)
-        raise typer.Exit(WRONG_INPUT) from error
+        raise
     for warning in summary.warnings:
         typer.echo(f"warning: {warning}", err=True)
     finish(summary, [f"{summary.pictures} pictures of {summary.samples} samples are in {summary.out}"], as_json)
