@@ -26,7 +26,7 @@ class Pacing(Record):
     """So many rounds of nothing but faults are an outage: of the service, then, and not of one sample."""
     breaker_strikes: int = 8
     breaker_after: float = 7200.0
-    """The breaker opens after so many rounds of nothing but faults that last at least so long (`--patience`)."""
+    """The breaker opens after so many rounds of nothing but faults that last at least so long."""
     longest_pause: float = 900.0
     """The longest that the pool is held back at once, whatever the service asks for."""
     equal_refusals: int = 5

@@ -12,7 +12,7 @@ from meu_data.review.verdicts.adjudication import Policy, parse_policy
 
 UNGROUNDED = "no grounding score"
 DEFAULT_VERDICTS: tuple[Verdict, ...] = ("accept", "fixed")
-# Nearly all planted bad clips are below it, and hardly any clean one: `python -m benchmarks.trust` (RESULTS.md).
+# One grave flag, or three slight ones (`motion.trust`), bring a map below it; set by hand, not calibrated.
 DEFAULT_MIN_TRUST = 0.5
 # Questions about a map call brightness motion, which is untrue of what light made bright, however low the gate is.
 _UNTRUE: frozenset[QualityFlag] = frozenset({"light_change"})
