@@ -5,8 +5,11 @@ too (`Exp_type` 0) and names no clip: there a person's one long video is the cli
 in the official sheets (jingtingEmmaLi/CAS-ME-3 annotation/partC).
 """
 
+from dataclasses import replace
+
+from meu_data.corpora.casme3 import CORPUS as PART_A
 from meu_data.corpora.columns import columns
-from meu_data.corpora.corpus import Corpus, Released, Terms
+from meu_data.corpora.corpus import Corpus, Released
 
 CORPUS = Corpus(
     columns=columns("Kind", Filename=("count", "filename")),
@@ -16,13 +19,7 @@ CORPUS = Corpus(
     frames=("{subject:02}/{clip}/color/{frame}.jpg", "{subject:02}/color/{frame}.jpg"),
     classes=("negative", "surprise", "positive", "others"),
     form=r"(?:spNO\.)?\d{1,2}/\d{1,2}",
-    terms=Terms(
-        "CAS(ME)³ part C",
-        "for a signed licence agreement (megc2025.github.io/challenge.html)",
-        "http://casme.psych.ac.cn/casme/e4",
-        "Li et al., CAS(ME)³, IEEE Transactions on Pattern Analysis and Machine Intelligence 45 (3), 2023, doi "
-        "10.1109/TPAMI.2022.3174895",
-    ),
+    terms=replace(PART_A.terms, name="CAS(ME)³ part C"),
     released=(
         Released(
             edition="part C, ME",

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from meu_data.choices import AuReading
 from meu_data.corpora.clip_frames import clip_pair
-from meu_data.corpora.corpus import Corpus, canonical, find_corpus
+from meu_data.corpora.corpus import canonical, find_corpus
 from meu_data.corpora.errata import Errata, read_errata
 from meu_data.corpora.frame_locator import FrameLocator
 from meu_data.corpora.recognise import looks_like, recognise
-from meu_data.corpora.rows import Expression, RowFault, read_row
-from meu_data.corpora.sheets import Asked, SheetSource, Table, open_table
+from meu_data.corpora.rows import Expression, RowFault, read_rows
+from meu_data.corpora.sheets import Asked, SheetSource, open_table
 from meu_data.corpora.table import NAME as TABLE
 from meu_data.corpora.table import with_settings
 from meu_data.corpora.understood import Understood, understood
@@ -98,7 +98,7 @@ def extract(
     source = Source(corpus=name, split=split, sheet=_storable(annotations), frames=_storable(frames))
     table = open_table(annotations, layout, asked)
     corrections = Errata(read_errata(layout.errata) if errata else (), table.total)
-    told, remark_rows = _told(layout, table, corrections)
+    told, remark_rows = read_rows(layout, table, corrections)
     seen = understood(name, layout, table, told, corrections, remark_rows)
     with FrameLocator(frames, workspace.root, follow_links=follow_links, nearest=nearest, progress=progress) as locator:
         found = locator.recognise(layout.patterns(), [one.fields for one in told if isinstance(one, Expression)])
@@ -128,17 +128,6 @@ def extract(
         understood=seen,
         **change._asdict(),
     )
-
-
-def _told(corpus: Corpus, table: Table, errata: Errata) -> tuple[list[Expression | RowFault], int]:
-    """What all rows tell, and how many are remarks."""
-    told: list[Expression | RowFault] = []
-    remarks = 0
-    for index, row in enumerate(table.rows()):
-        found = read_row(corpus, row, index=index, errata=errata, sheet=table.sheet, labels_aus=table.has_aus)
-        remarks += not found
-        told += found
-    return told, remarks
 
 
 def _results(

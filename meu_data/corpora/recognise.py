@@ -7,7 +7,7 @@ from pathlib import Path
 
 from meu_data.corpora.corpus import Corpus, find_corpus
 from meu_data.corpora.errata import Errata
-from meu_data.corpora.rows import Expression, read_row
+from meu_data.corpora.rows import Expression, read_rows
 from meu_data.corpora.sheets import Asked, Table, open_table
 from meu_data.corpora.understood import nearest_release
 from meu_data.errors import MeuError, SheetError
@@ -52,11 +52,11 @@ def likenesses(path: Path, asked: Asked | None = None) -> list[Likeness]:
             continue
         try:
             table = open_table(path, corpus, asked)
-            told = _expressions(corpus, table)
+            told, _ = read_rows(corpus, table, Errata((), table.total))
         except SheetError as error:
             refused.append(error)
             continue
-        if likeness := _likeness(name, corpus, table, told):
+        if likeness := _likeness(name, corpus, table, [one for one in told if isinstance(one, Expression)]):
             found.append(likeness)
     if not found and refused and not path.is_file():
         raise refused[0]
@@ -88,16 +88,6 @@ def looks_like(path: Path, asked: Asked | None, but: str) -> str:
     except MeuError:
         return ""
     return f"this looks like {found[0]}: --corpus {found[0].name}" if found else ""
-
-
-def _expressions(corpus: Corpus, table: Table) -> list[Expression]:
-    errata = Errata((), table.total)
-    return [
-        one
-        for index, row in enumerate(table.rows())
-        for one in read_row(corpus, row, index=index, errata=errata, sheet=table.sheet, labels_aus=table.has_aus)
-        if isinstance(one, Expression)
-    ]
 
 
 def _likeness(name: str, corpus: Corpus, table: Table, told: Sequence[Expression]) -> Likeness | None:

@@ -9,7 +9,7 @@ from meu_data.corpora.cells import Cell, CellError
 from meu_data.corpora.columns import EVENTS, event_column
 from meu_data.corpora.corpus import Corpus
 from meu_data.corpora.errata import ClipFrameNumbers, Errata
-from meu_data.corpora.sheets import SheetRow
+from meu_data.corpora.sheets import SheetRow, Table
 from meu_data.errors import MeuError, NotationError
 from meu_data.face.au_notation import AuCell, read_aus
 from meu_data.face.emotions import read_emotion
@@ -95,6 +95,17 @@ def read_row(
         except MeuError as error:
             told.append(RowFault(row.number, event, str(error)))
     return told
+
+
+def read_rows(corpus: Corpus, table: Table, errata: Errata) -> tuple[list[Expression | RowFault], int]:
+    """What all rows of a table tell, in their order, and how many of them are remarks."""
+    told: list[Expression | RowFault] = []
+    remarks = 0
+    for index, row in enumerate(table.rows()):
+        found = read_row(corpus, row, index=index, errata=errata, sheet=table.sheet, labels_aus=table.has_aus)
+        remarks += not found
+        told += found
+    return told, remarks
 
 
 _FRAMES = ("OnsetFrame", "ApexFrame", "OffsetFrame")

@@ -1,11 +1,10 @@
 """What the faces of a pair and the codec of its frames say about how far the map can be trusted."""
 
-from typing import get_args
-
 import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.motion.detection import DOUBTFUL_SCATTER, Face
+from meu_data.motion.quality import with_flags
 from meu_data.motion.same_face import doubtful_distance
 from meu_data.records import Quality, QualityFlag
 
@@ -38,14 +37,13 @@ def with_face(quality: Quality, face: Face, distance: float | None, apex_gray: N
         "unlikely_face": face.scatter > DOUBTFUL_SCATTER,
         "no_human": face.scatter > DOUBTFUL_SCATTER and face.score < WEAK_SCORE,
     }
-    flags = {*quality.flags, *(flag for flag, is_raised in raised.items() if is_raised)}
     measures = {
         "face_score": round(face.score, 4),
         "scatter": round(face.scatter, 4),
         "roll_deg": round(face.roll_deg, 2),
         "face_distance": distance,
         "blockiness": round(blocks, 4),
-        "flags": tuple(flag for flag in get_args(QualityFlag) if flag in flags),
+        "flags": with_flags(quality.flags, raised),
     }
     return quality.model_copy(update=measures)
 

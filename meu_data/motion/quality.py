@@ -1,7 +1,7 @@
 """Measures how far a map can be trusted, and flags what an annotator should know. docs/quality.md explains each."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, get_args
 
 import cv2
 import numpy as np
@@ -92,6 +92,11 @@ def quality_flags(measures: Mapping[str, float], unit: float, *, moving: bool) -
         "small_face": measures["eye_distance_px"] < SMALL_FACE_PX,
     }
     return tuple(flag for flag, is_raised in raised.items() if is_raised)
+
+
+def with_flags(flags: Collection[QualityFlag], raised: Mapping[QualityFlag, bool]) -> tuple[QualityFlag, ...]:
+    """Flags so far and those that are raised, in their fixed order."""
+    return tuple(flag for flag in get_args(QualityFlag) if flag in flags or raised.get(flag))
 
 
 def _head_residual(flow: NDArray[np.float32], face: NDArray[np.bool_]) -> float:

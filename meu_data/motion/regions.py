@@ -67,14 +67,15 @@ def region_motion(
     known = [errors[area.region] for area in areas] if errors else []
     usual = float(np.median([error.px for error in known])) if known else 0.0
     return [
-        _measure(area, vector, (rest, noise), unit, known[place] if known else None, usual, shown=seen[place])
-        for place, (area, vector) in enumerate(zip(areas, vectors, strict=True))
+        _measure(area, vector, mean, (rest, noise), unit, known[place] if known else None, usual, shown=seen[place])
+        for place, (area, vector, mean) in enumerate(zip(areas, vectors, means, strict=True))
     ]
 
 
 def _measure(
     area: RegionArea,
     vectors: NDArray[np.float64],
+    mean: NDArray[np.float64],
     noise: tuple[float, float],
     unit: float,
     error: RegionError | None,
@@ -82,7 +83,6 @@ def _measure(
     *,
     shown: bool,
 ) -> RegionMotion:
-    mean = vectors.mean(axis=0)
     magnitudes = np.hypot(vectors[:, 0], vectors[:, 1])
     dx, dy = float(mean[0]), float(mean[1])
     length = math.hypot(dx, dy)

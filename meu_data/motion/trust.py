@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import get_args
 
+from meu_data.motion.quality import with_flags
 from meu_data.records import HeadMotion, Quality, QualityFlag, RegionMotion, UnmeasurableReason
 
 # From here on a turn out of the plane leaves more of the face's relief than regions move; hundredths of the eye
@@ -40,11 +41,10 @@ def with_trust(
         "occluded": missing.count("occluded") >= COVERED_REGIONS,
         "outside": missing.count("outside") >= MISSING_REGIONS,
     }
-    flags = {*quality.flags, *(flag for flag, is_raised in raised.items() if is_raised)}
-    ordered = tuple(flag for flag in get_args(QualityFlag) if flag in flags)
-    trust = trust_of(ordered)
+    flags = with_flags(quality.flags, raised)
+    trust = trust_of(flags)
     rated = [region.model_copy(update={"trust": round(trust * _region_trust(region), 3)}) for region in regions]
-    return quality.model_copy(update={"flags": ordered, "trust": trust}), rated
+    return quality.model_copy(update={"flags": flags, "trust": trust}), rated
 
 
 def trust_of(flags: Iterable[QualityFlag]) -> float:

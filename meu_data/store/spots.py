@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from meu_data.records import Sample, Spot
 from meu_data.store.ledger import Ledger
+from meu_data.store.stored import stored
 
 
 class StoredSpot(NamedTuple):
@@ -43,8 +44,8 @@ def samples_as_in_sheet(
     )
     for page in ledger.db.pages(query, (only, only), key="s.id", limit=limit):
         for _, record, inputs, applied, spot, holds in page:
-            stored = inputs and StoredSpot(inputs, bool(applied), Spot.model_validate_json(spot), bool(holds))
-            yield Sample.model_validate_json(record), stored or None
+            found = inputs and StoredSpot(inputs, bool(applied), stored(Spot, spot), bool(holds))
+            yield stored(Sample, record), found or None
 
 
 def store_spot(

@@ -1,5 +1,6 @@
 """What is known about every clip of a synthetic corpus; lies in `truth/`, where the pipeline never looks."""
 
+import operator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,10 +14,6 @@ from meu_data.synth.traps import Trap
 
 # Stored displacements are multiples of this many px: they compress well, and the parts add up exactly.
 STEP = 1 / 1024
-
-
-def _is_none(value: object) -> bool:
-    return value is None
 
 
 class SiteTruth(Record):
@@ -43,7 +40,7 @@ class ClipTruth(Record):
     emotion: str
     aus: tuple[str, ...]
     trap: Trap | None = Described(
-        default=None, exclude_if=_is_none, description="what was planted; all else holds for the frames without it"
+        default=None, exclude_if=operator.not_, description="what was planted; all else holds for the frames without it"
     )
     sites: tuple[SiteTruth, ...]
     head_motion: HeadMotion = Described(description="onset → apex, around head_centre")
