@@ -9,6 +9,7 @@ import re
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -82,6 +83,9 @@ def main() -> None:
         _bug(error)
     except Exception as error:
         _bug(error)
+    finally:
+        # While Python takes leave of its threads nothing is left to drain; a KeyboardInterrupt would be a traceback.
+        _handle_signals(_end_now)
 
 
 def _in_plain_words(error: Any) -> str:  # noqa: ANN401 - click's
@@ -122,14 +126,18 @@ def _stop_on_signals() -> None:
     """The first Ctrl-C or SIGTERM lets a stage end in order, and says so at once; the second ends everything."""
 
     def stop(number: int, _: FrameType | None) -> None:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, end_now)
+        _handle_signals(_end_now)
         say_stopping()
         raise KeyboardInterrupt
 
-    def end_now(number: int, _: FrameType | None) -> None:
-        os._exit(INTERRUPTED)
+    _handle_signals(stop)
 
+
+def _end_now(number: int, _: FrameType | None) -> None:
+    os._exit(INTERRUPTED)
+
+
+def _handle_signals(handler: Callable[[int, FrameType | None], None]) -> None:
     with contextlib.suppress(ValueError):  # not in the main thread, where a program uses `main` as a library
         for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, stop)
+            signal.signal(each, handler)

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 SCREENS = ROOT / "build" / "screens"
 # Its label is LAU12+LAU14 and contempt, so the motion is at the right of the picture.
-ONE_SIDED = "dfme/sub0001/sub0001_03/5-19"
+ONE_SIDED = "dfme/sub0001/sub0001_03/5"
 SIZES = [(1366, 768), (1920, 1080)]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 # The server keeps what somebody has begun to change, so the one who corrects the draft is not the one who looks.
