@@ -94,6 +94,9 @@ def test_the_middle_is_taken_unseen(filmed, hold):
     sample = only_sample(workspace)
     assert sample.apex == pytest.approx((plan.onset + plan.offset) / 2, abs=1)
     assert (sample.spot.method, sample.spot.confidence) == ("middle", None)
+    assert (sample.onset_by, sample.apex_by) == ("sheet", "middle")
+    status = workspace_status(workspace)
+    assert (status.waiting, status.spotted, status.halfway) == (0, 0, 1)
 
 
 def test_the_onset_is_found_when_the_sheet_s_is_late(filmed, hold):
