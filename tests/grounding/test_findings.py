@@ -88,8 +88,7 @@ def test_a_conclusion_has_its_finding(check, conclusion, finding):
 
 def test_of_a_sentence_the_worst_counts(check):
     sentence = (
-        "Both corners of the mouth move up; the chin waltzes across the lower face;"
-        " the left cheek below the eye rises."
+        "Both corners of the mouth move up; the chin waltzes across the lower face; the left cheek below the eye rises."
     )
     linked, plain = told((sentence, (LEFT, RIGHT))), told((sentence, (LEFT, RIGHT)), statements=())
     assert kinds(check(linked)) == ["contradicted"]
