@@ -130,7 +130,7 @@ class _Reader(Naming):
                 piece = following
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
-            if kind in _ASPECTS and piece.size == 1 and self._opening and at + 1 < size:
+            if kind in _ASPECTS and piece.size == 1 and self._opening and not self._units and at + 1 < size:
                 # "The colour is rose": of what was spoken of before.
                 piece.pronoun |= (kind == "tint" or value in _LOOKS) and found[at + 1].kind in _VALUES
             if kind in ("break", "musing"):
