@@ -116,3 +116,19 @@ def draw_map(
     strongest = [(region.region, region.octant, region.intensity, f"{region.mean:.2f} px") for region in moving[:10]]
     shown = table(strongest, left=(0, 1, 2)) if moving else "no region moved beyond the map's own noise"
     finish(summary, [*lines, shown], as_json)
+
+
+@command("Maps", "meu-data clip dfme/sub0001/sub0001_01/3 -o clip.gif", name="clip")
+def draw_clip(
+    sample: Annotated[str, typer.Argument(metavar="ID", help="The sample.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The .gif or .mp4 to write.")] = Path("clip.gif"),
+    recipe: RecipeOption = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Draws a sample as a moving picture: from onset to apex, with the map fading in."""
+    from meu_data.motion.clips import write_clip
+
+    with open_workspace(workspace, read_only=True) as opened:
+        summary = write_clip(opened, sample, output, recipe=recipe)
+    finish(summary, [f"{summary.output}  ({summary.pictures} pictures, {summary.onset} to {summary.apex})"], as_json)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from meu_data.choices import Language, Origin, Recipe
@@ -10,6 +11,7 @@ from meu_data.export.samples.gates import UNGROUNDED, Gates, SampleLeftOut, Untr
 from meu_data.export.samples.splits import Splits
 from meu_data.export.samples.truth import RowError, SampleTruth, check_agreement, gather, gather_labels, gather_proof
 from meu_data.export.styles.row import Style
+from meu_data.face.class_sets import ClassSet
 from meu_data.progress import Progress
 from meu_data.records import REJECTED, Draft, Motion, Review, Sample, sample_problem
 from meu_data.review.verdicts.adjudication import UNREVIEWED, adjudicate, check_expert
@@ -23,7 +25,7 @@ class RowSelection:
 
     Rows, `left_out` and `problems` add up to the samples of the workspace once `truths` has been read. `lost` are the
     problems with pictures: a map or a frame that is gone or changed since it was drawn. `untrusted` counts the problems
-    whose map cannot be believed.
+    whose map cannot be believed, `outside` those left out because they are in no class of the protocol, by emotion.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class RowSelection:
         recipe: Recipe,
         gates: Gates,
         splits: Splits,
+        classes: ClassSet | None = None,
     ) -> None:
         """See `export` for the arguments.
 
@@ -44,6 +47,7 @@ class RowSelection:
         """
         self._root, self._ledger = workspace.root, workspace.ledger
         self._style, self._source, self._lang, self._recipe, self._splits = style, source, lang, recipe, splits
+        self._classes = classes
         self._pseudonyms = pseudonyms(self._ledger)
         self._gates = gates
         if source == "proofread" and self._pseudonyms:
@@ -54,6 +58,7 @@ class RowSelection:
         self.models: set[str] = set()
         self.annotators: set[str] = set()
         self.left_out: Counter[str] = Counter()
+        self.outside: Counter[str] = Counter()
         self.problems = 0
         self.untrusted = 0
         self.lost: list[RowError] = []
@@ -82,7 +87,7 @@ class RowSelection:
                 if sample.id in self._earlier:
                     self._clear(sample)
                 self._note(truth)
-                yield truth
+                yield replace(truth, classes=self._classes)
             progress.advance()
         if self.total > rendered:
             self.left_out[f"not rendered with the recipe {self._recipe}"] = self.total - rendered
@@ -122,6 +127,7 @@ class RowSelection:
         frames = self._frames[sample.corpus, sample.split] if self._style.framed else None
         if self._source == "proofread":
             review = self._review(sample)
+            self._check_class(sample, review.proof.emotion if review.proof else None)
             self._gates.check_map(sample, motion, self._style, confirmed=_is_confirmed(review, motion))
             truth = gather_proof(
                 placed,
@@ -135,11 +141,24 @@ class RowSelection:
             if not self._gates.allow_contradictions:
                 check_agreement(truth)
             return truth
+        self._check_class(sample, sample.emotion)
         draft = self._draft(sample) if self._style.drafted else None
         self._gates.check_map(sample, motion, self._style, confirmed=False)
         if draft is None:
             return gather_labels(placed, motion, root=self._root, lang=self._lang, frames=frames)
         return gather(placed, motion, draft, root=self._root, frames=frames)
+
+    def _check_class(self, sample: Sample, emotion: str | None) -> None:
+        """Lets an emotion through that is in a class of the protocol.
+
+        Raises:
+            LeftOut: It is not.
+        """
+        if self._classes is None or emotion is None:
+            return
+        if self._classes.class_of(sample.corpus, sample.subject, sample.clip, emotion) is None:
+            self.outside[emotion] += 1
+            raise SampleLeftOut(f"outside the classes {self._classes.name}")
 
     def _review(self, sample: Sample) -> Review:
         """The review that counts, if it passes.

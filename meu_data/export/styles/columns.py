@@ -43,6 +43,10 @@ PROVENANCE = pa.struct(
         ("map_confirmed", pa.bool_()),
         ("corpus_emotion", pa.string()),
         ("corpus_facs", pa.string()),
+        ("au_reading", pa.string()),
+        ("onset_by", pa.string()),
+        ("apex_by", pa.string()),
+        ("apex_confidence", pa.float64()),
         ("tool_version", pa.string()),
     ]
 )
@@ -69,6 +73,7 @@ LABELS: tuple[pa.Field, ...] = (
     pa.field("corpus", pa.string()),
     pa.field("subject", pa.string()),
     pa.field("emotion", pa.string()),
+    pa.field("classes", pa.string()),
     pa.field("aus", pa.list_(pa.string())),
     pa.field("facs", pa.string()),
     pa.field("split", pa.string()),
@@ -112,7 +117,8 @@ def region_motion(truth: SampleTruth) -> list[dict[str, Any]]:
 def labels(truth: SampleTruth, pictures: Sequence[RowPicture]) -> dict[str, Any]:
     """The values of the columns `LABELS`.
 
-    `emotion`, `aus` and `facs` are the person's in a proofread row; what the corpus says is in `provenance`. `aus`
+    `emotion`, `aus` and `facs` are the person's in a proofread row; what the corpus says is in `provenance`. `classes`
+    names the protocol whose class `emotion` is, null where it is the emotion as labelled. `aus`
     holds base codes such as `AU12`, by number, each once; `facs` keeps sides (the person's own) and intensities.
     The sides in `claims` are the picture's.
     """
@@ -121,6 +127,7 @@ def labels(truth: SampleTruth, pictures: Sequence[RowPicture]) -> dict[str, Any]
         "corpus": sample.corpus,
         "subject": sample.subject,
         "emotion": truth.emotion,
+        "classes": truth.classes.name if truth.classes else None,
         "aus": [f"AU{number}" for number in sorted({au.number for au in truth.aus})],
         "facs": facs_notation(truth.aus),
         "split": sample.split,
@@ -152,5 +159,9 @@ def _provenance(truth: SampleTruth) -> dict[str, Any]:
         "map_confirmed": review.map_confirmed if review else None,
         "corpus_emotion": truth.sample.emotion,
         "corpus_facs": facs_notation(truth.sample.coded_aus),
+        "au_reading": truth.sample.au_reading,
+        "onset_by": truth.sample.onset_by,
+        "apex_by": truth.sample.apex_by,
+        "apex_confidence": truth.sample.spot.confidence if truth.sample.spot else None,
         "tool_version": meu_data.__version__,
     }
