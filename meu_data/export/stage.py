@@ -205,6 +205,7 @@ def export(
             kind=kind,
             classes=ClassFacts.of(protocol, selection.outside),
             au_readings=tuple(sorted(tally.au_readings)),
+            apexes=dict(sorted(tally.apexes.items())),
             aus={f"AU{number}": count for number, count in sorted(tally.per_unit().items())},
             rows=dict(sorted(written.rows.items())),
             left_out=dict(sorted(selection.left_out.items())),

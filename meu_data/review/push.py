@@ -16,7 +16,7 @@ from meu_data.review.server.local_files import served_folder
 from meu_data.review.server.project import check_title, default_title
 from meu_data.review.server.project_setup import prepare_project
 from meu_data.review.worklist import Candidate, Selection, select
-from meu_data.store.confined import confined
+from meu_data.store.confined import map_path
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
 
@@ -112,7 +112,7 @@ def push(
     )
     if images == "local":
         maps = workspace.root / "maps"
-        example = confined(workspace.root, first.read()[1].map_file, folder="maps")
+        example = map_path(workspace.root, first.read()[1].map_file)
         served = served_folder(server, project.number, maps, example)
         wanted = wanted._replace(pictures=f"local {maps.relative_to(served).as_posix()}")
         pictures = TaskPictures(workspace, images, served=served)

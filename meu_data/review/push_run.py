@@ -136,7 +136,7 @@ class PushRun:
     def _payload(self, found: Candidate, replaces: tuple[int, ...]) -> TaskPayload | None:
         """The task of a sample; None, and a problem in the ledger, where there cannot be one."""
         sample, motion, draft, grounding = found.read()
-        made = prediction(draft, grounding, self._offered)
+        made = prediction(draft, motion, grounding, self._offered)
         try:
             faults = self._screen.faults(made)
             if faults:

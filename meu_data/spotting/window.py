@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from meu_data.errors import FrameError
 from meu_data.frames import read_frame
 from meu_data.records import Sample
-from meu_data.store.confined import confined
+from meu_data.store.confined import frame_path
 from meu_data.store.files import explained
 from meu_data.videos import VIDEO_MARK, VideoReader, picture_in_video, video_header
 
@@ -75,7 +75,7 @@ def frames_of_clip(root: Path, onset_frame: str, onset: int) -> Mapping[int, str
     """
     if (picture := picture_in_video(Path(onset_frame))) is not None:
         video, index = picture
-        count = video_header(confined(root, video.as_posix()), name=video.as_posix()).pictures
+        count = video_header(frame_path(root, video.as_posix()), name=video.as_posix()).pictures
         first = max(0, index - onset)
         return {onset + at - index: f"{video.as_posix()}{VIDEO_MARK}{at}" for at in range(first, count)}
     path = PurePosixPath(onset_frame)
@@ -84,7 +84,7 @@ def frames_of_clip(root: Path, onset_frame: str, onset: int) -> Mapping[int, str
         raise FrameError(f"{onset_frame}: its name has no number, so the other frames of the clip cannot be found")
     prefix, digits, ending = name.groups()
     found: dict[int, str] = {}
-    folder = confined(root, onset_frame).parent
+    folder = frame_path(root, onset_frame).parent
     with explained(folder):
         for entry in sorted(file.name for file in folder.iterdir()):
             match = _NUMBERED.fullmatch(entry)
@@ -106,9 +106,9 @@ def read_window(root: Path, paths: Sequence[str]) -> Iterator[NDArray[np.uint8]]
     pictures = [picture_in_video(Path(path)) for path in paths]
     if pictures and pictures[0] is not None:
         video = pictures[0][0]
-        with VideoReader(confined(root, video.as_posix()), name=video.as_posix()) as reader:
+        with VideoReader(frame_path(root, video.as_posix()), name=video.as_posix()) as reader:
             for _, bgr in reader.pictures([picture[1] for picture in pictures if picture is not None]):
                 yield bgr
         return
     for path in paths:
-        yield read_frame(confined(root, path), name=path).bgr
+        yield read_frame(frame_path(root, path), name=path).bgr

@@ -16,7 +16,7 @@ from meu_data.export.samples.splits import LoadConfig
 from meu_data.export.samples.truth import TextSource
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.class_sets import ClassSet
-from meu_data.records import Record
+from meu_data.records import FrameChooser, Record
 from meu_data.store.files import explained
 
 EXPORT_FACTS = "export.json"
@@ -111,6 +111,7 @@ class ExportFacts(Record):
     au_readings: tuple[AuReading, ...] = Field(
         default=(), description="which of the coders' action units count: all, or those written without doubt"
     )
+    apexes: dict[FrameChooser, int] = Field(default_factory=dict, description="samples by who chose the apex")
     rows: dict[str, int] = Field(description="by split")
     left_out: dict[str, int] = Field(description="samples by reason")
     problems: int = Field(description="samples that could not become rows")

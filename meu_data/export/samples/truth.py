@@ -15,7 +15,7 @@ from meu_data.face.class_sets import ClassSet
 from meu_data.frames import read_bytes
 from meu_data.grounding.agreement import contradictions
 from meu_data.records import ActionUnit, Annotation, Draft, Motion, Review, Sample
-from meu_data.store.confined import confined
+from meu_data.store.confined import map_path
 
 # Markup that trainers give a meaning of their own: UniFER's tags, picture placeholders (LLaMA-Factory and
 # ms-swift count them), tool calls, and the special tokens of chat templates. In prose it would change the row.
@@ -257,7 +257,7 @@ def _pair(sample: Sample, motion: Motion, frames: Path | None) -> FramePair | No
 def _map_png(motion: Motion, root: Path) -> bytes:
     again = f"run `meu-data render --force --only {motion.sample_id}`"
     try:
-        png = read_bytes(confined(root, motion.map_file, folder="maps"), name=motion.map_file)
+        png = read_bytes(map_path(root, motion.map_file), name=motion.map_file)
     except FrameError as error:
         raise RowError(motion.map_file, f"{error}; {again}") from error
     if hashlib.sha256(png).hexdigest() != motion.map_sha256:

@@ -44,6 +44,9 @@ PROVENANCE = pa.struct(
         ("corpus_emotion", pa.string()),
         ("corpus_facs", pa.string()),
         ("au_reading", pa.string()),
+        ("onset_by", pa.string()),
+        ("apex_by", pa.string()),
+        ("apex_confidence", pa.float64()),
         ("tool_version", pa.string()),
     ]
 )
@@ -157,5 +160,8 @@ def _provenance(truth: SampleTruth) -> dict[str, Any]:
         "corpus_emotion": truth.sample.emotion,
         "corpus_facs": None if truth.sample.aus is None else facs_notation(truth.sample.aus),
         "au_reading": truth.sample.au_reading,
+        "onset_by": truth.sample.onset_by,
+        "apex_by": truth.sample.apex_by,
+        "apex_confidence": truth.sample.spot.confidence if truth.sample.spot else None,
         "tool_version": meu_data.__version__,
     }
