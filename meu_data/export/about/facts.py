@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, field_validator
 
-from meu_data.choices import AuReading, Language, Recipe, Verdict
+from meu_data.choices import AuReading, Kind, Language, Recipe, Verdict
 from meu_data.corpora.corpus import Terms
 from meu_data.errors import MeuError
 from meu_data.export.about.licences import terms_of
@@ -105,6 +105,7 @@ class ExportFacts(Record):
     samples: int = Field(ge=1)
     people: int
     emotions: dict[str, dict[str, int]] = Field(description="samples by split and emotion")
+    kind: Kind = Field(default="micro", description="which expressions were wanted")
     classes: ClassFacts | None = Field(default=None, description="null where emotions are told as labelled")
     aus: dict[str, int] = Field(description="samples by action unit")
     au_readings: tuple[AuReading, ...] = Field(

@@ -13,6 +13,9 @@ from meu_data.export.samples.truth import SampleTruth
 from meu_data.face.aus import AU_NAMES
 from meu_data.records import FrameChooser
 
+UNLABELLED = "not labelled"
+"""How a sample without an emotion is counted."""
+
 
 class LabelTally:
     """Counts samples, not rows: a style may ask several questions about one sample."""
@@ -30,7 +33,7 @@ class LabelTally:
     def add(self, truth: SampleTruth) -> None:
         """Counts one sample: the emotion and the action units that its rows tell, and what its map is worth."""
         sample = truth.sample
-        self.emotions[sample.corpus, sample.split, sample.subject, truth.emotion] += 1
+        self.emotions[sample.corpus, sample.split, sample.subject, truth.told_emotion or UNLABELLED] += 1
         numbers = sorted({unit.number for unit in truth.aus})
         self.units.update((number, sample.split) for number in numbers)
         self.pairs.update(combinations(numbers, 2))
