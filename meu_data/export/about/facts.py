@@ -50,6 +50,7 @@ class TrustFacts(Record):
     flags: dict[str, int] = Field(description="samples in the rows by what makes their map doubtful")
     confirmed: int = Field(description="samples in the rows whose map a person confirmed")
     untrusted: int = Field(description="samples that are in no row because their map cannot be believed")
+    doubts: dict[str, int] = Field(default={}, description="those samples by what makes their map doubtful")
 
 
 class ClassFacts(Record):
