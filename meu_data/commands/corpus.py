@@ -18,6 +18,13 @@ from meu_data.commands.options import (
 from meu_data.commands.shared import command, finish, frame_size, open_workspace, shown_progress
 
 
+def _layouts() -> list[str]:
+    """What a shell completes `--layout` from."""
+    from meu_data.synth.layouts import LAYOUTS
+
+    return list(LAYOUTS)
+
+
 @command("Corpus", "meu-data synth corpus --subjects 6 --clips 8 --seed 0")
 def synth(
     out: Annotated[Path, typer.Argument(help="Folder to write.")],
@@ -32,12 +39,28 @@ def synth(
     heads: Annotated[
         bool, typer.Option("--heads", help="Other skin, glasses, a beard, freckles, subject by subject.")
     ] = False,
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            help="A few clips as another release has them, with its traps: casme2-2014, samm and so on.",
+            show_default=False,
+            autocompletion=_layouts,
+        ),
+    ] = None,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Writes a synthetic corpus with known motion, in DFME's own layout."""
     from meu_data.synth import make_corpus
 
+    if layout is not None:
+        if (subjects, clips, trap, heads) != (6, 8, False, False):
+            raise typer.BadParameter(
+                "a layout has clips of its own; leave out --subjects, --clips, --trap and --heads",
+                param_hint="--layout",
+            )
+        _synth_layout(out, layout, frame_size(size), seed, as_json)
+        return
     summary = make_corpus(
         out,
         subjects=subjects,
@@ -51,6 +74,20 @@ def synth(
     )
     counts = f"{summary.clips} clips, {summary.frames} frames: {'already there' if summary.reused else 'written'}"
     finish(summary, [counts, f"sheet: {summary.sheet}", f"frames: {summary.frames_dir}"], as_json)
+
+
+def _synth_layout(out: Path, layout: str, size: tuple[int, int], seed: int, as_json: bool) -> None:
+    from meu_data.synth.layouts import make_layout
+
+    summary = make_layout(out, layout, size=size, seed=seed, progress=shown_progress())
+    lines = [
+        f"{summary.rows} rows, {summary.pictures} frames: {'already there' if summary.reused else 'written'}",
+        f"corpus: {summary.corpus}",
+        f"sheet: {summary.sheet}" + (f", worksheet {summary.worksheet}" if summary.worksheet else ""),
+        f"frames: {summary.frames_dir}",
+        *(f"trap: {trap}" for trap in summary.traps),
+    ]
+    finish(summary, lines, as_json)
 
 
 @command("Corpus", "meu-data extract --corpus dfme --annotations train.xlsx --frames frames")

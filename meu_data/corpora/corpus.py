@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from meu_data.corpora.frame_pattern import FramePattern
-from meu_data.face.emotions import CLASS_SETS
 from meu_data.plugins import load, names
 
 
@@ -116,6 +115,6 @@ def canonical(name: str) -> str:
     return known.get(name.strip().casefold(), name)
 
 
-def class_set(corpus: str) -> tuple[str, ...]:
-    """The emotions of a corpus, also of one that is known by its label set alone; none of an unknown one."""
-    return find_corpus(corpus).classes if corpus in names("corpora") else CLASS_SETS.get(corpus, ())
+def labels_of(corpus: str) -> tuple[str, ...]:
+    """The emotions that a corpus is labelled with; none of an unknown one."""
+    return find_corpus(corpus).classes if corpus in names("corpora") else ()

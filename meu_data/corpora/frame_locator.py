@@ -125,7 +125,7 @@ class FrameLocator:
         """
         rows = list(clips)
         weighed = [_weigh(self, pattern, rows) for pattern in patterns]
-        if max((layout.fit for layout, _ in weighed), default=0) * 2 < len(rows) or not weighed:
+        if max((one.layout.fit for one in weighed), default=0) * 2 < len(rows) or not weighed:
             seen = looked_for(map(folder_of, self._tree.all()), rows)
             weighed += [_weigh(self, pattern, rows) for pattern in seen if pattern not in patterns]
         if not weighed:
@@ -134,10 +134,16 @@ class FrameLocator:
                 " folder, or say where they are with a pattern such as sub{subject:02}/{clip}/img{frame}.jpg"
             )
         # The first of the best: patterns are declared by preference.
-        best, _ = max(weighed, key=lambda found: (found[1], found[0].fit))
+        chosen = max(weighed, key=lambda one: (one.named, one.layout.fit))
+        best = chosen.layout
+        if chosen.twice is not None:
+            raise MeuError(
+                f"the clips are there twice in the same layout, below {best.bases[0] or 'the frames folder'} and below"
+                f" {chosen.twice or 'the frames folder'}: give --frames the one that is meant"
+            )
         others = [
             (layout.pattern, base, layout.fit)
-            for layout, _ in weighed
+            for layout in (one.layout for one in weighed)
             if layout is not best and layout.fit
             for base in layout.bases[:1]
         ]
@@ -305,8 +311,21 @@ def videos_of(pattern: FramePattern, fields: ClipFields, folder: Folder) -> list
     return folder.videos_by_key.get(path_key(pattern.file(fields)[0].rpartition(".")[0]), [])
 
 
-def _weigh(locator: FrameLocator, pattern: FramePattern, rows: Sequence[ClipFields]) -> tuple[FoundLayout, int]:
-    """How well a pattern fits, and how many rows have the very frames they name."""
+class _Weighed(NamedTuple):
+    """How well a pattern fits.
+
+    Attributes:
+        layout: Where.
+        named: How many rows have the very frames they name.
+        twice: Another folder below which as many clips lie as below the first; None without.
+    """
+
+    layout: FoundLayout
+    named: int
+    twice: str | None
+
+
+def _weigh(locator: FrameLocator, pattern: FramePattern, rows: Sequence[ClipFields]) -> _Weighed:
     places: dict[str, set[int]] = {}
     named: dict[str, int] = Counter()
     for number, fields in enumerate(rows):
@@ -335,13 +354,9 @@ def _weigh(locator: FrameLocator, pattern: FramePattern, rows: Sequence[ClipFiel
             covered |= places[base]
         else:
             others.append((pattern, base, len(places[base])))
-    if others and len(places[others[0][1]]) == len(places[bases[0]]):
-        raise MeuError(
-            f"the clips are there twice in the same layout, below {bases[0] or 'the frames folder'} and below"
-            f" {others[0][1] or 'the frames folder'}: give --frames the one that is meant"
-        )
+    twice = others[0][1] if others and len(places[others[0][1]]) == len(places[bases[0]]) else None
     layout = FoundLayout(pattern, tuple(bases), len(rows), len(covered), tuple(others))
-    return layout, sum(named[base] for base in bases)
+    return _Weighed(layout, sum(named[base] for base in bases), twice)
 
 
 def _first(pattern: FramePattern, fields: ClipFields) -> int:
