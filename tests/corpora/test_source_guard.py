@@ -8,6 +8,7 @@ from meu_data.corpora.encodings import encoding_of
 from meu_data.corpora.listing import corpora
 from meu_data.corpora.sheets import Asked
 from meu_data.errors import MeuError, SheetError
+from tests import ROOT
 from tests.corpora.conftest import HEADER
 
 CASME2 = [
@@ -222,3 +223,15 @@ def test_damage_further_down_is_told_to_everybody_who_comes_so_far(corpus):
     for _ in range(2):
         with pytest.raises(SheetError, match="correct its quotes"):
             list(held[0].rows())
+
+
+def test_the_documentation_has_the_layouts_and_counts_of_all():
+    text = (ROOT / "docs" / "corpora.md").read_text(encoding="utf-8")
+    for one in corpora().corpora:
+        assert f"`{one.name}`" in text or one.name == "table"
+        assert [path for path in one.frames if f"- `{path}`\n" not in text] == []
+        for released in one.released:
+            (line,) = [line for line in text.splitlines() if line.startswith(f"| {released.edition} |")]
+            counts = [f"{name} {count}" for name, count in (released.kinds | released.emotions).items()]
+            assert f"| {released.rows:,} |" in line
+            assert [told for told in counts if told not in line] == []
