@@ -10,6 +10,7 @@ from meu_data.commands.options import (
     POLICIES,
     DraftsByOption,
     JsonOption,
+    KindOption,
     LangOption,
     OverwriteOption,
     RecipeOption,
@@ -74,6 +75,7 @@ def export(
     model: DraftsByOption = None,
     lang: LangOption = None,
     recipe: RecipeOption = None,
+    kind: KindOption = "micro",
     splits: Annotated[
         str,
         typer.Option(
@@ -124,6 +126,7 @@ def export(
             model=model,
             lang=lang,
             recipe=recipe,
+            kind=kind,
             splits=splits,
             seed=seed,
             allow_leaks=allow_leaks,
@@ -139,7 +142,8 @@ def export(
     lines = [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
     lines += [f"{count} left out: {reason}" for reason, count in summary.left_out.items()]
     if summary.untrusted:
-        lines.append(f"{summary.untrusted} with a map that cannot be believed: `meu-data problems` lists them")
+        why = "".join(f", {flag} {count}" for flag, count in summary.doubts.items())
+        lines.append(f"{summary.untrusted} with a map that cannot be believed{why}: `meu-data problems` lists them")
     lines += [str(out / name) for name in summary.files if name.startswith("data/")]
     lines += [f"{summary.pictures} pictures in {out / 'images'}"] if summary.pictures else []
     finish(summary, lines, as_json, summary.problems)

@@ -8,6 +8,7 @@ import typer
 from meu_data.choices import DEFAULT_RECIPE, Engine, Recipe, Solver
 from meu_data.commands.options import (
     JsonOption,
+    KindOption,
     LandmarkModelOption,
     LimitOption,
     OnlyOption,
@@ -41,6 +42,7 @@ def render(
         str | None,
         typer.Option(help="The frames folder as the dask workers see it: a path or URL.", show_default=False),
     ] = None,
+    kind: KindOption = "micro",
     contact_sheet: Annotated[
         bool, typer.Option("--contact-sheet", help="Also draw pages of onset, apex and map to look through.")
     ] = False,
@@ -59,6 +61,7 @@ def render(
             solver=solver,
             map_size=map_size,
             workers=workers,
+            kind=kind,
             force=force,
             landmark_model=landmark_model,
             only=only,
@@ -70,8 +73,8 @@ def render(
         )
         pages = _contact_sheets(opened, recipe, only, limit) if contact_sheet else ()
     counts = f"{summary.rendered} rendered, {summary.fresh} up to date, {summary.problems} problems"
-    if summary.macro:
-        counts += f", {summary.macro} macro-expressions left out"
+    if summary.other_kind:
+        counts += f", {summary.other_kind} left out by --kind"
     if summary.waiting:
         counts += f", {summary.waiting} without an apex: run `meu-data spot`"
     lines = [f"{summary.samples} samples: {counts}"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import meu_data
-from meu_data.choices import Language, Origin, Recipe
+from meu_data.choices import Kind, Language, Origin, Recipe
 from meu_data.errors import MeuError
 from meu_data.export.about.documents import PictureList, write_documents
 from meu_data.export.about.facts import ClassFacts, ExportFacts, LeakFacts
@@ -38,8 +38,8 @@ _NO_PAIR = "the person left the draft as it was"
 class ExportSummary(Record):
     """What an export wrote and what it left out; samples, left out and problems add up to those of the workspace.
 
-    `untrusted` are those of the problems whose map cannot be believed. `files` leaves out single pictures, which are
-    counted.
+    `untrusted` are those of the problems whose map cannot be believed, `doubts` counts why by flag. `files` leaves out
+    single pictures, which are counted.
     """
 
     out: str
@@ -50,6 +50,7 @@ class ExportSummary(Record):
     left_out: dict[str, int]
     problems: int
     untrusted: int
+    doubts: dict[str, int]
     leaking: bool
     warnings: tuple[str, ...]
 
@@ -79,6 +80,7 @@ def export(
     model: str | None = None,
     lang: Language | None = None,
     recipe: Recipe | None = None,
+    kind: Kind = "micro",
     splits: str = "corpus",
     seed: int = 0,
     allow_leaks: bool = False,
@@ -111,6 +113,7 @@ def export(
         model: Whose drafts; needed where a sample has drafts by several models.
         lang: Language of the texts; the workspace's when None.
         recipe: Whose maps to export; the workspace's when None.
+        kind: Which expressions.
         splits: `corpus`, `loso` or shares of the subjects, as `plan_splits` reads them.
         seed: Of the draw of subjects.
         allow_leaks: Write splits that have people, frames or faces in common.
@@ -161,6 +164,7 @@ def export(
         gates=gates,
         splits=plan,
         classes=protocol,
+        kind=kind,
     )
     replaces = holds_something(out)
     with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours) as folder:
@@ -186,7 +190,7 @@ def export(
             policy=gates.policy.kind,
             verdicts=gates.verdicts,
             min_grounding=gates.min_grounding,
-            trust=tally.trust(gates.min_trust, selection.untrusted),
+            trust=tally.trust(gates.min_trust, selection.untrusted, selection.doubts),
             contradictions_allowed=gates.allow_contradictions,
             models=tuple(sorted(selection.models)),
             annotators=tuple(sorted(selection.annotators)),
@@ -199,6 +203,7 @@ def export(
             samples=tally.samples,
             people=tally.people,
             emotions=tally.emotions_by_split(),
+            kind=kind,
             classes=ClassFacts.of(protocol, selection.outside),
             au_readings=tuple(sorted(tally.au_readings)),
             apexes=dict(sorted(tally.apexes.items())),
@@ -228,6 +233,7 @@ def export(
         left_out=facts.left_out,
         problems=facts.problems,
         untrusted=selection.untrusted,
+        doubts=dict(sorted(selection.doubts.items())),
         leaking=written.leaks.leaking,
         warnings=_warnings(facts, plan),
     )

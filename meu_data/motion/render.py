@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from meu_data.choices import Engine, Recipe, Solver
+from meu_data.choices import Engine, Kind, Recipe, Solver
 from meu_data.errors import MeuError
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.engines import available_cores, file_digest, run_here, run_in_processes, run_on_dask
@@ -32,7 +32,7 @@ class RenderSummary(Record):
     problems: int
     flagged: int
     waiting: int
-    macro: int = 0
+    other_kind: int = 0
 
 
 def render(
@@ -42,6 +42,7 @@ def render(
     solver: Solver | None = None,
     map_size: int | None = None,
     workers: int | None = None,
+    kind: Kind = "micro",
     only: str | None = None,
     limit: int | None = None,
     force: bool = False,
@@ -62,6 +63,7 @@ def render(
         solver: The workspace's setting when None.
         map_size: Side of the aligned face crop of recipe `robust`, px; the workspace's setting when None.
         workers: Processes; one per core when None. The result does not depend on it.
+        kind: Which expressions; `only` asks for one whatever its kind.
         only: Just the sample of this id.
         limit: At most so many samples.
         force: Render also what is up to date.
@@ -95,11 +97,11 @@ def render(
     with rendering_lock(workspace.root):
         remove_leftovers(workspace.root / "maps" / recipe)
         _drop_orphans(workspace)
-        counts = {"rendered": 0, "fresh": 0, "waiting": 0, "problems": 0, "flagged": 0, "macro": 0}
+        counts = {"rendered": 0, "fresh": 0, "waiting": 0, "problems": 0, "flagged": 0, "other_kind": 0}
 
         def stale() -> Iterator[RenderJob]:
             for sample, state in workspace.ledger.samples_with_motion_state(recipe, only=only, limit=limit):
-                if left := _left_out(sample, only):
+                if left := _left_out(sample, only, kind):
                     counts[left] += 1
                     progress.advance()
                     continue
@@ -135,10 +137,10 @@ def render(
         return RenderSummary(samples=total, **counts)
 
 
-def _left_out(sample: Sample, only: str | None) -> str | None:
+def _left_out(sample: Sample, only: str | None, kind: Kind) -> str | None:
     """What a sample that is not rendered is counted as."""
-    if sample.kind == "macro" and only is None:
-        return "macro"
+    if only is None and kind not in ("all", sample.kind):
+        return "other_kind"
     return "waiting" if sample.waits else None
 
 

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, field_validator
 
-from meu_data.choices import AuReading, Language, Recipe, Verdict
+from meu_data.choices import AuReading, Kind, Language, Recipe, Verdict
 from meu_data.corpora.corpus import Terms
 from meu_data.errors import MeuError
 from meu_data.export.about.licences import terms_of
@@ -16,10 +16,11 @@ from meu_data.export.samples.splits import LoadConfig
 from meu_data.export.samples.truth import TextSource
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.class_sets import ClassSet
+from meu_data.given_files import opened
 from meu_data.records import FrameChooser, Record
-from meu_data.store.files import explained
 
 EXPORT_FACTS = "export.json"
+_LARGEST = 16 * 1024**2
 
 
 class LeakFacts(Record):
@@ -50,6 +51,7 @@ class TrustFacts(Record):
     flags: dict[str, int] = Field(description="samples in the rows by what makes their map doubtful")
     confirmed: int = Field(description="samples in the rows whose map a person confirmed")
     untrusted: int = Field(description="samples that are in no row because their map cannot be believed")
+    doubts: dict[str, int] = Field(default={}, description="those samples by what makes their map doubtful")
 
 
 class ClassFacts(Record):
@@ -105,6 +107,7 @@ class ExportFacts(Record):
     samples: int = Field(ge=1)
     people: int
     emotions: dict[str, dict[str, int]] = Field(description="samples by split and emotion")
+    kind: Kind = Field(default="micro", description="which expressions were wanted")
     classes: ClassFacts | None = Field(default=None, description="null where emotions are told as labelled")
     aus: dict[str, int] = Field(description="samples by action unit")
     au_readings: tuple[AuReading, ...] = Field(
@@ -176,8 +179,8 @@ def read_facts(export: Path) -> ExportFacts:
         MeuError: It is missing, or not as this meu-data writes it.
     """
     path = export / EXPORT_FACTS
-    with explained(path):
-        text = path.read_bytes()
+    with opened(path, most=_LARGEST) as stream:
+        text = stream.read()
     try:
         return ExportFacts.model_validate_json(text)
     except ValidationError as error:
