@@ -1,21 +1,21 @@
 """The three texts of a draft against the measurement, the labels, and the draft's own structure."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import accumulate
 
 from meu_data.choices import Language
-from meu_data.face.aus import effects_of
-from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, opposite, region_side, region_zone
+from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, opposite, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.labels import emotion_words
 from meu_data.grounding.statements import check_statement, face_of
+from meu_data.language.fit import near_muscle
 from meu_data.language.layout import mixes
 from meu_data.language.lexer import plain
 from meu_data.language.reader import read
-from meu_data.language.reading import Misnamed, ReadStatement
+from meu_data.language.reading import ReadStatement
 from meu_data.records import ActionUnit, Annotation, Flag, FlagSeverity, Motion, Sample
 
 STAGES: dict[str, Words] = {
@@ -125,7 +125,7 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
             if wrong.muscle:
                 # Said again it is no second mistake.
                 if (wrong.number, wrong.name) not in muscles:
-                    severity: FlagSeverity = "minor" if _near_muscle(wrong) else "serious"
+                    severity: FlagSeverity = "minor" if near_muscle(wrong) else "serious"
                     yield flag("muscle", stage, severity, quote, stage=words, number=str(wrong.number), said=wrong.name)
                 muscles.add((wrong.number, wrong.name))
             else:
@@ -158,16 +158,6 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
                 yield flag("text denies AU", stage, "serious", quote, stage=words, au=au_words(au))
     for number in sorted(kept.keys() - named):
         yield flag("AU not named", kept[number].code, "minor", au=au_words(kept[number]))
-
-
-def _near_muscle(wrong: Misnamed) -> bool:
-    """Whether a muscle moves what the unit moves too, as the zygomatic does beside the eye's ring muscle."""
-    one, other = (_zones({wrong.number}), _zones(wrong.numbers))
-    return not one or bool(one & other)
-
-
-def _zones(numbers: Iterable[int]) -> set[str]:
-    return {region_zone(effect.region) for number in numbers for effect in effects_of(number)}
 
 
 def _emotions(prose: Prose) -> Iterator[Flag]:

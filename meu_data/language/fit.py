@@ -24,7 +24,7 @@ from meu_data.face.regions import (
     region_side,
     region_zone,
 )
-from meu_data.language.reading import CONTRADICTION, Evidence, MotionSaid, ReadStatement
+from meu_data.language.reading import CONTRADICTION, Evidence, Misnamed, MotionSaid, ReadStatement
 from meu_data.language.words import WAYS, Places
 
 # How the regions of a face move, by name; what is not there is not known.
@@ -121,6 +121,16 @@ def misfit(said: MotionSaid, name: str, moved: Moved) -> FaultKind | None:
     # "Down, and a little inward" is right of what moves down and in: it is the sideways part that is slight.
     partly = said.strength == "slight" and "-" in moved.way and said.ways and not said.ways & _UPDOWN
     return "strength" if not partly and _off(said, moved) else None
+
+
+def near_muscle(wrong: Misnamed) -> bool:
+    """Whether a muscle moves what the unit moves too, as the zygomatic does beside the eye's ring muscle."""
+    one, other = _zones({wrong.number}), _zones(wrong.numbers)
+    return not one or bool(one & other)
+
+
+def _zones(numbers: Iterable[int]) -> set[Zone]:
+    return {region_zone(effect.region) for number in numbers for effect in effects_of(number)}
 
 
 def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:

@@ -130,7 +130,14 @@ def test_answers_in_other_peoples_words():
 
 DENIALS = {
     "en": (
-        *("AU4 is absent.", "No AU4.", "There is no AU4.", "AU4 was not activated.", "AU4: absent.", "AU4 is inactive."),
+        *(
+            "AU4 is absent.",
+            "No AU4.",
+            "There is no AU4.",
+            "AU4 was not activated.",
+            "AU4: absent.",
+            "AU4 is inactive.",
+        ),
         *("AU4 (brow lowerer) is ruled out.", "Neither AU4 nor AU9 is present.", "The brow lowerer is absent."),
         *("Absent: AU4.", "AU 4 fails to appear.", "I exclude AU04.", "AU4 is not part of this.", "AU4 — none"),
     ),
