@@ -42,6 +42,7 @@ from meu_data.store.workspace import Workspace
 from meu_data.videos import video_picture
 from tests.builders import make_motion, make_sample
 from tests.corpora.conftest import HEADER, picture
+from tests.drafting.requests.test_answers import ID, asked
 from tests.export.conftest import Corpus
 from tests.hostile.mutations import bytes_of, json_of
 from tests.review.builders import make_draft
@@ -87,7 +88,7 @@ def material(folder: Path) -> Material:
     sample = make_sample("6+12")
     told = offline_draft(sample, make_motion({"left_mouth_corner": ("up-left", "moderate")}), "en").annotation
     answer = Answer(
-        sample_id=sample.id,
+        sample_id=ID,
         motion_analysis=told.statements,
         expression_inference=told.expression_inference,
         conclusion=told.conclusion,
@@ -226,7 +227,7 @@ def answers(random: Random, given: Material, folder: Path) -> None:
     text = json_of(random, given.answer)
     if random.random() < 0.4:
         text = bytes_of(random, text.encode()).decode(errors="replace")
-    outcome = read_answer(str(given.answer["sample_id"]), Reply(text=text, finish_reason="STOP", usage=None, raw=text))
+    outcome = read_answer(asked(), Reply(text=text, finish_reason="STOP", usage=None, raw=text))
     if (outcome.state == "done") != (outcome.annotation is not None):
         raise SilentChangeError(outcome.state)
 

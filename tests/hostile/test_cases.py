@@ -14,6 +14,7 @@ from meu_data.review.screen.fields import Answers
 from meu_data.review.verdicts.reading import AnnotationSource, Shown, read_annotation
 from meu_data.store.workspace import Workspace
 from tests import ROOT
+from tests.drafting.requests.test_answers import asked
 
 CASES = ROOT / "tests" / "data" / "hostile"
 
@@ -33,7 +34,7 @@ def test_a_doubtful_sheet_is_refused_with_the_candidates_and_read_as_told(name, 
 @pytest.mark.parametrize("name", ["answer_5000_digits.txt", "answer_open_braces_20kB.txt"])
 def test_an_answer_of_no_use_costs_its_own_sample(name):
     text = (CASES / name).read_text(encoding="utf-8")
-    outcome = read_answer("dfme/s/c/1", Reply(text=text, finish_reason="STOP", usage=None, raw=text))
+    outcome = read_answer(asked(), Reply(text=text, finish_reason="STOP", usage=None, raw=text))
     assert (outcome.state, outcome.annotation) == ("invalid", None)
     assert outcome.reason
 
