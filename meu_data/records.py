@@ -333,6 +333,9 @@ class Quality(Record):
     scatter: float | None = Field(
         default=None, ge=0, description="how far the landmarks wander with the detection's box; eye distances"
     )
+    network_score: float | None = Field(
+        default=None, ge=0, description="of dlib's network on the face alone; None where the landmarks leave no doubt"
+    )
     roll_deg: float | None = Field(default=None, description="tilt of the head on the frame, clockwise")
     face_distance: float | None = Field(
         default=None, ge=0, description="between the face descriptors of both frames; None where they are plainly alike"

@@ -13,6 +13,8 @@ from meu_data.records import Quality, QualityFlag
 TILTED_DEG = 30.0
 # A detection this weak, with landmarks that do not hold, may be a drawing, an animal or a thing.
 WEAK_SCORE = 0.3
+# Below this dlib's network doubts that it is a face (`Face.network_score`).
+LEAST_NETWORK_SCORE = 1.02
 # Codecs of pictures and of film code blocks of 8 px. On faces of eye distance 40 to 100 px, frames without one have 1.0
 # to 1.1, JPEG of quality 90 and MPEG-4 1.1 to 1.4, 75 up to 1.45, 50 1.3 to 1.7, 30 1.5 to 2.0, 10 2.2 to 3.6.
 BLOCKY = 1.6
@@ -35,11 +37,13 @@ def with_face(quality: Quality, face: Face, distance: float | None, apex_gray: N
         "other_face": doubtful_distance(distance),
         "tilted": tilt > TILTED_DEG,
         "unlikely_face": face.scatter > DOUBTFUL_SCATTER,
-        "no_human": face.scatter > DOUBTFUL_SCATTER and face.score < WEAK_SCORE,
+        "no_human": (face.scatter > DOUBTFUL_SCATTER and face.score < WEAK_SCORE)
+        or (face.network_score is not None and face.network_score < LEAST_NETWORK_SCORE),
     }
     measures = {
         "face_score": round(face.score, 4),
         "scatter": round(face.scatter, 4),
+        "network_score": face.network_score,
         "roll_deg": round(face.roll_deg, 2),
         "face_distance": distance,
         "blockiness": round(blocks, 4),

@@ -32,6 +32,8 @@ CASES = {
     "perhaps another": ({}, 0.45, {"other_face"}),
     "landmarks that wander": ({"scatter": 0.07}, None, {"unlikely_face"}),
     "and a weak detection": ({"scatter": 0.07, "score": 0.1}, None, {"unlikely_face", "no_human"}),
+    "a network in doubt": ({"network_score": 0.95}, None, {"no_human"}),
+    "a network that is sure": ({"network_score": 1.05}, None, set()),
 }
 
 
