@@ -49,6 +49,20 @@ def test_a_tilt_is_flagged_and_a_quarter_turn_of_the_file_is_not(gray, face, deg
     assert with_face(make_motion({}).quality, tilted(level, degrees), None, gray).flags == flags
 
 
+@pytest.mark.parametrize(("degrees", "flags"), [(0, ()), (25, ()), (-25, ()), (45, ("averted",)), (-45, ("averted",))])
+@pytest.mark.parametrize("roll", [0, 20])
+def test_a_head_turned_far_is_flagged(gray, face, degrees, roll, flags):
+    """Eyes 63 mm apart and the tip of a nose 28 mm before them, turned and seen from far."""
+    yaw, tilt = np.radians(degrees), np.radians(roll)
+    points = np.zeros((68, 3))
+    points[36:42], points[42:48], points[30] = (-0.5, 0, 0), (0.5, 0, 0), (0, 0.6, 0.45)
+    across = points[:, 0] * np.cos(yaw) + points[:, 2] * np.sin(yaw)
+    down = points[:, 1]
+    x, y = across * np.cos(tilt) - down * np.sin(tilt), across * np.sin(tilt) + down * np.cos(tilt)
+    seen = face._replace(landmarks=(100 + 60 * np.stack([x, y], axis=-1)).astype(np.float32))
+    assert with_face(make_motion({}).quality, seen, None, gray).flags == flags
+
+
 @pytest.mark.parametrize("offset", [0, 3])
 def test_blocks_of_a_codec_are_seen_wherever_they_begin(gray, face, offset):
     strong, weak = (
