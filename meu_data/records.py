@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from meu_data.choices import AuReading, Language, Recipe, Verdict
+from meu_data.choices import DEFAULT_FACTS, AuReading, Facts, Language, Recipe, Verdict
 from meu_data.errors import MeuError
 from meu_data.face.regions import CLEAR_INTENSITIES, Colour, Direction, Intensity, PersonSide
 
@@ -447,6 +447,7 @@ class Draft(Record):
     map_sha256: str = Field(description="the map it describes; another map makes the draft stale")
     prompt_sha256: str = Field(description="hash of everything the text was made from")
     response_id: str | None = None
+    facts: Facts = Field(default=DEFAULT_FACTS, description="what its writer was told beside the pictures")
     annotation: Annotation
 
 

@@ -16,10 +16,11 @@ from meu_data.export.samples.splits import LoadConfig
 from meu_data.export.samples.truth import TextSource
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.class_sets import ClassSet
+from meu_data.given_files import opened
 from meu_data.records import FrameChooser, Record
-from meu_data.store.files import explained
 
 EXPORT_FACTS = "export.json"
+_LARGEST = 16 * 1024**2
 
 
 class LeakFacts(Record):
@@ -178,8 +179,8 @@ def read_facts(export: Path) -> ExportFacts:
         MeuError: It is missing, or not as this meu-data writes it.
     """
     path = export / EXPORT_FACTS
-    with explained(path):
-        text = path.read_bytes()
+    with opened(path, most=_LARGEST) as stream:
+        text = stream.read()
     try:
         return ExportFacts.model_validate_json(text)
     except ValidationError as error:
