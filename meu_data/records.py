@@ -52,6 +52,10 @@ ExpressionKind = Literal["micro", "macro"]
 AuIntensity = Literal["A", "B", "C", "D", "E"]
 
 
+def _is_all(value: object) -> bool:
+    return value == "all"
+
+
 def _is_none(value: object) -> bool:
     return value is None
 
@@ -446,6 +450,9 @@ class Draft(Record):
     recipe: Recipe = Field(description="of the map it describes")
     map_sha256: str = Field(description="the map it describes; another map makes the draft stale")
     prompt_sha256: str = Field(description="hash of everything the text was made from")
+    au_reading: AuReading = Field(
+        default="all", exclude_if=_is_all, description="which of the coder's AUs counted as labels"
+    )
     response_id: str | None = None
     facts: Facts = Field(default=DEFAULT_FACTS, description="what its writer was told beside the pictures")
     annotation: Annotation
@@ -511,6 +518,9 @@ class Grounding(Record):
     statements: int = Field(default=0, ge=0, description="of the three texts")
     checked: int = Field(default=0, ge=0, description="statements that could be read; the others lower the score")
     findings: tuple[StatementFinding, ...] = Field(default=(), description="of the statements, in order")
+    au_reading: AuReading = Field(
+        default="all", exclude_if=_is_all, description="which of the coder's AUs counted as labels"
+    )
 
     @property
     def sound(self) -> bool:
