@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from meu_data.choices import Language
-from meu_data.face.aus import AU_NAMES, au_effects
-from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, region_side, region_zone
+from meu_data.face.aus import AU_NAMES, Effect, au_effects
+from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, region_side
 from meu_data.grounding.claims import au_words, opposite, read_au, region_words
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Words, flag
@@ -95,7 +95,9 @@ def check_conclusion(prose: Prose) -> Iterator[Flag]:
         yield flag("conclusion's extra AU", au.code, "serious", au=au_words(au))
     for number in sorted(prose.kept.keys() - named):
         yield flag("conclusion's missing AU", prose.kept[number].code, "minor", au=au_words(prose.kept[number]))
-    said = [told.emotion for statement in statements for told in statement.emotions if told.polarity != "denied"]
+    told = [one for statement in statements for one in statement.emotions if one.polarity != "denied"]
+    # What is only weighed counts where nothing is found.
+    said = [one.emotion for one in told if one.polarity == "affirmed"] or [one.emotion for one in told]
     if emotion is None:
         yield from _unlabelled(prose, "conclusion")
         return
@@ -161,14 +163,16 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
 
 
 def _near_muscle(wrong: Misnamed) -> bool:
-    """Whether a muscle moves what the unit moves too, as the zygomatic does beside the eye's ring muscle."""
-    one, other = (_zones({wrong.number}), _zones(wrong.numbers))
-    return not one or bool(one & other)
+    """Whether a muscle moves what the unit moves, the same way: the zygomatic, say, beside the eye's ring muscle."""
+    own, others = _effects({wrong.number}), _effects(wrong.numbers)
+    return not own or any(
+        one.region == other.region and near(one.direction, other.direction) for one in own for other in others
+    )
 
 
-def _zones(numbers: Iterable[int]) -> set[str]:
+def _effects(numbers: Iterable[int]) -> list[Effect]:
     units = [ActionUnit.model_construct(number=number) for number in numbers if number in AU_NAMES]
-    return {region_zone(effect.region) for au in units for effect in au_effects(au)}
+    return [effect for au in units for effect in au_effects(au)]
 
 
 def _emotions(prose: Prose) -> Iterator[Flag]:

@@ -52,6 +52,13 @@ class Crediting(Sides):
             polarity: Polarity = "denied" if no else "supposed" if self._supposed else "affirmed"
             self._emotions.append(EmotionSaid(emotion, polarity, piece.hedged))
 
+    def _turn_down(self) -> None:
+        """As in "it may look like sadness, but it is contempt": the first is only weighed."""
+        before, behind = self._emotions[: self._turn], self._emotions[self._turn :]
+        if any(said.polarity == "affirmed" and not said.hedged for said in behind):
+            weighed = (said._replace(polarity="supposed") if said.hedged else said for said in before)
+            self._emotions = [*weighed, *behind]
+
     def _in_brackets(self, piece: Piece, told_from: int) -> None:
         """A part that stands in brackets behind a unit is what shows it: "AU15 (mouth corners)"."""
         for mention in piece.mentions:

@@ -23,7 +23,9 @@ _TOKEN = re.compile(
     rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+(?:\.[0-9]+)?[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+"
 )
 _ONE_UNIT = re.compile(r"([lr])?[\s-]?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
-_TAG = re.compile("</?[a-z_]{1,32}>")
+_TAG = re.compile("<(/?)([a-z_]{1,32})>")
+# What these tags name is no part of the face.
+_OWN_TAGS = frozenset(("think", "answer"))
 _SIDE_OF_SIGN = {"l": "L", "r": "R"}
 
 _BREAKS = {mark: Event("break", mark) for mark in ",:()|/[]"}
@@ -198,6 +200,13 @@ def _signed(word: str) -> Event:
     return Event("way", sum({bits[sign] for sign in word if sign in bits}))
 
 
+def _untagged(tag: re.Match[str]) -> str:
+    """A tag as the heading of what it encloses: "<corners>"; "<think>" is no thought."""
+    if tag[1] or tag[2] in _OWN_TAGS:
+        return f"\n{' ' * (len(tag[0]) - 1)}" if tag[1] else " " * len(tag[0])
+    return f"\n{tag[2].replace('_', ' ')}:"
+
+
 _TRADITIONAL: dict[int, str] = {}
 
 
@@ -214,8 +223,7 @@ def plain(text: str) -> str:
             _TRADITIONAL.update({ord("\u3000"): " ", ord("’"): "'", ord("‐"): "-", ord("‑"): "-"})
         small = small.translate(_TRADITIONAL)
     if "<" in small:
-        # "<think>" is no thought.
-        small = _TAG.sub(lambda tag: " " * len(tag[0]), small)
+        small = _TAG.sub(_untagged, small)
     if "单元" in small:
         small = small.replace("动作单元", " aus").replace("运动单元", " aus")
     if "上、下" in small:

@@ -26,6 +26,7 @@ _OTHER = {"left": "right", "right": "left"}
 _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
 # "Its colour, rose" names a colour.
 _ROSE = WAYS["up"]
+_DOWN = WAYS["down"]
 _PINK = frozenset(("up-right",))
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
@@ -138,7 +139,10 @@ class _Reader(Naming):
                     # "It is not the brows but the corners that rise."
                     piece.compared, piece.mentions, piece.denied, piece.bare = piece.mentions, [], False, False
                     continue
-                before, piece = piece, self._break(piece, value, found, at, kind == "musing")
+                mark = None if value == "turn" else value
+                before, piece = piece, self._break(piece, mark, found, at, kind == "musing")
+                if value in ("turn", "wait"):
+                    self._turn = len(self._emotions)
                 if piece is before and (value == "/" or (value == "," and and_so)):
                     # "The corners and, weakly, the cheeks"
                     joined = True
@@ -150,6 +154,9 @@ class _Reader(Naming):
                 # "They rise rather than fall"
                 kind = "dropped"
             elif kind == "way":
+                if value == _DOWN and piece.last == "tint" and not self._mode and (piece.mentions or self._subjects):
+                    # "Its hue falls in the purple sector."
+                    continue
                 if value == _ROSE and piece.last == "tint":
                     piece.colours |= _PINK
                 else:
@@ -176,6 +183,11 @@ class _Reader(Naming):
                 self._excepted |= value in _EXCEPTING
                 if value == "bare" and piece.size == 1 and self._at_start(found, at):
                     self._answer = False
+                following_kind = found[at + 1].kind if at + 1 < size else ""
+                if piece.ways and following_kind in ("way", "axis") and value in ("all", "bare") and not piece.denied:
+                    # "They rise without any sideways component."
+                    self.end(piece)
+                    piece = Piece()
                 deny(piece, value or "bare")
                 piece.nowhere |= kind == "nowhere"
                 kind = "not"
@@ -218,6 +230,8 @@ class _Reader(Naming):
                 piece.moved |= piece.last == "not" and value in ("direction", "strength")
             elif kind == "emotion":
                 self._either |= and_so and piece.last == "emotion"
+                # "Revised from disgust to anger"
+                piece.ahead &= and_so or piece.last != "emotion"
                 piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
             elif kind == "reversing" and (piece.last == "code" or (piece.last == "exists" and at == size - 1)):
                 # "NO AU12 STOP", as in a telegram.

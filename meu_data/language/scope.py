@@ -76,6 +76,9 @@ def parts(piece: Piece, kind: str, value: object) -> bool:  # noqa: PLR0911 - on
         return False
     if kind in ("way", "weak", "towards", "side") and last in ("way", "weak"):
         return kind == "side" and bool(piece.mentions) and value not in SIDEWAYS
+    if last == "side" and kind in ("side", "pictures", "persons") and not (piece.says or piece.mentions):
+        # "On image left and image right"
+        return False
     if last == "dropped" and kind in ("way", "weak", "colour", "state"):
         # "Rather than diverge and rise"
         return False

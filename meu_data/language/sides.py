@@ -25,7 +25,7 @@ class Sides(State):
             piece.ways |= SIDEWAYS[side]
             return piece
         if side in ("other", "twin"):
-            told = bool(piece.colours or piece.ways)
+            told = bool(piece.colours or piece.ways) or (found[at + 1 : at + 2] and found[at + 1].value == ":")
             if (side == "other" and not (told or self._names_part(found, at))) or self._side_told is None:
                 return piece
             side = OTHER_SIDE[self._side_told]

@@ -26,7 +26,9 @@ class State:
         self._units: list[UnitSaid] = []
         self._misnamed: list[Misnamed] = []
         self._muscles: list[Units] = []
+        # The emotions, and how many of them stand before a "but".
         self._emotions: list[EmotionSaid] = []
+        self._turn = 0
         self._evidence: list[Evidence] = []
         self._ranks: list[Ranked] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
@@ -41,6 +43,8 @@ class State:
         self._focus: str | None = None
         self._lead: str | None = None
         self._where = False
+        # Whether the side that is looked at is the only one.
+        self._only = False
         self._compared: list[Mention] = []
         self._set_aside: list[Mention] | None = None
         # What was said last, and where among the motions it begins.
@@ -59,7 +63,7 @@ class State:
         self._answers, self._asked = self._asked, laid.asks
         self._answer: bool | None = None
         # Whether a subject is a heading's still, and whether all of the face is spoken of.
-        self._under_heading = self._excepted = False
+        self._under_heading = self._excepted = self._elsewhere = False
         self._all_still: bool | None = None
         self._typical = self._was_denied = self._naming = self._inside = False
         self._row = laid.row

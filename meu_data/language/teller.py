@@ -72,6 +72,7 @@ class Teller(Crediting):
         if piece.other and not piece.mentions:
             # Another noun ends the subject.
             self._subjects = []
+            self._elsewhere |= not (piece.says or self._told)
         if piece.denied and piece.mentions:
             self._tail = False
         self._compared = piece.compared
@@ -107,6 +108,8 @@ class Teller(Crediting):
         if piece.described:
             self._take_descriptions(piece, denied, supposed)
         focus, later, says_so = self._focus, piece.side, piece.says
+        # "The wings, right only: purple"
+        self._only |= piece.only and not piece.says and not denied
         ends_so = piece.likewise and piece.last == "same" and bool(piece.mentions)
         if ends_so and self._before is None and not (denied or says_so):
             # "The chin likewise": as the last part of the sentence before, or it moves.
@@ -232,7 +235,7 @@ class Teller(Crediting):
 
     def _back_to(self, piece: Piece) -> list[Mention]:
         """What a piece without a part goes on about from earlier: a heading, or what a pronoun stands for."""
-        if (piece.codes or self._units) and not piece.pronoun:
+        if (piece.codes or self._units or self._elsewhere) and not piece.pronoun:
             return []
         if self._mode or self._goes_on or piece.pronoun or self._focus:
             return self._carried
@@ -290,7 +293,8 @@ class Teller(Crediting):
         self._before = said
         self._tail = piece.first or piece.denied
         self._say(said, self._subjects)
-        if piece.only and said.moves and real:
+        if (piece.only or self._only) and said.moves and real:
+            self._only = False
             self._rest_of_pair()
 
     def _rest_of_pair(self) -> None:
@@ -319,6 +323,7 @@ class Teller(Crediting):
         if self._all_still and not (self._face or self._excepted or self._compares):
             self._motions.append(MotionSaid((tuple(REGIONS),), moves=False))
             self._face = True
+        self._turn_down()
         if self._answer is not None:
             polarity: Polarity = "affirmed" if self._answer else "denied"
             self._units = [unit._replace(polarity=polarity) for unit in self._asked_units] + self._units
