@@ -19,6 +19,8 @@ Origin = Literal["proofread", "drafts"]
 Verdict = Literal["accept", "fixed", "reject", "needs_expert"]
 # Which of a coder's AUs count: all that were written (MEGC's own reading), or those written without doubt.
 AuReading = Literal["all", "certain"]
+# Which expressions a stage is about: long ones are in corpora of videos beside the brief ones.
+Kind = Literal["micro", "macro", "all"]
 # Whose apex is looked for in the frames: where the sheet has none, where it cannot be one, everybody's.
 SpotWhich = Literal["missing", "disordered", "all"]
 Delivery = Literal["local", "embed"]

@@ -113,6 +113,10 @@ SpotMethod = Literal["motion", "middle"]
 SpotReason = Literal["missing", "disordered", "asked"]
 
 
+FrameChooser = Literal["sheet", "motion", "middle"]
+"""Who chose an onset or an apex: the coders, the face's motion, or nobody (halfway)."""
+
+
 class Spot(Record):
     """Onset and apex that were found in the frames, beside those of the sheet."""
 
@@ -168,6 +172,16 @@ class Sample(Record):
     def waits(self) -> bool:
         """Whether it has no pair to measure: the apex is missing, or does not come after the onset."""
         return self.apex is None or self.apex_frame is None or self.apex <= self.onset
+
+    @property
+    def onset_by(self) -> FrameChooser:
+        """Who chose the onset; it is the sheet's where spotting found the same."""
+        return "sheet" if self.spot is None or self.spot.onset == self.spot.sheet_onset else self.spot.method
+
+    @property
+    def apex_by(self) -> FrameChooser:
+        """Who chose the apex."""
+        return "sheet" if self.spot is None else self.spot.method
 
     @property
     def coded_aus(self) -> tuple[ActionUnit, ...]:

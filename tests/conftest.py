@@ -12,6 +12,19 @@ from meu_data.records import Motion, Problem, RegionMotion, Sample, Source, samp
 from meu_data.store.workspace import Workspace
 from tests.builders import make_motion, make_region, make_sample
 
+# What takes longest begins first, so that no process is left alone with it at the end.
+_LONGEST = ("tests/test_wheel.py", "browser", "tests/test_plugins.py", "tests/test_demo.py", "tests/test_notebook.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests run in one process, so that what they share is made once."""
+    for item in items:
+        if not any(item.iter_markers("xdist_group")):
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+    order = {group: at for at, group in enumerate(_LONGEST)}
+    items.sort(key=lambda item: min(order.get(mark.args[0], len(order)) for mark in item.iter_markers("xdist_group")))
+
 
 def pytest_terminal_summary(terminalreporter, config) -> None:
     """Says what was left out, and why."""

@@ -8,6 +8,7 @@ import typer
 from meu_data.choices import Images, MediaResolution, Mode, OnUnknown, Thinking, Tier
 from meu_data.commands.options import (
     JsonOption,
+    KindOption,
     LangOption,
     LimitOption,
     OnlyOption,
@@ -37,6 +38,7 @@ def draft(
     model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
     lang: LangOption = None,
     recipe: RecipeOption = None,
+    kind: KindOption = "micro",
     mode: Annotated[Mode, typer.Option(help="batch and flex cost half and take longer.")] = "online",
     wait: Annotated[bool, typer.Option("--wait", help="Batch: stay until all is answered.")] = False,
     enqueued_tokens: Annotated[
@@ -87,7 +89,7 @@ def draft(
             from meu_data.drafting.requests.spec import request_settings
 
             tier: Tier = "flex" if mode == "flex" else "standard"
-            settings = request_settings(llm, lang=lang, recipe=recipe, tier=tier, **options)
+            settings = request_settings(llm, lang=lang, recipe=recipe, kind=kind, tier=tier, **options)
             if show_prompt is not None:
                 _show_prompt(opened, settings, show_prompt, as_json)
             else:
@@ -100,6 +102,7 @@ def draft(
             llm,
             lang=lang,
             recipe=recipe,
+            kind=kind,
             mode=mode,
             budget_usd=budget,
             on_unknown=on_unknown,

@@ -10,6 +10,7 @@ from meu_data.commands.options import (
     POLICIES,
     DraftsByOption,
     JsonOption,
+    KindOption,
     LangOption,
     OverwriteOption,
     RecipeOption,
@@ -74,6 +75,7 @@ def export(
     model: DraftsByOption = None,
     lang: LangOption = None,
     recipe: RecipeOption = None,
+    kind: KindOption = "micro",
     splits: Annotated[
         str,
         typer.Option(
@@ -124,6 +126,7 @@ def export(
             model=model,
             lang=lang,
             recipe=recipe,
+            kind=kind,
             splits=splits,
             seed=seed,
             allow_leaks=allow_leaks,

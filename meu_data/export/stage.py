@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import meu_data
-from meu_data.choices import Language, Origin, Recipe
+from meu_data.choices import Kind, Language, Origin, Recipe
 from meu_data.errors import MeuError
 from meu_data.export.about.documents import PictureList, write_documents
 from meu_data.export.about.facts import ClassFacts, ExportFacts, LeakFacts
@@ -79,6 +79,7 @@ def export(
     model: str | None = None,
     lang: Language | None = None,
     recipe: Recipe | None = None,
+    kind: Kind = "micro",
     splits: str = "corpus",
     seed: int = 0,
     allow_leaks: bool = False,
@@ -111,6 +112,7 @@ def export(
         model: Whose drafts; needed where a sample has drafts by several models.
         lang: Language of the texts; the workspace's when None.
         recipe: Whose maps to export; the workspace's when None.
+        kind: Which expressions.
         splits: `corpus`, `loso` or shares of the subjects, as `plan_splits` reads them.
         seed: Of the draw of subjects.
         allow_leaks: Write splits that have people, frames or faces in common.
@@ -161,6 +163,7 @@ def export(
         gates=gates,
         splits=plan,
         classes=protocol,
+        kind=kind,
     )
     replaces = holds_something(out)
     with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours) as folder:
@@ -199,8 +202,10 @@ def export(
             samples=tally.samples,
             people=tally.people,
             emotions=tally.emotions_by_split(),
+            kind=kind,
             classes=ClassFacts.of(protocol, selection.outside),
             au_readings=tuple(sorted(tally.au_readings)),
+            apexes=dict(sorted(tally.apexes.items())),
             aus={f"AU{number}": count for number, count in sorted(tally.per_unit().items())},
             rows=dict(sorted(written.rows.items())),
             left_out=dict(sorted(selection.left_out.items())),

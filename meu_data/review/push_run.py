@@ -88,7 +88,9 @@ class PushRun:
             alone: Whether nobody else seems to push at the same time.
         """
         sent = 0
-        self._progress.start("push", self._ledger.count_samples(only=self._wanted.only, limit=self._wanted.limit))
+        self._progress.start(
+            "push", self._ledger.count_samples(only=self._wanted.only, limit=self._wanted.limit, kind=self._wanted.kind)
+        )
         with Sender(self._server, self._project.number, inventory.highest) as sender:
             for found in select(self._ledger, self._wanted):
                 there = inventory.tasks.get(found.sample_id, [])

@@ -161,7 +161,10 @@ INFERENCE: dict[Step, tuple[str, ...]] = {
 UNLABELLED = ("the coders labelled no emotion for this clip, so none is inferred",)
 CONCLUDE_UNLABELLED = ("in sum, the clip shows {aus}, and no emotion is labelled",)
 CONCLUDE_UNLABELLED_BLANK = ("only the motion is described; no AU and no emotion is labelled",)
-CONCLUDE_BLANK = ("no AU is scored; the micro-expression is {emotion}", "a micro-expression of {emotion}, no AU scored")
+CONCLUDE_BLANK = (
+    "no AU is scored; the micro-expression is {emotion}",
+    "the clip is classed as {emotion}, no AU",
+)
 CONCLUDE = (
     "in sum, the clip shows {aus}, and the micro-expression is {emotion}",
     "the {au_is} {aus}; the micro-expression is {emotion}",

@@ -135,7 +135,7 @@ INFERENCE: dict[Step, tuple[str, ...]] = {
     "shut": ("{aus}属于闭眼动作，不作为情绪证据",),
 }
 UNLABELLED = ("该片段没有情绪标注，因此不作情绪推断",)
-CONCLUDE_UNLABELLED = ("综上，面部动作单元为{aus}，情绪未标注",)
+CONCLUDE_UNLABELLED = ("结论：涉及的动作单元有{aus}。情绪没有标注",)
 CONCLUDE_UNLABELLED_BLANK = ("综上，仅描述面部运动，AU与情绪均未标注",)
 CONCLUDE_BLANK = ("该片段没有AU标注，微表情为{emotion}", "综上，未标注AU，微表情类别为{emotion}")
 CONCLUDE = (

@@ -101,7 +101,7 @@ def asked_to_repair(spec: RequestSpec, answer: str, text: str) -> RequestSpec:
 def prompts_sha256(settings: ResolvedSettings) -> str:
     """Hash of all that the samples of one run share: the settings, the templates and the answer's schema."""
     content = [
-        settings.model_dump(mode="json", exclude={"tier"}),
+        settings.model_dump(mode="json", exclude={"tier", "kind"}),
         [template_text(name, settings.lang) for name in _NAMES],
         _system(settings),
         response_schema(),

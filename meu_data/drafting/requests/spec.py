@@ -6,7 +6,7 @@ from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import Field
 
-from meu_data.choices import Images, Language, MediaResolution, Recipe, Thinking, Tier
+from meu_data.choices import Images, Kind, Language, MediaResolution, Recipe, Thinking, Tier
 from meu_data.errors import MeuError
 from meu_data.records import Record
 from meu_data.store.workspace import Workspace
@@ -31,11 +31,13 @@ class ModelOptions(TypedDict, total=False):
 class RequestOptions(ModelOptions, total=False):
     """All that may be chosen about a request besides the service.
 
-    `lang`, `recipe`: of the texts and of the maps; the workspace's. `tier`: `flex` costs half and takes longer.
+    `lang`, `recipe`: of the texts and of the maps; the workspace's.
+    `kind`: which expressions are asked about. `tier`: `flex` costs half and takes longer.
     """
 
     lang: Language | None
     recipe: Recipe | None
+    kind: Kind | None
     tier: Tier | None
 
 
@@ -53,6 +55,7 @@ class RequestSettings(Record):
     seed: int | None = 7
     max_output_tokens: int = 8192
     tier: Tier = "standard"
+    kind: Kind = "micro"
 
     def resolved(self, workspace: Workspace) -> "ResolvedSettings":
         """The same with what was left to the workspace filled in."""

@@ -80,7 +80,7 @@ class Worklist:
             MeuError: There is no sample of the id `only`.
         """
         self.counts: Counter[str] = Counter()
-        self.samples = workspace.ledger.count_samples(only=only, limit=limit)
+        self.samples = workspace.ledger.count_samples(only=only, limit=limit, kind=settings.kind)
         if only is not None and workspace.ledger.count_samples(only=only) == 0:
             raise MeuError(
                 f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12-20"
@@ -104,7 +104,13 @@ class Worklist:
         shared = prompts_sha256(self._settings).encode()
         settings = self._settings
         for found in rendered_samples(
-            self._ledger, settings.recipe, settings.model, settings.lang, only=self._only, limit=self._limit
+            self._ledger,
+            settings.recipe,
+            settings.model,
+            settings.lang,
+            only=self._only,
+            limit=self._limit,
+            kind=settings.kind,
         ):
             self.counts["seen"] += 1
             made_from = (shared, found.sample.encode(), found.motion_inputs.encode())

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, field_validator
 
-from meu_data.choices import AuReading, Language, Recipe, Verdict
+from meu_data.choices import AuReading, Kind, Language, Recipe, Verdict
 from meu_data.corpora.corpus import Terms
 from meu_data.errors import MeuError
 from meu_data.export.about.licences import terms_of
@@ -16,7 +16,7 @@ from meu_data.export.samples.splits import LoadConfig
 from meu_data.export.samples.truth import TextSource
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.class_sets import ClassSet
-from meu_data.records import Record
+from meu_data.records import FrameChooser, Record
 from meu_data.store.files import explained
 
 EXPORT_FACTS = "export.json"
@@ -105,11 +105,13 @@ class ExportFacts(Record):
     samples: int = Field(ge=1)
     people: int
     emotions: dict[str, dict[str, int]] = Field(description="samples by split and emotion")
+    kind: Kind = Field(default="micro", description="which expressions were wanted")
     classes: ClassFacts | None = Field(default=None, description="null where emotions are told as labelled")
     aus: dict[str, int] = Field(description="samples by action unit")
     au_readings: tuple[AuReading, ...] = Field(
         default=(), description="which of the coders' action units count: all, or those written without doubt"
     )
+    apexes: dict[FrameChooser, int] = Field(default_factory=dict, description="samples by who chose the apex")
     rows: dict[str, int] = Field(description="by split")
     left_out: dict[str, int] = Field(description="samples by reason")
     problems: int = Field(description="samples that could not become rows")

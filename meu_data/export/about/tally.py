@@ -11,6 +11,10 @@ from meu_data.choices import AuReading
 from meu_data.export.about.facts import ExportFacts, TrustFacts
 from meu_data.export.samples.truth import SampleTruth
 from meu_data.face.aus import AU_NAMES
+from meu_data.records import FrameChooser
+
+UNLABELLED = "not labelled"
+"""How a sample without an emotion is counted."""
 
 
 class LabelTally:
@@ -24,16 +28,18 @@ class LabelTally:
         self.trusts: list[float] = []
         self.confirmed = 0
         self.au_readings: set[AuReading] = set()
+        self.apexes: Counter[FrameChooser] = Counter()
 
     def add(self, truth: SampleTruth) -> None:
         """Counts one sample: the emotion and the action units that its rows tell, and what its map is worth."""
         sample = truth.sample
-        self.emotions[sample.corpus, sample.split, sample.subject, truth.emotion] += 1
+        self.emotions[sample.corpus, sample.split, sample.subject, truth.told_emotion or UNLABELLED] += 1
         numbers = sorted({unit.number for unit in truth.aus})
         self.units.update((number, sample.split) for number in numbers)
         self.pairs.update(combinations(numbers, 2))
         self.flags.update(truth.motion.quality.flags)
         self.au_readings.add(sample.au_reading)
+        self.apexes[sample.apex_by] += 1
         self.trusts.append(truth.motion.quality.trust)
         self.confirmed += truth.review is not None and truth.review.map_confirmed
 

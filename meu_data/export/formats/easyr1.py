@@ -31,7 +31,9 @@ def schema(style: Style) -> pa.Schema:
 
 def write(row: ExportRow, number: int) -> dict[str, Any]:
     """One row."""
-    labels = {name: " ".join(row.labels[name]) for name in _JOINED} | {name: row.labels[name] or "" for name in _LABELS}
+    labels = {name: " ".join(row.labels[name] or ()) for name in _JOINED} | {
+        name: row.labels[name] or "" for name in _LABELS
+    }
     return {"id": row.id, "problem": tagged(row), "answer": row.answer, **images_of(row), **labels}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from meu_data.choices import Language, Origin, Recipe
+from meu_data.choices import Kind, Language, Origin, Recipe
 from meu_data.errors import FrameError, MeuError
 from meu_data.export.samples.gates import UNGROUNDED, Gates, SampleLeftOut, UntrustedMapError
 from meu_data.export.samples.splits import Splits
@@ -39,6 +39,7 @@ class RowSelection:
         gates: Gates,
         splits: Splits,
         classes: ClassSet | None = None,
+        kind: Kind = "micro",
     ) -> None:
         """See `export` for the arguments.
 
@@ -47,7 +48,7 @@ class RowSelection:
         """
         self._root, self._ledger = workspace.root, workspace.ledger
         self._style, self._source, self._lang, self._recipe, self._splits = style, source, lang, recipe, splits
-        self._classes = classes
+        self._classes, self._kind = classes, kind
         self._pseudonyms = pseudonyms(self._ledger)
         self._gates = gates
         if source == "proofread" and self._pseudonyms:
@@ -75,7 +76,8 @@ class RowSelection:
             MeuError: A sample has drafts by several models and none was chosen.
         """
         rendered = 0
-        for sample, motion in self._ledger.samples_with_motion(self._recipe):
+        wanted = self._ledger.count_samples(kind=self._kind)
+        for sample, motion in self._ledger.samples_with_motion(self._recipe, kind=self._kind):
             rendered += 1
             try:
                 truth = self._truth(sample, motion)
@@ -89,9 +91,11 @@ class RowSelection:
                 self._note(truth)
                 yield replace(truth, classes=self._classes)
             progress.advance()
-        if self.total > rendered:
-            self.left_out[f"not rendered with the recipe {self._recipe}"] = self.total - rendered
-            progress.advance(self.total - rendered)
+        if wanted > rendered:
+            self.left_out[f"not rendered with the recipe {self._recipe}"] = wanted - rendered
+        if self.total > wanted:
+            self.left_out[self._no_kind] = self.total - wanted
+        progress.advance(self.total - rendered)
         self._forget_earlier()
 
     def why_nothing(self) -> str:
@@ -102,7 +106,7 @@ class RowSelection:
         if self.problems:
             return f"no row could be exported: {self.problems} samples have problems; see `meu-data problems`"
         reasons = ", ".join(f"{count} × {reason}" for reason, count in sorted(self.left_out.items()))
-        if set(self.left_out) == {f"not rendered with the recipe {self._recipe}"}:
+        if set(self.left_out) - {self._no_kind} == {f"not rendered with the recipe {self._recipe}"}:
             return f"there is nothing to export: no map of the recipe {self._recipe}; run `meu-data render` first"
         if self._source == "drafts":
             return f"there is nothing to export: {reasons}; {self._do_for_drafts()}"
@@ -127,7 +131,9 @@ class RowSelection:
         frames = self._frames[sample.corpus, sample.split] if self._style.framed else None
         if self._source == "proofread":
             review = self._review(sample)
-            self._check_class(sample, review.proof.emotion if review.proof else None)
+            if review.proof is not None:
+                aus = sample.aus is not None or bool(review.proof.aus)
+                self._check_labels(sample, review.proof.emotion, aus)
             self._gates.check_map(sample, motion, self._style, confirmed=_is_confirmed(review, motion))
             truth = gather_proof(
                 placed,
@@ -141,19 +147,23 @@ class RowSelection:
             if not self._gates.allow_contradictions:
                 check_agreement(truth)
             return truth
-        self._check_class(sample, sample.emotion)
+        self._check_labels(sample, sample.emotion, sample.aus is not None)
         draft = self._draft(sample) if self._style.drafted else None
         self._gates.check_map(sample, motion, self._style, confirmed=False)
         if draft is None:
             return gather_labels(placed, motion, root=self._root, lang=self._lang, frames=frames)
         return gather(placed, motion, draft, root=self._root, frames=frames)
 
-    def _check_class(self, sample: Sample, emotion: str | None) -> None:
-        """Lets an emotion through that is in a class of the protocol.
+    def _check_labels(self, sample: Sample, emotion: str | None, aus: bool) -> None:
+        """Lets a sample through that has the labels that the style needs, and is in a class of the protocol.
 
         Raises:
             LeftOut: It is not.
         """
+        has = {"emotion": emotion is not None, "AUs": aus}
+        if not all(has[label] for label in self._style.needs) or not any(has.values()):
+            lacking = next(label for label, there in has.items() if not there)
+            raise SampleLeftOut(f"{lacking} not labelled, or not understood")
         if self._classes is None or emotion is None:
             return
         if self._classes.class_of(sample.corpus, sample.subject, sample.clip, emotion) is None:
@@ -186,6 +196,10 @@ class RowSelection:
 
     def _is_wanted(self, draft: Draft) -> bool:
         return (draft.lang, draft.recipe) == (self._lang, self._recipe) and self._gates.model in (None, draft.model)
+
+    @property
+    def _no_kind(self) -> str:
+        return f"no {self._kind}-expression"
 
     @property
     def _undrafted(self) -> str:

@@ -44,6 +44,9 @@ PROVENANCE = pa.struct(
         ("corpus_emotion", pa.string()),
         ("corpus_facs", pa.string()),
         ("au_reading", pa.string()),
+        ("onset_by", pa.string()),
+        ("apex_by", pa.string()),
+        ("apex_confidence", pa.float64()),
         ("tool_version", pa.string()),
     ]
 )
@@ -115,18 +118,18 @@ def labels(truth: SampleTruth, pictures: Sequence[RowPicture]) -> dict[str, Any]
     """The values of the columns `LABELS`.
 
     `emotion`, `aus` and `facs` are the person's in a proofread row; what the corpus says is in `provenance`. `classes`
-    names the protocol whose class `emotion` is, null where it is the emotion as labelled. `aus`
-    holds base codes such as `AU12`, by number, each once; `facs` keeps sides (the person's own) and intensities.
-    The sides in `claims` are the picture's.
+    names the protocol whose class `emotion` is, null where it is the emotion as labelled. `aus` has base codes such as
+    `AU12`, by number, each once, and is null where none are labelled; `facs` keeps sides (the person's own) and
+    intensities. The sides in `claims` are the picture's.
     """
-    sample = truth.sample
+    sample, units = truth.sample, truth.told_aus
     return {
         "corpus": sample.corpus,
         "subject": sample.subject,
-        "emotion": truth.emotion,
+        "emotion": truth.told_emotion,
         "classes": truth.classes.name if truth.classes else None,
-        "aus": [f"AU{number}" for number in sorted({au.number for au in truth.aus})],
-        "facs": facs_notation(truth.aus),
+        "aus": None if units is None else [f"AU{number}" for number in sorted({au.number for au in units})],
+        "facs": None if units is None else facs_notation(units),
         "split": sample.split,
         "lang": truth.lang,
         "source": _SOURCES[truth.source],
@@ -155,7 +158,10 @@ def _provenance(truth: SampleTruth) -> dict[str, Any]:
         "map_flags": list(motion.quality.flags),
         "map_confirmed": review.map_confirmed if review else None,
         "corpus_emotion": truth.sample.emotion,
-        "corpus_facs": facs_notation(truth.sample.coded_aus),
+        "corpus_facs": None if truth.sample.aus is None else facs_notation(truth.sample.aus),
         "au_reading": truth.sample.au_reading,
+        "onset_by": truth.sample.onset_by,
+        "apex_by": truth.sample.apex_by,
+        "apex_confidence": truth.sample.spot.confidence if truth.sample.spot else None,
         "tool_version": meu_data.__version__,
     }

@@ -64,4 +64,5 @@ STYLE = Style(
     about="Each row is one micro-expression told in words: the measured motion of every region of the face, and as the "
     "answer its action units and whether it is negative, positive or a surprise. There is no picture.",
     drafted=False,
+    needs=("emotion", "AUs"),
 )

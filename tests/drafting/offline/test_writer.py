@@ -13,6 +13,7 @@ from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import INTENSITIES, OCTANTS, REGIONS
 from meu_data.grounding.ground import ground
 from meu_data.records import ActionUnit
+from tests.builders import SAMPLE_ID, make_motion, make_sample
 
 # The legend as arXiv 2505.07007 gives it, written out by hand.
 LEGEND = {
@@ -394,3 +395,19 @@ def assert_colours_are_claimed(text, claims, lang):
     said = set(re.findall(words, text))
     claimed = {names[list(LEGEND.values()).index(claim.colour)] for claim in claims}
     assert said == claimed or (said < claimed and re.search("named before|前述", text))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("aus", "emotion"),
+    [(None, None), (None, "negative"), (None, "positive"), ("4", None), ("12", "positive"), ("", "others")],
+)
+def test_what_a_corpus_does_not_label_is_said_and_not_held_against_the_draft(aus, emotion, lang):
+    """SMIC labels no AUs and only the valence, SAMM Long Videos no emotion."""
+    motion = make_motion(dict.fromkeys(("left_mouth_corner", "right_mouth_corner"), ("up", "moderate")))
+    for number in range(3):  # each phrasing
+        sample = make_sample(aus or "", sample_id=f"{SAMPLE_ID}{number}")
+        sample = sample.model_copy(update={"emotion": emotion, "aus": None if aus is None else sample.aus})
+        annotation = annotate(sample, motion, lang)
+        assert annotation.emotion == emotion
+        assert [flag.en for flag in ground(sample, motion, annotation, lang).flags] == []

@@ -65,6 +65,9 @@ def test_a_row_holds_the_picture_the_text_the_labels_and_where_they_come_from(co
             "corpus_emotion": "happiness",
             "corpus_facs": "L12B+6",
             "au_reading": "all",
+            "onset_by": "sheet",
+            "apex_by": "sheet",
+            "apex_confidence": None,
             "tool_version": meu_data.__version__,
         },
     }
