@@ -54,6 +54,11 @@ class Crediting(Sides):
 
     def _turn_down(self) -> None:
         """As in "it may look like sadness, but it is contempt": the first is only weighed."""
+        if self._supposed and not self._turn:
+            # "In fear, the lids would be raised."
+            self._emotions = [
+                said._replace(polarity="supposed") if said.polarity == "affirmed" else said for said in self._emotions
+            ]
         before, behind = self._emotions[: self._turn], self._emotions[self._turn :]
         if any(said.polarity == "affirmed" and not said.hedged for said in behind):
             weighed = (said._replace(polarity="supposed") if said.hedged else said for said in before)
@@ -75,9 +80,14 @@ class Crediting(Sides):
             return
         before, own = range(self._linked, said_from), range(max(said_from, self._linked), len(self._motions))
         self._linked = len(self._motions)
+        pointed, self._pointed = self._pointed, False
         if denied or supposed:
             return
-        if not self._open or (own and not before):
+        if len(self._open) > 1 and before and not own:
+            # "AU4, AU7 and, for the narrowed lips, AU23": it may show either.
+            self._evidence.append(Evidence(self._open | numbers, tuple(before)))
+            self._open = numbers
+        elif not self._open or pointed or (own and not before):
             # "The lids tighten, AU7; the chin rises, AU17", "AU12 with AU6, and AU25 for the lips".
             shown = (*before, *own)
             if shown:

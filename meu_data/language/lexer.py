@@ -172,10 +172,18 @@ def _units(word: str) -> tuple[Event, ...]:
 
 def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Event]) -> list[Event]:
     """The events of a run of Chinese signs."""
-    found = []
-    for word in pattern.findall(text):
-        event = known.get(word)
-        found.append(event if event is not None else _signed(word))
+    found: list[Event] = []
+    word, ending = "", -1
+    for match in pattern.finditer(text):
+        word = match[0]
+        event = known.get(word) or _signed(word)
+        if event.kind == "part" and found and ending == match.start() - 1 and text[ending] == "的":
+            # 下压的眉毛 is a description of the brows.
+            last = found[-1]
+            if last.kind in ("way", "still") and not (len(found) > 1 and found[-2].kind in _GOVERNING):
+                found[-1] = Event("state", last.value if last.kind == "way" else 0)
+        found.append(event)
+        ending = match.end()
     if text in _ASSENT:
         return [Event("yes")]
     if len(found) == 1 and found[0].kind in _STRONGER and len(text) <= len(word) + 1 and word[-1] != "侧":
@@ -184,6 +192,8 @@ def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Even
     return found
 
 
+# What stands before these words is more than the next word's.
+_GOVERNING = frozenset(("not", "nowhere", "strength", "extreme", "side", "part", "move"))
 # Alone between two marks these answer a question.
 _ASSENT = frozenset("有是对")
 _STRONGER = {"weak": "way", "weak strength": "strength"}

@@ -67,7 +67,8 @@ class Naming(Teller):
             if narrowed is not None:
                 piece.mentions[-1].part = narrowed
             return
-        if piece.mentions:
+        if piece.mentions or (self._muscles and not self._subjects):
+            # "Frontalis, its inner part"
             return
         for mention in self._subjects or self._carried:
             narrowed = portion(mention.part, which)

@@ -32,7 +32,7 @@ _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_l
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
 # Behind these a nought is the value of a motion.
-_VALUED = frozenset(("", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
+_VALUED = frozenset(("", "pronoun", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
 _PLACED = frozenset(("side", "persons", "pictures", "part"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _DOING = ("way", "state", "move")
@@ -309,6 +309,7 @@ class _Reader(Naming):
                 if piece.last != "code" and not (at + 1 < size and found[at + 1].kind in ("name", "muscle")):
                     piece.points = True
                     self.end(piece)
+                    self._pointed = True
                     piece = Piece()
             elif kind == "against":
                 if piece.bare and not piece.mentions:

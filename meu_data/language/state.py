@@ -22,6 +22,9 @@ class State:
 
     def begin(self, laid: Laid) -> None:
         """Starts a statement."""
+        if laid.after_gap:
+            # Only a heading is spoken of beyond an empty line.
+            self._carried = self._heading
         self._motions: list[MotionSaid] = []
         self._units: list[UnitSaid] = []
         self._misnamed: list[Misnamed] = []
@@ -56,6 +59,8 @@ class State:
         self._hedged: list[int] = []
         self._open: frozenset[int] = frozenset()
         self._linked = 0
+        # Whether an arrow or "=" points from a motion to the units that come next.
+        self._pointed = False
         self._sides: list[tuple[str | None, bool]] = []
         self._words_of_sides: list[tuple[str, str]] = []
         self._either = self._labelled = self._face = self._differ = False

@@ -82,7 +82,7 @@ class Teller(Crediting):
         if piece.explains or (piece.axis and not piece.ways):
             # "The motion, which no unit explains": it is not the motion that is denied.
             piece.moved = False
-        denied = (piece.denied and not piece.reversed) != piece.turned
+        denied = (piece.denied and not piece.reversed) != (piece.turned and (piece.denied or not piece.reversed))
         if (piece.nowhere or piece.everywhere) and not (piece.mentions or piece.codes or piece.emotions):
             self._whole(piece, denied)
             return
@@ -108,7 +108,7 @@ class Teller(Crediting):
         if piece.described:
             self._take_descriptions(piece, denied, supposed)
         focus, later, says_so = self._focus, piece.side, piece.says
-        # "The wings, right only: purple"
+        # As in "the wings, on the right only: purple".
         self._only |= piece.only and not piece.says and not denied
         ends_so = piece.likewise and piece.last == "same" and bool(piece.mentions)
         if ends_so and self._before is None and not (denied or says_so):
@@ -125,6 +125,9 @@ class Teller(Crediting):
         if (piece.ways & _UPDOWN == _UPDOWN or piece.ways & _LEFTRIGHT == _LEFTRIGHT) and not piece.mentions:
             # "One rises, one falls", "left and right respectively".
             piece.ways, says = 0, False
+        elif piece.ways & _LEFTRIGHT == _LEFTRIGHT:
+            # "The corners part east and west."
+            piece.ways, piece.moved = piece.ways & ~_LEFTRIGHT, True
         if piece.mentions and self._naming:
             self._subjects, self._told = piece.mentions, False
         elif piece.mentions:

@@ -9,12 +9,12 @@ from benchmarks.answers import DATA, Rates, answers
 
 # Share caught, share serious, share of true statements accused, share unread; by set and language.
 FLOORS = {
-    ("answers", "en"): (0.945, 0.94, 0.021, 0.04),
-    ("answers", "zh"): (0.975, 0.97, 0.005, 0.01),
-    ("second", "en"): (0.91, 0.91, 0.035, 0.03),
-    ("second", "zh"): (0.945, 0.945, 0.02, 0.025),
-    ("third", "en"): (0.835, 0.835, 0.01, 0.036),
-    ("third", "zh"): (0.91, 0.91, 0.01, 0.01),
+    ("answers", "en"): (0.945, 0.94, 0.02, 0.04),
+    ("answers", "zh"): (0.975, 0.97, 0.002, 0.01),
+    ("second", "en"): (0.90, 0.90, 0.02, 0.03),
+    ("second", "zh"): (0.945, 0.945, 0.01, 0.025),
+    ("third", "en"): (0.85, 0.85, 0.005, 0.036),
+    ("third", "zh"): (0.925, 0.92, 0.007, 0.01),
 }
 
 
