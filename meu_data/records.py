@@ -35,6 +35,7 @@ QualityFlag = Literal[
     "unlikely_face",
     "no_human",
     "outside",
+    "unmeasured",
 ]
 RegionState = Literal["still", "moving", "not measurable"]
 # Why a region cannot be measured: beyond the frame, black or white, behind hair or a hand, without texture, its

@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from meu_data import __version__
-from meu_data.cli import app, main
+from meu_data.cli import app
 from tests import INTERRUPTED, ROOT
 
 
@@ -28,21 +28,6 @@ def all_commands(group, before=""):
 
 COMMANDS = dict(all_commands(typer.main.get_command(app)))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def meu(monkeypatch, capsys):
-    """Runs the program in this process: (exit code, stdout, stderr)."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["meu-data", *map(str, words)])
-        if "COLUMNS" not in os.environ:
-            monkeypatch.setenv("COLUMNS", "80")
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code or 0, *capsys.readouterr()
-
-    return run
 
 
 @pytest.mark.parametrize("columns", [80, 100])

@@ -57,6 +57,9 @@ def draft(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Send failed and blocked ones again.")] = False,
     concurrency: Annotated[int, typer.Option(min=1, max=512, help="Calls under way at once.")] = 16,
     rpm: Annotated[int | None, typer.Option(min=1, help="Calls per minute.", show_default=False)] = None,
+    patience: Annotated[
+        float, typer.Option(min=0, metavar="HOURS", help="How long an outage of the service is waited out.")
+    ] = 2.0,
     images: Annotated[Images, typer.Option(help="What the model sees.")] = "map",
     media_resolution: Annotated[MediaResolution, typer.Option(help="Tokens spent on a picture.")] = "medium",
     thinking: Annotated[
@@ -110,6 +113,7 @@ def draft(
             repair=repair,
             concurrency=concurrency,
             rpm=rpm,
+            patience_hours=patience,
             wait=wait,
             enqueued_tokens=enqueued_tokens,
             only=only,

@@ -142,7 +142,8 @@ def export(
     lines = [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
     lines += [f"{count} left out: {reason}" for reason, count in summary.left_out.items()]
     if summary.untrusted:
-        lines.append(f"{summary.untrusted} with a map that cannot be believed: `meu-data problems` lists them")
+        why = "".join(f", {flag} {count}" for flag, count in summary.doubts.items())
+        lines.append(f"{summary.untrusted} with a map that cannot be believed{why}: `meu-data problems` lists them")
     lines += [str(out / name) for name in summary.files if name.startswith("data/")]
     lines += [f"{summary.pictures} pictures in {out / 'images'}"] if summary.pictures else []
     finish(summary, lines, as_json, summary.problems)

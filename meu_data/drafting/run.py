@@ -26,6 +26,7 @@ def draft(
     repair: bool = False,
     concurrency: int = 16,
     rpm: int | None = None,
+    patience_hours: float = 2.0,
     wait: bool = False,
     enqueued_tokens: int | None = None,
     only: str | None = None,
@@ -50,6 +51,7 @@ def draft(
         repair: Send badly grounded drafts back once, with what is wrong with them; not in mode `batch`.
         concurrency: Not in mode `batch`: the most calls under way at once.
         rpm: Not in mode `batch`: the most calls in a minute.
+        patience_hours: Not in mode `batch`: how long an outage of the service is waited out.
         wait: Mode `batch`: stay until everything is answered; otherwise run again later.
         enqueued_tokens: Mode `batch`: the most input tokens enqueued at once; the lowest paid tier's when None.
         only: Just the sample of this id.
@@ -95,6 +97,7 @@ def draft(
         on_unknown=on_unknown,
         retry_failed=retry_failed,
         repair=repair,
+        patience_hours=patience_hours,
         only=only,
         limit=limit,
         progress=progress,

@@ -38,8 +38,8 @@ _NO_PAIR = "the person left the draft as it was"
 class ExportSummary(Record):
     """What an export wrote and what it left out; samples, left out and problems add up to those of the workspace.
 
-    `untrusted` are those of the problems whose map cannot be believed. `files` leaves out single pictures, which are
-    counted.
+    `untrusted` are those of the problems whose map cannot be believed, `doubts` counts why by flag. `files` leaves out
+    single pictures, which are counted.
     """
 
     out: str
@@ -50,6 +50,7 @@ class ExportSummary(Record):
     left_out: dict[str, int]
     problems: int
     untrusted: int
+    doubts: dict[str, int]
     leaking: bool
     warnings: tuple[str, ...]
 
@@ -189,7 +190,7 @@ def export(
             policy=gates.policy.kind,
             verdicts=gates.verdicts,
             min_grounding=gates.min_grounding,
-            trust=tally.trust(gates.min_trust, selection.untrusted),
+            trust=tally.trust(gates.min_trust, selection.untrusted, selection.doubts),
             contradictions_allowed=gates.allow_contradictions,
             models=tuple(sorted(selection.models)),
             annotators=tuple(sorted(selection.annotators)),
@@ -232,6 +233,7 @@ def export(
         left_out=facts.left_out,
         problems=facts.problems,
         untrusted=selection.untrusted,
+        doubts=dict(sorted(selection.doubts.items())),
         leaking=written.leaks.leaking,
         warnings=_warnings(facts, plan),
     )

@@ -54,6 +54,9 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         MeuError: The file cannot be written; nothing is left of it.
     """
     with explained(path):
+        # Replacing a device would take it away from the whole machine.
+        if path.exists() and not path.is_file():
+            raise MeuError(f"{path}: this is a folder or a device; name a file to write")
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
         temporary = Path(name)

@@ -22,7 +22,7 @@ class MadeFrom(NamedTuple):
 
 
 FUSED_SOLVER = MadeFrom(1, ("motion.tvl1_fused",))
-RENDER = MadeFrom(4, ("motion.render_job",), apart=(FUSED_SOLVER,))
+RENDER = MadeFrom(5, ("motion.render_job",), apart=(FUSED_SOLVER,))
 SPOT = MadeFrom(1, ("spotting.job",), apart=(FUSED_SOLVER,))
 EVIDENCE = MadeFrom(3, ("grounding.evidence",))
 GROUNDING_RULES = MadeFrom(7, ("grounding.ground",), apart=(EVIDENCE,))

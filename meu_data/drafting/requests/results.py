@@ -4,7 +4,7 @@ from meu_data.drafting.money.prices import Cost
 from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Reply, Usage
 from meu_data.drafting.requests.answers import AnswerOutcome
-from meu_data.drafting.requests.steps import Attempt, Settle
+from meu_data.drafting.requests.steps import MAYBE_BILLED, Attempt, Settle
 from meu_data.drafting.requests.worklist import Work
 from meu_data.grounding.ground import ground
 from meu_data.grounding.verify import store_grounding
@@ -80,8 +80,7 @@ def give_up(ledger: Ledger, sample: Sample, key: str, state: RequestState, reaso
 def list_held(ledger: Ledger) -> None:
     """Lists the held samples that are not listed yet, as those of a killed run; call inside a transaction."""
     for sample, reason in unlisted_held(ledger):
-        hint = "maybe billed; `meu-data draft --on-unknown resend` sends it again"
-        ledger.set_problem(sample_problem("draft", sample, f"{reason} ({hint})"))
+        ledger.set_problem(sample_problem("draft", sample, f"{reason} ({MAYBE_BILLED})"))
 
 
 def _store_repaired(ledger: Ledger, work: Work, repaired: Draft) -> None:

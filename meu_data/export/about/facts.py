@@ -16,10 +16,11 @@ from meu_data.export.samples.splits import LoadConfig
 from meu_data.export.samples.truth import TextSource
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.class_sets import ClassSet
+from meu_data.given_files import opened
 from meu_data.records import FrameChooser, Record
-from meu_data.store.files import explained
 
 EXPORT_FACTS = "export.json"
+_LARGEST = 16 * 1024**2
 
 
 class LeakFacts(Record):
@@ -50,6 +51,7 @@ class TrustFacts(Record):
     flags: dict[str, int] = Field(description="samples in the rows by what makes their map doubtful")
     confirmed: int = Field(description="samples in the rows whose map a person confirmed")
     untrusted: int = Field(description="samples that are in no row because their map cannot be believed")
+    doubts: dict[str, int] = Field(default={}, description="those samples by what makes their map doubtful")
 
 
 class ClassFacts(Record):
@@ -177,8 +179,8 @@ def read_facts(export: Path) -> ExportFacts:
         MeuError: It is missing, or not as this meu-data writes it.
     """
     path = export / EXPORT_FACTS
-    with explained(path):
-        text = path.read_bytes()
+    with opened(path, most=_LARGEST) as stream:
+        text = stream.read()
     try:
         return ExportFacts.model_validate_json(text)
     except ValidationError as error:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from statistics import fmean
 
@@ -76,12 +76,13 @@ class LabelTally:
             "tables/au_pairs.csv": _csv(("au", "other", "samples", "expected", "lift"), self._pair_rows()),
         }
 
-    def trust(self, least_wanted: float, untrusted: int) -> TrustFacts:
+    def trust(self, least_wanted: float, untrusted: int, doubts: Mapping[str, int]) -> TrustFacts:
         """How far the maps can be believed.
 
         Args:
             least_wanted: Below it a map needs to be confirmed.
             untrusted: How many samples are left out for that.
+            doubts: The flags of their maps.
         """
         return TrustFacts(
             least_wanted=least_wanted,
@@ -90,6 +91,7 @@ class LabelTally:
             flags=dict(sorted(self.flags.items())),
             confirmed=self.confirmed,
             untrusted=untrusted,
+            doubts=dict(sorted(doubts.items())),
         )
 
     def emotions_by_split(self) -> dict[str, dict[str, int]]:

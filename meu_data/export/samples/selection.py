@@ -62,6 +62,7 @@ class RowSelection:
         self.outside: Counter[str] = Counter()
         self.problems = 0
         self.untrusted = 0
+        self.doubts: Counter[str] = Counter()
         self.lost: list[RowError] = []
 
     def truths(self, progress: Progress) -> Iterator[SampleTruth]:
@@ -243,7 +244,9 @@ class RowSelection:
 
     def _complain(self, sample: Sample, error: RowError) -> None:
         self.problems += 1
-        self.untrusted += isinstance(error, UntrustedMapError)
+        if isinstance(error, UntrustedMapError):
+            self.untrusted += 1
+            self.doubts.update(error.flags)
         if error.file != sample.sheet or isinstance(error.__cause__, FrameError):
             self.lost.append(error)
         self._earlier.discard(sample.id)
