@@ -69,18 +69,25 @@ def check_prose(prose: Prose) -> Iterator[Flag]:
     yield from _units(prose)
     yield from _emotions(prose)
     measured = {region.region: region for region in prose.motion.regions}
-    foreign = [said for said in prose.statements if said.lang not in (None, prose.lang)]
-    # Whoever mixes two languages throughout was asked for it; a few statements, or all, are a slip.
-    count = max(len(prose.statements), 1)
-    slipped = not _MIXED[0] < len(foreign) / count < _MIXED[1]
-    slipped &= sum(mixes(plain(prose.quote(said))) for said in prose.statements) < _MIXED[0] * count
+    foreign = _slips(prose)
     for stage, statement, quote in prose.each():
         yield from check_statement(statement, measured, STAGES[stage], quote)
-        if slipped and statement in foreign:
+        if statement in foreign:
             yield flag("language", stage, "serious", quote, stage=STAGES[stage])
         if not statement.understood:
             yield flag("not read", stage, "note", quote, stage=STAGES[stage])
     yield from _agreement(prose)
+
+
+def _slips(prose: Prose) -> list[ReadStatement]:
+    """The statements in another language than the draft's."""
+    foreign = [said for said in prose.statements if said.lang not in (None, prose.lang)]
+    # Whoever mixes two languages throughout was asked for it; a few statements, or all, are a slip.
+    few, most = (share * len(prose.statements) for share in _MIXED)
+    mixed = few < len(foreign) < most
+    if not foreign or mixed or sum(mixes(plain(prose.quote(said))) for said in prose.statements) >= few:
+        return []
+    return foreign
 
 
 def check_conclusion(prose: Prose) -> Iterator[Flag]:

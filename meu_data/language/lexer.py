@@ -46,7 +46,8 @@ _JOIN = Event("join")
 Unit = tuple[int, str | None]
 
 
-def events(text: str) -> list[Event]:
+@lru_cache(maxsize=2048)
+def events(text: str) -> tuple[Event, ...]:
     """What the words of a sentence do.
 
     Args:
@@ -59,7 +60,7 @@ def events(text: str) -> list[Event]:
     words = _TOKEN.findall(text)
     if "'s" in text:
         words = [word[:-2] if word.endswith("'s") and _unowned(start.get(word)) else word for word in words]
-    return _english(words, start, skip)
+    return tuple(_english(words, start, skip))
 
 
 def _unowned(node: Node | None) -> bool:
@@ -86,11 +87,11 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             found.append(_NEXT)
             continue
         if node is None:
-            if word in skip:
-                continue
             mark = _BREAKS.get(word)
             if mark is not None:
                 found.append(mark)
+                continue
+            if word in skip or (word.isascii() and word.isalpha()):
                 continue
             if "-" in word and word[0].isalpha() and not any(sign.isdigit() for sign in word):
                 pieces = word.split("-")

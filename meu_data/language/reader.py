@@ -5,6 +5,7 @@ A reading, not an understanding. A text falls into statements at sentence ends, 
 `words`); `teller` tells of whom. One pass, linear in the length of the text.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from meu_data.choices import Language
@@ -80,8 +81,9 @@ def read(text: str, lang: Language | None = None) -> Reading:
 
 
 def forget() -> None:
-    """Drops the readings that are kept so that several users of one text read it once."""
+    """Drops the readings that are kept so that several users of one text read it once, and the sentences' words."""
     _remembered.cache_clear()
+    events.cache_clear()
 
 
 @lru_cache(maxsize=2048)
@@ -103,7 +105,7 @@ def _read(text: str, lang: Language | None) -> Reading:
 class _Reader(Naming):
     """Puts the events of a statement together to pieces."""
 
-    def take(self, mode: str, found: list[Event]) -> None:  # noqa: PLR0912, PLR0915 - all readers wait for this loop
+    def take(self, mode: str, found: Sequence[Event]) -> None:  # noqa: PLR0912, PLR0915 - all readers wait for this loop
         """Takes the events of one chunk; `mode` is the field it stands in."""
         self._mode = mode
         self._adverb_from = -9
@@ -334,13 +336,13 @@ class _Reader(Naming):
             piece.last = kind
         self.end(piece)
 
-    def _at_start(self, found: list[Event], at: int) -> bool:
+    def _at_start(self, found: Sequence[Event], at: int) -> bool:
         """Whether a word stands alone at the start of a statement, as "yes" and "no" do."""
         alone = at + 1 == len(found) or found[at + 1].kind == "break"
         return alone and self._opening and all(event.kind == "break" for event in found[:at])
 
     def _break(  # noqa: PLR0912 - a mark means many things
-        self, piece: Piece, mark: str | None, found: list[Event], at: int, musing: bool
+        self, piece: Piece, mark: str | None, found: Sequence[Event], at: int, musing: bool
     ) -> Piece:
         if not piece.size and mark in (",", ")"):
             # Nothing was said yet.

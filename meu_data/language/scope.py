@@ -1,5 +1,7 @@
 """Scopes: what one word of denial or comparison governs, and where a conjunction ends what it was said of."""
 
+from collections.abc import Sequence
+
 from meu_data.language.pieces import SIDEWAYS, Piece
 from meu_data.language.words import Event
 
@@ -55,7 +57,7 @@ def names_only(piece: Piece) -> bool:
     return piece.denied and bool(piece.mentions) and not (piece.says or piece.codes or piece.back or piece.emotions)
 
 
-def about_evidence(found: list[Event], at: int) -> bool:
+def about_evidence(found: Sequence[Event], at: int) -> bool:
     """Whether a word of strength speaks of evidence, or compares."""
     label = at > 1 and found[at - 1].value == ":"
     near = found[max(at - 1 - label, 0) : at + 2]

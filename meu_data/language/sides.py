@@ -1,5 +1,7 @@
 """Sides: which one a word says, whose left and right are meant, and whether a side is where something goes."""
 
+from collections.abc import Sequence
+
 from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
 from meu_data.language.state import State
 from meu_data.language.words import Event
@@ -8,7 +10,7 @@ from meu_data.language.words import Event
 class Sides(State):
     """Takes the sides that a piece or a whole statement names."""
 
-    def _side(self, piece: Piece, side: str, found: list[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912, PLR0915
+    def _side(self, piece: Piece, side: str, found: Sequence[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912, PLR0915
         if side in SIDEWAYS and (
             self._mode == "direction" or (piece.last == "way" and and_so and not self._names_part(found, at))
         ):
@@ -88,7 +90,7 @@ class Sides(State):
         piece.side_persons = own
         return piece
 
-    def _turns(self, piece: Piece, found: list[Event], at: int, and_so: bool) -> bool:
+    def _turns(self, piece: Piece, found: Sequence[Event], at: int, and_so: bool) -> bool:
         """Whether a side just behind another one is where something goes."""
         ahead = found[at + 1].kind if at + 1 < len(found) else ""
         follows = ("part", "side", "persons", "pictures", "code", "field")
@@ -101,11 +103,11 @@ class Sides(State):
         return before is not None and before.kind == "side" and before.value in SIDEWAYS
 
     @staticmethod
-    def _names_part(found: list[Event], at: int) -> bool:
+    def _names_part(found: Sequence[Event], at: int) -> bool:
         return at + 1 < len(found) and found[at + 1].kind in ("part", "side")
 
     @staticmethod
-    def _goes_on_with_part(found: list[Event], at: int) -> bool:
+    def _goes_on_with_part(found: Sequence[Event], at: int) -> bool:
         """Whether a part is named next, with its side perhaps."""
         kinds = [event.kind for event in found[at + 1 : at + 4]]
         return "part" in kinds and set(kinds[: kinds.index("part")]) <= {"side", "pictures", "persons"}
