@@ -212,6 +212,8 @@ class _Reader(Naming):
                     # 嘴角不像眉毛那样上抬
                     piece.denied, piece.ahead = True, False
             elif kind == "only":
+                # "They do not move, only the lids do."
+                self._was_denied &= piece.size > 1
                 # "Mouth only"
                 following_kind = found[at + 1].kind if at + 1 < size else "break"
                 piece.moved |= piece.last == "part" and following_kind == "break"

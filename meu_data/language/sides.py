@@ -26,6 +26,9 @@ class Sides(State):
             # "The corner on the left goes right", "the left one right"
             piece.ways |= SIDEWAYS[side]
             return piece
+        if side == "twin" and piece.last == "side":
+            # "Its left counterpart"
+            return piece
         if side in ("other", "twin"):
             told = bool(piece.colours or piece.ways) or (found[at + 1 : at + 2] and found[at + 1].value == ":")
             if (side == "other" and not (told or self._names_part(found, at))) or self._side_told is None:

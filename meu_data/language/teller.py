@@ -43,7 +43,7 @@ class Teller(Crediting):
             tuple(self._units),
             tuple(self._misnamed),
             tuple(self._emotions),
-            () if self._unfitting else tuple(self._evidence),
+            () if self._unfitting else self._given(),
             tuple(self._ranks),
             self._differ,
             self._face,
@@ -53,6 +53,12 @@ class Teller(Crediting):
             self._vague or self._is_short,
             self._compares,
         )
+
+    def _given(self) -> tuple[Evidence, ...]:
+        """What is given as evidence; not for units that turned out to be only supposed."""
+        supposed = {unit.number for unit in self._units if unit.polarity == "supposed"}
+        given = (evidence._replace(numbers=evidence.numbers - supposed) for evidence in self._evidence)
+        return tuple(evidence for evidence in given if evidence.numbers)
 
     @staticmethod
     def _short(laid: Laid) -> bool:
@@ -273,7 +279,7 @@ class Teller(Crediting):
         if not (where or piece.mentions or piece.still or self._mode):
             if denied and not self._was_told:
                 return
-            if not denied and not piece.strength:
+            if not denied and not (piece.strength or (piece.moved and self._face and not self._told)):
                 return
         if piece.hardly and not piece.strength and (piece.still or piece.moved or where):
             said = MotionSaid((), strength="slight", moves=False, real=real)
