@@ -118,6 +118,7 @@ def test_version(meu):
         (["export", "out"], "is no workspace"),
         (["extract", "--annotations", "none.xlsx", "--frames", "."], "none.xlsx"),
         (["extract", "--annotations", __file__], "--frames"),
+        (["extract", "--annotations", __file__, "--frames", ".", "--constant", "Fpz=2"], "--constant"),
         (["render", "--recipe", "rainbow"], "rainbow"),
         (["render", "--workers", "0"], "workers"),
         (["synth", "out", "--size", "large"], "640x480"),

@@ -148,9 +148,9 @@ def extract(
     asked = Asked(
         sheet,
         header_row,
-        dict(map(_column, column or ())),
+        _columns(column, "--column", "ApexFrame=D"),
         encoding,
-        constants=dict(map(_column, constant or ())),
+        constants=_columns(constant, "--constant", "Fps=200"),
         frames=tuple(frame_pattern or ()),
     )
     with open_workspace(workspace, create=True) as opened:
@@ -186,15 +186,18 @@ def corpora(as_json: JsonOption = False) -> None:
     finish(found, [line for corpus in found.corpora for line in corpus.sentences()], as_json)
 
 
-def _column(text: str) -> tuple[str, str]:
-    """Reads `ApexFrame=D`."""
+def _columns(given: list[str] | None, option: str, example: str) -> dict[str, str]:
+    """Reads what is told of columns, such as `ApexFrame=D`."""
     from meu_data.corpora.columns import COLUMNS
 
-    name, sign, where = text.partition("=")
     known = {one.casefold(): one for one in (*COLUMNS, "AU")}
-    if not sign or name.strip().casefold() not in known:
-        raise typer.BadParameter(
-            f"{text!r} is no column; write e.g. ApexFrame=D; columns: {', '.join(known.values())}",
-            param_hint="--column",
-        )
-    return known[name.strip().casefold()], where.strip()
+    found = {}
+    for text in given or ():
+        name, sign, told = text.partition("=")
+        if not sign or name.strip().casefold() not in known:
+            raise typer.BadParameter(
+                f"{text!r} names no column; write e.g. {example}; columns: {', '.join(known.values())}",
+                param_hint=option,
+            )
+        found[known[name.strip().casefold()]] = told.strip()
+    return found

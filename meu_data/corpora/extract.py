@@ -10,6 +10,7 @@ from meu_data.corpora.clip_frames import clip_pair
 from meu_data.corpora.corpus import canonical, find_corpus
 from meu_data.corpora.errata import Errata, read_errata
 from meu_data.corpora.frame_locator import FrameLocator
+from meu_data.corpora.held_grids import held_grids
 from meu_data.corpora.recognise import looks_like, recognise
 from meu_data.corpora.rows import Expression, RowFault, read_rows
 from meu_data.corpora.sheets import Asked, SheetSource, open_table
@@ -91,12 +92,13 @@ def extract(
     if not _SPLIT.fullmatch(split):
         raise MeuError(f"the split {split!r} must be made of letters, digits and '_', such as train or testA")
     asked = asked or Asked()
-    name = recognise(annotations, asked).name if corpus.casefold() == AUTO else canonical(corpus)
+    sheets = held_grids(annotations, asked.encoding) if corpus.casefold() == AUTO else None
+    name = canonical(corpus) if sheets is None else recognise(annotations, asked, sheets).name
     if name == TABLE:
         asked = with_settings(asked, workspace.settings.table)
     layout = asked.applied(find_corpus(name))
     source = Source(corpus=name, split=split, sheet=_storable(annotations), frames=_storable(frames))
-    table = open_table(annotations, layout, asked)
+    table = open_table(annotations, layout, asked, sheets)
     corrections = Errata(read_errata(layout.errata) if errata else (), table.total)
     told, remark_rows = read_rows(layout, table, corrections)
     seen = understood(name, layout, table, told, corrections, remark_rows)

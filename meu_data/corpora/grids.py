@@ -7,7 +7,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TextIO, TypeAlias
@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from meu_data.corpora.cells import Cell, UnsavedFormula
 from meu_data.corpora.encodings import Encoding, encoding_of
+from meu_data.corpora.merged_cells import Merged, filled_down, merged_in_workbook
 from meu_data.errors import MeuError, SheetError
 from meu_data.given_files import check_file
 
@@ -96,11 +97,12 @@ def _workbook_grids(path: Path) -> Iterator[Grid]:
     _refuse_bomb(path)
     has_formulas = _has_formulas(path)
     with closing(_load(path, data_only=True)) as book:
-        names = [sheet.title for sheet in book.worksheets[:_MOST_SHEETS]]
-    for name in names:
+        parts = {sheet.title: str(sheet._worksheet_path) for sheet in book.worksheets[:_MOST_SHEETS]}
+    for name, part in parts.items():
+        merged = cache(partial(_merged, path, part))
 
-        def rows(name: str = name) -> Iterator[NumberedRow]:
-            values = _worksheet_rows(path, name, data_only=True)
+        def rows(name: str = name, merged: Callable[[], list[Merged]] = merged) -> Iterator[NumberedRow]:
+            values = filled_down(_worksheet_rows(path, name, data_only=True), merged())
             if not has_formulas:
                 return values
             return _with_formulas(values, _worksheet_rows(path, name, data_only=False))
@@ -160,6 +162,15 @@ def _damaged(path: Path, error: Exception) -> SheetError:
     )
 
 
+def _merged(path: Path, part: str) -> list[Merged]:
+    try:
+        return merged_in_workbook(path, part)
+    except SheetError:
+        raise
+    except Exception as error:  # as with formulas
+        raise _damaged(path, error) from error
+
+
 def _has_formulas(path: Path) -> bool:
     """Whether any sheet has a formula, by its tag; saves the second pass that formulas need."""
     try:
@@ -191,12 +202,20 @@ def _with_formulas(values: Iterator[NumberedRow], formulas: Iterator[NumberedRow
 
 
 def _old_grids(path: Path) -> Iterator[Grid]:
-    """The sheets of an Excel 97-2003 file; xlrd holds it whole, which its format keeps below 65,536 rows a sheet."""
+    """The sheets of an Excel 97-2003 file; xlrd holds it whole, which its format keeps below 65,536 rows a sheet.
+
+    xlrd knows the merged cells where it reads the formatting, which other programs may have written oddly.
+    """
     import xlrd
 
     try:
-        with path.open("rb") as stream, open(os.devnull, "w") as nowhere:
-            book = xlrd.open_workbook(file_contents=stream.read(), logfile=nowhere, on_demand=True, ragged_rows=True)
+        data = path.read_bytes()
+        with open(os.devnull, "w") as nowhere:
+            read = partial(xlrd.open_workbook, file_contents=data, logfile=nowhere, on_demand=True, ragged_rows=True)
+            try:
+                book = read(formatting_info=True)
+            except Exception:
+                book = read()
     except Exception as error:  # xlrd's own, and on damaged files almost anything
         if "encrypted" in str(error).lower():
             raise SheetError(f"{path}: this file is encrypted; save it without a password") from error
@@ -208,8 +227,10 @@ def _old_grids(path: Path) -> Iterator[Grid]:
                 sheet = book.sheet_by_name(name)
             except Exception as error:
                 raise _damaged(path, error) from error
-            for number in range(sheet.nrows):
-                yield number + 1, [_old_cell(cell, book.datemode) for cell in sheet.row(number)]
+            spans = [(top + 1, below, left + 1) for top, below, left, _ in sheet.merged_cells]
+            merged = sorted(Merged(*span) for span in spans if span[1] > span[0])
+            cells = ([_old_cell(cell, book.datemode) for cell in sheet.row(number)] for number in range(sheet.nrows))
+            yield from filled_down(enumerate(cells, start=1), merged)
             # One at a time: a file may tell of the same cells in many sheets.
             book.unload_sheet(name)
 

@@ -1,17 +1,17 @@
 """The three texts of a draft against the measurement, the labels, and the draft's own structure."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import accumulate
 
 from meu_data.choices import Language
-from meu_data.face.aus import AU_NAMES, Effect, au_effects
-from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, region_side
-from meu_data.grounding.claims import au_words, opposite, read_au, region_words
+from meu_data.face.aus import effects_of
+from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, opposite, region_side
+from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.labels import emotion_words
-from meu_data.grounding.statements import check_statement
+from meu_data.grounding.statements import check_statement, face_of
 from meu_data.language.layout import mixes
 from meu_data.language.lexer import plain
 from meu_data.language.reader import read
@@ -68,10 +68,10 @@ def check_prose(prose: Prose) -> Iterator[Flag]:
     yield from check_conclusion(prose)
     yield from _units(prose)
     yield from _emotions(prose)
-    measured = {region.region: region for region in prose.motion.regions}
+    face = face_of(prose.motion.regions)
     foreign = _slips(prose)
     for stage, statement, quote in prose.each():
-        yield from check_statement(statement, measured, STAGES[stage], quote)
+        yield from check_statement(statement, face, STAGES[stage], quote)
         if statement in foreign:
             yield flag("language", stage, "serious", quote, stage=STAGES[stage])
         if not statement.understood:
@@ -171,15 +171,11 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
 
 def _near_muscle(wrong: Misnamed) -> bool:
     """Whether a muscle moves what the unit moves, the same way: the zygomatic, say, beside the eye's ring muscle."""
-    own, others = _effects({wrong.number}), _effects(wrong.numbers)
+    own = effects_of(wrong.number)
+    others = [effect for number in wrong.numbers for effect in effects_of(number)]
     return not own or any(
         one.region == other.region and near(one.direction, other.direction) for one in own for other in others
     )
-
-
-def _effects(numbers: Iterable[int]) -> list[Effect]:
-    units = [ActionUnit.model_construct(number=number) for number in numbers if number in AU_NAMES]
-    return [effect for au in units for effect in au_effects(au)]
 
 
 def _emotions(prose: Prose) -> Iterator[Flag]:

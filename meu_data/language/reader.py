@@ -12,10 +12,7 @@ from meu_data.choices import Language
 from meu_data.language.layout import statements
 from meu_data.language.lexer import events, plain
 from meu_data.language.naming import Naming
-from meu_data.language.pieces import (
-    OWN_SIDE,
-    Piece,
-)
+from meu_data.language.pieces import OWN_SIDE, Piece
 from meu_data.language.portions import BROW, portion
 from meu_data.language.reading import Reading, Strength
 from meu_data.language.scope import about_evidence, after, deny, names_only, parts
