@@ -117,9 +117,10 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
                 if word in skip:
                     continue
                 inner = start.get(word)
-                if inner is not None and inner.event is not None and inner.event.kind in ("side", "persons"):
+                inner_event = inner.event if inner is not None else None
+                if inner_event is not None and inner_event.kind in ("side", "persons") and inner_event.value != "other":
                     # "The corner of the person's left eye": the side belongs to the whole.
-                    between.append(inner.event)
+                    between.append(inner_event)
                     continue
                 break
             node = following

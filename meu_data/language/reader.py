@@ -210,6 +210,7 @@ class _Reader(Naming):
                     piece.denied, piece.ahead = True, False
             elif kind == "only":
                 # "They do not move, only the lids do."
+                self._only_said = True
                 self._was_denied &= piece.size > 1
                 # "Mouth only"
                 following_kind = found[at + 1].kind if at + 1 < size else "break"

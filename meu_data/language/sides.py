@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from meu_data.face.regions import picture_side
 from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
 from meu_data.language.state import State
 from meu_data.language.words import Event
@@ -161,6 +162,8 @@ class Sides(State):
         pictures = {side for side, own in self._sides if not own}
         # "The picture's right is the person's right."
         self._differ |= len(persons) == len(pictures) == 1 and persons != pictures and self._pictures_said
+        if self._units and not self._contrast:
+            self._side_units(persons, pictures)
         if self._motions or self._units:
             return
         # "Left = subject's left": the plain word is the person's.
@@ -171,3 +174,15 @@ class Sides(State):
             self._own_sides, self._differ = True, False
         elif self._pictures_said and both and not self._persons_said:
             self._own_sides = self._persons_last = False
+
+    def _side_units(self, persons: set[str | None], pictures: set[str | None]) -> None:
+        """The side said of units where no part is named: "R14, on the subject's left", "AU12 on the left only"."""
+        said = persons | pictures
+        if len(said) != 1:
+            return
+        letter = next(letter for letter in PERSON.values() if said == {picture_side(letter)})
+        own = {unit.side for unit in self._units if unit.side}
+        if not own and self._only_said:
+            self._units = [unit._replace(side=letter) for unit in self._units]
+        elif len(own) == 1 and not pictures:
+            self._differ |= letter not in own

@@ -47,7 +47,7 @@ class State:
         self._lead: str | None = None
         self._where = False
         # Whether the side that is looked at is the only one.
-        self._only = False
+        self._only = self._only_said = False
         self._compared: list[Mention] = []
         self._set_aside: list[Mention] | None = None
         # What was said last, and where among the motions it begins.

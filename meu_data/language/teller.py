@@ -198,8 +198,8 @@ class Teller(Crediting):
     def _whole(self, piece: Piece, denied: bool) -> None:
         """What is said of the whole face: "no region moves", 全脸静止."""
         rests = (piece.still and not denied) or (denied and (piece.moved or piece.exists))
-        if piece.says and piece.still and piece.nowhere:
-            # "No region is still."
+        if piece.hardly or (piece.still and piece.nowhere):
+            # "Almost all is still", "no region is still".
             rests = False
         weighed = piece.ways or piece.towards or piece.colours or piece.strength or piece.side or piece.compares
         if rests and not (weighed or self._supposed or self._typical or piece.supposed):
