@@ -42,6 +42,9 @@ _DESCRIBING = frozenset(("way", "state", "move"))
 _NEXT = Event("break")
 _BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
 _JOIN = Event("join")
+_STILL = Event("still", False)
+_NO_REST = frozenset(("the", "at", "in", "to"))
+_RESTS_ON = (["on"], ["upon"], ["with"], ["assured"])
 
 Unit = tuple[int, str | None]
 
@@ -82,6 +85,10 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         node = start.get(word)
         if word == "still" and words[at : at + 1] and words[at] in ("a", "an", "more", "clearly", "quite"):
             # "Still a brow", as against "a still brow".
+            continue
+        if word == "rest" and at > 1 and words[at - 2] not in _NO_REST and words[at : at + 1] not in _RESTS_ON:
+            # "The lids rest", as against "the rest" and "rest on".
+            found.append(_STILL)
             continue
         if word in _PLACING and any(event.kind == "part" for event in found) and _new_part(words[at : at + 2], start):
             found.append(_NEXT)

@@ -15,7 +15,7 @@ from meu_data.language.naming import Naming
 from meu_data.language.pieces import OWN_SIDE, Piece
 from meu_data.language.portions import BROW, portion
 from meu_data.language.reading import Reading, Strength
-from meu_data.language.scope import about_evidence, after, deny, names_only, parts
+from meu_data.language.scope import about_evidence, after, deny, has_value, is_aspect, names_only, parts, stands_alone
 from meu_data.language.words import WAYS, Event
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
@@ -35,10 +35,6 @@ _PLACED = frozenset(("side", "persons", "pictures", "part"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _DOING = ("way", "state", "move")
 _UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow"))
-# What a statement may be about without naming a part, and the kinds of words that then say it.
-_ASPECTS = ("tint", "field")
-_LOOKS = ("colour", "direction", "strength")
-_VALUES = ("colour", "direction", "strength", "extreme", "way")
 # Kinds of words that only leave a mark on their piece.
 _SIMPLE = {
     "supposing": "supposed",
@@ -116,7 +112,10 @@ class _Reader(Naming):
                 piece.compared_from = len(piece.mentions)
                 continue
             if kind == "yes":
-                self._answer = self._at_start(found, at) or self._answer
+                self._answer = (self._opening and stands_alone(found, at)) or self._answer
+                continue
+            if kind == "persons" and not piece.size and self._opening and at + 1 < size and is_aspect(found[at + 1]):
+                # "Their colour is rose."
                 continue
             and_so, joined = joined, False
             if and_so and parts(piece, kind, value):
@@ -130,9 +129,9 @@ class _Reader(Naming):
                 piece = following
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
-            if kind in _ASPECTS and piece.size == 1 and self._opening and not self._units and at + 1 < size:
+            if piece.size == 1 and self._opening and not self._units and is_aspect(found[at]):
                 # "The colour is rose": of what was spoken of before.
-                piece.pronoun |= (kind == "tint" or value in _LOOKS) and found[at + 1].kind in _VALUES
+                piece.pronoun |= has_value(found, at)
             if kind in ("break", "musing"):
                 if value != "wait" and kind == "musing" and names_only(piece) and self._goes_on_with_part(found, at):
                     # "It is not the brows but the corners that rise."
@@ -180,7 +179,7 @@ class _Reader(Naming):
             elif kind in ("not", "nowhere"):
                 self._contrast = True
                 self._excepted |= value in _EXCEPTING
-                if value == "bare" and piece.size == 1 and self._at_start(found, at):
+                if value == "bare" and piece.size == 1 and (self._opening and stands_alone(found, at)):
                     self._answer = False
                 following_kind = found[at + 1].kind if at + 1 < size else ""
                 if piece.ways and following_kind in ("way", "axis") and value in ("all", "bare") and not piece.denied:
@@ -335,11 +334,6 @@ class _Reader(Naming):
                 piece.other |= not (piece.mentions or piece.says)
             piece.last = kind
         self.end(piece)
-
-    def _at_start(self, found: Sequence[Event], at: int) -> bool:
-        """Whether a word stands alone at the start of a statement, as "yes" and "no" do."""
-        alone = at + 1 == len(found) or found[at + 1].kind == "break"
-        return alone and self._opening and all(event.kind == "break" for event in found[:at])
 
     def _break(  # noqa: PLR0912 - a mark means many things
         self, piece: Piece, mark: str | None, found: Sequence[Event], at: int, musing: bool

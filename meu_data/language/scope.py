@@ -6,6 +6,9 @@ from meu_data.language.pieces import SIDEWAYS, Piece
 from meu_data.language.words import Event
 
 _BARE = ("bare", "nothing")
+# What a statement may be about without naming a part, and the kinds of words that then say it.
+_LOOKS = ("colour", "direction", "strength")
+_VALUES = ("colour", "direction", "strength", "extreme", "way")
 
 
 def deny(piece: Piece, scope: str) -> None:
@@ -100,3 +103,19 @@ def parts(piece: Piece, kind: str, value: object) -> bool:  # noqa: PLR0911 - on
         or (kind == "name" and last in ("code", "name"))
         or (kind in ("side", "persons", "pictures", "not", "state") and not piece.says and bool(piece.mentions))
     )
+
+
+def stands_alone(found: Sequence[Event], at: int) -> bool:
+    """Whether a word stands alone at the start of a sentence, as "yes" and "no" do."""
+    alone = at + 1 == len(found) or found[at + 1].kind == "break"
+    return alone and all(event.kind == "break" for event in found[:at])
+
+
+def is_aspect(event: Event) -> bool:
+    """Whether a word is for what is looked at: the colour, the direction or the strength."""
+    return event.kind == "tint" or (event.kind == "field" and event.value in _LOOKS)
+
+
+def has_value(found: Sequence[Event], at: int) -> bool:
+    """Whether the next words say what an aspect is like."""
+    return next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "") in _VALUES
