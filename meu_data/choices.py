@@ -10,7 +10,10 @@ Solver = Literal["fused", "opencv"]
 Engine = Literal["local", "dask"]
 Mode = Literal["online", "flex", "batch"]
 Tier = Literal["standard", "flex"]
-Images = Literal["map", "map+pair"]
+Images = Literal["map", "map+pair", "pair"]
+# What a request tells a model beside the pictures: all that is known, the corpus's labels alone, or nothing.
+Facts = Literal["measured+labels", "labels", "none"]
+DEFAULT_FACTS: Facts = "measured+labels"
 MediaResolution = Literal["low", "medium", "high"]
 Thinking = Literal["minimal", "low", "medium", "high"]
 OnUnknown = Literal["hold", "resend"]

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from meu_data.choices import AuReading, Language, Recipe, Verdict
+from meu_data.choices import DEFAULT_FACTS, AuReading, Facts, Language, Recipe, Verdict
 from meu_data.errors import MeuError
 from meu_data.face.regions import CLEAR_INTENSITIES, Colour, Direction, Intensity, PersonSide
 
@@ -49,6 +49,10 @@ FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]
 # What a clip shows, as the sheet says; all that follows a sheet takes the micro-expressions.
 ExpressionKind = Literal["micro", "macro"]
 AuIntensity = Literal["A", "B", "C", "D", "E"]
+
+
+def _is_all(value: object) -> bool:
+    return value == "all"
 
 
 def _is_none(value: object) -> bool:
@@ -439,7 +443,11 @@ class Draft(Record):
     recipe: Recipe = Field(description="of the map it describes")
     map_sha256: str = Field(description="the map it describes; another map makes the draft stale")
     prompt_sha256: str = Field(description="hash of everything the text was made from")
+    au_reading: AuReading = Field(
+        default="all", exclude_if=_is_all, description="which of the coder's AUs counted as labels"
+    )
     response_id: str | None = None
+    facts: Facts = Field(default=DEFAULT_FACTS, description="what its writer was told beside the pictures")
     annotation: Annotation
 
 
@@ -503,6 +511,9 @@ class Grounding(Record):
     statements: int = Field(default=0, ge=0, description="of the three texts")
     checked: int = Field(default=0, ge=0, description="statements that could be read; the others lower the score")
     findings: tuple[StatementFinding, ...] = Field(default=(), description="of the statements, in order")
+    au_reading: AuReading = Field(
+        default="all", exclude_if=_is_all, description="which of the coder's AUs counted as labels"
+    )
 
     @property
     def sound(self) -> bool:

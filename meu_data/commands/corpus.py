@@ -130,6 +130,10 @@ def extract(
         typer.Option(metavar="PATTERN", help="Where the frames are, as docs/corpora.md says.", show_default=False),
     ] = None,
     no_errata: Annotated[bool, typer.Option("--no-errata", help="Leave the sheet's known mistakes.")] = False,
+    emotions: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="For sammlv: SAMM's sheet, which has them.", show_default=False),
+    ] = None,
     nearest: Annotated[
         int, typer.Option(min=0, metavar="N", help="Take a frame up to N numbers away where one is missing.")
     ] = 0,
@@ -163,6 +167,7 @@ def extract(
             au_reading=au_reading,
             asked=asked,
             errata=not no_errata,
+            emotions=emotions,
             nearest=nearest,
             follow_links=follow_links,
             dry_run=dry_run,

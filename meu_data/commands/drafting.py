@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Images, MediaResolution, Mode, OnUnknown, Thinking, Tier
+from meu_data.choices import DEFAULT_FACTS, Facts, Images, MediaResolution, Mode, OnUnknown, Thinking, Tier
 from meu_data.commands.options import (
     JsonOption,
     KindOption,
@@ -61,6 +61,7 @@ def draft(
         float, typer.Option(min=0, metavar="HOURS", help="How long an outage of the service is waited out.")
     ] = 2.0,
     images: Annotated[Images, typer.Option(help="What the model sees.")] = "map",
+    facts: Annotated[Facts, typer.Option(help="What it is told beside that.")] = DEFAULT_FACTS,
     media_resolution: Annotated[MediaResolution, typer.Option(help="Tokens spent on a picture.")] = "medium",
     thinking: Annotated[
         Thinking | None, typer.Option(help="Level of thinking.", show_default="low for Gemini 3")
@@ -81,6 +82,7 @@ def draft(
     options: ModelOptions = {
         "model": model,
         "images": images,
+        "facts": facts,
         "media_resolution": media_resolution,
         "thinking": thinking,
         "temperature": temperature,

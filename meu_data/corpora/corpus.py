@@ -68,6 +68,7 @@ class Corpus:
         emotions: Emotions by what a sheet writes in place of their names, such as numbers.
         constants: What stands in every row, by column.
         derived: A column that is a part of another: that column, and a pattern whose first group is the part.
+        emotions_from: The corpus whose sheet has the emotions of this one's micro-expressions, by clip.
         errata: The file of its known mistakes below `errata/`, without its ending.
         released: The sheets there are and what they hold.
         unverified: No sheet of it was seen: the columns are those that public loaders read.
@@ -87,6 +88,7 @@ class Corpus:
     emotions: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     derived: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    emotions_from: str = ""
     errata: str = ""
     released: tuple[Released, ...] = ()
     unverified: bool = False

@@ -15,7 +15,7 @@ from meu_data.errors import FrameError, MeuError
 from meu_data.frames import FrameHeader, read_header
 from meu_data.progress import SILENT, Progress
 from meu_data.store.frame_tree import FolderRow, FrameTree
-from meu_data.videos import VIDEO_MARK, video_header
+from meu_data.videos import VIDEO_MARK, VideoHeader, video_header
 
 # Further away than this, a frame is not a dropped one's neighbour but another numbering.
 _NEAR = 10
@@ -180,6 +180,28 @@ class FrameLocator:
             FrameError: It is not readable; the message calls it by its relative path.
         """
         return read_header(self._root / path, name=path)
+
+    def holds(self, path: str) -> bool:
+        """Whether there is such a file below the frames folder.
+
+        Raises:
+            FrameError: It leads out of the folder by a symbolic link.
+        """
+        try:
+            there = (self._root / path).is_file()
+        except (OSError, ValueError):  # too long, or a NUL
+            return False
+        if there and not self._follow_links:
+            self._refuse_outside(path)
+        return there
+
+    def video(self, path: str) -> VideoHeader:
+        """The header of a video below the frames folder.
+
+        Raises:
+            FrameError: It cannot be read.
+        """
+        return video_header(self._root / path, name=path)
 
     def candidates(self, pattern: FramePattern, fields: ClipFields) -> Iterator[tuple[str, Folder]]:
         """The folders where a clip's frames or video would be, each with the path above the pattern."""

@@ -166,7 +166,7 @@ class _BatchRun:
         self._tidy()
         self._find_lost_jobs()
         self._collect()
-        self._writer.read_answers(unread_keys(self._ledger, self._settings.model, self._settings.lang))
+        self._writer.read_answers(unread_keys(self._ledger, self._settings.author, self._settings.lang))
         # The pass to come sees what was put back until here.
         self._another_pass = False
         reported = outages = 0
@@ -204,11 +204,11 @@ class _BatchRun:
         standing = self._writer.standing()
         drafted = self._writer.counts["done"]
         return BatchSummary(
-            model=self._settings.model,
+            model=self._settings.author,
             samples=standing.samples,
             drafted=drafted,
             fresh=max(0, standing.counts["fresh"] - drafted),
-            submitted=count_submitted(self._ledger, self._settings.model, self._settings.lang),
+            submitted=count_submitted(self._ledger, self._settings.author, self._settings.lang),
             **{name: standing.counts[name] for name in ("held", "blocked", "failed", "problems")},
             waiting=standing.waiting,
             unsent=standing.unsent,

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 
 from meu_data.choices import Mode
 from meu_data.drafting.money.prices import Cost, Prices
@@ -57,9 +57,9 @@ def _input_tokens(spec: RequestSpec) -> int:
     return text + fixed + len(spec.pictures) * picture
 
 
-@cache
+@lru_cache(maxsize=256)
 def _fixed_tokens(text: str) -> int:
-    """Tokens of a text that all requests of a run share."""
+    """Tokens of a text that many requests of a run share."""
     return text_tokens(text)
 
 

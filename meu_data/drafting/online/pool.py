@@ -216,7 +216,7 @@ class Runner:
             self._abandon(work, opened)
             raise
         if reply is not None:
-            attempt = Attempt(call.kind, work.read(work.spec.sample_id, reply), reply)
+            attempt = Attempt(call.kind, work.read(work.spec, reply), reply)
         else:
             attempt = _failed(call, error, outage=self._gate.outage)
         attempts.append(attempt)
@@ -275,7 +275,7 @@ class Runner:
 
         def write() -> int:
             spec = work.spec
-            put_request(self._ledger, work.key, work.sample.id, spec.model, spec.lang, work.inputs, work.kind)
+            put_request(self._ledger, work.key, work.sample.id, spec.author, spec.lang, work.inputs, work.kind)
             return open_attempt(
                 self._ledger,
                 work.key,

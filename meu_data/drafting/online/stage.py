@@ -147,7 +147,7 @@ def draft_online(
             tally.finish()
     counts = work.counts + tally.counts
     return OnlineSummary(
-        model=settings.model,
+        model=settings.author,
         samples=work.samples,
         drafted=counts["done"],
         **{name: counts[name] for name in (*_ENDED, "repaired", "not_repaired")},
@@ -181,7 +181,7 @@ async def _run(
     def connect() -> Client:
         return service.connect(timeout_s=run_settings.pacing.timeout, connections=run_settings.concurrency)
 
-    backlog = Backlog(workspace.ledger, settings.recipe, settings.model, settings.lang)
+    backlog = Backlog(workspace.ledger, settings.recipe, settings.author, settings.lang)
     runner = Runner(workspace, connect, meter, budget, run_settings, tally, backlog)
     try:
         await runner.run(_counted(worklist, tally))

@@ -45,12 +45,14 @@ def store_result(
 
     draft = Draft(
         sample_id=work.sample.id,
-        model=work.spec.model,
+        model=work.spec.author,
+        facts=work.spec.facts,
         lang=work.spec.lang,
         prompt_sha256=work.key,
         response_id=response_id,
         recipe=work.motion.recipe,
         map_sha256=work.motion.map_sha256,
+        au_reading=work.sample.au_reading,
         annotation=outcome.annotation,
     )
     set_state(ledger, work.key, "done")
@@ -58,7 +60,7 @@ def store_result(
         _store_repaired(ledger, work, draft)
         return
     ledger.store_draft(draft, work.key)
-    if not others_are_unfinished(ledger, work.sample.id, work.spec.model, work.spec.lang):
+    if not others_are_unfinished(ledger, work.sample.id, work.spec.author, work.spec.lang):
         ledger.clear_problem("draft", work.sample)
     if grounded:
         store_grounding(ledger, work.sample, work.motion, draft)
@@ -106,7 +108,7 @@ def past_outcomes(ledger: Ledger, work: Work) -> list[Attempt]:
         for past in past_attempts(ledger, work.key)
         if past.state == "answered" and past.raw is not None
     ]
-    return [Attempt(kind, work.read(work.spec.sample_id, reply), reply) for kind, reply in replies]
+    return [Attempt(kind, work.read(work.spec, reply), reply) for kind, reply in replies]
 
 
 def settle(ledger: Ledger, work: Work, step: Settle, *, grounded: bool = True) -> None:

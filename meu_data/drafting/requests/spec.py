@@ -6,7 +6,7 @@ from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import Field
 
-from meu_data.choices import Images, Kind, Language, MediaResolution, Recipe, Thinking, Tier
+from meu_data.choices import DEFAULT_FACTS, Facts, Images, Kind, Language, MediaResolution, Recipe, Thinking, Tier
 from meu_data.errors import MeuError
 from meu_data.records import Record
 from meu_data.store.workspace import Workspace
@@ -15,12 +15,14 @@ from meu_data.store.workspace import Workspace
 class ModelOptions(TypedDict, total=False):
     """How a model is asked; None, or left out, is the default.
 
-    `model`: the service's model. `images`: what it sees. `media_resolution`: tokens spent on a picture. `thinking`: the
-    level. `temperature`, `seed`: of the answers. `max_output_tokens`: of one answer, with thinking.
+    `model`: the service's model. `images`: what it sees. `facts`: what it is told beside that. `media_resolution`:
+    tokens spent on a picture. `thinking`: the level. `temperature`, `seed`: of the answers. `max_output_tokens`: of one
+    answer, with thinking.
     """
 
     model: str | None
     images: Images | None
+    facts: Facts | None
     media_resolution: MediaResolution | None
     thinking: Thinking | None
     temperature: float | None
@@ -41,6 +43,11 @@ class RequestOptions(ModelOptions, total=False):
     tier: Tier | None
 
 
+def author_of(model: str, facts: Facts) -> str:
+    """What a model's drafts are called: those that it was told less for stand beside the others, as `MODEL+labels`."""
+    return model if facts == DEFAULT_FACTS else f"{model}+{facts}"
+
+
 class RequestSettings(Record):
     """What the user chooses about a request; `lang` and `recipe` are the workspace's when None."""
 
@@ -49,6 +56,7 @@ class RequestSettings(Record):
     lang: Language | None = None
     recipe: Recipe | None = None
     images: Images = "map"
+    facts: Facts = DEFAULT_FACTS
     media_resolution: MediaResolution = "medium"
     thinking: Thinking | None = None
     temperature: float = 1.0
@@ -56,6 +64,11 @@ class RequestSettings(Record):
     max_output_tokens: int = 8192
     tier: Tier = "standard"
     kind: Kind = "micro"
+
+    @property
+    def author(self) -> str:
+        """The name that the drafts carry."""
+        return author_of(self.model, self.facts)
 
     def resolved(self, workspace: Workspace) -> "ResolvedSettings":
         """The same with what was left to the workspace filled in."""
@@ -113,6 +126,7 @@ class RequestSpec(Record):
     sample_id: str
     provider: str
     model: str
+    facts: Facts = DEFAULT_FACTS
     lang: Language
     system: str
     text: str
@@ -125,6 +139,11 @@ class RequestSpec(Record):
     media_resolution: MediaResolution
     max_output_tokens: int
     tier: Tier = "standard"
+
+    @property
+    def author(self) -> str:
+        """The name that its draft carries."""
+        return author_of(self.model, self.facts)
 
     @property
     def key(self) -> str:

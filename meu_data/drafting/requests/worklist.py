@@ -50,7 +50,7 @@ class Work(NamedTuple):
     afresh: bool = False
     base: str | None = None
     kind: RequestKind = "draft"
-    read: Callable[[str, Reply], AnswerOutcome] = read_answer
+    read: Callable[[RequestSpec, Reply], AnswerOutcome] = read_answer
 
 
 class Worklist:
@@ -106,7 +106,7 @@ class Worklist:
         for found in rendered_samples(
             self._ledger,
             settings.recipe,
-            settings.model,
+            settings.author,
             settings.lang,
             only=self._only,
             limit=self._limit,
@@ -154,7 +154,7 @@ class Worklist:
             if request is not None:
                 with self._ledger.transaction():
                     set_inputs(self._ledger, key, inputs)
-                if self._passed(request, self._ledger.draft_inputs(sample.id, spec.model, spec.lang)):
+                if self._passed(request, self._ledger.draft_inputs(sample.id, spec.author, spec.lang)):
                     return None
         state = request.state if request else "todo"
         afresh = state in ("failed", "blocked")
@@ -174,9 +174,9 @@ def repairs(
     `on_unknown="resend"` sends those again that were maybe billed.
     """
     ledger, sent = workspace.ledger, 0
-    for draft in drafts_to_repair(ledger, settings.recipe, settings.model, settings.lang, only):
+    for draft in drafts_to_repair(ledger, settings.recipe, settings.author, settings.lang, only):
         if draft.grounding.sound or was_repair_sent(
-            ledger, draft.sample.id, settings.model, settings.lang, draft.request, held_counts=on_unknown != "resend"
+            ledger, draft.sample.id, settings.author, settings.lang, draft.request, held_counts=on_unknown != "resend"
         ):
             continue
         text = repair_text(draft.grounding.flags, settings.lang)

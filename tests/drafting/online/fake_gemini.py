@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from tests.drafting.online.samples import good_answer, good_reading
+from tests.drafting.online.samples import CHINESE, good_answer, good_reading
 
 REASONS = {
     200: "OK",
@@ -70,6 +70,7 @@ class FakeGemini:
         self.seconds = 0.0
         self.pause = None
         self.most_open = self.open = 0
+        self.chinese = False
         self.count_file = count_file
         self.together = 1
         self.gathered = asyncio.Event()
@@ -124,6 +125,7 @@ class FakeGemini:
         text = json.dumps(body, ensure_ascii=False)
         sample = re.search(r"(?:Sample id: |样本编号：)([^\\]+)", text)[1]
         self.bodies[sample], self.raw[sample] = body, raw
+        self.chinese = "样本编号：" in text
         return sample, body
 
     async def play(self, fault, sample, body, writer):  # noqa: PLR0911 - a way to end for each kind
@@ -163,7 +165,9 @@ class FakeGemini:
 
     def good(self, sample):
         """The right answer; a second reader's request is about a wording."""
-        return good_reading(sample, **self.readings) if sample.startswith("text-") else good_answer(sample)
+        if sample.startswith("text-"):
+            return good_reading(sample, **self.readings)
+        return good_answer(sample, **(CHINESE if self.chinese else {}))
 
     def data(self, fault, sample, body):
         good = self.good(sample)

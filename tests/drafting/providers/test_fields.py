@@ -12,6 +12,7 @@ from meu_data.drafting.providers.base import CallError, Unknown, Usage
 from meu_data.drafting.providers.fields import retry_after, seconds, usage_of
 from meu_data.drafting.requests.answers import read_answer
 from tests.drafting import odd_answers
+from tests.drafting.requests.test_answers import asked
 
 NAMES = {
     *("candidates", "content", "parts", "text", "thought", "finishReason", "usageMetadata", "promptTokenCount"),
@@ -41,7 +42,7 @@ def test_any_json_is_a_reply_that_can_be_kept_or_none(service, data):
         texts = (reply.text, reply.finish_reason, reply.blocked, reply.response_id, reply.model_version, reply.raw)
         assert db.execute("SELECT ?, ?, ?, ?, ?, ?", texts).fetchone() == texts
     db.close()
-    read_answer("dfme/x", reply)
+    read_answer(asked(), reply)
 
 
 @pytest.mark.parametrize("service", ["gemini", "openai"])
