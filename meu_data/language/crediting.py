@@ -22,6 +22,7 @@ class Crediting(Sides):
             if (gone or piece.supposed) and self._waiting:
                 for place in self._waiting:
                     self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
+                    self._weighed |= set() if gone else {self._units[place].number}
             if (piece.says or piece.mentions) and not denied:
                 self._waiting = []
             return

@@ -56,8 +56,7 @@ class Teller(Crediting):
 
     def _given(self) -> tuple[Evidence, ...]:
         """What is given as evidence; not for units that turned out to be only supposed."""
-        supposed = {unit.number for unit in self._units if unit.polarity == "supposed"}
-        given = (evidence._replace(numbers=evidence.numbers - supposed) for evidence in self._evidence)
+        given = (evidence._replace(numbers=evidence.numbers - self._weighed) for evidence in self._evidence)
         return tuple(evidence for evidence in given if evidence.numbers)
 
     @staticmethod
