@@ -32,6 +32,7 @@ QualityFlag = Literal[
     "other_face",
     "occluded",
     "tilted",
+    "averted",
     "unlikely_face",
     "no_human",
     "outside",
@@ -49,6 +50,10 @@ FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]
 # What a clip shows, as the sheet says; all that follows a sheet takes the micro-expressions.
 ExpressionKind = Literal["micro", "macro"]
 AuIntensity = Literal["A", "B", "C", "D", "E"]
+
+
+def _is_all(value: object) -> bool:
+    return value == "all"
 
 
 def _is_none(value: object) -> bool:
@@ -333,7 +338,13 @@ class Quality(Record):
     scatter: float | None = Field(
         default=None, ge=0, description="how far the landmarks wander with the detection's box; eye distances"
     )
+    network_score: float | None = Field(
+        default=None, ge=0, description="of dlib's network on the face alone; None where the landmarks leave no doubt"
+    )
     roll_deg: float | None = Field(default=None, description="tilt of the head on the frame, clockwise")
+    nose_offset: float | None = Field(
+        default=None, description="of the nose's tip to the right of the middle between the eyes; eye distances"
+    )
     face_distance: float | None = Field(
         default=None, ge=0, description="between the face descriptors of both frames; None where they are plainly alike"
     )
@@ -439,6 +450,9 @@ class Draft(Record):
     recipe: Recipe = Field(description="of the map it describes")
     map_sha256: str = Field(description="the map it describes; another map makes the draft stale")
     prompt_sha256: str = Field(description="hash of everything the text was made from")
+    au_reading: AuReading = Field(
+        default="all", exclude_if=_is_all, description="which of the coder's AUs counted as labels"
+    )
     response_id: str | None = None
     facts: Facts = Field(default=DEFAULT_FACTS, description="what its writer was told beside the pictures")
     annotation: Annotation
@@ -504,6 +518,9 @@ class Grounding(Record):
     statements: int = Field(default=0, ge=0, description="of the three texts")
     checked: int = Field(default=0, ge=0, description="statements that could be read; the others lower the score")
     findings: tuple[StatementFinding, ...] = Field(default=(), description="of the statements, in order")
+    au_reading: AuReading = Field(
+        default="all", exclude_if=_is_all, description="which of the coder's AUs counted as labels"
+    )
 
     @property
     def sound(self) -> bool:

@@ -21,6 +21,7 @@ from meu_data.choices import Recipe
 from meu_data.errors import MissingExtraError
 from meu_data.face.regions import INTENSITIES, REGIONS, Direction
 from meu_data.records import Annotation, Motion, Review, Sample
+from meu_data.store.damage import on_a_sound_ledger
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,10 +50,12 @@ _OF_REGION = _columns(
 _TEXTS = _columns("motion_analysis expression_inference conclusion: str")
 _SAMPLES = _columns(
     "sample_id corpus split subject clip: str",
-    "onset apex offset: int64",
+    "onset: int64",
+    "apex: Int64",
+    "offset: int64",
     "emotion: str",
     "aus: object",
-    "facs onset_frame apex_frame: str",
+    "facs kind au_reading onset_frame apex_frame: str",
     "width height: int64",
     "sheet: str",
     "row: int64",
@@ -74,6 +77,7 @@ _REVIEWS = (
 _PROBLEMS = _columns("stage corpus split file: str", "row: Int64", "sample_id reason: str")
 
 
+@on_a_sound_ledger
 def samples(workspace: "Workspace") -> "pd.DataFrame":
     """The samples, one row each.
 
@@ -85,11 +89,13 @@ def samples(workspace: "Workspace") -> "pd.DataFrame":
     | subject | str | |
     | clip | str | |
     | onset | int64 | frame number |
-    | apex | int64 | frame number |
+    | apex | Int64 | frame number; missing where there is none |
     | offset | int64 | frame number |
-    | emotion | str | as the corpus labels it |
+    | emotion | str | as the corpus labels it; missing where it does not |
     | aus | object | list of codes; empty where the corpus names none |
     | facs | str | the same in FACS notation, with intensities: `4+R12A` |
+    | kind | str | micro or macro |
+    | au_reading | str | which of the coder's AUs count: `all`, or `certain` ones |
     | onset_frame | str | below the frames folder |
     | apex_frame | str | below the frames folder |
     | width | int64 | px |
@@ -100,6 +106,7 @@ def samples(workspace: "Workspace") -> "pd.DataFrame":
     return _table(_SAMPLES, (_sample_row(sample) for sample in workspace.ledger.samples()))
 
 
+@on_a_sound_ledger
 def regions(workspace: "Workspace", recipe: Recipe | None = None) -> "pd.DataFrame":
     """The measured motion of the regions, one row for each region of each rendered sample.
 
@@ -130,6 +137,7 @@ def regions(workspace: "Workspace", recipe: Recipe | None = None) -> "pd.DataFra
     return _table(_REGIONS, chain.from_iterable(_region_rows(sample, motion) for sample, motion in rendered))
 
 
+@on_a_sound_ledger
 def drafts(workspace: "Workspace") -> "pd.DataFrame":
     """The drafts, by sample, model and language, with what the last `verify` found.
 
@@ -156,6 +164,7 @@ def drafts(workspace: "Workspace") -> "pd.DataFrame":
     return _table(_DRAFTS, _draft_rows(workspace))
 
 
+@on_a_sound_ledger
 def reviews(workspace: "Workspace") -> "pd.DataFrame":
     """What annotators said last, one row for each annotation that still is on its server, the oldest of a sample first.
 
@@ -189,6 +198,7 @@ def reviews(workspace: "Workspace") -> "pd.DataFrame":
     return _table(_REVIEWS, _review_rows(workspace))
 
 
+@on_a_sound_ledger
 def problems(workspace: "Workspace") -> "pd.DataFrame":
     """What could not be done, by stage, corpus, split, then row or sample.
 

@@ -7,6 +7,7 @@ from meu_data.errors import MeuError
 from meu_data.face.regions import INTENSITIES, near
 from meu_data.records import Annotation, Claim, Record
 from meu_data.store.attempts import usd_of_model
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.drafts import DraftFilter, DraftPair, count_drafts, draft_models, drafts_of_both
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
@@ -81,6 +82,7 @@ class _Counts:
                 self.read[side] += grounding.checked
 
 
+@on_a_sound_ledger
 def compare(workspace: Workspace, model_a: str, model_b: str, lang: Language | None = None) -> Comparison:
     """Sets two models' drafts of the same samples side by side.
 

@@ -171,6 +171,7 @@ def ground_reading(
         flags=worst_first(flags),
         statements=statements,
         checked=statements - len(missed),
+        au_reading=sample.au_reading,
     )
 
 

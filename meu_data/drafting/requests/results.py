@@ -52,6 +52,7 @@ def store_result(
         response_id=response_id,
         recipe=work.motion.recipe,
         map_sha256=work.motion.map_sha256,
+        au_reading=work.sample.au_reading,
         annotation=outcome.annotation,
     )
     set_state(ledger, work.key, "done")

@@ -411,3 +411,16 @@ def test_what_a_corpus_does_not_label_is_said_and_not_held_against_the_draft(aus
         annotation = annotate(sample, motion, lang)
         assert annotation.emotion == emotion
         assert [flag.en for flag in ground(sample, motion, annotation, lang).flags] == []
+
+
+@pytest.mark.parametrize("reading", ["all", "certain"])
+def test_a_draft_and_its_grounding_say_which_aus_counted(reading):
+    motion = make_motion({"left_mouth_corner": ("up", "moderate")})
+    sample = make_sample("12").model_copy(update={"au_reading": reading})
+    made = draft(sample, motion, "en")
+    assert made.au_reading == reading
+    assert ground(sample, motion, made.annotation, "en").au_reading == reading
+    # The usual reading is not written, so that records from before keep their bytes.
+    assert ("au_reading" in made.model_dump_json()) == (reading == "certain")
+    usual = sample.model_copy(update={"au_reading": "all"})
+    assert (inputs_sha256(sample, motion, "en") == inputs_sha256(usual, motion, "en")) == (reading == "all")
