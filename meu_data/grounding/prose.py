@@ -5,10 +5,6 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from meu_data.choices import Language
-<<<<<<< HEAD
-=======
-from meu_data.face.aus import effects_of
->>>>>>> main
 from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, opposite, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import read_map
@@ -173,18 +169,6 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
         yield flag("AU not named", kept[number].code, "minor", au=au_words(kept[number]))
 
 
-<<<<<<< HEAD
-=======
-def _near_muscle(wrong: Misnamed) -> bool:
-    """Whether a muscle moves what the unit moves, the same way: the zygomatic, say, beside the eye's ring muscle."""
-    own = effects_of(wrong.number)
-    others = [effect for number in wrong.numbers for effect in effects_of(number)]
-    return not own or any(
-        one.region == other.region and near(one.direction, other.direction) for one in own for other in others
-    )
-
-
->>>>>>> main
 def _emotions(prose: Prose) -> Iterator[Flag]:
     """Stage 2 argues for the draft's emotion."""
     emotion = prose.annotation.emotion

@@ -124,13 +124,12 @@ def misfit(said: MotionSaid, name: str, moved: Moved) -> FaultKind | None:
 
 
 def near_muscle(wrong: Misnamed) -> bool:
-    """Whether a muscle moves what the unit moves too, as the zygomatic does beside the eye's ring muscle."""
-    one, other = _zones({wrong.number}), _zones(wrong.numbers)
-    return not one or bool(one & other)
-
-
-def _zones(numbers: Iterable[int]) -> set[Zone]:
-    return {region_zone(effect.region) for number in numbers for effect in effects_of(number)}
+    """Whether a muscle moves what the unit moves, the same way: the zygomatic, say, beside the eye's ring muscle."""
+    own = effects_of(wrong.number)
+    others = [effect for number in wrong.numbers for effect in effects_of(number)]
+    return not own or any(
+        one.region == other.region and near(one.direction, other.direction) for one in own for other in others
+    )
 
 
 def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:
