@@ -91,6 +91,8 @@ MUTANTS = (
     Mutant("a serious finding costs little", DRAWN, '"serious": 0.7', '"serious": 0.8', THRESHOLDS),
     Mutant("four claims for an AU", DRAWN, "MOST_PER_AU = 3", "MOST_PER_AU = 4", THRESHOLDS),
     Mutant("a tilt of 45° is level", CHECKS, "TILTED_DEG = 30.0", "TILTED_DEG = 60.0", "tests/motion/test_face_checks.py"),
+    Mutant("a face in profile is frontal", CHECKS, "AVERTED = 0.35", "AVERTED = 1.4", "tests/motion/test_face_checks.py"),
+    Mutant("the network believes a drawing", CHECKS, "LEAST_NETWORK_SCORE = 1.02", "LEAST_NETWORK_SCORE = 0.5", "tests/motion/test_face_checks.py"),
     Mutant("no codec leaves blocks", CHECKS, "BLOCKY = 1.6", "BLOCKY = 6.4", "tests/motion/test_face_checks.py"),
     Mutant("another person is the same", SAME, "MOST_DISTANCE = 0.35, 0.5", "MOST_DISTANCE = 1.4, 2.0", "tests/motion/test_same_face.py"),
     Mutant("all faces are plainly alike", SAME, "_ALIKE = 0.95", "_ALIKE = 0.24", "tests/motion/test_same_face.py"),

@@ -13,6 +13,7 @@ from meu_data.language.reader import read
 from meu_data.language.reading import ReadStatement
 from meu_data.records import Annotation, Claim, Draft, Grounding, Record
 from meu_data.store.attempts import latency_of_model, usd_of_model
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.drafts import DraftFilter, count_drafts, draft_models, drafts_of_all
 from meu_data.store.workspace import Workspace
 
@@ -121,6 +122,7 @@ class _SideCounts:
             self.read += grounding.checked
 
 
+@on_a_sound_ledger
 def compare(workspace: Workspace, models: Sequence[str], lang: Language | None = None) -> Comparison:
     """Sets several models' drafts of the same samples side by side.
 
