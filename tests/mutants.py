@@ -99,6 +99,7 @@ MUTANTS = (
     Mutant("a hand explains itself", COVERED, "_LEAST_LEVELS = 7.0, 2.0", "_LEAST_LEVELS = 700.0, 2.0", "tests/motion/test_occlusion.py"),
     Mutant("noise is a hand", COVERED, "_LEAST_LEVELS = 7.0, 2.0", "_LEAST_LEVELS = 0.7, 0.2", "tests/motion/test_occlusion.py"),
     Mutant("a turned head is believed", TRUST, "TURN_PERCENT = 0.8", "TURN_PERCENT = 3.2", "tests/motion/test_trust.py"),
+    Mutant("spotting takes light for motion", "meu_data/spotting/track.py", "match_light(first, crop(gray, alignment), inside, _LIGHT * unit)", "crop(gray, alignment)", "tests/spotting/test_track.py"),
     Mutant("a grave flag is slight", TRUST, "_GRAVE, _SLIGHT, _COUNTED = 0.4", "_GRAVE, _SLIGHT, _COUNTED = 0.78", "tests/motion/test_trust.py"),
     Mutant("a face lost in noise is believed", TRUST, "LEAST_MEASURED = 0.5", "LEAST_MEASURED = 0.12", "tests/motion/test_trust.py"),
     Mutant("lids go sideways", "meu_data/motion/gaze.py", 'frozenset({"left", "right"})', 'frozenset({"none"})', "tests/motion/test_gaze.py"),
