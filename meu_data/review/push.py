@@ -17,6 +17,7 @@ from meu_data.review.server.project import check_title, default_title
 from meu_data.review.server.project_setup import prepare_project
 from meu_data.review.worklist import Candidate, Selection, select
 from meu_data.store.confined import map_path
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
 
@@ -51,6 +52,7 @@ class PushSummary(Record):
     models: dict[str, int]
 
 
+@on_a_sound_ledger
 def push(
     workspace: Workspace,
     server: Server | str | None = None,
