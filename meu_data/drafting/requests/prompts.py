@@ -170,6 +170,7 @@ def _user(sample: Sample, motion: Motion, settings: ResolvedSettings) -> str:
         sample_id=sample.id,
         facts=settings.facts,
         aus=[_labelled(au, sample.coded_aus, lang) for au in sample.coded_aus],
+        labelled=sample.aus is not None,
         emotion=_emotion(sample.emotion, lang),
         moving=[_row(region, strongest) for region in motion.regions if region.moving],
         hidden=[(region.region, REASONS[region.reason][lang]) for region in motion.regions if region.reason],

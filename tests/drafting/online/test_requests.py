@@ -80,6 +80,10 @@ def test_a_still_face_and_no_labels_read_well(lang):
     assert ("none scored" if lang == "en" else "未标注") in text
     assert ("no region moves" if lang == "en" else "没有区域") in text
     assert "\n\n\n" not in text
+    unlabelled = make_sample(ONE, "").model_copy(update={"aus": None, "emotion": None})
+    text = spec(unlabelled, make_motion(ONE, {}), lang=lang).text
+    assert ("not labelled in this corpus; name none" if lang == "en" else "不要写出任何 AU") in text
+    assert ("infer none" if lang == "en" else "不作推断") in text
 
 
 def test_the_recipe_says_what_brightness_is_measured_against():
