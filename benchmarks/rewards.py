@@ -13,7 +13,7 @@ import random
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from benchmarks.answers import DATA, answers, case
@@ -64,13 +64,13 @@ def rate(reward: Callable[..., list[float]], table: dict[str, list[Any]]) -> flo
     return best
 
 
-def falsified() -> dict[str, list[tuple[bool, bool]]]:
+def falsified(true: Iterable[dict[str, Any]] | None = None) -> dict[str, list[tuple[bool, bool]]]:
     """Whether each falsified answer gets less than the true one, by kind: from `grounded`, from `multi_level`."""
     found = defaultdict(list)
-    for answer in answers(sorted(DATA.glob("*.jsonl"))):
-        true = answer["text"]
+    for answer in true or answers(sorted(DATA.glob("*.jsonl"))):
+        text = answer["text"]
         texts = [(false["part"], false["old"], false["new"]) for false in answer["falsehoods"]]
-        told = [true, *(true | {part: true[part].replace(old, new, 1)} for part, old, new in texts)]
+        told = [text, *(text | {part: text[part].replace(old, new, 1)} for part, old, new in texts)]
         emotion = answer["labels"]["emotion"]
         table = {
             "completions": [f"<think>{chr(10).join(one.values())}</think><answer>{emotion}</answer>" for one in told],
