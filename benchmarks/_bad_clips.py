@@ -62,7 +62,7 @@ def planted(others: list[Plate]) -> Iterator[Planted]:
     """
     kinds: dict[str, list[tuple[dict[str, Any], Spoil | None]]] = {
         "other person": [({}, functools.partial(_other_person, other)) for other in others]
-        + [({}, functools.partial(_small_stranger, number)) for number in (11, 42, 57)],
+        + [({}, functools.partial(_small_stranger, number)) for number in (11, 42)],
         "title card": [({}, functools.partial(_card, ground)) for ground in (0, 235)],
         "faded out": [({}, _faded)],
         "head turn": [

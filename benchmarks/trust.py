@@ -1,6 +1,6 @@
 """Does the trust of a map keep the bad clips out, and the clean ones in?
 
-python -m benchmarks.trust [FOLDER] [--workers N]
+python -m benchmarks.trust [FOLDER] [--quick] [--workers N]
 
 Plants clips of every kind (`_bad_clips`) in every portrait of the folder and in the one of the synthetic corpus, each
 also with other skin. The weights and the gate are chosen on the first half of the faces and reported on the second; a
@@ -44,12 +44,12 @@ class Outcome(NamedTuple):
     score: Counter[str]
 
 
-def outcomes(path: Path | None, variant: str, others: list[Path | None]) -> list[Outcome]:
-    """The fate of every clip planted in one face."""
+def outcomes(path: Path | None, variant: str, others: list[Path | None], part: slice) -> list[Outcome]:
+    """The fate of every clip, or a part of them, planted in one face."""
     cv2.setNumThreads(1)
     found = []
     face, shown = path.stem if path else ANCHOR, plate(path, variant)
-    for one in planted([plate(other, "as it is") for other in others]):
+    for one in list(planted([plate(other, "as it is") for other in others[:2]]))[part]:
         pair = frames(shown, one)
         try:
             map_ = measure(pair.onset, pair.apex, recipe="robust")
@@ -147,15 +147,16 @@ def choose(first: list[Outcome], second: list[Outcome]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.trust")
     parser.add_argument("folder", nargs="?", type=Path, help="portraits, one face each; only the anchor without it")
-    parser.add_argument("--quick", action="store_true", help="skin as it is")
+    parser.add_argument("--quick", action="store_true", help="a third of the clips of each face, skin as it is")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     start = time.perf_counter()
     faces: list[Path | None] = [None, *(portraits(options.folder) if options.folder else [])]
     tasks = [(face, variant) for face in faces for variant in (VARIANTS[:1] if options.quick else VARIANTS)]
     others = [[other for other in faces if other != face] for face, _ in tasks]
+    parts = [slice(faces.index(face) // 2 % 3, None, 3) if options.quick else slice(None) for face, _ in tasks]
     with ProcessPoolExecutor(options.workers) as pool:
-        done = list(pool.map(outcomes, *zip(*tasks, strict=True), others))
+        done = list(pool.map(outcomes, *zip(*tasks, strict=True), others, parts))
     halves = [
         [one for (face, _), found in zip(tasks, done, strict=True) if faces.index(face) % 2 == half for one in found]
         for half in (0, 1)

@@ -20,6 +20,7 @@ CHECKS, SAME, COVERED, TRUST = (
     f"meu_data/motion/{name}.py" for name in ("face_checks", "same_face", "occlusion", "trust")
 )
 DRAWN, RECORDS = "meu_data/grounding/thresholds.py", "meu_data/records.py"
+CLASSES, SETS = "meu_data/face/class_sets.py", "tests/face/test_class_sets.py"
 MEASURED, JUDGED = "tests/motion/test_regions.py", "tests/motion/test_quality.py -k beyond"
 
 
@@ -55,6 +56,10 @@ MUTANTS = (
     Mutant("landmarks of the mouth are mirrored wrongly", "meu_data/face/areas.py", "48: 54, 49: 53", "48: 53, 49: 54"),
     Mutant("the lids hang together", REGIONS, '0.15, 0.05),\n', '0.15, 0.05),\n        touches=("upper_lid",),\n'),
     Mutant("the lower lip does not touch the corner", REGIONS, '("middle_lower_lip", "mouth_corner")', '("middle_lower_lip",)'),
+    Mutant("MEGC counts fear and sadness of CASME II", CLASSES, '_coarse("others", "fear", "sadness")', '_coarse("others")', SETS),
+    Mutant("MELLM's six classes with the others", CLASSES, 'of=_same(*_BASIC), source', 'of=_same(*_BASIC, "others"), source', SETS),
+    Mutant("coarse classes without surprise", CLASSES, 'name="casme3-3", of=_coarse("others")', 'name="casme3-3", of=_coarse("others", "surprise")', SETS),
+    Mutant("a value is merged over one row less", "meu_data/corpora/merged_cells.py", "if number > last:", "if number >= last:", "tests/corpora/test_merged_cells.py"),
     Mutant("contempt without AU14", EMOTIONS, "{10, 12, 14}", "{10, 12}"),
     Mutant("happiness without AU6", EMOTIONS, "{6, 12, 25}", "{12, 25}"),
     Mutant("AU12 speaks for sadness", EMOTIONS, "{1, 4, 6, 11, 15, 17}", "{1, 4, 6, 11, 12, 15, 17}"),
@@ -66,7 +71,7 @@ MUTANTS = (
     Mutant("AU7 lowers the lid that AU5 raises", AUS, 'frozenset({"upper_lid"})', "frozenset()"),
     Mutant("contempt shows on both sides", EMOTIONS, "one_sided=frozenset({14, 12, 10})", "one_sided=frozenset()"),
     Mutant("disgust by a frown alone", EMOTIONS, "_beside({9, 10}, 4, 7,", "_beside({9, 10}, 7,"),
-    Mutant("DFME has no contempt", EMOTIONS, '"dfme": ("anger", "contempt",', '"dfme": ("anger",'),
+    Mutant("DFME has no contempt", CLASSES, 'of=_same("contempt", *_BASIC), source="Zhao', 'of=_same(*_BASIC), source="Zhao', SETS),
     Mutant("coherence at .9", RECORDS, "LEAST_COHERENCE = 0.5", "LEAST_COHERENCE = 0.9", THRESHOLDS),
     Mutant("coherence at .51", RECORDS, "LEAST_COHERENCE = 0.5", "LEAST_COHERENCE = 0.51", THRESHOLDS),
     Mutant("coherence at .9 in the prompt", "meu_data/drafting/requests/prompts.py", "not region.coherent", "region.coherence < 0.9", "tests/drafting/online/test_requests.py -k mixed"),
