@@ -139,5 +139,7 @@ def _first_candidate(ledger: Ledger, wanted: Selection) -> Candidate:
         reasons[found.reason] += 1
     if wanted.only is not None and not reasons:
         raise MeuError(f"there is no sample {wanted.only!r}; ids look like dfme/sub0001/sub0001_01/12-20")
+    if not reasons and ledger.count_samples():
+        raise MeuError(f"there is nothing to push: no {wanted.kind}-expression is here; ask for others with --kind all")
     why = "; ".join(f"{count} {reason}" for reason, count in reasons.items())
     raise MeuError(f"there is nothing to push: {why or 'there are no samples yet: run `meu-data extract` first'}")

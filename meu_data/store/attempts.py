@@ -235,6 +235,16 @@ def usd_so_far(ledger: Ledger, model: str, mode: str) -> tuple[float, int]:
     return usd, count
 
 
+def latency_of_model(ledger: Ledger, model: str, lang: str) -> float | None:
+    """How long the answers took that a model's drafts in a language were made from, mean, s; None: none is known."""
+    query = (
+        "SELECT avg(a.latency_s) FROM attempts a JOIN requests r ON r.key = a.key"
+        " WHERE r.model = ? AND r.lang = ? AND r.kind <> 'reading' AND a.state = 'answered' AND a.mode <> 'batch'"
+    )
+    latency = ledger.db.value(query, (model, lang))
+    return None if latency is None else float(latency)
+
+
 def output_so_far(ledger: Ledger, model: str) -> tuple[float, int]:
     """Mean output tokens of a model's answers, thinking included, and how many answers there are."""
     query = (
