@@ -1,5 +1,6 @@
 """The motion of the whole head: its fits, and the flow without it."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 import cv2
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.errors import MeuError, NoFaceError
-from meu_data.face.areas import region_areas
+from meu_data.face.areas import RegionArea, region_areas
 from meu_data.face.landmark_layout import NOSE_TIP, eye_distance
 from meu_data.face.regions import PART, region_part
 from meu_data.records import HeadMotion
@@ -60,7 +61,9 @@ def subtract_head_motion(
     if method == "nose":
         return _without_nose_motion(flow, landmarks)
     if method == "similarity":
-        fit = HeadFit(landmarks, np.ones(flow.shape[:2], dtype=bool))
+        height, width = flow.shape[:2]
+        areas = list(region_areas(landmarks, width, height))
+        fit = HeadFit(landmarks, np.ones(flow.shape[:2], dtype=bool), areas)
         head = fit.similarity(flow)
         return flow - fit.field(head), fit.told(head)
     raise MeuError(f"unknown head motion method {method!r}; there is nose, similarity")
@@ -108,12 +111,15 @@ class HeadFit:
     are counted from the bridge of the nose in eye distances.
     """
 
-    def __init__(self, landmarks: NDArray[np.floating[Any]], inside: NDArray[np.bool_]) -> None:
+    def __init__(
+        self, landmarks: NDArray[np.floating[Any]], inside: NDArray[np.bool_], areas: Sequence[RegionArea]
+    ) -> None:
         """Lays the samples on the face.
 
         Args:
             landmarks: (68, 2), px.
             inside: bool (H, W), where the picture shows anything.
+            areas: The regions.
 
         Raises:
             NoFaceError: Too much of the face lies outside the picture.
@@ -122,7 +128,7 @@ class HeadFit:
         self._unit = max(eye_distance(landmarks), 1.0)
         centre = landmarks[27:31].mean(axis=0)
         step = max(1, int(self._unit / _SAMPLES_PER_EYE_DISTANCE))
-        trust = (_trust(landmarks, width, height) * inside)[::step, ::step]
+        trust = (_trust(landmarks, inside.shape, areas) * inside)[::step, ::step]
         rows, columns = np.nonzero(trust)
         if rows.size < 2 * _SAMPLES_PER_EYE_DISTANCE:
             raise NoFaceError("too little of the face lies inside the picture to tell how the head moved")
@@ -216,16 +222,18 @@ class HeadFit:
         return head
 
 
-def _trust(landmarks: NDArray[np.floating[Any]], width: int, height: int) -> NDArray[np.float32]:
+def _trust(
+    landmarks: NDArray[np.floating[Any]], shape: tuple[int, ...], areas: Sequence[RegionArea]
+) -> NDArray[np.float32]:
     """The weight of each pixel, 0 outside the face."""
     unit = eye_distance(landmarks)
-    trust = np.zeros((height, width), dtype=np.float32)
+    trust = np.zeros(shape, dtype=np.float32)
     outline = np.vstack([landmarks, landmarks[17:27] - (0, 0.5 * unit)]).astype(np.int32)
     cv2.fillConvexPoly(trust, cv2.convexHull(outline), _REST_OF_FACE)
     for side, eye in (((0, 1), 36), ((15, 16), 45)):
         x, y = 0.75 * landmarks[list(side)].mean(axis=0) + 0.25 * landmarks[eye]
         cv2.ellipse(trust, (int(x), int(y)), (int(0.1 * unit), int(0.3 * unit)), 0, 0, 360, _TEMPLES, -1)
-    for area in region_areas(landmarks, width, height):
+    for area in areas:
         weight = PART[region_part(area.region)].rigid
         if weight is not None:
             trust[area.rows, area.columns][area.mask] = weight
