@@ -22,7 +22,7 @@ _LEAST_DEVIATIONS = 2.2
 # A region is still when its motion, two standard errors added, stays below this, in eye distances.
 _MEASURABLE = 0.0066
 # What a turn out of the plane leaves of the face's relief, as a share of the turn.
-_TURN_SHARE = 0.12
+_TURN_SHARE = 0.1
 # Length of the mean vector in hundredths of the eye distance from which motion is moderate, and strong.
 MODERATE_PERCENT, STRONG_PERCENT = 0.6, 1.5
 # Even a broad expression leaves so much of the face alone.
