@@ -15,7 +15,7 @@ demo: $(READY)
 	$(BIN)/meu-data demo build/demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(COVERAGE)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(COVERAGE)
 
 # The same with its coverage, which takes longer.
 coverage:

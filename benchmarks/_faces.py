@@ -7,6 +7,7 @@ AU) with the directions of the muscles as in Hjortsjö (1969, Man's Face and Mim
 
 import math
 import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -155,7 +156,11 @@ def plate(path: Path | None, variant: str) -> Plate:
         NoFaceError: The portrait shows none.
         MeuError: It is no picture.
     """
-    plain = _anchor() if path is None else _portrait(path)
+    return skinned(_anchor() if path is None else _portrait(path), variant)
+
+
+def skinned(plain: Plate, variant: str) -> Plate:
+    """A face with other skin, one of `VARIANTS`."""
     picture = plain.picture
     if variant == "smooth":
         picture = picture.astype(np.uint8)
@@ -170,8 +175,13 @@ def plate(path: Path | None, variant: str) -> Plate:
 
 
 def _anchor() -> Plate:
-    """The portrait of the synthetic corpus with the grain it has there: what earlier figures were measured on."""
-    subject = SubjectMaker(find_landmark_model()).make(1, 0, (640, 480))
+    """What earlier figures were measured on."""
+    return looks(1)
+
+
+def looks(seed: int) -> Plate:
+    """The portrait of the synthetic corpus with the grain it has there, in other proportions seed by seed."""
+    subject = SubjectMaker(find_landmark_model()).make(seed, 0, (640, 480))
     return _plate(ANCHOR, subject.picture, subject.landmarks * 2)
 
 
@@ -218,6 +228,38 @@ def pair(plate: Plate, trial: Trial) -> Pair:
     )
     truth = cv2.resize(skin[window], onset.shape[1::-1], interpolation=cv2.INTER_AREA) * (trial.eyes / PLATE_EYES)
     return Pair(onset, apex, truth)
+
+
+class Moment(NamedTuple):
+    """One frame of a filmed expression: how much of it is there, 0 to 1, where the head is by then, and the light."""
+
+    part: float
+    shift: tuple[float, float]
+    roll: float
+    gain: float
+
+
+def filmed(plate: Plate, trial: Trial, moments: Sequence[Moment]) -> Iterator[np.ndarray]:
+    """The frames of one expression, uint8 BGR; `trial` says which, how strong, and what the camera is like."""
+    height, width = plate.picture.shape[:2]
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    skin = _skin(plate.landmarks, trial, x, y)
+    window = _window(plate.landmarks, trial.tight, (width, height))
+    seed = zlib.crc32(repr((plate.face, plate.variant, trial)).encode())
+    for number, moment in enumerate(moments):
+        from_x, from_y = _before_head(plate.landmarks, trial._replace(shift=moment.shift, roll=moment.roll), x, y)
+        field, back = np.float32(moment.part) * skin, np.zeros_like(skin)
+        for _ in range(4):
+            back = cv2.remap(field, from_x - back[..., 0], from_y - back[..., 1], cv2.INTER_LINEAR)
+        moved = cv2.remap(
+            plate.picture,
+            from_x - back[..., 0],
+            from_y - back[..., 1],
+            cv2.INTER_CUBIC,
+            borderMode=cv2.BORDER_REFLECT_101,
+        )
+        lit = np.clip(moved, 0, 255) * moment.gain
+        yield _frame(lit[window], trial, np.random.default_rng([seed, number]))
 
 
 def _window(landmarks: np.ndarray, tight: bool, size: tuple[int, int]) -> tuple[slice, slice]:

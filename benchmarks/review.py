@@ -51,7 +51,7 @@ def ready_tasks(workspace: Workspace) -> list[dict[str, Any]]:
         assert isinstance(found, Candidate)
         sample, motion, draft, grounding = found.read()
         data = task_data(sample, motion, draft, grounding, pictures.urls(sample, motion), "en")
-        tasks.append({"data": data, "predictions": [prediction(draft, grounding, offered)]})
+        tasks.append({"data": data, "predictions": [prediction(draft, motion, grounding, offered)]})
     return tasks
 
 

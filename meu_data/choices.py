@@ -10,7 +10,10 @@ Solver = Literal["fused", "opencv"]
 Engine = Literal["local", "dask"]
 Mode = Literal["online", "flex", "batch"]
 Tier = Literal["standard", "flex"]
-Images = Literal["map", "map+pair"]
+Images = Literal["map", "map+pair", "pair"]
+# What a request tells a model beside the pictures: all that is known, the corpus's labels alone, or nothing.
+Facts = Literal["measured+labels", "labels", "none"]
+DEFAULT_FACTS: Facts = "measured+labels"
 MediaResolution = Literal["low", "medium", "high"]
 Thinking = Literal["minimal", "low", "medium", "high"]
 OnUnknown = Literal["hold", "resend"]
@@ -19,6 +22,8 @@ Origin = Literal["proofread", "drafts"]
 Verdict = Literal["accept", "fixed", "reject", "needs_expert"]
 # Which of a coder's AUs count: all that were written (MEGC's own reading), or those written without doubt.
 AuReading = Literal["all", "certain"]
+# Which expressions a stage is about: long ones are in corpora of videos beside the brief ones.
+Kind = Literal["micro", "macro", "all"]
 # Whose apex is looked for in the frames: where the sheet has none, where it cannot be one, everybody's.
 SpotWhich = Literal["missing", "disordered", "all"]
 Delivery = Literal["local", "embed"]

@@ -14,6 +14,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -41,6 +42,11 @@ _DARK_16_BIT = 4096
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _JPEG_END = b"\xff\xd9"
 _JPEG_TAIL = 1 << 16
+_JPEG_SCAN = b"\xff\xda"
+# Progressive pictures have about ten; each scan more is a pass over all pixels.
+_MOST_SCANS = 100
+# A sound frame of the largest size has some 12,000, of 8 kB each.
+_MOST_CHUNKS = 100_000
 
 
 class FrameHeader(NamedTuple):
@@ -149,6 +155,8 @@ def decode_frame(data: bytes, *, name: str) -> Frame:
     """
     label = name
     header = _header(BytesIO(data), len(data), label)
+    if header.format == "JPEG" and (scans := data.count(_JPEG_SCAN)) > _MOST_SCANS:
+        raise FrameError(f"{label}: a JPEG of {scans} scans would take minutes to decode; store it as PNG")
     if header.bits == 16:
         _refuse_dark(_decode(data, cv2.IMREAD_UNCHANGED, label), label)
     bgr = _decode(data, cv2.IMREAD_COLOR, label)
@@ -225,7 +233,9 @@ def _checked(picture: ImageFile.ImageFile, stream: BinaryIO, size: int, label: s
     bits = _bits(picture, stream)
     if picture.mode not in _MODES or bits not in _BITS:
         raise FrameError(f"{label}: {bits}-bit pixels of kind {picture.mode!r} are not read; store it as 8-bit PNG")
-    chunks = list(_png_chunks(stream, size)) if form == "PNG" else []
+    chunks = list(islice(_png_chunks(stream, size), _MOST_CHUNKS)) if form == "PNG" else []
+    if len(chunks) == _MOST_CHUNKS:
+        raise FrameError(f"{label}: a PNG of {_MOST_CHUNKS} pieces or more; store it anew")
     if not _complete(form, picture, stream, size, chunks):
         raise FrameError(f"{label}: the file is cut off; copy it again")
     if _orientation(form, picture, stream, chunks) in _TRANSPOSING:

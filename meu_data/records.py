@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from meu_data.choices import AuReading, Language, Recipe, Verdict
+from meu_data.choices import DEFAULT_FACTS, AuReading, Facts, Language, Recipe, Verdict
 from meu_data.errors import MeuError
 from meu_data.face.regions import CLEAR_INTENSITIES, Colour, Direction, Intensity, PersonSide
 
@@ -35,6 +35,7 @@ QualityFlag = Literal[
     "unlikely_face",
     "no_human",
     "outside",
+    "unmeasured",
 ]
 RegionState = Literal["still", "moving", "not measurable"]
 # Why a region cannot be measured: beyond the frame, black or white, behind hair or a hand, without texture, its
@@ -48,6 +49,10 @@ FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]
 # What a clip shows, as the sheet says; all that follows a sheet takes the micro-expressions.
 ExpressionKind = Literal["micro", "macro"]
 AuIntensity = Literal["A", "B", "C", "D", "E"]
+
+
+def _is_all(value: object) -> bool:
+    return value == "all"
 
 
 def _is_none(value: object) -> bool:
@@ -113,6 +118,10 @@ SpotMethod = Literal["motion", "middle"]
 SpotReason = Literal["missing", "disordered", "asked"]
 
 
+FrameChooser = Literal["sheet", "motion", "middle"]
+"""Who chose an onset or an apex: the coders, the face's motion, or nobody (halfway)."""
+
+
 class Spot(Record):
     """Onset and apex that were found in the frames, beside those of the sheet."""
 
@@ -168,6 +177,16 @@ class Sample(Record):
     def waits(self) -> bool:
         """Whether it has no pair to measure: the apex is missing, or does not come after the onset."""
         return self.apex is None or self.apex_frame is None or self.apex <= self.onset
+
+    @property
+    def onset_by(self) -> FrameChooser:
+        """Who chose the onset; it is the sheet's where spotting found the same."""
+        return "sheet" if self.spot is None or self.spot.onset == self.spot.sheet_onset else self.spot.method
+
+    @property
+    def apex_by(self) -> FrameChooser:
+        """Who chose the apex."""
+        return "sheet" if self.spot is None else self.spot.method
 
     @property
     def coded_aus(self) -> tuple[ActionUnit, ...]:
@@ -429,7 +448,11 @@ class Draft(Record):
     recipe: Recipe = Field(description="of the map it describes")
     map_sha256: str = Field(description="the map it describes; another map makes the draft stale")
     prompt_sha256: str = Field(description="hash of everything the text was made from")
+    au_reading: AuReading = Field(
+        default="all", exclude_if=_is_all, description="which of the coder's AUs counted as labels"
+    )
     response_id: str | None = None
+    facts: Facts = Field(default=DEFAULT_FACTS, description="what its writer was told beside the pictures")
     annotation: Annotation
 
 
@@ -493,6 +516,9 @@ class Grounding(Record):
     statements: int = Field(default=0, ge=0, description="of the three texts")
     checked: int = Field(default=0, ge=0, description="statements that could be read; the others lower the score")
     findings: tuple[StatementFinding, ...] = Field(default=(), description="of the statements, in order")
+    au_reading: AuReading = Field(
+        default="all", exclude_if=_is_all, description="which of the coder's AUs counted as labels"
+    )
 
     @property
     def sound(self) -> bool:

@@ -1,13 +1,19 @@
 """Where the keys of the services come from, and how they are kept out of everything that is written or shown."""
 
 import os
+import re
 from collections.abc import Sequence
+
+from meu_data.errors import MeuError
 
 SERVICE = "meu-data"
 # Shorter strings are no keys, and blotting them out would make messages unreadable.
 _SHORTEST = 6
 # What a variable that holds a key is called: not all of them are handed out by this module.
 _KEY_NAME = "_API_KEY"
+
+# What is found in a key that was copied badly.
+_NO_KEY = {"quotes": "[\"'`]", "blanks or line breaks": r"[\s\x00-\x1f\x7f]", "letters beyond ASCII": r"[^\x00-\x7f]"}
 
 _handed_out: set[str] = set()
 
@@ -20,11 +26,21 @@ def api_key(user: str, variables: Sequence[str]) -> str | None:
         variables: Names of environment variables; the first that is set counts.
 
     Returns:
-        The key; None when there is none. Set it with `keyring set meu-data gemini`.
+        The key without blanks around it; None when there is none. Set it with `keyring set meu-data gemini`.
+
+    Raises:
+        MeuError: What is there can be no key; the message names its place and not what it is.
     """
-    key = next((os.environ[name] for name in variables if os.environ.get(name)), None) or from_keyring(user)
-    if key:
-        _handed_out.add(key)
+    name = next((name for name in variables if os.environ.get(name, "").strip()), None)
+    key = (os.environ[name] if name else from_keyring(user) or "").strip()
+    if not key:
+        return None
+    # Its form is looked at before anything is sent: a header cannot hold the one, and no service gives out the other.
+    wrong = next((what for what, found in _NO_KEY.items() if re.search(found, key)), None)
+    if wrong is not None:
+        place = f"the variable {name}" if name else f"what the keyring holds for {SERVICE} {user}"
+        raise MeuError(f"{place} is no key: it has {wrong}; copy the key again")
+    _handed_out.add(key)
     return key
 
 

@@ -26,6 +26,7 @@ class Status(Record):
     samples: int
     waiting: int = Field(description="samples without a usable apex: `meu-data spot`")
     spotted: int = Field(description="samples whose apex was found in the frames")
+    halfway: int = Field(description="samples whose apex is the frame halfway from onset to offset")
     maps: int
     drafts: int
     reviews: int
@@ -62,6 +63,7 @@ def workspace_status(workspace: Workspace) -> Status:
         samples=counts["samples"],
         waiting=spots.waiting,
         spotted=spots.spotted,
+        halfway=spots.halfway,
         maps=counts["motion"],
         drafts=counts["drafts"],
         reviews=reviewed.reviews,

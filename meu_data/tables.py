@@ -49,10 +49,12 @@ _OF_REGION = _columns(
 _TEXTS = _columns("motion_analysis expression_inference conclusion: str")
 _SAMPLES = _columns(
     "sample_id corpus split subject clip: str",
-    "onset apex offset: int64",
+    "onset: int64",
+    "apex: Int64",
+    "offset: int64",
     "emotion: str",
     "aus: object",
-    "facs onset_frame apex_frame: str",
+    "facs kind au_reading onset_frame apex_frame: str",
     "width height: int64",
     "sheet: str",
     "row: int64",
@@ -85,11 +87,13 @@ def samples(workspace: "Workspace") -> "pd.DataFrame":
     | subject | str | |
     | clip | str | |
     | onset | int64 | frame number |
-    | apex | int64 | frame number |
+    | apex | Int64 | frame number; missing where there is none |
     | offset | int64 | frame number |
-    | emotion | str | as the corpus labels it |
+    | emotion | str | as the corpus labels it; missing where it does not |
     | aus | object | list of codes; empty where the corpus names none |
     | facs | str | the same in FACS notation, with intensities: `4+R12A` |
+    | kind | str | micro or macro |
+    | au_reading | str | which of the coder's AUs count: `all`, or `certain` ones |
     | onset_frame | str | below the frames folder |
     | apex_frame | str | below the frames folder |
     | width | int64 | px |

@@ -7,6 +7,7 @@ A picture of a video is named by the video's path, `#`, and the picture's number
 import contextlib
 import os
 import re
+import stat
 import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -74,7 +75,7 @@ def video_header(path: Path, *, name: str | None = None) -> VideoHeader:
         MissingExtraError: PyAV is not installed.
     """
     with _explained(name or str(path)):
-        details = path.stat()
+        details = _details(path)
     return _index_of(path, name or str(path), details.st_size, details.st_mtime_ns).header
 
 
@@ -87,7 +88,7 @@ def video_picture(path: Path, number: int, *, name: str | None = None) -> Pixels
     """
     label = name or str(path)
     with _explained(label):
-        details = path.stat()
+        details = _details(path)
     # A forked process must not share the place in the file.
     key = (path, details.st_size, details.st_mtime_ns, os.getpid())
     with _open_lock:
@@ -121,7 +122,7 @@ class VideoReader:
         """
         self._name = name or str(path)
         with contextlib.ExitStack() as opened, _explained(self._name):
-            details = path.stat()
+            details = _details(path)
             self._index = _index_of(path, self._name, details.st_size, details.st_mtime_ns)
             self._container, self._stream = _open(opened.enter_context(path.open("rb")), self._name, opened)
             self._opened = opened.pop_all()
@@ -223,6 +224,14 @@ _open_video: list[tuple[tuple[Path, int, int, int], VideoReader]] = []
 _open_lock = threading.RLock()
 
 _REMEDY = "copy it again, or convert it with a constant frame rate"
+
+
+def _details(path: Path) -> os.stat_result:
+    details = path.stat()
+    # Opening a pipe would wait for a writer for ever.
+    if not stat.S_ISREG(details.st_mode) and not stat.S_ISDIR(details.st_mode):
+        raise OSError("this is a device or a pipe")
+    return details
 
 
 @lru_cache(maxsize=64)

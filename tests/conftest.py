@@ -1,5 +1,7 @@
 """What several test modules share: a real face, and a small workspace of real frames."""
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +10,23 @@ import cv2
 import numpy as np
 import pytest
 
+from meu_data.cli import main
 from meu_data.records import Motion, Problem, RegionMotion, Sample, Source, sample_id
 from meu_data.store.workspace import Workspace
 from tests.builders import make_motion, make_region, make_sample
+
+# What takes longest begins first, so that no process is left alone with it at the end.
+_LONGEST = ("tests/test_wheel.py", "browser", "tests/test_plugins.py", "tests/test_demo.py", "tests/test_notebook.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests run in one process, so that what they share is made once."""
+    for item in items:
+        if not any(item.iter_markers("xdist_group")):
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+    order = {group: at for at, group in enumerate(_LONGEST)}
+    items.sort(key=lambda item: min(order.get(mark.args[0], len(order)) for mark in item.iter_markers("xdist_group")))
 
 
 def pytest_terminal_summary(terminalreporter, config) -> None:
@@ -26,6 +42,21 @@ def pytest_terminal_summary(terminalreporter, config) -> None:
         terminalreporter.write_line("left out: tests/trainers, which needs real trainers: `make test-trainers`")
     if "not studio" in config.option.markexpr:
         terminalreporter.write_line("left out: what needs a real Label Studio, as -m asks")
+
+
+@pytest.fixture
+def meu(monkeypatch, capsys):
+    """Runs the program in this process: (exit code, stdout, stderr)."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["meu-data", *map(str, words)])
+        if "COLUMNS" not in os.environ:
+            monkeypatch.setenv("COLUMNS", "80")
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return run
 
 
 @pytest.fixture(scope="session")

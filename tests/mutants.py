@@ -86,7 +86,7 @@ MUTANTS = (
     Mutant("almost moving from 1.5", DRAWN, "ALMOST_MOVING = 2.0", "ALMOST_MOVING = 1.5", THRESHOLDS),
     Mutant("two octants are near", REGIONS, "NEAR_OCTANTS = 1", "NEAR_OCTANTS = 2", THRESHOLDS),
     Mutant("three octants are almost near", DRAWN, "ALMOST_NEAR_OCTANTS = 2", "ALMOST_NEAR_OCTANTS = 3", THRESHOLDS),
-    Mutant("two bins are near", DRAWN, "NEAR_BINS = 1", "NEAR_BINS = 2", THRESHOLDS),
+    Mutant("two bins are near", "meu_data/language/fit.py", "NEAR_BINS = 1", "NEAR_BINS = 2", THRESHOLDS),
     Mutant("slight motion is clear", REGIONS, 'INTENSITIES.index("moderate")', 'INTENSITIES.index("slight")', THRESHOLDS),
     Mutant("a serious finding costs little", DRAWN, '"serious": 0.7', '"serious": 0.8', THRESHOLDS),
     Mutant("four claims for an AU", DRAWN, "MOST_PER_AU = 3", "MOST_PER_AU = 4", THRESHOLDS),
@@ -97,7 +97,8 @@ MUTANTS = (
     Mutant("a hand explains itself", COVERED, "_LEAST_LEVELS = 7.0, 2.0", "_LEAST_LEVELS = 700.0, 2.0", "tests/motion/test_occlusion.py"),
     Mutant("noise is a hand", COVERED, "_LEAST_LEVELS = 7.0, 2.0", "_LEAST_LEVELS = 0.7, 0.2", "tests/motion/test_occlusion.py"),
     Mutant("a turned head is believed", TRUST, "TURN_PERCENT = 0.8", "TURN_PERCENT = 3.2", "tests/motion/test_trust.py"),
-    Mutant("a grave flag is slight", TRUST, "_GRAVE, _SLIGHT = 0.4, 0.78", "_GRAVE, _SLIGHT = 0.78, 0.78", "tests/motion/test_trust.py"),
+    Mutant("a grave flag is slight", TRUST, "_GRAVE, _SLIGHT, _COUNTED = 0.4", "_GRAVE, _SLIGHT, _COUNTED = 0.78", "tests/motion/test_trust.py"),
+    Mutant("a face lost in noise is believed", TRUST, "LEAST_MEASURED = 0.5", "LEAST_MEASURED = 0.12", "tests/motion/test_trust.py"),
     Mutant("lids go sideways", "meu_data/motion/gaze.py", 'frozenset({"left", "right"})', 'frozenset({"none"})', "tests/motion/test_gaze.py"),
 )  # fmt: skip
 

@@ -14,8 +14,8 @@ import pytest
 import typer
 
 from meu_data import __version__
-from meu_data.cli import app, main
-from tests import ROOT
+from meu_data.cli import app
+from tests import INTERRUPTED, ROOT
 
 
 def all_commands(group, before=""):
@@ -28,21 +28,6 @@ def all_commands(group, before=""):
 
 COMMANDS = dict(all_commands(typer.main.get_command(app)))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def meu(monkeypatch, capsys):
-    """Runs the program in this process: (exit code, stdout, stderr)."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["meu-data", *map(str, words)])
-        if "COLUMNS" not in os.environ:
-            monkeypatch.setenv("COLUMNS", "80")
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code or 0, *capsys.readouterr()
-
-    return run
 
 
 @pytest.mark.parametrize("columns", [80, 100])
@@ -133,6 +118,7 @@ def test_version(meu):
         (["export", "out"], "is no workspace"),
         (["extract", "--annotations", "none.xlsx", "--frames", "."], "none.xlsx"),
         (["extract", "--annotations", __file__], "--frames"),
+        (["extract", "--annotations", __file__, "--frames", ".", "--constant", "Fpz=2"], "--constant"),
         (["render", "--recipe", "rainbow"], "rainbow"),
         (["render", "--workers", "0"], "workers"),
         (["synth", "out", "--size", "large"], "640x480"),
@@ -226,7 +212,7 @@ def test_a_signal_is_heard_at_once(tmp_path, number):
         time.sleep(0.01)
     process.send_signal(number)
     _, err = process.communicate(timeout=300)
-    assert process.returncode == 130
+    assert process.returncode in INTERRUPTED
     assert "stopping" in err
     assert "the same command goes on from there" in err
     assert "Traceback" not in err
@@ -241,7 +227,7 @@ def test_ctrl_c_is_exit_130_and_the_work_goes_on_later(meu, face_workspace):
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=300)
     # A machine fast enough to be done by then has nothing to interrupt.
-    assert process.returncode in (130, 0)
+    assert process.returncode in (*INTERRUPTED, 0)
     assert "Traceback" not in err
     assert meu("render", "--workers", "1", "-w", face_workspace.root)[0] == 0
 

@@ -18,6 +18,13 @@ from meu_data.commands.options import (
 from meu_data.commands.shared import command, finish, frame_size, open_workspace, shown_progress
 
 
+def _layouts() -> list[str]:
+    """What a shell completes `--layout` from."""
+    from meu_data.synth.layouts import LAYOUTS
+
+    return list(LAYOUTS)
+
+
 @command("Corpus", "meu-data synth corpus --subjects 6 --clips 8 --seed 0")
 def synth(
     out: Annotated[Path, typer.Argument(help="Folder to write.")],
@@ -32,12 +39,28 @@ def synth(
     heads: Annotated[
         bool, typer.Option("--heads", help="Other skin, glasses, a beard, freckles, subject by subject.")
     ] = False,
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            help="A few clips as another release has them, with its traps: casme2-2014, samm and so on.",
+            show_default=False,
+            autocompletion=_layouts,
+        ),
+    ] = None,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Writes a synthetic corpus with known motion, in DFME's own layout."""
     from meu_data.synth import make_corpus
 
+    if layout is not None:
+        if (subjects, clips, trap, heads) != (6, 8, False, False):
+            raise typer.BadParameter(
+                "a layout has clips of its own; leave out --subjects, --clips, --trap and --heads",
+                param_hint="--layout",
+            )
+        _synth_layout(out, layout, frame_size(size), seed, as_json)
+        return
     summary = make_corpus(
         out,
         subjects=subjects,
@@ -51,6 +74,20 @@ def synth(
     )
     counts = f"{summary.clips} clips, {summary.frames} frames: {'already there' if summary.reused else 'written'}"
     finish(summary, [counts, f"sheet: {summary.sheet}", f"frames: {summary.frames_dir}"], as_json)
+
+
+def _synth_layout(out: Path, layout: str, size: tuple[int, int], seed: int, as_json: bool) -> None:
+    from meu_data.synth.layouts import make_layout
+
+    summary = make_layout(out, layout, size=size, seed=seed, progress=shown_progress())
+    lines = [
+        f"{summary.rows} rows, {summary.pictures} frames: {'already there' if summary.reused else 'written'}",
+        f"corpus: {summary.corpus}",
+        f"sheet: {summary.sheet}" + (f", worksheet {summary.worksheet}" if summary.worksheet else ""),
+        f"frames: {summary.frames_dir}",
+        *(f"trap: {trap}" for trap in summary.traps),
+    ]
+    finish(summary, lines, as_json)
 
 
 @command("Corpus", "meu-data extract --corpus dfme --annotations train.xlsx --frames frames")
@@ -93,6 +130,10 @@ def extract(
         typer.Option(metavar="PATTERN", help="Where the frames are, as docs/corpora.md says.", show_default=False),
     ] = None,
     no_errata: Annotated[bool, typer.Option("--no-errata", help="Leave the sheet's known mistakes.")] = False,
+    emotions: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="For sammlv: SAMM's sheet, which has them.", show_default=False),
+    ] = None,
     nearest: Annotated[
         int, typer.Option(min=0, metavar="N", help="Take a frame up to N numbers away where one is missing.")
     ] = 0,
@@ -111,9 +152,9 @@ def extract(
     asked = Asked(
         sheet,
         header_row,
-        dict(map(_column, column or ())),
+        _columns(column, "--column", "ApexFrame=D"),
         encoding,
-        constants=dict(map(_column, constant or ())),
+        constants=_columns(constant, "--constant", "Fps=200"),
         frames=tuple(frame_pattern or ()),
     )
     with open_workspace(workspace, create=True) as opened:
@@ -126,6 +167,7 @@ def extract(
             au_reading=au_reading,
             asked=asked,
             errata=not no_errata,
+            emotions=emotions,
             nearest=nearest,
             follow_links=follow_links,
             dry_run=dry_run,
@@ -149,15 +191,18 @@ def corpora(as_json: JsonOption = False) -> None:
     finish(found, [line for corpus in found.corpora for line in corpus.sentences()], as_json)
 
 
-def _column(text: str) -> tuple[str, str]:
-    """Reads `ApexFrame=D`."""
+def _columns(given: list[str] | None, option: str, example: str) -> dict[str, str]:
+    """Reads what is told of columns, such as `ApexFrame=D`."""
     from meu_data.corpora.columns import COLUMNS
 
-    name, sign, where = text.partition("=")
     known = {one.casefold(): one for one in (*COLUMNS, "AU")}
-    if not sign or name.strip().casefold() not in known:
-        raise typer.BadParameter(
-            f"{text!r} is no column; write e.g. ApexFrame=D; columns: {', '.join(known.values())}",
-            param_hint="--column",
-        )
-    return known[name.strip().casefold()], where.strip()
+    found = {}
+    for text in given or ():
+        name, sign, told = text.partition("=")
+        if not sign or name.strip().casefold() not in known:
+            raise typer.BadParameter(
+                f"{text!r} names no column; write e.g. {example}; columns: {', '.join(known.values())}",
+                param_hint=option,
+            )
+        found[known[name.strip().casefold()]] = told.strip()
+    return found

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Images, MediaResolution, Mode, OnUnknown, Thinking, Tier
+from meu_data.choices import DEFAULT_FACTS, Facts, Images, MediaResolution, Mode, OnUnknown, Thinking, Tier
 from meu_data.commands.options import (
     JsonOption,
+    KindOption,
     LangOption,
     LimitOption,
     OnlyOption,
@@ -37,6 +38,7 @@ def draft(
     model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
     lang: LangOption = None,
     recipe: RecipeOption = None,
+    kind: KindOption = "micro",
     mode: Annotated[Mode, typer.Option(help="batch and flex cost half and take longer.")] = "online",
     wait: Annotated[bool, typer.Option("--wait", help="Batch: stay until all is answered.")] = False,
     enqueued_tokens: Annotated[
@@ -55,7 +57,11 @@ def draft(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Send failed and blocked ones again.")] = False,
     concurrency: Annotated[int, typer.Option(min=1, max=512, help="Calls under way at once.")] = 16,
     rpm: Annotated[int | None, typer.Option(min=1, help="Calls per minute.", show_default=False)] = None,
+    patience: Annotated[
+        float, typer.Option(min=0, metavar="HOURS", help="How long an outage of the service is waited out.")
+    ] = 2.0,
     images: Annotated[Images, typer.Option(help="What the model sees.")] = "map",
+    facts: Annotated[Facts, typer.Option(help="What it is told beside that.")] = DEFAULT_FACTS,
     media_resolution: Annotated[MediaResolution, typer.Option(help="Tokens spent on a picture.")] = "medium",
     thinking: Annotated[
         Thinking | None, typer.Option(help="Level of thinking.", show_default="low for Gemini 3")
@@ -76,6 +82,7 @@ def draft(
     options: ModelOptions = {
         "model": model,
         "images": images,
+        "facts": facts,
         "media_resolution": media_resolution,
         "thinking": thinking,
         "temperature": temperature,
@@ -87,7 +94,7 @@ def draft(
             from meu_data.drafting.requests.spec import request_settings
 
             tier: Tier = "flex" if mode == "flex" else "standard"
-            settings = request_settings(llm, lang=lang, recipe=recipe, tier=tier, **options)
+            settings = request_settings(llm, lang=lang, recipe=recipe, kind=kind, tier=tier, **options)
             if show_prompt is not None:
                 _show_prompt(opened, settings, show_prompt, as_json)
             else:
@@ -100,6 +107,7 @@ def draft(
             llm,
             lang=lang,
             recipe=recipe,
+            kind=kind,
             mode=mode,
             budget_usd=budget,
             on_unknown=on_unknown,
@@ -107,6 +115,7 @@ def draft(
             repair=repair,
             concurrency=concurrency,
             rpm=rpm,
+            patience_hours=patience,
             wait=wait,
             enqueued_tokens=enqueued_tokens,
             only=only,

@@ -10,6 +10,7 @@ from meu_data.commands.options import (
     POLICIES,
     DraftsByOption,
     JsonOption,
+    KindOption,
     LangOption,
     OverwriteOption,
     RecipeOption,
@@ -17,6 +18,12 @@ from meu_data.commands.options import (
     offered,
 )
 from meu_data.commands.shared import command, finish, open_workspace, shown_progress
+
+
+def _class_sets() -> list[str]:
+    from meu_data.face.class_sets import CLASS_SETS
+
+    return list(CLASS_SETS)
 
 
 @command("Export", "meu-data export out --for trl --splits subjects:0.8,0.1,0.1")
@@ -32,6 +39,15 @@ def export(
     mix: Annotated[
         float | None,
         typer.Option(help="For meu+mer: share of samples that ask for an explanation.", show_default="0.5"),
+    ] = None,
+    classes: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SET",
+            help="Tell emotions by a protocol's classes, such as dfme7, casme2-5, casme3-4, megc3 (docs/exports.md).",
+            autocompletion=_class_sets,
+            show_default="as labelled",
+        ),
     ] = None,
     source: Annotated[Origin, typer.Option(help="What people proofread, or what machines drafted.")] = "proofread",
     verdict: Annotated[
@@ -59,6 +75,7 @@ def export(
     model: DraftsByOption = None,
     lang: LangOption = None,
     recipe: RecipeOption = None,
+    kind: KindOption = "micro",
     splits: Annotated[
         str,
         typer.Option(
@@ -100,6 +117,7 @@ def export(
             style=style,
             format=format,
             mix=mix,
+            classes=classes,
             source=source,
             policy=policy,
             verdicts=None if verdict is None else [word.strip() for word in verdict.split(",") if word.strip()],
@@ -108,6 +126,7 @@ def export(
             model=model,
             lang=lang,
             recipe=recipe,
+            kind=kind,
             splits=splits,
             seed=seed,
             allow_leaks=allow_leaks,
@@ -123,7 +142,8 @@ def export(
     lines = [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
     lines += [f"{count} left out: {reason}" for reason, count in summary.left_out.items()]
     if summary.untrusted:
-        lines.append(f"{summary.untrusted} with a map that cannot be believed: `meu-data problems` lists them")
+        why = "".join(f", {flag} {count}" for flag, count in summary.doubts.items())
+        lines.append(f"{summary.untrusted} with a map that cannot be believed{why}: `meu-data problems` lists them")
     lines += [str(out / name) for name in summary.files if name.startswith("data/")]
     lines += [f"{summary.pictures} pictures in {out / 'images'}"] if summary.pictures else []
     finish(summary, lines, as_json, summary.problems)

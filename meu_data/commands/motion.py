@@ -8,6 +8,7 @@ import typer
 from meu_data.choices import DEFAULT_RECIPE, Engine, Recipe, Solver
 from meu_data.commands.options import (
     JsonOption,
+    KindOption,
     LandmarkModelOption,
     LimitOption,
     OnlyOption,
@@ -41,6 +42,7 @@ def render(
         str | None,
         typer.Option(help="The frames folder as the dask workers see it: a path or URL.", show_default=False),
     ] = None,
+    kind: KindOption = "micro",
     contact_sheet: Annotated[
         bool, typer.Option("--contact-sheet", help="Also draw pages of onset, apex and map to look through.")
     ] = False,
@@ -59,6 +61,7 @@ def render(
             solver=solver,
             map_size=map_size,
             workers=workers,
+            kind=kind,
             force=force,
             landmark_model=landmark_model,
             only=only,
@@ -70,8 +73,8 @@ def render(
         )
         pages = _contact_sheets(opened, recipe, only, limit) if contact_sheet else ()
     counts = f"{summary.rendered} rendered, {summary.fresh} up to date, {summary.problems} problems"
-    if summary.macro:
-        counts += f", {summary.macro} macro-expressions left out"
+    if summary.other_kind:
+        counts += f", {summary.other_kind} left out by --kind"
     if summary.waiting:
         counts += f", {summary.waiting} without an apex: run `meu-data spot`"
     lines = [f"{summary.samples} samples: {counts}"]
@@ -116,3 +119,19 @@ def draw_map(
     strongest = [(region.region, region.octant, region.intensity, f"{region.mean:.2f} px") for region in moving[:10]]
     shown = table(strongest, left=(0, 1, 2)) if moving else "no region moved beyond the map's own noise"
     finish(summary, [*lines, shown], as_json)
+
+
+@command("Maps", "meu-data clip dfme/sub0001/sub0001_01/3 -o clip.gif", name="clip")
+def draw_clip(
+    sample: Annotated[str, typer.Argument(metavar="ID", help="The sample.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The .gif or .mp4 to write.")] = Path("clip.gif"),
+    recipe: RecipeOption = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Draws a sample as a moving picture: from onset to apex, with the map fading in."""
+    from meu_data.motion.clips import write_clip
+
+    with open_workspace(workspace, read_only=True) as opened:
+        summary = write_clip(opened, sample, output, recipe=recipe)
+    finish(summary, [f"{summary.output}  ({summary.pictures} pictures, {summary.onset} to {summary.apex})"], as_json)

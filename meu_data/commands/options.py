@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Language, Recipe, Solver
+from meu_data.choices import Kind, Language, Recipe, Solver
 
 if TYPE_CHECKING:
     from meu_data.plugins import PluginKind
@@ -37,6 +37,7 @@ SolverOption = Annotated[
 DraftsByOption = Annotated[
     str | None, typer.Option("--model", help="Whose drafts, if several made some.", show_default=False)
 ]
+KindOption = Annotated[Kind, typer.Option("--kind", help="Micro-expressions, macro-expressions, or all.")]
 WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, help="Processes.", show_default="one per core")]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")]
 SubjectsOption = Annotated[int, typer.Option("--subjects", min=1, help="Pseudo-subjects.")]

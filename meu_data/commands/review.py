@@ -9,6 +9,7 @@ from meu_data.commands.options import (
     POLICIES,
     DraftsByOption,
     JsonOption,
+    KindOption,
     LangOption,
     LimitOption,
     OnlyOption,
@@ -41,6 +42,7 @@ def push(
     lang: LangOption = None,
     recipe: RecipeOption = None,
     model: DraftsByOption = None,
+    kind: KindOption = "micro",
     images: Annotated[
         str | None,
         typer.Option(
@@ -66,6 +68,7 @@ def push(
             lang=lang,
             recipe=recipe,
             model=model,
+            kind=kind,
             images=images,
             restore=restore,
             only=only,

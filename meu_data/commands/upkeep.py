@@ -71,6 +71,8 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
     ]
     if summary.spotted:
         rows.append(("spotted", summary.spotted, "apexes found in the frames"))
+    if summary.halfway:
+        rows.append(("halfway", summary.halfway, "apexes between onset and offset, unseen"))
     if summary.waiting:
         rows.append(("waiting", summary.waiting, "for an apex: `meu-data spot`"))
     reviewed = f"of {summary.reviewed_samples} samples by {summary.annotators} annotators"

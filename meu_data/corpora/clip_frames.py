@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from meu_data.corpora.frame_locator import FrameLocator
 from meu_data.corpora.frame_pattern import ClipFields
+from meu_data.corpora.told_frames import ToldFrames
 from meu_data.errors import FrameError
 
 
@@ -25,11 +26,13 @@ class ClipPair(NamedTuple):
     notes: tuple[str, ...]
 
 
-def clip_pair(frames: FrameLocator, fields: ClipFields, *, onset: int, apex: int | None, offset: int) -> ClipPair:
+def clip_pair(
+    frames: FrameLocator | ToldFrames, fields: ClipFields, *, onset: int, apex: int | None, offset: int
+) -> ClipPair:
     """Finds the frames of one expression and reads their headers.
 
     Args:
-        frames: The corpus's frames; its layout is recognised.
+        frames: The corpus's frames; its layout is recognised, or the rows tell their paths.
         fields: What the row says of the clip.
         onset: Number of the frame.
         apex: Number of the frame; None where the sheet has none.

@@ -25,6 +25,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ApexFrame3": ("apex3f", "apexframe3"),
         "OffsetFrame3": ("offset3f", "offset3", "offsetframe3"),
         "OtherApex": ("apexf2",),
+        # Where the frames are, in tables that people made of a corpus: `told_frames`.
+        "OnsetPath": ("onsetpath", "onsetframepath", "imagenameonset"),
+        "ApexPath": ("apexpath", "apexframepath", "imagenameapex"),
+        "OffsetPath": ("offsetpath", "offsetframepath", "imagenameoffset"),
+        "VideoPath": ("videopath", "videofile"),
         "SelfReport": ("selfreport", "selfreportemo", "selfreportedemotion"),
     }
 )

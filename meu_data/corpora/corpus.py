@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from meu_data.corpora.frame_pattern import FramePattern
-from meu_data.face.emotions import CLASS_SETS
 from meu_data.plugins import load, names
 
 
@@ -69,6 +68,7 @@ class Corpus:
         emotions: Emotions by what a sheet writes in place of their names, such as numbers.
         constants: What stands in every row, by column.
         derived: A column that is a part of another: that column, and a pattern whose first group is the part.
+        emotions_from: The corpus whose sheet has the emotions of this one's micro-expressions, by clip.
         errata: The file of its known mistakes below `errata/`, without its ending.
         released: The sheets there are and what they hold.
         unverified: No sheet of it was seen: the columns are those that public loaders read.
@@ -88,6 +88,7 @@ class Corpus:
     emotions: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     derived: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    emotions_from: str = ""
     errata: str = ""
     released: tuple[Released, ...] = ()
     unverified: bool = False
@@ -116,6 +117,6 @@ def canonical(name: str) -> str:
     return known.get(name.strip().casefold(), name)
 
 
-def class_set(corpus: str) -> tuple[str, ...]:
-    """The emotions of a corpus, also of one that is known by its label set alone; none of an unknown one."""
-    return find_corpus(corpus).classes if corpus in names("corpora") else CLASS_SETS.get(corpus, ())
+def labels_of(corpus: str) -> tuple[str, ...]:
+    """The emotions that a corpus is labelled with; none of an unknown one."""
+    return find_corpus(corpus).classes if corpus in names("corpora") else ()

@@ -33,12 +33,13 @@ _BOMS = {
 }
 
 
-def encoding_of(path: Path, named: str | None = None) -> Encoding:
+def encoding_of(path: Path, named: str | None = None, *, option: str = "say which with --encoding, or ") -> Encoding:
     """The encoding of a text file.
 
     Args:
         path: The file.
         named: The one that the user says it is in.
+        option: How the user may say which, as messages put it; empty where there is no way.
 
     Raises:
         SheetError: The named one is unknown or does not fit, or nobody can tell; the message names the candidates and
@@ -68,9 +69,7 @@ def encoding_of(path: Path, named: str | None = None) -> Encoding:
     if not fitting:
         raise SheetError(f"{path}: the text is in no encoding known here; save it as UTF-8")
     readings = ", ".join(f"{codec} ({_first_doubtful(data, codec)!r})" for codec in fitting)
-    raise SheetError(
-        f"{path}: the text is not UTF-8, and may be {readings}; say which with --encoding, or save it as UTF-8"
-    )
+    raise SheetError(f"{path}: the text is not UTF-8, and may be {readings}; {option}save it as UTF-8")
 
 
 def _decodes(path: Path, codec: str) -> bool:

@@ -10,11 +10,14 @@ from meu_data.corpora.clip_frames import clip_pair
 from meu_data.corpora.corpus import canonical, find_corpus
 from meu_data.corpora.errata import Errata, read_errata
 from meu_data.corpora.frame_locator import FrameLocator
+from meu_data.corpora.held_grids import held_grids
+from meu_data.corpora.joined_emotions import with_emotions
 from meu_data.corpora.recognise import looks_like, recognise
 from meu_data.corpora.rows import Expression, RowFault, read_rows
 from meu_data.corpora.sheets import Asked, SheetSource, open_table
 from meu_data.corpora.table import NAME as TABLE
 from meu_data.corpora.table import with_settings
+from meu_data.corpora.told_frames import ToldFrames, told_columns
 from meu_data.corpora.understood import Understood, understood
 from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress
@@ -54,6 +57,7 @@ def extract(
     au_reading: AuReading = "all",
     asked: Asked | None = None,
     errata: bool = True,
+    emotions: Path | None = None,
     nearest: int = 0,
     follow_links: bool = False,
     dry_run: bool = False,
@@ -75,6 +79,7 @@ def extract(
         au_reading: Which of the coder's AUs count: all, or those written without doubt.
         asked: What the user says of the sheet: worksheet, header row, columns, encoding, where its frames are.
         errata: Correct the sheet's known mistakes.
+        emotions: SAMM's own sheet, for the emotions that the one of SAMM Long Videos lacks.
         nearest: Take a frame up to so many numbers away where one is missing.
         follow_links: Also enter folders that are symbolic links.
         dry_run: Only say what was understood.
@@ -91,18 +96,26 @@ def extract(
     if not _SPLIT.fullmatch(split):
         raise MeuError(f"the split {split!r} must be made of letters, digits and '_', such as train or testA")
     asked = asked or Asked()
-    name = recognise(annotations, asked).name if corpus.casefold() == AUTO else canonical(corpus)
+    sheets = held_grids(annotations, asked.encoding) if corpus.casefold() == AUTO else None
+    name = canonical(corpus) if sheets is None else recognise(annotations, asked, sheets).name
     if name == TABLE:
         asked = with_settings(asked, workspace.settings.table)
     layout = asked.applied(find_corpus(name))
     source = Source(corpus=name, split=split, sheet=_storable(annotations), frames=_storable(frames))
-    table = open_table(annotations, layout, asked)
+    table = open_table(annotations, layout, asked, sheets)
     corrections = Errata(read_errata(layout.errata) if errata else (), table.total)
     told, remark_rows = read_rows(layout, table, corrections)
+    if emotions is not None:
+        told = with_emotions(layout, told, emotions)
     seen = understood(name, layout, table, told, corrections, remark_rows)
     with FrameLocator(frames, workspace.root, follow_links=follow_links, nearest=nearest, progress=progress) as locator:
-        found = locator.recognise(layout.patterns(), [one.fields for one in told if isinstance(one, Expression)])
-        seen = seen.model_copy(update={"frames": tuple(found.sentences())})
+        clips = [one.fields for one in told if isinstance(one, Expression)]
+        if columns := told_columns(clips):
+            frames_found: FrameLocator | ToldFrames = ToldFrames(locator)
+            lines = [f"frames: by the paths in {', '.join(columns)}, below the frames folder"]
+        else:
+            frames_found, lines = locator, locator.recognise(layout.patterns(), clips).sentences()
+        seen = seen.model_copy(update={"frames": tuple(lines)})
         if show is not None:
             show(seen)
         change = SourceChange(0, 0, 0, 0, 0)
@@ -114,7 +127,7 @@ def extract(
             try:
                 change = workspace.ledger.replace_source(
                     source,
-                    _results(told, place, locator, au_reading, reasons, progress),
+                    _results(told, place, frames_found, au_reading, reasons, progress),
                     accept=None if yes else lambda change: _accept(change, stored, reasons, annotations, asked, name),
                 )
             finally:
@@ -133,7 +146,7 @@ def extract(
 def _results(
     told: Sequence[Expression | RowFault],
     place: SheetSource,
-    locator: FrameLocator,
+    frames: FrameLocator | ToldFrames,
     au_reading: AuReading,
     reasons: list[str],
     progress: Progress,
@@ -147,7 +160,7 @@ def _results(
         try:
             if isinstance(one, RowFault):
                 raise MeuError(one.reason)
-            result = _unique(_sample(one, place, locator, au_reading, shared), first_row)
+            result = _unique(_sample(one, place, frames, au_reading, shared), first_row)
         except MeuError as error:
             reasons.append(str(error))
             result = Problem(
@@ -166,7 +179,7 @@ def _results(
 def _sample(
     one: Expression,
     place: SheetSource,
-    locator: FrameLocator,
+    frames: FrameLocator | ToldFrames,
     au_reading: AuReading,
     shared: Container[tuple[str, str, int]],
 ) -> Sample:
@@ -175,7 +188,7 @@ def _sample(
     Raises:
         MeuError: A frame is missing or unreadable, or onset and apex differ in size.
     """
-    pair = clip_pair(locator, one.fields, onset=one.onset, apex=one.apex, offset=one.offset)
+    pair = clip_pair(frames, one.fields, onset=one.onset, apex=one.apex, offset=one.offset)
     counted, left_out = _counted(one.aus.aus, au_reading)
     return Sample(
         id=sample_id(place.corpus, *one.begins, one.sheet_apex if one.begins in shared else None),

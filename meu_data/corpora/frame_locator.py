@@ -15,7 +15,7 @@ from meu_data.errors import FrameError, MeuError
 from meu_data.frames import FrameHeader, read_header
 from meu_data.progress import SILENT, Progress
 from meu_data.store.frame_tree import FolderRow, FrameTree
-from meu_data.videos import VIDEO_MARK, video_header
+from meu_data.videos import VIDEO_MARK, VideoHeader, video_header
 
 # Further away than this, a frame is not a dropped one's neighbour but another numbering.
 _NEAR = 10
@@ -125,7 +125,7 @@ class FrameLocator:
         """
         rows = list(clips)
         weighed = [_weigh(self, pattern, rows) for pattern in patterns]
-        if max((layout.fit for layout, _ in weighed), default=0) * 2 < len(rows) or not weighed:
+        if max((one.layout.fit for one in weighed), default=0) * 2 < len(rows) or not weighed:
             seen = looked_for(map(folder_of, self._tree.all()), rows)
             weighed += [_weigh(self, pattern, rows) for pattern in seen if pattern not in patterns]
         if not weighed:
@@ -134,10 +134,16 @@ class FrameLocator:
                 " folder, or say where they are with a pattern such as sub{subject:02}/{clip}/img{frame}.jpg"
             )
         # The first of the best: patterns are declared by preference.
-        best, _ = max(weighed, key=lambda found: (found[1], found[0].fit))
+        chosen = max(weighed, key=lambda one: (one.named, one.layout.fit))
+        best = chosen.layout
+        if chosen.twice is not None:
+            raise MeuError(
+                f"the clips are there twice in the same layout, below {best.bases[0] or 'the frames folder'} and below"
+                f" {chosen.twice or 'the frames folder'}: give --frames the one that is meant"
+            )
         others = [
             (layout.pattern, base, layout.fit)
-            for layout, _ in weighed
+            for layout in (one.layout for one in weighed)
             if layout is not best and layout.fit
             for base in layout.bases[:1]
         ]
@@ -174,6 +180,28 @@ class FrameLocator:
             FrameError: It is not readable; the message calls it by its relative path.
         """
         return read_header(self._root / path, name=path)
+
+    def holds(self, path: str) -> bool:
+        """Whether there is such a file below the frames folder.
+
+        Raises:
+            FrameError: It leads out of the folder by a symbolic link.
+        """
+        try:
+            there = (self._root / path).is_file()
+        except (OSError, ValueError):  # too long, or a NUL
+            return False
+        if there and not self._follow_links:
+            self._refuse_outside(path)
+        return there
+
+    def video(self, path: str) -> VideoHeader:
+        """The header of a video below the frames folder.
+
+        Raises:
+            FrameError: It cannot be read.
+        """
+        return video_header(self._root / path, name=path)
 
     def candidates(self, pattern: FramePattern, fields: ClipFields) -> Iterator[tuple[str, Folder]]:
         """The folders where a clip's frames or video would be, each with the path above the pattern."""
@@ -305,8 +333,21 @@ def videos_of(pattern: FramePattern, fields: ClipFields, folder: Folder) -> list
     return folder.videos_by_key.get(path_key(pattern.file(fields)[0].rpartition(".")[0]), [])
 
 
-def _weigh(locator: FrameLocator, pattern: FramePattern, rows: Sequence[ClipFields]) -> tuple[FoundLayout, int]:
-    """How well a pattern fits, and how many rows have the very frames they name."""
+class _Weighed(NamedTuple):
+    """How well a pattern fits.
+
+    Attributes:
+        layout: Where.
+        named: How many rows have the very frames they name.
+        twice: Another folder below which as many clips lie as below the first; None without.
+    """
+
+    layout: FoundLayout
+    named: int
+    twice: str | None
+
+
+def _weigh(locator: FrameLocator, pattern: FramePattern, rows: Sequence[ClipFields]) -> _Weighed:
     places: dict[str, set[int]] = {}
     named: dict[str, int] = Counter()
     for number, fields in enumerate(rows):
@@ -335,13 +376,9 @@ def _weigh(locator: FrameLocator, pattern: FramePattern, rows: Sequence[ClipFiel
             covered |= places[base]
         else:
             others.append((pattern, base, len(places[base])))
-    if others and len(places[others[0][1]]) == len(places[bases[0]]):
-        raise MeuError(
-            f"the clips are there twice in the same layout, below {bases[0] or 'the frames folder'} and below"
-            f" {others[0][1] or 'the frames folder'}: give --frames the one that is meant"
-        )
+    twice = others[0][1] if others and len(places[others[0][1]]) == len(places[bases[0]]) else None
     layout = FoundLayout(pattern, tuple(bases), len(rows), len(covered), tuple(others))
-    return layout, sum(named[base] for base in bases)
+    return _Weighed(layout, sum(named[base] for base in bases), twice)
 
 
 def _first(pattern: FramePattern, fields: ClipFields) -> int:

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from meu_data.corpora.corpus import Corpus, find_corpus
 from meu_data.corpora.errata import Errata
-from meu_data.corpora.rows import Expression, read_rows
+from meu_data.corpora.grids import Grid
+from meu_data.corpora.held_grids import held_grids
+from meu_data.corpora.rows import Expression, read_row, read_rows
 from meu_data.corpora.sheets import Asked, Table, open_table
 from meu_data.corpora.understood import nearest_release
 from meu_data.errors import MeuError, SheetError
@@ -15,6 +18,7 @@ from meu_data.plugins import names
 
 # Most rows are named as the corpus's are; a few have a misprint.
 _MOST = 0.9
+_FIRST = 100
 
 
 @dataclass(frozen=True)
@@ -38,38 +42,43 @@ class Likeness:
         return self.corpus.terms.name + (f" ({self.edition})" if self.edition else "")
 
 
-def likenesses(path: Path, asked: Asked | None = None) -> list[Likeness]:
+def likenesses(path: Path, asked: Asked | None = None, sheets: Sequence[Grid] | None = None) -> list[Likeness]:
     """The corpora that a sheet may be of, the likeliest first.
+
+    Args:
+        path: The file.
+        asked: What the user says of it.
+        sheets: The file's, where they are read already.
 
     Raises:
         SheetError: The file cannot be read at all.
     """
     found: list[Likeness] = []
-    refused: list[SheetError] = []
+    asked = asked or Asked()
+    sheets = sheets if sheets is not None else held_grids(path, asked.encoding)
     for name in names("corpora"):
         corpus = find_corpus(name)
         if not corpus.form:
             continue
         try:
-            table = open_table(path, corpus, asked)
+            table = open_table(path, corpus, asked, sheets)
+            if not _begins_like(corpus, table):
+                continue
             told, _ = read_rows(corpus, table, Errata((), table.total))
-        except SheetError as error:
-            refused.append(error)
+        except SheetError:  # it is none of this corpus's
             continue
         if likeness := _likeness(name, corpus, table, [one for one in told if isinstance(one, Expression)]):
             found.append(likeness)
-    if not found and refused and not path.is_file():
-        raise refused[0]
     return sorted(found, key=lambda likeness: likeness.rank, reverse=True)
 
 
-def recognise(path: Path, asked: Asked | None = None) -> Likeness:
-    """The corpus that a sheet is of.
+def recognise(path: Path, asked: Asked | None = None, sheets: Sequence[Grid] | None = None) -> Likeness:
+    """The corpus that a sheet is of; the arguments are those of `likenesses`.
 
     Raises:
         MeuError: It is of none that is known, or may be of several.
     """
-    found = likenesses(path, asked)
+    found = likenesses(path, asked, sheets)
     if not found:
         raise MeuError(
             f"{path}: this sheet is of no corpus known here; name it with --corpus, or map its columns with"
@@ -90,10 +99,24 @@ def looks_like(path: Path, asked: Asked | None, but: str) -> str:
     return f"this looks like {found[0]}: --corpus {found[0].name}" if found else ""
 
 
-def _likeness(name: str, corpus: Corpus, table: Table, told: Sequence[Expression]) -> Likeness | None:
+def _begins_like(corpus: Corpus, table: Table) -> bool:
+    """Whether the first rows are named as the corpus's are, so that it is worth reading all."""
+    told = [
+        one
+        for index, row in enumerate(islice(table.rows(), _FIRST))
+        for one in read_row(corpus, row, index=index, errata=Errata((), 0), sheet=table.sheet, labels_aus=table.has_aus)
+    ]
+    return _fitting(corpus, [one for one in told if isinstance(one, Expression)]) >= _MOST / 2
+
+
+def _fitting(corpus: Corpus, told: Sequence[Expression]) -> float:
+    """The share that is named as the corpus's are."""
     form = re.compile(corpus.form)
-    fit = sum(form.fullmatch(f"{one.subject}/{one.clip}") is not None for one in told)
-    if not told or fit < _MOST * len(told):
+    return sum(form.fullmatch(f"{one.subject}/{one.clip}") is not None for one in told) / max(1, len(told))
+
+
+def _likeness(name: str, corpus: Corpus, table: Table, told: Sequence[Expression]) -> Likeness | None:
+    if _fitting(corpus, told) < _MOST:
         return None
     written = [one.emotion or one.emotion_written for one in told if one.emotion_written]
     known = sum(emotion in corpus.classes for emotion in written) / len(written) if written else 0.5

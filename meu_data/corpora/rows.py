@@ -10,6 +10,7 @@ from meu_data.corpora.columns import EVENTS, event_column
 from meu_data.corpora.corpus import Corpus
 from meu_data.corpora.errata import ClipFrameNumbers, Errata
 from meu_data.corpora.sheets import SheetRow, Table
+from meu_data.corpora.told_frames import PATHS
 from meu_data.errors import MeuError, NotationError
 from meu_data.face.au_notation import AuCell, read_aus
 from meu_data.face.emotions import read_emotion
@@ -165,6 +166,7 @@ def _expression(
     fields |= {"emotion": emotion or written.casefold(), "sheet": sheet}
     if apex is not None:
         fields["apex"] = apex
+    fields |= {name: path for name, column in PATHS.items() if (path := cells.words(found.get(column)))}
     return Expression(
         row=row.number,
         event=event,

@@ -24,6 +24,7 @@ CORPUS = Corpus(
     frames=("{video}/{video}_{frame:04}.jpg",),
     classes=("anger", "contempt", "disgust", "fear", "happiness", "sadness", "surprise", "others"),
     subject="{:03}",
+    emotions_from="samm",
     form=r"0*(\d{1,3})/0*\1_\d+_\d+",
     terms=Terms(
         "SAMM Long Videos",

@@ -179,7 +179,7 @@ class Table:
         return f"{get_column_letter(index + 1)} {name}".strip()
 
 
-def open_table(path: Path, corpus: Corpus, asked: Asked | None = None) -> Table:
+def open_table(path: Path, corpus: Corpus, asked: Asked | None = None, sheets: Sequence[Grid] | None = None) -> Table:
     """Finds a corpus's table, and reads it through once.
 
     The header is the first of the first 20 rows that has all columns, whatever stands above it; it is looked for in the
@@ -191,12 +191,13 @@ def open_table(path: Path, corpus: Corpus, asked: Asked | None = None) -> Table:
         path: An .xlsx, .xls or .csv file (comma, semicolon or tab).
         corpus: Whose columns are looked for.
         asked: What the user says.
+        sheets: The file's, where they are read already.
 
     Raises:
         SheetError: The file cannot be read, lacks a column, or has one twice.
     """
     asked = asked or Asked()
-    found = _ordered(list(grids(path, asked.encoding)), corpus, asked, path)
+    found = _ordered(list(sheets if sheets is not None else grids(path, asked.encoding)), corpus, asked, path)
     looked_at = list(dict.fromkeys(grid.name for grid in found if grid.name))
     needed = [*_needed(corpus, asked)]
     fewest, broken = needed, None

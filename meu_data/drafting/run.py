@@ -2,7 +2,7 @@
 
 from typing import Unpack
 
-from meu_data.choices import Language, Mode, OnUnknown, Recipe, Tier
+from meu_data.choices import Kind, Language, Mode, OnUnknown, Recipe, Tier
 from meu_data.drafting.batch.stage import BatchOptions, BatchSummary, run_batch
 from meu_data.drafting.offline.stage import DraftSummary, draft_offline
 from meu_data.drafting.online.stage import OnlineSummary, draft_online
@@ -18,6 +18,7 @@ def draft(
     *,
     lang: Language | None = None,
     recipe: Recipe | None = None,
+    kind: Kind = "micro",
     mode: Mode = "online",
     budget_usd: float | None = None,
     on_unknown: OnUnknown = "hold",
@@ -25,6 +26,7 @@ def draft(
     repair: bool = False,
     concurrency: int = 16,
     rpm: int | None = None,
+    patience_hours: float = 2.0,
     wait: bool = False,
     enqueued_tokens: int | None = None,
     only: str | None = None,
@@ -34,13 +36,14 @@ def draft(
 ) -> DraftSummary | OnlineSummary | BatchSummary:
     """Writes the missing and stale drafts of the rendered samples; works inside a notebook, too.
 
-    Offline, only `lang`, `recipe`, `only`, `limit` and `progress` count: it needs no model and costs nothing.
+    Offline, only `lang`, `recipe`, `kind`, `only`, `limit` and `progress` count: it needs no model and costs nothing.
 
     Args:
         workspace: An open workspace.
         llm: `offline` writes from the measured motion and the labels; a provider, such as `gemini`, asks a model.
         lang: Language of the drafts, each kept apart; the workspace's when None.
         recipe: Whose maps to write from; the workspace's when None.
+        kind: Which expressions; `only` asks for one whatever its kind.
         mode: `online`; `flex` and `batch` cost half and take longer, `batch` is for gemini.
         budget_usd: What all calls of the workspace may cost, earlier runs included; None for no limit.
         on_unknown: What to do with calls that were maybe billed: hold their samples, or send them again.
@@ -48,6 +51,7 @@ def draft(
         repair: Send badly grounded drafts back once, with what is wrong with them; not in mode `batch`.
         concurrency: Not in mode `batch`: the most calls under way at once.
         rpm: Not in mode `batch`: the most calls in a minute.
+        patience_hours: Not in mode `batch`: how long an outage of the service is waited out.
         wait: Mode `batch`: stay until everything is answered; otherwise run again later.
         enqueued_tokens: Mode `batch`: the most input tokens enqueued at once; the lowest paid tier's when None.
         only: Just the sample of this id.
@@ -66,9 +70,9 @@ def draft(
         KeyboardInterrupt: It was interrupted; what was under way has been waited for.
     """
     if llm == "offline":
-        return draft_offline(workspace, lang=lang, recipe=recipe, only=only, limit=limit, progress=progress)
+        return draft_offline(workspace, lang=lang, recipe=recipe, kind=kind, only=only, limit=limit, progress=progress)
     tier: Tier = "flex" if mode == "flex" else "standard"
-    settings = request_settings(llm, lang=lang, recipe=recipe, tier=tier, **options)
+    settings = request_settings(llm, lang=lang, recipe=recipe, kind=kind, tier=tier, **options)
     if mode == "batch":
         if repair:
             raise MeuError("--repair is for --mode online and flex")
@@ -93,6 +97,7 @@ def draft(
         on_unknown=on_unknown,
         retry_failed=retry_failed,
         repair=repair,
+        patience_hours=patience_hours,
         only=only,
         limit=limit,
         progress=progress,

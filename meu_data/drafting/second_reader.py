@@ -239,7 +239,7 @@ def _stored(ledger: Ledger, spec: RequestSpec) -> ModelReading | None:
     """The reading that a wording was answered with."""
     read = provider(spec.provider).read_reply
     answers = (past.raw for past in past_attempts(ledger, spec.key) if past.state == "answered" and past.raw)
-    readings = (read_reading(spec.sample_id, read(raw)) for raw in answers)
+    readings = (read_reading(spec, read(raw)) for raw in answers)
     return next((reading for reading in readings if reading is not None), None)
 
 

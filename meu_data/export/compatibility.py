@@ -7,6 +7,7 @@ from meu_data.errors import MeuError
 from meu_data.export.formats import find_format, formats
 from meu_data.export.styles import STYLES
 from meu_data.export.styles.row import Style
+from meu_data.face.class_sets import ClassSet
 
 
 def why_not(style: Style, name: str, *, pixels: bool = True) -> str | None:
@@ -42,6 +43,21 @@ def check_material(style: Style, source: Origin, recipe: Recipe) -> None:
     if style.aligned and recipe != "robust":
         reason = "such a map is the whole frame, and turning it would part its colours from their directions"
         raise MeuError(f"--style {style.name} cannot be made of --recipe {recipe}: {reason}; take --recipe robust")
+
+
+def check_classes(style: Style, classes: ClassSet | None) -> None:
+    """Refuses coarse classes where texts name the emotion itself: text and answer would disagree.
+
+    Raises:
+        MeuError: With the reason.
+    """
+    if classes is None or not classes.renames or not style.drafted or style.trains == "reward":
+        return
+    others = ", ".join(name for name, one in STYLES.items() if not one.drafted or one.trains == "reward")
+    raise MeuError(
+        f"--style {style.name} cannot be exported with --classes {classes.name}: its texts name the emotion itself, and"
+        f" the classes are {', '.join(classes.classes)}; take a style without texts: {others}"
+    )
 
 
 def check_recipe(style: Style, name: str, path: Path) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from meu_data.errors import MeuError
+from meu_data.given_files import text_lines
 from meu_data.records import Record
-from meu_data.store.files import explained, whole_file
+from meu_data.store.files import whole_file
 
 _BLANK, _FILLED = "_to_answer.jsonl", "_pred.jsonl"
 # In the order of the challenge's files (github.com/2308623956/MEGC2025, data/7b/me_vqa_samm_test_to_answer.jsonl).
+_LARGEST = 256 * 1024**2
 _KEYS = ("video_id", "video", "question", "answer")
 
 
@@ -79,13 +81,8 @@ def _by_id(path: Path, keys: tuple[str, ...]) -> dict[str, tuple[int, dict[str, 
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    with explained(path), open(path, encoding="utf-8-sig") as stream:
-        try:
-            for number, text in enumerate(stream, start=1):
-                if text.strip():
-                    yield number, _parsed(text, f"{path}, line {number}")
-        except UnicodeDecodeError as error:
-            raise MeuError(f"{path} is no UTF-8 text ({error.reason}); give the file of JSON lines") from error
+    for number, text in text_lines(path, most=_LARGEST):
+        yield number, _parsed(text, f"{path}, line {number}")
 
 
 def _parsed(text: str, where: str) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import meu_data
-from meu_data.choices import Language, Origin, Recipe
+from meu_data.choices import Kind, Language, Origin, Recipe
 from meu_data.errors import MeuError
 from meu_data.export.about.documents import PictureList, write_documents
-from meu_data.export.about.facts import ExportFacts, LeakFacts
+from meu_data.export.about.facts import ClassFacts, ExportFacts, LeakFacts
 from meu_data.export.about.licences import picture_warning, synthetic_corpora
 from meu_data.export.about.tally import LabelTally
-from meu_data.export.compatibility import check_material, check_pair, check_recipe
+from meu_data.export.compatibility import check_classes, check_material, check_pair, check_recipe
 from meu_data.export.files.folder import holds_something, whole_folder
 from meu_data.export.files.manifest import why_not_ours
 from meu_data.export.formats import find_format
@@ -25,6 +25,7 @@ from meu_data.export.samples.selection import RowSelection
 from meu_data.export.samples.splits import Splits, plan_splits
 from meu_data.export.styles import choose_style
 from meu_data.export.styles.row import Style, without_pixels
+from meu_data.face.class_sets import find_class_set
 from meu_data.progress import SILENT, Progress
 from meu_data.records import Record
 from meu_data.store.files import whole_file
@@ -37,8 +38,8 @@ _NO_PAIR = "the person left the draft as it was"
 class ExportSummary(Record):
     """What an export wrote and what it left out; samples, left out and problems add up to those of the workspace.
 
-    `untrusted` are those of the problems whose map cannot be believed. `files` leaves out single pictures, which are
-    counted.
+    `untrusted` are those of the problems whose map cannot be believed, `doubts` counts why by flag. `files` leaves out
+    single pictures, which are counted.
     """
 
     out: str
@@ -49,6 +50,7 @@ class ExportSummary(Record):
     left_out: dict[str, int]
     problems: int
     untrusted: int
+    doubts: dict[str, int]
     leaking: bool
     warnings: tuple[str, ...]
 
@@ -69,6 +71,7 @@ def export(
     style: str = "unifer-cot",
     format: str = "hf",  # noqa: A002 - as `--style` and `style`
     mix: float | None = None,
+    classes: str | None = None,
     source: Origin = "proofread",
     policy: str | None = None,
     verdicts: Sequence[str] | None = None,
@@ -77,6 +80,7 @@ def export(
     model: str | None = None,
     lang: Language | None = None,
     recipe: Recipe | None = None,
+    kind: Kind = "micro",
     splits: str = "corpus",
     seed: int = 0,
     allow_leaks: bool = False,
@@ -98,6 +102,7 @@ def export(
         style: What a row says; a key of `STYLES`.
         format: Who reads it; as `--for` has it.
         mix: For the style `meu+mer`: the share of samples that ask for an explanation, not just the label.
+        classes: The protocol by whose classes emotions are told, as `CLASS_SETS` names them; as labelled when None.
         source: `proofread` or `drafts`; a style without texts makes labels of the latter.
         policy: Which of several people's reviews counts: `latest`, `majority`, `expert:NAME`; the workspace's when
             None.
@@ -108,6 +113,7 @@ def export(
         model: Whose drafts; needed where a sample has drafts by several models.
         lang: Language of the texts; the workspace's when None.
         recipe: Whose maps to export; the workspace's when None.
+        kind: Which expressions.
         splits: `corpus`, `loso` or shares of the subjects, as `plan_splits` reads them.
         seed: Of the draw of subjects.
         allow_leaks: Write splits that have people, frames or faces in common.
@@ -129,7 +135,9 @@ def export(
     settings, out = workspace.settings, Path(out)
     lang, recipe, licence = lang or settings.lang, recipe or settings.recipe, licence or settings.licence
     chosen, target = choose_style(style, mix), find_format(format)
+    protocol = find_class_set(classes) if classes is not None else None
     check_pair(chosen, format, pixels=pixels)
+    check_classes(chosen, protocol)
     gates = choose_gates(
         chosen,
         source,
@@ -147,7 +155,17 @@ def export(
     if not workspace.ledger.count_samples():
         raise MeuError("there is nothing to export: the workspace has no samples; run `meu-data extract` first")
     plan = plan_splits(splits, workspace.ledger, seed=seed)
-    selection = RowSelection(workspace, style=chosen, source=source, lang=lang, recipe=recipe, gates=gates, splits=plan)
+    selection = RowSelection(
+        workspace,
+        style=chosen,
+        source=source,
+        lang=lang,
+        recipe=recipe,
+        gates=gates,
+        splits=plan,
+        classes=protocol,
+        kind=kind,
+    )
     replaces = holds_something(out)
     with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours) as folder:
         written = _write_rows(folder, selection, chosen, target, plan, pixels, progress)
@@ -172,7 +190,7 @@ def export(
             policy=gates.policy.kind,
             verdicts=gates.verdicts,
             min_grounding=gates.min_grounding,
-            trust=tally.trust(gates.min_trust, selection.untrusted),
+            trust=tally.trust(gates.min_trust, selection.untrusted, selection.doubts),
             contradictions_allowed=gates.allow_contradictions,
             models=tuple(sorted(selection.models)),
             annotators=tuple(sorted(selection.annotators)),
@@ -185,6 +203,10 @@ def export(
             samples=tally.samples,
             people=tally.people,
             emotions=tally.emotions_by_split(),
+            kind=kind,
+            classes=ClassFacts.of(protocol, selection.outside),
+            au_readings=tuple(sorted(tally.au_readings)),
+            apexes=dict(sorted(tally.apexes.items())),
             aus={f"AU{number}": count for number, count in sorted(tally.per_unit().items())},
             rows=dict(sorted(written.rows.items())),
             left_out=dict(sorted(selection.left_out.items())),
@@ -211,6 +233,7 @@ def export(
         left_out=facts.left_out,
         problems=facts.problems,
         untrusted=selection.untrusted,
+        doubts=dict(sorted(selection.doubts.items())),
         leaking=written.leaks.leaking,
         warnings=_warnings(facts, plan),
     )

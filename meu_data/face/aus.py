@@ -10,7 +10,17 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from meu_data.choices import Language
-from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART, Direction, PersonSide, Side, near, picture_side
+from meu_data.face.regions import (
+    OCTANTS,
+    PAIRED_PARTS,
+    PART,
+    Direction,
+    PersonSide,
+    Side,
+    near,
+    picture_side,
+    touching,
+)
 
 # The tables are read by rewards too, which must load in a moment: records come with pydantic.
 if TYPE_CHECKING:
@@ -179,7 +189,8 @@ _TABLE: dict[AuGroup, tuple[Au, ...]] = {
     "oblique": (
         _au(11, "nasolabial deepener", "鼻唇沟加深", "zygomaticus minor", "nasolabial_fold up out", "upper_lip up out"),
         _au(12, "lip corner puller", "嘴角上扬", "zygomaticus major",
-            "mouth_corner up out, cheek up out, nasolabial_fold up out", "cheekbone up, lower_lid up"),
+            "mouth_corner up out, cheek up out, nasolabial_fold up out",
+            "cheekbone up, lower_lid up, upper_lip up out"),
         _au(13, "sharp lip puller", "嘴角急剧上提", "levator anguli oris", "mouth_corner up, cheek up", "cheekbone up"),
     ),
     "orbital": (
@@ -317,6 +328,41 @@ def au_effects(au: "ActionUnit", beside: "Iterable[ActionUnit]" = ()) -> "tuple[
     """
     numbers = {other.number for other in beside if not (au.side and other.side and au.side != other.side)}
     return _effects(au.number, au.side, _PARTNERS & numbers)
+
+
+def effects_of(number: int, beside: Iterable[int] = ()) -> "tuple[Effect, ...]":
+    """As `au_effects`, of an AU on both sides that is known by its number alone."""
+    return _effects(number, None, _PARTNERS & frozenset(beside))
+
+
+def acting(effects: "Iterable[Effect]", region: str) -> "list[Effect]":
+    """Those of an AU's effects for which motion of a region may be given as evidence.
+
+    Skin in contact with what the AU moves may go along with it, the same way; but where another AU is the one that
+    moves it so, it speaks for that one: a rising outer brow is AU2, not AU5, which lifts the lid below it.
+
+    Args:
+        effects: The AU's, as `au_effects` gives them.
+        region: As in the picture.
+    """
+    found = list(effects)
+    return [effect for effect in found if effect.region == region] or [
+        effect
+        for effect in found
+        if effect.kind == "primary" and touching(effect.region, region) and not _anothers(region, effect)
+    ]
+
+
+@cache
+def _anothers(region: str, effect: "Effect") -> bool:
+    return any(
+        other.region == region
+        and other.kind == "primary"
+        and not other.free
+        and near(other.direction, effect.direction)
+        for number in AU_SITES
+        for other in effects_of(number)
+    )
 
 
 @cache

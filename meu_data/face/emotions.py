@@ -1,4 +1,4 @@
-"""Emotions: their names, the AUs that speak for them, their coarse classes, and the class sets of the corpora."""
+"""Emotions: their names, the AUs that speak for them, and their coarse classes."""
 
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
@@ -115,13 +115,6 @@ COARSE_NAMES: dict[Coarse, dict[Language, str]] = {
     "others": {"en": "Others", "zh": "其他"},
 }
 COARSE_OF: dict[str, Coarse] = {name: emotion.coarse for name, emotion in EMOTIONS.items()}
-
-# The closed label list of each corpus (DFME release; CASME II and CAS(ME)3 in the sets of arXiv 2505.07007).
-CLASS_SETS: dict[str, tuple[str, ...]] = {
-    "dfme": ("anger", "contempt", "disgust", "fear", "happiness", "sadness", "surprise"),
-    "casme2": ("disgust", "fear", "happiness", "sadness", "surprise"),
-    "casme3": ("anger", "disgust", "fear", "happiness", "sadness", "surprise"),
-}
 
 
 def parse_emotion(text: str, corpus: str, classes: Sequence[str]) -> str:

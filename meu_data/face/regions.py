@@ -348,6 +348,12 @@ def region_zone(region: str) -> Zone:
     return PART[region_part(region)].zone
 
 
+def opposite(region: str) -> str:
+    """The same part on the other side; the region itself when it lies in the middle."""
+    side = region_side(region)
+    return f"{'right' if side == 'left' else 'left'}_{region_part(region)}" if side else region
+
+
 def touching(region: str, other: str) -> bool:
     """Whether two regions share skin: their parts touch, and they do not lie on opposite sides of the face."""
     opposite = {region_side(region), region_side(other)} == {"left", "right"}

@@ -5,10 +5,11 @@ import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from meu_data.corpora.encodings import encoding_of
 from meu_data.errors import MeuError
 from meu_data.fer_vqa.entries import BadEntry, Entry, Unlabelled, labelled, shown
 from meu_data.fer_vqa.presets import Preset
-from meu_data.store.files import explained
+from meu_data.given_files import opened
 
 # FER+ (Barsoum et al. 2016), fer2013new.csv: ten people's votes a picture; the last two are for no expression.
 _VOTES = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
@@ -16,7 +17,7 @@ _NO_VOTES = {"unknown": "unknown by most votes", "nf": "no face by most votes"}
 
 # AffectNet's lines hold 68 landmarks and have about a thousand characters.
 _LONGEST_LINE = 1 << 20
-_NO_TEXT = "it is no UTF-8 text; save the table as UTF-8"
+_LARGEST = 256 * 1024**2
 
 _Cells = dict[str, str]
 
@@ -31,32 +32,28 @@ def read_table(path: Path, preset: Preset) -> Iterator[Entry]:
     Raises:
         MeuError: It cannot be read, or lacks the columns.
     """
-    with explained(path):
-        if path.suffix.lower() == ".txt":
-            yield from _read_list(_lines(path), preset)
-        else:
-            yield from _read_columns(path, preset)
+    if path.suffix.lower() == ".txt":
+        yield from _read_list(_lines(path), preset)
+    else:
+        yield from _read_columns(path, preset)
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """The lines with their ends; bytes that are no UTF-8 become lone surrogates, which `_is_text` finds.
+    """The lines with their ends.
 
     Raises:
-        MeuError: A line is longer than any of a table.
+        MeuError: It cannot be read, its encoding is in doubt, or a line is longer than any of a table.
     """
-    with open(path, "rb") as stream:
+    with opened(path, most=_LARGEST):
+        encoding = encoding_of(path, option="")
+    with open(path, encoding=encoding.codec, newline="") as stream:
         for row in itertools.count(1):
             line = stream.readline(_LONGEST_LINE)
             if not line:
                 return
             if len(line) == _LONGEST_LINE:
-                raise MeuError(f"{path} row {row}: the line is longer than {_LONGEST_LINE} bytes; is it a table?")
-            text = line.decode("utf-8", "surrogateescape")
-            yield text.removeprefix("\ufeff") if row == 1 else text
-
-
-def _is_text(line: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in line)
+                raise MeuError(f"{path} row {row}: the line is longer than {_LONGEST_LINE} signs; is it a table?")
+            yield line
 
 
 def _read_list(lines: Iterator[str], preset: Preset) -> Iterator[Entry]:
@@ -64,9 +61,7 @@ def _read_list(lines: Iterator[str], preset: Preset) -> Iterator[Entry]:
         words = line.rsplit(None, 1)
         if not words:
             continue
-        if not _is_text(line):
-            yield BadEntry(row, _NO_TEXT)
-        elif len(words) < 2:
+        if len(words) < 2:
             yield BadEntry(row, f"{shown(words[0])!r} is no picture with a label behind it")
         else:
             image, label = words[0].strip(), words[1]
@@ -84,8 +79,6 @@ def _read_columns(path: Path, preset: Preset) -> Iterator[Entry]:
         names = [name.strip().casefold() for name in next(reader, [])]
     except csv.Error as error:
         raise MeuError(f"{path} row 1: {error}; is it a table with commas?") from error
-    if not _is_text(head):
-        raise MeuError(f"{path} row 1: {_NO_TEXT}")
     read = _reader_of(path, names, preset)
     while True:
         before = reader.line_num
@@ -105,8 +98,6 @@ def _entry(cells: list[str], names: list[str], before: int, row: int, read: Call
         return BadEntry(before + 1, f"a quotation mark is opened and not closed{_span(before, row)}")
     if len(cells) != len(names):
         return BadEntry(row, f"{len(cells)} cells, not {len(names)} as in the head")
-    if not all(map(_is_text, cells)):
-        return BadEntry(row, _NO_TEXT)
     return read(row, dict(zip(names, cells, strict=True)))
 
 

@@ -16,7 +16,7 @@ from meu_data.fer_vqa.tables import read_table
 from meu_data.frames import decode_frame, read_bytes, read_header
 from meu_data.progress import Progress
 from meu_data.records import Record
-from meu_data.store.confined import OutsideError, confined
+from meu_data.store.confined import OutsideError, confined, frame_path
 from meu_data.store.first_places import FirstPlaces, first_places
 
 # Where FER+'s own program puts the pictures of each part (github.com/microsoft/FERPlus, src/generate_training_data.py).
@@ -209,7 +209,7 @@ class Sorting:
         places = self._source.places(entry)
         for place in places:
             try:
-                confined(self._root, place, follow_links=True)  # as it is written, on every system
+                frame_path(self._root, place)  # as it is written, on every system
                 if not confined(self._root, place).exists():
                     continue
             except OutsideError as error:

@@ -5,13 +5,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from meu_data.choices import Language
+from meu_data.face.moved import Moved
+from meu_data.face.regions import CLEAR_INTENSITIES, INTENSITIES
 from meu_data.grounding.claims import read_au
 from meu_data.grounding.derive import joined
 from meu_data.grounding.statements import check_statement
 from meu_data.language.reader import read
 from meu_data.language.reading import CONTRADICTION, MotionSaid, ReadStatement, UnitSaid
 from meu_data.language.words import Places
-from meu_data.records import Annotation, Claim, RegionMotion
+from meu_data.records import Annotation, Claim
 
 # An action unit that a coder saw need not show on the map, and a text may say so.
 _UNSEEN = re.compile(
@@ -179,7 +181,7 @@ def claim_contradictions(text: str, said: Sequence[ReadStatement], claims: Seque
                 break
 
 
-def _comparable(told: MotionSaid, claimed: Mapping[str, RegionMotion], moved: set[str], *, doubtful: bool) -> Places:
+def _comparable(told: MotionSaid, claimed: Mapping[str, Moved], moved: set[str], *, doubtful: bool) -> Places:
     """The places of which it is certain enough what is said, for nobody is accused on a guess.
 
     A word that may mean a region without a claim contradicts none, and neither does a denial; that a region is still
@@ -187,10 +189,16 @@ def _comparable(told: MotionSaid, claimed: Mapping[str, RegionMotion], moved: se
     """
     places = tuple(place for place in told.places if claimed.keys() >= set(place))
     if told.moves is False:
-        return tuple(place for place in places if len(place) == 1 and place[0] not in moved and claimed[place[0]].clear)
+        return tuple(
+            place for place in places if len(place) == 1 and place[0] not in moved and _clear(claimed[place[0]])
+        )
     directed = told.ways or told.towards or told.colours
     certain = told.moves and directed and not told.denied and not doubtful and CONTRADICTION not in _ways(told)
     return places if certain else ()
+
+
+def _clear(moved: Moved) -> bool:
+    return moved.coherent and INTENSITIES[moved.bin or 0] in CLEAR_INTENSITIES
 
 
 def _ways(told: MotionSaid) -> set[str]:
@@ -210,16 +218,9 @@ def claim_words(claim: Claim) -> str:
     return f"{claim.region}: {claim.direction}, {claim.intensity}" + (f", {claim.au}" if claim.au else "")
 
 
-def _as_measured(claim: Claim) -> RegionMotion:
+def _as_measured(claim: Claim) -> Moved:
     """A claim as if it were the measurement."""
-    moves = claim.intensity != "none"
-    return RegionMotion.model_construct(
-        region=claim.region,
-        octant=claim.direction,
-        intensity=claim.intensity,
-        coherence=float(claim.direction != "none"),
-        significance=float(moves),
-    )
+    return Moved(claim.direction, INTENSITIES.index(claim.intensity), claim.direction != "none")
 
 
 def _quote(text: str, statement: ReadStatement) -> str:

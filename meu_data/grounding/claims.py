@@ -7,7 +7,7 @@ from typing import get_args
 from meu_data.choices import Language
 from meu_data.errors import NotationError
 from meu_data.face.au_notation import parse_aus
-from meu_data.face.aus import AU_NAMES, au_effects, au_label
+from meu_data.face.aus import AU_NAMES, acting, au_effects, au_label
 from meu_data.face.regions import (
     COLOUR_NAMES,
     COLOUR_OF,
@@ -18,15 +18,16 @@ from meu_data.face.regions import (
     Side,
     near,
     octant_distance,
+    opposite,
     picture_side,
     region_name,
     region_side,
-    touching,
 )
 from meu_data.grounding.doubts import REASONS
 from meu_data.grounding.evidence import MapReading
 from meu_data.grounding.flags import SEVERITIES, Words, flag
-from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS, NEAR_BINS
+from meu_data.grounding.thresholds import ALMOST_MOVING, ALMOST_NEAR_OCTANTS
+from meu_data.language.fit import NEAR_BINS
 from meu_data.records import ActionUnit, Claim, Flag, FlagSeverity, Motion, RegionMotion
 
 INTENSITY_NAMES: dict[Intensity, Words] = {
@@ -165,16 +166,15 @@ def check_evidence(claims: Sequence[Claim], aus: Sequence[ActionUnit]) -> Iterat
         effects = [*au_effects(au, aus), *au_effects(au)]
         words = {"au": au_words(au), "region": region_words(claim.region)}
         side = region_side(claim.region)
-        acting = [effect for effect in effects if effect.region == claim.region]
-        acting = acting or [e for e in effects if e.kind == "primary" and touching(e.region, claim.region)]
+        possible = acting(effects, claim.region)
         if not effects:
             yield flag("leaves no trace", claim.region, "minor", **words)
         elif au.side is not None and side not in (None, picture_side(au.side)):
             yield flag("wrong side for AU", claim.region, "serious", **words, side=SIDE_NAMES[picture_side(au.side)])
-        elif not acting:
+        elif not possible:
             yield flag("far from the AU", claim.region, "serious", **words)
-        elif claim.direction != "none" and not any(effect.shows(claim.direction) for effect in acting):
-            expected = min((effect.direction for effect in acting), key=partial(octant_distance, claim.direction))
+        elif claim.direction != "none" and not any(effect.shows(claim.direction) for effect in possible):
+            expected = min((effect.direction for effect in possible), key=partial(octant_distance, claim.direction))
             yield flag(
                 "not the way of the AU",
                 claim.region,
@@ -215,11 +215,3 @@ def check_mentions(claims: Sequence[Claim], reading: MapReading, motion: Motion)
             direction=DIRECTION_NAMES[moved.octant],
             intensity=INTENSITY_NAMES[moved.intensity],
         )
-
-
-def opposite(region: str) -> str:
-    """The same part on the other side; the region itself when it lies in the middle."""
-    side = region_side(region)
-    if side is None:
-        return region
-    return region.replace(side, "right" if side == "left" else "left", 1)

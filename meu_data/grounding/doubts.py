@@ -52,6 +52,10 @@ MAP_DOUBTS: dict[QualityFlag, dict[Language, str]] = {
         "en": "Parts of the face lie beyond the frame: nothing can be said of them.",
         "zh": "面部有一部分在画面之外，那里无法判断。",
     },
+    "unmeasured": {
+        "en": "More than half of the face could not be measured: what else moved there is not known.",
+        "zh": "面部半数以上的区域无法测量，那里是否有运动不得而知。",
+    },
 }
 """What each flag of a map (docs/quality.md) means for whoever reads the map."""
 

@@ -21,7 +21,7 @@ from meu_data.face.regions import (
 from meu_data.grounding.thresholds import DRIFT_SHARE, MOST_PER_AU, MOST_UNEXPLAINED
 from meu_data.records import ActionUnit, Claim, RegionMotion
 
-AuFinding = Literal["seen", "contrary", "unfitting", "unseen", "head", "unmapped"]
+AuFinding = Literal["seen", "contrary", "unfitting", "unseen", "hidden", "head", "unmapped"]
 
 
 class AuReading(NamedTuple):
@@ -29,7 +29,8 @@ class AuReading(NamedTuple):
 
     `finding` is `seen` (claims are its evidence), `contrary` (its most telling region clearly moves another
     way; claims without AU), `unfitting` (that region moves, but in no way that fits), `unseen` (it does not
-    move), `head` (a head position) or `unmapped` (no motion of its own on the skin).
+    move), `hidden` (whether it moves cannot be measured), `head` (a head position) or `unmapped` (no motion of its own
+    on the skin).
     """
 
     au: ActionUnit
@@ -43,6 +44,7 @@ class MapReading(NamedTuple):
     `blink`: lids that close without a labelled AU. `carried`: neighbours that go along with a labelled AU.
     `unexplained`: other clear motion. `brightest`: the claimed region with the largest mean magnitude, which is
     what brightness on the map stands for. `drift`: most of the face moves one way. `still`: no region moves.
+    `hidden`: some regions, or all, could not be measured.
     """
 
     aus: tuple[AuReading, ...]
@@ -52,6 +54,7 @@ class MapReading(NamedTuple):
     brightest: str | None
     drift: bool
     still: bool
+    hidden: Literal["none", "some", "all"] = "none"
 
     def claims(self) -> tuple[Claim, ...]:
         """All claims, the AUs' first; each (region, AU) once."""
@@ -94,7 +97,8 @@ def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> MapR
     blink = _blink(moving, explained | along)
     free = {name: region for name, region in readable.items() if name not in blink}
     besides = {name: region for name, region in free.items() if region.clear}
-    readings = tuple(_read_au(au, aus, moving, free, besides) for au in aus)
+    hidden = {name for name, region in measured.items() if not region.measurable}
+    readings = tuple(_read_au(au, aus, moving, free, besides, hidden) for au in aus)
     told = {claim.region for reading in readings for claim in reading.claims}
     clear = [region for name, region in besides.items() if name not in told]
     carried = [region for region in clear if region.region in along]
@@ -109,6 +113,7 @@ def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> MapR
         brightest=None,
         drift=drift is not None,
         still=not moving,
+        hidden="none" if not hidden else "all" if len(hidden) == len(measured) else "some",
     )
     claimed = sorted({claim.region for claim in reading.claims()})
     return reading._replace(brightest=max(claimed, key=lambda name: moving[name].mean, default=None))
@@ -132,6 +137,7 @@ def _read_au(
     moving: Mapping[str, RegionMotion],
     free: Mapping[str, RegionMotion],
     besides: Mapping[str, RegionMotion],
+    hidden: set[str],
 ) -> AuReading:
     effects = au_effects(au, labelled)
     sites = [effect.region for effect in effects if effect.kind == "primary"]
@@ -146,8 +152,10 @@ def _read_au(
         return AuReading(au, "seen", _whole_pairs(claims, MOST_PER_AU))
     if contrary:
         return AuReading(au, "contrary", tuple(_claim(region) for region in contrary))
-    moves = any(region in moving for region in sites if region_part(region) == first)
-    return AuReading(au, "unfitting" if moves else "unseen")
+    telling = [region for region in sites if region_part(region) == first]
+    if any(region in moving for region in telling):
+        return AuReading(au, "unfitting")
+    return AuReading(au, "unseen" if hidden.isdisjoint(telling) else "hidden")
 
 
 def _shown(effect: Effect, regions: Mapping[str, RegionMotion]) -> bool:

@@ -7,7 +7,7 @@ from meu_data.face.regions import INTENSITIES, OCTANTS, near
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.flags import flag
 from meu_data.grounding.prose import STAGES, Prose
-from meu_data.grounding.thresholds import NEAR_BINS
+from meu_data.language.fit import NEAR_BINS
 from meu_data.language.reading import MotionSaid, UnitSaid
 from meu_data.records import AnnotationStage, Claim, FindingKind, Flag, StatementFinding
 

@@ -41,6 +41,7 @@ def ground(sample: Sample, motion: Motion, annotation: Annotation, lang: Languag
         statements=len(found),
         checked=sum(item.finding != "not read" for item in found),
         findings=found,
+        au_reading=sample.au_reading,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from meu_data.choices import Language
-from meu_data.corpora.corpus import class_set
+from meu_data.corpora.corpus import labels_of
 from meu_data.errors import NotationError
 from meu_data.face.aus import au_sites
 from meu_data.face.emotions import EMOTION_NAMES, parse_emotion
@@ -101,6 +101,6 @@ def _name(text: str | None, corpus: str) -> str | None:
     if text is None:
         return None
     try:
-        return parse_emotion(text, corpus, class_set(corpus))
+        return parse_emotion(text, corpus, labels_of(corpus))
     except NotationError:
         return text.strip().lower()

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from meu_data.choices import Language
-from meu_data.face.aus import AU_NAMES, au_effects
-from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, region_side, region_zone
-from meu_data.grounding.claims import au_words, opposite, read_au, region_words
+from meu_data.face.aus import effects_of
+from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, opposite, region_side, region_zone
+from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.labels import emotion_words
-from meu_data.grounding.statements import check_statement
+from meu_data.grounding.statements import check_statement, face_of
 from meu_data.language.layout import mixes
 from meu_data.language.lexer import plain
 from meu_data.language.reader import read
@@ -68,14 +68,14 @@ def check_prose(prose: Prose) -> Iterator[Flag]:
     yield from check_conclusion(prose)
     yield from _units(prose)
     yield from _emotions(prose)
-    measured = {region.region: region for region in prose.motion.regions}
+    face = face_of(prose.motion.regions)
     foreign = [said for said in prose.statements if said.lang not in (None, prose.lang)]
     # Whoever mixes two languages throughout was asked for it; a few statements, or all, are a slip.
     count = max(len(prose.statements), 1)
     slipped = not _MIXED[0] < len(foreign) / count < _MIXED[1]
     slipped &= sum(mixes(plain(prose.quote(said))) for said in prose.statements) < _MIXED[0] * count
     for stage, statement, quote in prose.each():
-        yield from check_statement(statement, measured, STAGES[stage], quote)
+        yield from check_statement(statement, face, STAGES[stage], quote)
         if slipped and statement in foreign:
             yield flag("language", stage, "serious", quote, stage=STAGES[stage])
         if not statement.understood:
@@ -167,8 +167,7 @@ def _near_muscle(wrong: Misnamed) -> bool:
 
 
 def _zones(numbers: Iterable[int]) -> set[str]:
-    units = [ActionUnit.model_construct(number=number) for number in numbers if number in AU_NAMES]
-    return {region_zone(effect.region) for au in units for effect in au_effects(au)}
+    return {region_zone(effect.region) for number in numbers for effect in effects_of(number)}
 
 
 def _emotions(prose: Prose) -> Iterator[Flag]:

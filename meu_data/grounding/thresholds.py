@@ -1,7 +1,7 @@
 """Where grounding draws its lines, each with its reason.
 
 What is measured has its thresholds where it is measured: `motion.regions`, `motion.quality`. What readers of the
-measurement share stands beside it: `face.regions.NEAR_OCTANTS`, `records.LEAST_COHERENCE`.
+measurement share stands beside it: `face.regions.NEAR_OCTANTS`, `language.fit.NEAR_BINS`, `records.LEAST_COHERENCE`.
 """
 
 from meu_data.records import FlagSeverity
@@ -19,9 +19,6 @@ ALMOST_MOVING = 2.0
 
 # A direction just beyond the tolerance may be an AU's beside another one's; further off it contradicts the AU.
 ALMOST_NEAR_OCTANTS = 2
-
-# The bins of intensity are cut through a continuum: whoever sees the next one is not wrong.
-NEAR_BINS = 1
 
 # What is left of the score after a flag: two serious ones halve it, and it takes seven minor ones to do so.
 KEEPS: dict[FlagSeverity, float] = {"serious": 0.7, "minor": 0.9, "note": 0.98}

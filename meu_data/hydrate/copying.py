@@ -12,11 +12,13 @@ from meu_data.export.about.texts import card, datasheet, with_edits
 from meu_data.export.files.folder import holds_something
 from meu_data.export.files.manifest import CARD, DATASHEET, MANIFEST, SOURCES, sha256_of, why_not_ours
 from meu_data.export.formats.format import DATA
+from meu_data.given_files import opened
 from meu_data.hydrate.making import RebuiltPictures
 from meu_data.hydrate.rows import fill_tables, write_pictures
 from meu_data.store.confined import OutsideError, confined
 from meu_data.store.files import explained
 
+_LARGEST_SUMS = 256 * 1024**2
 _AGAIN = "copy the export again"
 
 
@@ -56,8 +58,8 @@ def checked_sums(export: Path) -> dict[str, str]:
         MeuError: A file is missing, changed, or has no name of a file inside an export.
     """
     sums: dict[str, str] = {}
-    with explained(export / MANIFEST):
-        lines = (export / MANIFEST).read_text(encoding="utf-8", errors="replace").splitlines()
+    with opened(export / MANIFEST, most=_LARGEST_SUMS) as stream:
+        lines = stream.read().decode(errors="replace").splitlines()
     for line in lines:
         digest, _, name = line.partition("  ")
         try:

@@ -11,8 +11,8 @@ from meu_data.choices import Recipe
 from meu_data.errors import MeuError
 from meu_data.export.files.manifest import SOURCES
 from meu_data.export.samples.pictures import Box, PicturePart
+from meu_data.given_files import opened
 from meu_data.records import Record
-from meu_data.store.files import explained
 
 _Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 # A plain name: no folder, nothing that a terminal or a file system takes for something else.
@@ -20,6 +20,7 @@ _Name = Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f\x7f.][^/\\\x00-\x1f\x7f]*
 _Frame = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=4096)]
 # The largest frame is 4096 px long on a side, see meu_data.frames; crops that large are far beyond any model.
 _LARGEST_CROP = 4096
+_LARGEST, _LONGEST_LINE = 16 * 1024**3, 64 * 1024
 
 
 class ListedPicture(Record):
@@ -68,8 +69,9 @@ def read_clips(export: Path) -> Iterator[ClipPictures]:
     Raises:
         MeuError: A line is none that an export writes; the message has its number.
     """
-    with explained(export / SOURCES), open(export / SOURCES, "rb") as stream:
-        listed = ((number, _parsed(number, line)) for number, line in enumerate(stream, start=1))
+    with opened(export / SOURCES, most=_LARGEST) as stream:
+        read = iter(lambda: stream.readline(_LONGEST_LINE), b"")
+        listed = ((number, _parsed(number, line)) for number, line in enumerate(read, start=1))
         for sample_id, lines in groupby(listed, lambda line: line[1].sample_id):
             numbers, pictures = zip(*lines, strict=True)
             names = {picture.name for picture in pictures}

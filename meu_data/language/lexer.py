@@ -174,12 +174,16 @@ def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Even
     for word in pattern.findall(text):
         event = known.get(word)
         found.append(event if event is not None else _signed(word))
+    if text in _ASSENT:
+        return [Event("yes")]
     if len(found) == 1 and found[0].kind in _STRONGER and len(text) <= len(word) + 1 and word[-1] != "侧":
         # Alone between two marks a weak word says what it can.
         found = [Event(_STRONGER[found[0].kind], found[0].value)]
     return found
 
 
+# Alone between two marks these answer a question.
+_ASSENT = frozenset("有是对")
 _STRONGER = {"weak": "way", "weak strength": "strength"}
 
 

@@ -103,7 +103,8 @@ class Naming(Teller):
         if not (units.sure and named_beside(found, at, 1, ("code",))):
             piece.coded |= units.sure and not (piece.says or piece.mentions)
             piece.names.append((units, piece.ahead or piece.denied or self._absent))
-        if not any(event.kind in ("way", "state") for event in units.motion):
+        kinds = {event.kind for event in units.motion}
+        if kinds.isdisjoint(("way", "state")) and ("move" not in kinds or piece.mentions or piece.says):
             return
         for event_kind, value in units.motion:
             if event_kind == "part":
@@ -115,3 +116,5 @@ class Naming(Teller):
                 piece.side = None
             elif event_kind in ("way", "state"):
                 piece.ways |= value
+            elif event_kind == "move":
+                piece.moved = True

@@ -37,7 +37,7 @@ class Piece:
     `likened`: "as if" stands in it; `degree`: a strength is said of a motion already named. `turned`: what governs it
     denies it as a whole; `nothing`: that word stands in it; `rank`: its subjects move more, or less, than others;
     `extreme`: so much or so little that the next bin is wrong; `likewise`: it ends with
-    that word; `only`: on the side that is named and on no other.
+    that word; `only`: on the side that is named and on no other. `nowhere`, `everywhere`: no region, all regions.
     """
 
     ways = size = asides = 0
@@ -53,7 +53,7 @@ class Piece:
     likewise = turned = nothing = extreme = only = False
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False
-    relative = legend = likened = degree = False
+    relative = legend = likened = degree = nowhere = everywhere = False
     compared_from = 0
 
     def __init__(self) -> None:
@@ -97,8 +97,8 @@ def named_before(found: list[Event], at: int) -> Event | None:
 
 def named_behind(found: list[Event], at: int) -> Event | None:
     """A name that ends its piece behind a code and a comma."""
-    behind = found[at + 1 : at + 4]
+    behind = [event for event in found[at + 1 : at + 5] if event.kind != "side"]
     if [event.value if event.kind == "break" else event.kind for event in behind[:2]] != [",", "name"]:
         return None
-    last = len(behind) == 2 or (behind[2].kind == "break" and behind[2].value != "(")
+    last = len(behind) == 2 or behind[2].kind == "muscle" or (behind[2].kind == "break" and behind[2].value != "(")
     return behind[1] if last and not (at and found[at - 1].value == ",") else None

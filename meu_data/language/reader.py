@@ -36,6 +36,10 @@ _PLACED = frozenset(("side", "persons", "pictures", "part"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _DOING = ("way", "state", "move")
 _UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow"))
+# What a statement may be about without naming a part, and the kinds of words that then say it.
+_ASPECTS = ("tint", "field")
+_LOOKS = ("colour", "direction", "strength")
+_VALUES = ("colour", "direction", "strength", "extreme", "way")
 # Kinds of words that only leave a mark on their piece.
 _SIMPLE = {
     "supposing": "supposed",
@@ -53,7 +57,10 @@ _SIMPLE = {
     "perspective": "perspective",
     "legend": "legend",
     "likening": "likened",
+    "everywhere": "everywhere",
 }
+# What leaves some of the face out: "no region but the mouth".
+_EXCEPTING = frozenset(("except", "ahead", "behind", "beside"))
 
 
 def read(text: str, lang: Language | None = None) -> Reading:
@@ -108,6 +115,9 @@ class _Reader(Naming):
                 joined = True
                 piece.compared_from = len(piece.mentions)
                 continue
+            if kind == "yes":
+                self._answer = self._at_start(found, at) or self._answer
+                continue
             and_so, joined = joined, False
             if and_so and parts(piece, kind, value):
                 self.end(piece)
@@ -120,6 +130,9 @@ class _Reader(Naming):
                 piece = following
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
+            if kind in _ASPECTS and piece.size == 1 and self._opening and not self._units and at + 1 < size:
+                # "The colour is rose": of what was spoken of before.
+                piece.pronoun |= (kind == "tint" or value in _LOOKS) and found[at + 1].kind in _VALUES
             if kind in ("break", "musing"):
                 if value != "wait" and kind == "musing" and names_only(piece) and self._goes_on_with_part(found, at):
                     # "It is not the brows but the corners that rise."
@@ -158,9 +171,14 @@ class _Reader(Naming):
                 piece.strength, piece.extreme = value, not (piece.ahead and piece.compared)
                 piece.degree = piece.last in ("move", "still")
                 kind = "strength"
-            elif kind == "not":
+            elif kind in ("not", "nowhere"):
                 self._contrast = True
-                deny(piece, value)
+                self._excepted |= value in _EXCEPTING
+                if value == "bare" and piece.size == 1 and self._at_start(found, at):
+                    self._answer = False
+                deny(piece, value or "bare")
+                piece.nowhere |= kind == "nowhere"
+                kind = "not"
             elif kind == "move":
                 piece.moved = True
                 piece.not_moved |= piece.denied
@@ -210,6 +228,9 @@ class _Reader(Naming):
             elif kind == "comparing":
                 piece.compares = True
                 piece.rank = piece.rank or value or ""
+                if value and (piece.mentions or self._subjects) and at + 1 < size and found[at + 1].kind == "part":
+                    # 额头虽不及颧骨
+                    piece.ahead = True
             elif kind in _SIMPLE:
                 # 都 says it of all of them, not of them too.
                 piece.likewise = kind == "same" and value is None
@@ -227,9 +248,11 @@ class _Reader(Naming):
                         last.part = narrowed
                         continue
                 before_way = at + 1 < size and found[at + 1].kind == "way" and piece.last in ("", "break")
+                ends = at + 1 == size or found[at + 1].kind == "break"
                 if (
                     self._mode == "direction"
                     or before_way
+                    or (ends and piece.last == "strength")
                     or (and_so and piece.last == "way")
                     or (at + 2 < size and found[at + 1].kind == "join" and found[at + 2].kind == "way")
                 ):
@@ -285,13 +308,21 @@ class _Reader(Naming):
                 self._unfitting, piece.explains, piece.denied = True, True, True
             elif kind == "labelled":
                 self._labelled = piece.exists = True
+            elif kind == "near":
+                self._excepted = True
             elif kind == "other":
+                self._excepted = True
                 if piece.last == "side" and piece.side == "both":
                     # "Both readings find the chin falling"
                     piece.side = None
                 piece.other |= not (piece.mentions or piece.says)
             piece.last = kind
         self.end(piece)
+
+    def _at_start(self, found: list[Event], at: int) -> bool:
+        """Whether a word stands alone at the start of a statement, as "yes" and "no" do."""
+        alone = at + 1 == len(found) or found[at + 1].kind == "break"
+        return alone and self._opening and all(event.kind == "break" for event in found[:at])
 
     def _break(  # noqa: PLR0912 - a mark means many things
         self, piece: Piece, mark: str | None, found: list[Event], at: int, musing: bool
@@ -347,7 +378,7 @@ class _Reader(Naming):
             self._naming = self._inside = False
         elif musing:
             self._was_denied = False
-            self._supposed = self._typical = False
+            self._supposed, self._typical = self._asked, False
         if mark in (",", None) and self._set_aside is not None and piece.size:
             self._subjects, self._told, self._set_aside = self._set_aside, False, None
         return following

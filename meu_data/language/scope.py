@@ -74,7 +74,7 @@ def parts(piece: Piece, kind: str, value: object) -> bool:  # noqa: PLR0911 - on
     last = piece.last
     if not last or kind == "break":
         return False
-    if kind in ("way", "weak", "towards", "side") and last in ("way", "weak"):
+    if kind in ("way", "weak", "towards", "side") and last in ("way", "weak", "state"):
         return kind == "side" and bool(piece.mentions) and value not in SIDEWAYS
     if last == "dropped" and kind in ("way", "weak", "colour", "state"):
         # "Rather than diverge and rise"

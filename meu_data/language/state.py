@@ -14,6 +14,8 @@ class State:
         self._heading: list[Mention] = []
         # Whether plain sides are the person's: by a convention that the text states, or as it spoke of them last.
         self._own_sides = self._persons_last = self._units_seen = self._asked = False
+        # The units that the question before was about.
+        self._asked_units: list[UnitSaid] = []
         self._side_told: str | None = None
         self._before: MotionSaid | None = None
         self._mode = ""
@@ -55,6 +57,10 @@ class State:
         self._either = self._labelled = self._face = self._differ = False
         self._supposed = laid.asks
         self._answers, self._asked = self._asked, laid.asks
+        self._answer: bool | None = None
+        # Whether a subject is a heading's still, and whether all of the face is spoken of.
+        self._under_heading = self._excepted = False
+        self._all_still: bool | None = None
         self._typical = self._was_denied = self._naming = self._inside = False
         self._row = laid.row
         self._goes_on = laid.goes_on

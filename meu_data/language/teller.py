@@ -9,6 +9,7 @@ from meu_data.language.reading import (
     Evidence,
     Misnamed,
     MotionSaid,
+    Polarity,
     Ranked,
     ReadStatement,
 )
@@ -32,6 +33,7 @@ class Teller(Crediting):
 
     def statement(self, laid: Laid, default: Language | None) -> ReadStatement:
         """What the pieces since `begin` came to."""
+        self._is_short = self._short(laid)
         self._finish()
         return ReadStatement(
             laid.start,
@@ -48,7 +50,7 @@ class Teller(Crediting):
             self._supposed or self._typical or (self._legend and not self._motions),
             self._labelled,
             self._either,
-            self._vague or self._short(laid),
+            self._vague or self._is_short,
             self._compares,
         )
 
@@ -80,6 +82,9 @@ class Teller(Crediting):
             # "The motion, which no unit explains": it is not the motion that is denied.
             piece.moved = False
         denied = (piece.denied and not piece.reversed) != piece.turned
+        if (piece.nowhere or piece.everywhere) and not (piece.mentions or piece.codes or piece.emotions):
+            self._whole(piece, denied)
+            return
         if denied and piece.moved and not (piece.not_moved or piece.exists or piece.gone):
             # "The motion at the chin does not speak for AU17."
             piece.moved = False
@@ -146,7 +151,7 @@ class Teller(Crediting):
             going_on = self._was_denied and not piece.mentions and not piece.still and bool(piece.ways)
             self._vague |= piece.compares
             if not supposed and not (piece.compares and not (piece.ways or piece.colours or piece.still)):
-                about_unit = self._naming or piece.coded_first or (self._answers and piece.pronoun)
+                about_unit = self._naming or piece.coded_first or (bool(self._asked_units) and piece.pronoun)
                 self._tell(piece, denied or going_on, not about_unit)
             self._told = True
             denied = denied or going_on
@@ -177,6 +182,16 @@ class Teller(Crediting):
             self._in_brackets(piece, len(self._motions))
         if piece.codes:
             self._link(piece, denied, supposed, said_from)
+
+    def _whole(self, piece: Piece, denied: bool) -> None:
+        """What is said of the whole face: "no region moves", 全脸静止."""
+        rests = (piece.still and not denied) or (denied and (piece.moved or piece.exists))
+        if piece.says and piece.still and piece.nowhere:
+            # "No region is still."
+            rests = False
+        weighed = piece.ways or piece.towards or piece.colours or piece.strength or piece.side or piece.compares
+        if rests and not (weighed or self._supposed or self._typical or piece.supposed):
+            self._all_still = True
 
     def _only_denies(self, piece: Piece) -> bool:
         """Whether a piece denies all that could be said: "Direction: none", "the chin: nothing"."""
@@ -221,10 +236,11 @@ class Teller(Crediting):
             return []
         if self._mode or self._goes_on or piece.pronoun or self._focus:
             return self._carried
+        self._under_heading = True
         return self._heading
 
     def _set_subjects(self, piece: Piece) -> None:
-        mentions = piece.mentions
+        mentions, self._under_heading = piece.mentions, False
         label, self._label = self._label, piece.labels
         parted, self._parted = self._parted, False
         # "The mouth: its left corner rises" is not about both.
@@ -300,6 +316,13 @@ class Teller(Crediting):
             self._misnamed.append(Misnamed(number, muscle.text, muscle.numbers, muscle=True))
 
     def _finish(self) -> None:
+        if self._all_still and not (self._face or self._excepted or self._compares):
+            self._motions.append(MotionSaid((tuple(REGIONS),), moves=False))
+            self._face = True
+        if self._answer is not None:
+            polarity: Polarity = "affirmed" if self._answer else "denied"
+            self._units = [unit._replace(polarity=polarity) for unit in self._asked_units] + self._units
+        self._asked_units = self._units if self._asked else []
         units = {unit.number for unit in self._units}
         if len(self._muscles) == len(units) == 1 and not self._misnamed and self._units[0].polarity == "affirmed":
             # "Mentalis activity, so AU17"
@@ -311,6 +334,7 @@ class Teller(Crediting):
             self._evidence.append(Evidence(self._open, tuple(range(self._linked, len(self._motions)))))
         if self._subjects:
             self._carried = self._subjects
-            self._heading = self._subjects if not self._told and not self._units else []
+            fragment = self._under_heading and self._is_short
+            self._heading = self._subjects if fragment or not (self._told or self._units) else []
         if not self._face:
             self._convene()

@@ -1,7 +1,7 @@
 """Contact sheets: onset, apex and map of many samples side by side, to look a corpus over before annotating it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from meu_data.motion.legend import BACKGROUND, MUTED, TEXT, legend, text_font
 from meu_data.motion.pair import png_bytes
 from meu_data.progress import Progress, Silent
 from meu_data.records import Motion, Record, Sample, file_stem
-from meu_data.store.confined import confined
+from meu_data.store.confined import frame_path, map_path
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.workspace import Workspace
 
@@ -170,12 +170,12 @@ def _pages(
 def _row(workspace: Workspace, sample: Sample, frames: Path, recipe: Recipe) -> _SampleRow:
     motion = workspace.ledger.motion(sample.id, recipe)
     names = sample.onset_frame, sample.apex_frame or sample.onset_frame
-    found = [_read(frames, name) for name in names]
+    found = [_read(frame_path, frames, name) for name in names]
     pictures = [frame.bgr if isinstance(frame, Frame) else frame for frame in found]
     if motion is None:
         drawn: NDArray[np.uint8] | str = _why_no_map(workspace, sample, recipe)
     else:
-        read = _read(workspace.root, motion.map_file, folder="maps")
+        read = _read(map_path, workspace.root, motion.map_file)
         drawn = read.bgr if isinstance(read, Frame) else read
         if motion.alignment is not None and not isinstance(drawn, str):
             alignment = Alignment(np.array(motion.alignment), drawn.shape[0])
@@ -190,9 +190,9 @@ def _row(workspace: Workspace, sample: Sample, frames: Path, recipe: Recipe) -> 
     return _SampleRow(name, tiles, _lines(sample, motion, changed=changed), sound)
 
 
-def _read(root: Path, name: str, folder: str = "") -> Frame | str:
+def _read(path_of: Callable[[Path, str], Path], root: Path, name: str) -> Frame | str:
     try:
-        return read_frame(confined(root, name, folder=folder, follow_links=not folder), name=name)
+        return read_frame(path_of(root, name), name=name)
     except FrameError as error:
         return str(error)
 

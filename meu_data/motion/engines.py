@@ -1,6 +1,5 @@
 """Where jobs on frames run: in this process, in one per core, or on a dask cluster. The results are the same."""
 
-import hashlib
 import importlib
 import multiprocessing
 import os
@@ -20,7 +19,7 @@ from meu_data.errors import MeuError, MissingExtraError
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.detection import FaceFinder
 from meu_data.motion.render_job import RenderJob, Result, work
-from meu_data.store.files import explained
+from meu_data.store.files import file_sha256
 
 _Task = TypeVar("_Task")
 _Done = TypeVar("_Done")
@@ -33,11 +32,8 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@cache
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    with explained(path), path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+# The landmark model of 100 MB is asked for again and again.
+file_digest = cache(file_sha256)
 
 
 def run_here(jobs: Iterable[_Task], model: Path, do: Callable[[_Task, FaceFinder], _Done]) -> Generator[_Done]:

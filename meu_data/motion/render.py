@@ -3,16 +3,15 @@
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from meu_data.choices import Engine, Recipe, Solver
-from meu_data.errors import FrameError, MeuError
+from meu_data.choices import Engine, Kind, Recipe, Solver
+from meu_data.errors import MeuError
 from meu_data.face.landmark_model import find_landmark_model
-from meu_data.frames import fingerprint
 from meu_data.motion.engines import available_cores, file_digest, run_here, run_in_processes, run_on_dask
 from meu_data.motion.flow import solver_version
-from meu_data.motion.render_job import RenderJob, Result, digest, work
+from meu_data.motion.render_job import RenderJob, Result, digest, fingerprints, work
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record, Sample
-from meu_data.store.confined import OutsideError, confined
+from meu_data.store.confined import OutsideError, map_path
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.locks import rendering_lock
 from meu_data.store.made_from import RENDER
@@ -33,7 +32,7 @@ class RenderSummary(Record):
     problems: int
     flagged: int
     waiting: int
-    macro: int = 0
+    other_kind: int = 0
 
 
 def render(
@@ -43,6 +42,7 @@ def render(
     solver: Solver | None = None,
     map_size: int | None = None,
     workers: int | None = None,
+    kind: Kind = "micro",
     only: str | None = None,
     limit: int | None = None,
     force: bool = False,
@@ -63,6 +63,7 @@ def render(
         solver: The workspace's setting when None.
         map_size: Side of the aligned face crop of recipe `robust`, px; the workspace's setting when None.
         workers: Processes; one per core when None. The result does not depend on it.
+        kind: Which expressions; `only` asks for one whatever its kind.
         only: Just the sample of this id.
         limit: At most so many samples.
         force: Render also what is up to date.
@@ -96,11 +97,11 @@ def render(
     with rendering_lock(workspace.root):
         remove_leftovers(workspace.root / "maps" / recipe)
         _drop_orphans(workspace)
-        counts = {"rendered": 0, "fresh": 0, "waiting": 0, "problems": 0, "flagged": 0, "macro": 0}
+        counts = {"rendered": 0, "fresh": 0, "waiting": 0, "problems": 0, "flagged": 0, "other_kind": 0}
 
         def stale() -> Iterator[RenderJob]:
             for sample, state in workspace.ledger.samples_with_motion_state(recipe, only=only, limit=limit):
-                if left := _left_out(sample, only):
+                if left := _left_out(sample, only, kind):
                     counts[left] += 1
                     progress.advance()
                     continue
@@ -121,7 +122,7 @@ def render(
         try:
             for result in results:
                 if result.png is not None and result.motion is not None:
-                    with whole_file(confined(workspace.root, result.motion.map_file, folder="maps")) as stream:
+                    with whole_file(map_path(workspace.root, result.motion.map_file)) as stream:
                         stream.write(result.png)
                 waiting.append(result)
                 counts["flagged"] += bool(result.motion and result.motion.quality.flags)
@@ -136,10 +137,10 @@ def render(
         return RenderSummary(samples=total, **counts)
 
 
-def _left_out(sample: Sample, only: str | None) -> str | None:
+def _left_out(sample: Sample, only: str | None, kind: Kind) -> str | None:
     """What a sample that is not rendered is counted as."""
-    if sample.kind == "macro" and only is None:
-        return "macro"
+    if only is None and kind not in ("all", sample.kind):
+        return "other_kind"
     return "waiting" if sample.waits else None
 
 
@@ -172,7 +173,7 @@ def _drop_orphans(workspace: Workspace) -> None:
         MeuError: The ledger names a file outside the maps; nothing is removed then.
     """
     orphans = workspace.ledger.orphaned_motion()
-    for path in [confined(workspace.root, motion.map_file, folder="maps") for motion in orphans]:
+    for path in [map_path(workspace.root, motion.map_file) for motion in orphans]:
         with explained(path):
             path.unlink(missing_ok=True)
     with workspace.ledger.transaction():
@@ -200,15 +201,14 @@ def _store(workspace: Workspace, recipe: str, results: list[Result]) -> None:
 
 def _is_there(root: Path, map_file: str) -> bool:
     try:
-        return confined(root, map_file, folder="maps").is_file()
+        return map_path(root, map_file).is_file()
     except OutsideError:
         return False
 
 
 def _look(settings: str, root: Path, names: tuple[str, str]) -> str:
     """What frames look like without reading them; empty when one is not there."""
-    try:
-        frames = [confined(root, name, follow_links=True) for name in names]
-        return digest(settings, *(f"{frame} {fingerprint(frame)}" for frame in frames))
-    except FrameError:
-        return ""
+    looks = fingerprints(root, names)
+    return (
+        digest(settings, *(f"{root / name} {look}" for name, look in zip(names, looks, strict=True))) if looks else ""
+    )

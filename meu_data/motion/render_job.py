@@ -2,18 +2,19 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from meu_data.choices import Recipe, Solver
 from meu_data.errors import FrameError, MeuError, NoFaceError, OtherFaceError
 from meu_data.face.alignment import Alignment
-from meu_data.frames import Frame, decode_frame, read_frame
+from meu_data.frames import Frame, decode_frame, fingerprint, read_frame
 from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
 from meu_data.motion.pair import measure, png_bytes
 from meu_data.records import Affine, Motion, Problem, Sample, file_stem, sample_problem
-from meu_data.store.confined import confined
+from meu_data.store.confined import frame_path
 from meu_data.store.ledger import MotionState
 
 
@@ -56,6 +57,14 @@ class Result(NamedTuple):
 def digest(*parts: object) -> str:
     """SHA-256 of plain values."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def fingerprints(root: Path, names: Sequence[str]) -> tuple[str, ...]:
+    """What frames look like without reading them; none when one is not there, which is told when it is read."""
+    try:
+        return tuple(fingerprint(frame_path(root, name)) for name in names)
+    except FrameError:
+        return ()
 
 
 def work(job: RenderJob, finder: FaceFinder) -> Result:
@@ -109,8 +118,8 @@ def work(job: RenderJob, finder: FaceFinder) -> Result:
 
 def _frame(job: RenderJob, name: str) -> Frame:
     if "://" not in job.frames:
-        return read_frame(confined(Path(job.frames), name, follow_links=True), name=name)
-    confined(Path(), name, follow_links=True)
+        return read_frame(frame_path(Path(job.frames), name), name=name)
+    frame_path(Path(), name)
     fsspec = _fsspec()
     try:
         with fsspec.open(f"{job.frames.rstrip('/')}/{name}", "rb") as stream:

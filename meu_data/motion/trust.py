@@ -12,12 +12,19 @@ TURN_PERCENT = 0.8
 # So many regions beyond the frame, or covered, are a flaw of the map and not of one region.
 MISSING_REGIONS = 3
 COVERED_REGIONS = 1
-# What each flag leaves of the trust. One of the first kind is enough to keep a map out of an export (0.5), of the
-# second kind three.
-_GRAVE, _SLIGHT = 0.4, 0.78
-_LEAVES: dict[QualityFlag, float] = dict.fromkeys(get_args(QualityFlag), _GRAVE) | dict.fromkeys(
-    ("head_motion", "incoherent", "inconsistent", "blurred", "saturated", "small_face"), _SLIGHT
+# Below this share of regions that could be measured, of which reason ever, trust falls with it: of a clip that is sharp
+# and well lit nine tenths can be measured, of noise, blur and unmatched light a third (`benchmarks/trust.py`).
+LEAST_MEASURED = 0.5
+# What each flag leaves of the trust: one grave flag is enough to keep a map out of an export, of the slight ones three.
+# The share of regions that could be measured counts by itself.
+SLIGHT_FLAGS: frozenset[QualityFlag] = frozenset(
+    ("head_motion", "incoherent", "inconsistent", "blurred", "saturated", "small_face")
 )
+_GRAVE, _SLIGHT, _COUNTED = 0.4, 0.78, 1.0
+_LEAVES: dict[QualityFlag, float] = {
+    flag: _COUNTED if flag == "unmeasured" else _SLIGHT if flag in SLIGHT_FLAGS else _GRAVE
+    for flag in get_args(QualityFlag)
+}
 
 
 def with_trust(
@@ -36,20 +43,22 @@ def with_trust(
         that moves just beyond its noise has half of the map's.
     """
     missing = [region.reason for region in regions if region.reason]
+    measured = 1 - len(missing) / max(len(regions), 1)
     raised: dict[QualityFlag, bool] = {
         "head_turn": head.turn_px > TURN_PERCENT * unit / 100,
         "occluded": missing.count("occluded") >= COVERED_REGIONS,
         "outside": missing.count("outside") >= MISSING_REGIONS,
+        "unmeasured": measured < LEAST_MEASURED,
     }
     flags = with_flags(quality.flags, raised)
-    trust = trust_of(flags)
+    trust = trust_of(flags, measured)
     rated = [region.model_copy(update={"trust": round(trust * _region_trust(region), 3)}) for region in regions]
     return quality.model_copy(update={"flags": flags, "trust": trust}), rated
 
 
-def trust_of(flags: Iterable[QualityFlag]) -> float:
-    """The trust that these flags leave, 0..1."""
-    trust = 1.0
+def trust_of(flags: Iterable[QualityFlag], measured: float = 1.0) -> float:
+    """The trust that these flags, and this share of regions that could be measured, leave; 0..1."""
+    trust = min(measured / LEAST_MEASURED, 1.0)
     for flag in flags:
         trust *= _LEAVES[flag]
     return round(trust, 3)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from meu_data.choices import Language, Recipe
+from meu_data.choices import Kind, Language, Recipe
 from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress, note
 from meu_data.records import Record
@@ -16,7 +16,7 @@ from meu_data.review.server.local_files import served_folder
 from meu_data.review.server.project import check_title, default_title
 from meu_data.review.server.project_setup import prepare_project
 from meu_data.review.worklist import Candidate, Selection, select
-from meu_data.store.confined import confined
+from meu_data.store.confined import map_path
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
 
@@ -59,6 +59,7 @@ def push(
     lang: Language | None = None,
     recipe: Recipe | None = None,
     model: str | None = None,
+    kind: Kind = "micro",
     images: str | None = None,
     restore: bool = False,
     only: str | None = None,
@@ -77,6 +78,7 @@ def push(
         lang: Of the drafts and the screen; the workspace's when None.
         recipe: Of the maps; the workspace's when None.
         model: Whose drafts, where several made some.
+        kind: Which expressions; `only` asks for one whatever its kind.
         images: How pictures are delivered: `local`, `embed` or a URL, see `TaskPictures`; when None `embed` if
             `server` is a URL, else `local`.
         restore: Make tasks anew that were deleted on the server, and the project too.
@@ -95,7 +97,7 @@ def push(
     ledger = workspace.ledger
     lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
     server.on_wait = lambda text: note(progress, text)
-    wanted = Selection(lang, recipe, model, only, limit, images)
+    wanted = Selection(lang, recipe, model, only, limit, images, kind)
     pictures = TaskPictures(workspace, images)
     first = _first_candidate(ledger, wanted)
     offers = answers(ledger)
@@ -110,7 +112,7 @@ def push(
     )
     if images == "local":
         maps = workspace.root / "maps"
-        example = confined(workspace.root, first.read()[1].map_file, folder="maps")
+        example = map_path(workspace.root, first.read()[1].map_file)
         served = served_folder(server, project.number, maps, example)
         wanted = wanted._replace(pictures=f"local {maps.relative_to(served).as_posix()}")
         pictures = TaskPictures(workspace, images, served=served)

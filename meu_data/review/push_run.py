@@ -88,7 +88,9 @@ class PushRun:
             alone: Whether nobody else seems to push at the same time.
         """
         sent = 0
-        self._progress.start("push", self._ledger.count_samples(only=self._wanted.only, limit=self._wanted.limit))
+        self._progress.start(
+            "push", self._ledger.count_samples(only=self._wanted.only, limit=self._wanted.limit, kind=self._wanted.kind)
+        )
         with Sender(self._server, self._project.number, inventory.highest) as sender:
             for found in select(self._ledger, self._wanted):
                 there = inventory.tasks.get(found.sample_id, [])
@@ -134,7 +136,7 @@ class PushRun:
     def _payload(self, found: Candidate, replaces: tuple[int, ...]) -> TaskPayload | None:
         """The task of a sample; None, and a problem in the ledger, where there cannot be one."""
         sample, motion, draft, grounding = found.read()
-        made = prediction(draft, grounding, self._offered)
+        made = prediction(draft, motion, grounding, self._offered)
         try:
             faults = self._screen.faults(made)
             if faults:

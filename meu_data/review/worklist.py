@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from meu_data.choices import Language, Recipe
+from meu_data.choices import Kind, Language, Recipe
 from meu_data.errors import MeuError
 from meu_data.grounding.ground import ground
 from meu_data.grounding.verify import inputs_sha256
@@ -50,6 +50,7 @@ class Selection(NamedTuple):
     limit: int | None
     pictures: str
     """How pictures are delivered; another way makes another task."""
+    kind: Kind = "micro"
 
 
 def select(ledger: Ledger, wanted: Selection) -> Iterator[Candidate | LeftOut]:
@@ -59,7 +60,13 @@ def select(ledger: Ledger, wanted: Selection) -> Iterator[Candidate | LeftOut]:
         MeuError: A sample has drafts by several models and none was chosen.
     """
     for found in samples_to_review(
-        ledger, recipe=wanted.recipe, lang=wanted.lang, model=wanted.model, only=wanted.only, limit=wanted.limit
+        ledger,
+        recipe=wanted.recipe,
+        lang=wanted.lang,
+        model=wanted.model,
+        only=wanted.only,
+        limit=wanted.limit,
+        kind=wanted.kind,
     ):
         yield _candidate(wanted, *found)
 

@@ -1,27 +1,16 @@
-"""What a text says of motion against what was measured: what of it is right, and what is wrong.
+"""What a text says of motion against what was measured: what of it is right, and what is wrong (`language.fit`)."""
 
-The rules are those of `grounding.statements`, without its flags, as rewards must load in a moment: a direction and a
-colour may be one octant off, a strength one bin; a word that may mean several regions is right when it is right of one.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from meu_data.face.regions import OCTANTS, REGIONS, near, region_part, region_side, region_zone
 from meu_data.rewards.asides import asides, takes_all_back, without
-from meu_data.rewards.truth import Moved, Truth
+from meu_data.rewards.truth import Truth
 
 if TYPE_CHECKING:
     from meu_data.language.reading import MotionSaid, Reading, ReadStatement
 
-_NEAR: dict[str, frozenset[str]] = {way: frozenset(other for other in OCTANTS if near(way, other)) for way in OCTANTS}
-_NOWHERE: frozenset[str] = frozenset()
-_BINS = {"slight": 1, "moderate": 2, "strong": 3}
-_CORNERS = ("left_mouth_corner", "right_mouth_corner")
-_LIPS = frozenset(name for name in REGIONS if region_part(name).endswith("lip"))
-_ASKEW = 0b110000  # in and out, of `words.WAYS`
+# What a fault costs that is a matter of judgement.
 _LIGHT = 0.5
 
 Place = tuple[str, ...]
@@ -108,151 +97,35 @@ class _Judge:
 
     def __init__(self, truth: Truth) -> None:
         self._truth = truth.regions
-        self._hidden = truth.hidden
         self.told: dict[Place, list[str]] = {}
         self.wrong: dict[tuple[Any, ...], float] = {}
         self.moving: dict[Place, Sequence[str]] = {}
         self.still: set[Place] = set()
-        self._spoilt: set[Place] = set()
 
     def earning(self, claimed: frozenset[Place]) -> dict[Place, Sequence[str]]:
         """What is right in all that is said of it."""
-        return {
-            place: names for place, names in self.told.items() if names and place in claimed and place not in self.wrong
-        }
+        return {place: names for place, names in self.told.items() if names and place in claimed}
 
     def statement(self, statement: "ReadStatement") -> None:
-        for said in map(self._measurable, statement.motions):
-            if said.real and said.places:
-                if said.moves:
-                    self._moves(said)
-                elif said.moves is False:
-                    self._rests(said)
-                elif said.denied:
-                    self._denies(said)
-                elif said.strength:
-                    self._strength(said)
-        if statement.sides_differ:
-            self.wrong["sides", statement.start] = 1.0
+        from meu_data.language.fit import STILL, faults, fitting  # with all words
+
+        for said in statement.motions:
+            if _tells(said):
+                for place in said.places:
+                    if any(name in self._truth and self._truth[name].hidden for name in place):
+                        continue
+                    moving, right = fitting(said, place, self._truth)
+                    self.moving.setdefault(place, moving)
+                    self.told[place] = [name for name in self.told.get(place, right) if name in right]
+        for fault in faults(statement, self._truth):
+            weight = 1.0 if fault.serious else _LIGHT
+            key = (fault.kind, fault.place, fault.units)
+            self.wrong[key] = max(self.wrong.get(key, 0.0), weight)
+            if fault.kind in STILL and fault.said is not None and _tells(fault.said):
+                self.still.add(fault.place)
         for misnamed in statement.misnamed:
             if not misnamed.muscle:
                 self.wrong["name", misnamed.number, misnamed.name] = 1.0
-        for given in statement.evidence:
-            self._evidence([statement.motions[place] for place in given.motions], given.numbers)
-
-    def _measurable(self, said: "MotionSaid") -> "MotionSaid":
-        """What is said, without the places of which nothing is known."""
-        if not self._hidden or self._hidden.isdisjoint(name for place in said.places for name in place):
-            return said
-        return said._replace(places=tuple(place for place in said.places if self._hidden.isdisjoint(place)))
-
-    def _known(self, regions: Iterable[str]) -> list[tuple[str, Moved]]:
-        return [(name, self._truth[name]) for name in regions if name in self._truth]
-
-    def _moves(self, said: "MotionSaid") -> None:
-        tells = _tells(said)
-        for place in said.places:
-            known = self._known(place)
-            if said.ways and not said.ways & ~_ASKEW and _LIPS.issuperset(place):
-                known += self._known(_CORNERS)
-            moving = [(name, moved) for name, moved in known if moved.moving]
-            fitting = [name for name, moved in moving if not _misfit(said, name, moved)]
-            if tells:
-                self.moving.setdefault(place, [name for name, _ in moving])
-                before = self.told.get(place)
-                self.told[place] = fitting if before is None else [name for name in before if name in fitting]
-            if fitting or (not tells and not said.strength and moving):
-                continue
-            if not moving:
-                if not tells and not said.strength:
-                    continue
-                if said.sided or not self._opposite_moves(place):
-                    if tells:
-                        self.still.add(place)
-                    self._fault(place, "still", 1.0)
-            else:
-                kind = min((_misfit(said, name, moved) for name, moved in moving), key=_KINDS.index)
-                self._fault(place, kind, 1.0 if any(moved.coherent for _, moved in moving) else _LIGHT)
-
-    def _opposite_moves(self, place: Place) -> bool:
-        return any(moved.moving for _, moved in self._known(map(_opposite, place)))
-
-    def _rests(self, said: "MotionSaid") -> None:
-        least = 2 if said.strength else 1
-        for place in said.places:
-            weights = [
-                _LIGHT if moved.bin == 1 and not moved.coherent else 1.0
-                for _, moved in self._known(place)
-                if moved.moving and (moved.bin is None or moved.bin >= least)
-            ]
-            if weights:
-                self._fault(place, "rests", max(weights))
-
-    def _denies(self, said: "MotionSaid") -> None:
-        for place in said.places:
-            for name, moved in self._known(place):
-                ways = said.directions(name) | said.colours
-                if moved.moving and ways and ways <= _NEAR.get(moved.way, _NOWHERE):
-                    self._fault(place, "denied", 1.0 if moved.coherent else _LIGHT)
-                    break
-
-    def _strength(self, said: "MotionSaid") -> None:
-        for place in said.places:
-            moving = [moved for _, moved in self._known(place) if moved.moving]
-            if moving and all(_off(said, moved) for moved in moving):
-                self._fault(place, "strength", 1.0)
-
-    def _fault(self, place: Place, kind: str, weight: float) -> None:
-        self._spoilt.add(place)
-        self.wrong[kind, place] = max(self.wrong.get((kind, place), 0.0), weight)
-
-    def _evidence(self, motions: "Sequence[MotionSaid]", numbers: frozenset[int]) -> None:
-        told = [said for said in motions if said.moves and (said.ways or said.colours or not said.real)]
-        shown = [number for number in numbers if shows(number)]
-        if told and shown and not any(_shows(said, shown) for said in told):
-            self.wrong["evidence", *sorted(shown), told[0].places[0]] = 1.0
-
-
-_KINDS = ("", "strength", "colour", "direction")
-
-
-def _misfit(said: "MotionSaid", name: str, moved: Moved) -> str:
-    """What of the words does not fit a region that moves; empty when all does."""
-    close = _NEAR.get(moved.way, _NOWHERE)
-    directions = said.directions(name)
-    if directions and not directions & close:
-        return "direction"
-    if said.colours and not said.colours & close:
-        return "colour"
-    return "strength" if said.strength and _off(said, moved) else ""
-
-
-def _off(said: "MotionSaid", moved: Moved) -> bool:
-    near = 0 if said.extreme else 1
-    return said.strength is not None and moved.bin is not None and abs(_BINS[said.strength] - moved.bin) > near
-
-
-def _opposite(name: str) -> str:
-    side = region_side(name)
-    return f"{'right' if side == 'left' else 'left'}_{region_part(name)}" if side else name
-
-
-def _shows(said: "MotionSaid", numbers: Sequence[int]) -> bool:
-    """Whether one of some units moves a place that is meant, and as is said of it; or moves one beside it."""
-    for name in (name for place in said.places for name in place):
-        ways = said.directions(name) | said.colours
-        for number in numbers:
-            expected = shows(number).get(name)
-            if expected is None:
-                if region_zone(name) in {region_zone(site) for site in shows(number)}:
-                    return True
-            elif not ways or not expected or any(_close(way, expected) for way in ways):
-                return True
-    return False
-
-
-def _close(way: str, expected: frozenset[str]) -> bool:
-    return any(expected & _NEAR[other] for other in _NEAR.get(way, _NOWHERE))
 
 
 @cache
@@ -263,11 +136,11 @@ def shows(number: int, *, besides: bool = True) -> Mapping[str, frozenset[str]]:
         number: Its code.
         besides: Whether with what it does besides, weaker or not on every face.
     """
-    from meu_data.face.aus import au_effects  # read when the first unit is
+    from meu_data.face.aus import effects_of  # read when the first unit is
 
     found: dict[str, set[str]] = {}
     loose = set()
-    for effect in au_effects(SimpleNamespace(number=number, side=None)):  # type: ignore[arg-type]
+    for effect in effects_of(number):
         if besides or effect.kind == "primary":
             found.setdefault(effect.region, set()).add(effect.direction)
             if effect.free or effect.direction == "none":

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from meu_data.errors import MeuError
+from meu_data.given_files import text_lines
 from meu_data.plugins import load
 from meu_data.records import Record
 from meu_data.rewards.sets import RewardSet
 
 COMPLETION = "completion"
+_LARGEST = 1024**3
 
 
 class RewardSummary(Record):
@@ -47,11 +49,7 @@ def rewards_of_file(path: Path, rewards: str = "ours") -> RewardSummary:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise MeuError(f"{path}: cannot be read ({error})") from error
-    rows = [_row(line, f"{path} line {number}") for number, line in enumerate(lines, start=1) if line.strip()]
+    rows = [_row(line, f"{path} line {number}") for number, line in text_lines(path, most=_LARGEST)]
     if not rows:
         raise MeuError(f"{path}: there is no line in it; write one JSON object for each completion")
     return rows

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from meu_data.face.moved import HIDDEN, Moved
 from meu_data.face.regions import CLEAR_INTENSITIES, INTENSITIES, OCTANTS, REGIONS
 from meu_data.rewards.columns import items
 
@@ -14,25 +15,11 @@ _LEAST_COHERENCE = 0.5
 _HIDDEN = "not measurable"
 
 
-class Moved(NamedTuple):
-    """How a region moves: the octant or `none`, the bin of its strength (0 is still; None is not known)."""
-
-    way: str
-    bin: int | None
-    coherent: bool
-
-    @property
-    def moving(self) -> bool:
-        """Whether it moves at all."""
-        return self.bin != 0
-
-
 class Truth(NamedTuple):
-    """What is known of the regions, those that a description should tell of, and those that could not be measured."""
+    """What is known of the regions, and those that a description should tell of."""
 
     regions: Mapping[str, Moved]
     wanted: frozenset[str]
-    hidden: frozenset[str] = frozenset()
 
 
 def row_truth(motion: object, claims: object) -> Truth | None:
@@ -51,27 +38,19 @@ def row_truth(motion: object, claims: object) -> Truth | None:
     measured, told = _entries(motion), _entries(claims)
     if not measured and told is None:
         return None
-    hidden = _hidden(motion) if measured else frozenset()
-    known = {name: moved for name, moved in (measured or told or {}).items() if name not in hidden}
+    known = _ALL_STILL | (measured or told or {})
     if told is None:
         clear = frozenset([name for name, moved in known.items() if moved.bin is not None and moved.bin in _CLEAR])
-        return Truth(known, clear or frozenset([name for name, moved in known.items() if moved.moving]), hidden)
+        return Truth(known, clear or frozenset([name for name, moved in known.items() if moved.moving]))
     return Truth(
         known,
         frozenset([name for name, moved in told.items() if moved.moving and name in known and known[name].moving]),
-        hidden,
     )
 
 
+# What a row does not list does not move.
+_ALL_STILL = dict.fromkeys(REGIONS, Moved("none", 0))
 _CLEAR = frozenset(_BINS[intensity] for intensity in CLEAR_INTENSITIES)
-
-
-def _hidden(motion: object) -> frozenset[str]:
-    """The regions of which nothing can be said, neither that they move nor that they are still."""
-    entries = [entry for entry in items(motion) or () if isinstance(entry, dict)]
-    return frozenset(
-        name for entry in entries if entry.get("state") == _HIDDEN and isinstance(name := entry.get("region"), str)
-    )
 
 
 def _entries(column: object) -> dict[str, Moved] | None:
@@ -89,6 +68,8 @@ def _entries(column: object) -> dict[str, Moved] | None:
 
 
 def _moved(entry: Mapping[str, Any]) -> Moved:
+    if entry.get("state") == _HIDDEN:
+        return HIDDEN
     way, intensity = entry.get("octant", entry.get("direction")), entry.get("intensity")
     coherence = entry.get("coherence")
     way = way if isinstance(way, str) and way in _WAYS else "none"

@@ -7,10 +7,11 @@ import numpy as np
 
 from meu_data.errors import FrameError, MeuError, NoFaceError
 from meu_data.motion.detection import FaceFinder
+from meu_data.motion.recording import read_pictures
 from meu_data.records import Problem, Sample, Spot, SpotReason, sample_problem
 from meu_data.spotting.curve import find_events
 from meu_data.spotting.track import follow
-from meu_data.spotting.window import Window, read_window
+from meu_data.spotting.window import Window
 
 
 class SpotJob(NamedTuple):
@@ -50,7 +51,7 @@ def work(job: SpotJob, finder: FaceFinder) -> SpotResult:
     """Spots one sample; what is wrong with it becomes its problem."""
     sample, (numbers, paths) = job.sample, job.window
     try:
-        track = follow(read_window(Path(job.root), paths), finder)
+        track = follow(read_pictures(Path(job.root), paths), finder)
     except (FrameError, NoFaceError) as error:
         return SpotResult(job, problem=sample_problem("spot", sample, f"{sample.onset_frame}: {error}"))
     found = find_events(track, np.array(numbers))

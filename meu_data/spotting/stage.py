@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from meu_data.choices import SpotWhich
-from meu_data.errors import FrameError, MeuError
+from meu_data.errors import MeuError
 from meu_data.face.landmark_model import find_landmark_model
-from meu_data.frames import fingerprint
 from meu_data.motion.engines import available_cores, file_digest, run_here, run_in_processes
-from meu_data.motion.render_job import digest
+from meu_data.motion.render_job import digest, fingerprints
 from meu_data.progress import SILENT, Progress
 from meu_data.records import Problem, Record, Sample, Spot, SpotReason, sample_problem
 from meu_data.spotting.job import SpotJob, SpotResult, middle, work
@@ -257,8 +256,5 @@ def _doubt(sample: Sample, spot: Spot) -> Problem:
 
 
 def _look(root: Path, window: Window) -> str:
-    """What the frames look like without reading them; a frame that is not there is told when it is read."""
-    try:
-        return digest(*(f"{path} {fingerprint(root / path)}" for path in window.paths))
-    except FrameError:
-        return ""
+    looks = fingerprints(root, window.paths)
+    return digest(*(f"{path} {look}" for path, look in zip(window.paths, looks, strict=True))) if looks else ""

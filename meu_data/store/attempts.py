@@ -15,7 +15,9 @@ AttemptKind = Literal["first", "larger", "reask"]
 AttemptState = Literal["open", "answered", "refused", "unknown"]
 """`answered`: billed as the service counted. `refused`: not billed. `unknown`: maybe billed, counted as estimated."""
 
-# An attempt that may have been billed counts at its estimate.
+# Means of fewer answers than this say little.
+ENOUGH_ANSWERS = 5
+# An attempt that may have been billed counts at what such calls usually cost, or else at its estimate.
 _SPENT = "CASE state WHEN 'unknown' THEN coalesce(usd, estimate_usd) WHEN 'open' THEN 0 ELSE coalesce(usd, 0) END"
 
 
@@ -45,7 +47,7 @@ class AnswerRecord(NamedTuple):
     model_version: str | None
 
 
-_NO_ANSWER = (None, None, None, 0, 0, 0, 0, None, None, None)
+_NO_ANSWER = (None, 0, 0, 0, 0, None, None, None)
 
 
 class ModelSpending(Record):
@@ -85,14 +87,18 @@ def close_attempt(
     state: AttemptState,
     answer: AnswerRecord | None = None,
     raw: str | None = None,
+    usd: float | None = None,
     error: str | None = None,
     latency_s: float | None = None,
 ) -> None:
-    """Writes what became of an attempt; call inside a transaction."""
+    """Writes what became of an attempt; call inside a transaction.
+
+    `usd` is what an attempt without an answer counts at; its estimate when None.
+    """
     ledger.db.execute(
         "UPDATE attempts SET state = ?, latency_s = ?, usd = ?, priced_as_of = ?, input = ?, output = ?, thinking = ?,"
         " cached = ?, finish_reason = ?, response_id = ?, model_version = ?, error = ? WHERE id = ?",
-        (state, latency_s, *(answer or _NO_ANSWER)[1:], error, attempt),
+        (state, latency_s, *(answer[1:] if answer else (usd, *_NO_ANSWER)), error, attempt),
     )
     kept = answer.raw if answer else raw
     if kept is not None:
@@ -102,16 +108,25 @@ def close_attempt(
 def recover(ledger: Ledger) -> int:
     """Takes the attempts that a killed run left open for maybe billed, and holds their requests; returns how many.
 
+    Each counts at the mean of what its model's answers have cost in its mode, at its estimate while there are few.
     Those of a batch stay open: they live with their job. Begin a transaction, and hold `drafting_lock`.
     """
     ledger.db.execute(
         "UPDATE requests SET state = 'held', reason = 'the program ended during the call' WHERE state = 'todo'"
         " AND key IN (SELECT key FROM attempts WHERE state = 'open' AND mode <> 'batch')"
     )
-    return ledger.db.execute(
-        "UPDATE attempts SET state = 'unknown', error = 'the program ended during the call'"
-        " WHERE state = 'open' AND mode <> 'batch'"
-    )
+    recovered = 0
+    for model, mode in ledger.db.rows("SELECT DISTINCT model, mode FROM attempts WHERE state = 'open'"):
+        if mode == "batch":
+            continue
+        usd, answers = usd_so_far(ledger, model, mode)
+        mean = usd / answers if answers >= ENOUGH_ANSWERS else None
+        recovered += ledger.db.execute(
+            "UPDATE attempts SET state = 'unknown', error = 'the program ended during the call',"
+            " usd = min(estimate_usd, ?) WHERE state = 'open' AND model = ? AND mode = ?",
+            (mean, model, mode),
+        )
+    return recovered
 
 
 def past_attempts(ledger: Ledger, key: str) -> list[PastAttempt]:
@@ -159,13 +174,24 @@ def in_flight_usd(ledger: Ledger) -> float:
 
 
 def usd_of_model(ledger: Ledger, model: str, lang: str) -> float | None:
-    """What a model's drafts cost in a language, USD; calls maybe billed count at their estimate; None: no call."""
+    """What a model's drafts cost in a language, USD; calls maybe billed as in `spent_usd`; None: no call."""
     query = (
-        "SELECT sum(CASE WHEN a.state IN ('open', 'unknown') THEN a.estimate_usd ELSE coalesce(a.usd, 0) END)"
+        "SELECT sum(CASE WHEN a.state IN ('open', 'unknown') THEN coalesce(a.usd, a.estimate_usd)"
+        " ELSE coalesce(a.usd, 0) END)"
         " FROM attempts a JOIN requests r ON r.key = a.key WHERE r.model = ? AND r.lang = ? AND r.kind <> 'reading'"
     )
     usd = ledger.db.value(query, (model, lang))
     return None if usd is None else float(usd)
+
+
+def usd_so_far(ledger: Ledger, model: str, mode: str) -> tuple[float, int]:
+    """What a model's answers with a count of their tokens have cost in a mode, USD, and how many there are."""
+    query = (
+        "SELECT total(usd), count(*) FROM attempts"
+        " WHERE model = ? AND mode = ? AND state = 'answered' AND priced_as_of IS NOT NULL"
+    )
+    ((usd, count),) = ledger.db.rows(query, (model, mode))
+    return usd, count
 
 
 def output_so_far(ledger: Ledger, model: str) -> tuple[float, int]:

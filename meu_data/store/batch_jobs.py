@@ -19,10 +19,11 @@ OPEN: tuple[JobState, ...] = ("intended", "creating", "submitted", "cancelling")
 
 
 class Line(NamedTuple):
-    """One request of a job that is about to be made."""
+    """One request of a job that is about to be made; `author` is the name that its draft will carry."""
 
     key: str
     sample_id: str
+    author: str
     lang: str
     inputs: str
     kind: AttemptKind
@@ -64,7 +65,7 @@ def new_name() -> str:
 def intend(ledger: Ledger, name: str, model: str, tokens: int, lines: Sequence[Line]) -> None:
     """Notes a job, its requests and their attempts; begin a transaction."""
     for line in lines:
-        put_request(ledger, line.key, line.sample_id, model, line.lang, line.inputs)
+        put_request(ledger, line.key, line.sample_id, line.author, line.lang, line.inputs)
         set_state(ledger, line.key, "submitted", f"with the batch job {name}")
         attempt = open_attempt(
             ledger, line.key, kind=line.kind, mode="batch", model=model, estimate_usd=line.estimate_usd

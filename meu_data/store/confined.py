@@ -9,31 +9,62 @@ class OutsideError(FrameError):
     """A path that came with a ledger, a sheet or an export leads out of its folder; what it names is not touched."""
 
 
-def confined(root: Path, name: str, *, folder: str = "", follow_links: bool = False) -> Path:
+def confined(root: Path, name: str) -> Path:
     """Where a path that was read from a ledger, a sheet, an export or an answer leads, if below its root.
 
     Such a path is another person's word: taken as it stands it could name any file of the user's, by an absolute
-    path, by `..`, or through a link that came along with the files.
+    path, by `..`, or through a link that came along with the files. Frames of a corpus and maps of a workspace have
+    functions of their own, `frame_path` and `map_path`.
 
     Args:
         root: The folder that the path is relative to.
         name: The path as it was read.
-        folder: The folder below the root that it may not leave either; the root itself when empty.
-        follow_links: Links below the root may lead anywhere, for the root is the user's own tree, such as a corpus
-            that lies on several disks. The path itself may have neither `..` nor a root or drive of any system.
 
     Returns:
-        The absolute path with its links followed; with `follow_links`, the path below the root as it is. The file
-        need not exist.
+        The absolute path with its links followed. The file need not exist.
 
     Raises:
         OutsideError: It leads elsewhere, to the folder itself, or is no path at all.
     """
-    if follow_links:
-        windows = PureWindowsPath(name)
-        if windows.drive or windows.root or ".." in windows.parts or "\0" in name or not windows.parts:
-            raise OutsideError(f"{printable(name)!r} leads out of {root}: nothing was touched; name a file below it")
-        return root / name
+    return _below(root, name, "")
+
+
+def map_path(workspace: Path, name: str) -> Path:
+    """Where a map, or another picture that the workspace keeps below `maps`, lies; see `confined`.
+
+    Args:
+        workspace: The workspace's folder.
+        name: The path below it, as the ledger has it.
+
+    Raises:
+        OutsideError: It leads out of `maps`, to that folder itself, or is no path at all.
+    """
+    return _below(workspace, name, "maps")
+
+
+def frame_path(frames: Path, name: str) -> Path:
+    """Where a frame or a video of a corpus lies; links may lead anywhere, for the tree is the user's own.
+
+    A corpus may lie on several disks: `extract` alone decides, by `--follow-links`, whether what is behind a link is
+    taken, and all later stages read what it took.
+
+    Args:
+        frames: The source's frames folder.
+        name: The path below it, as the ledger has it, with neither `..` nor a root or drive of any system.
+
+    Returns:
+        The path below the folder as it is. The file need not exist.
+
+    Raises:
+        OutsideError: It leads elsewhere by itself, or is no path at all.
+    """
+    windows = PureWindowsPath(name)
+    if windows.drive or windows.root or ".." in windows.parts or "\0" in name or not windows.parts:
+        raise OutsideError(f"{printable(name)!r} leads out of {frames}: nothing was touched; name a file below it")
+    return frames / name
+
+
+def _below(root: Path, name: str, folder: str) -> Path:
     try:
         home = root.resolve() / folder
         path = (root / name).resolve()

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from meu_data.choices import Language, Recipe
+from meu_data.choices import Kind, Language, Recipe
 from meu_data.records import Draft, FlagKind, Grounding, Motion, Record, Sample
-from meu_data.store.ledger import Ledger
+from meu_data.store.ledger import OF_KIND, Ledger, of_kind
 from meu_data.store.stored import stored
 
 _WITH_GROUNDING = " LEFT JOIN grounding g ON g.sample_id = d.sample_id AND g.model = d.model AND g.lang = d.lang"
@@ -188,17 +188,18 @@ def samples_to_review(
     model: str | None = None,
     only: str | None = None,
     limit: int | None = None,
+    kind: Kind = "all",
 ) -> Iterator[SampleToReview]:
-    """Every sample by id with its motion and its drafts in a language, by all models or one; read in pages."""
+    """Every sample of a kind by id with its motion and its drafts in a language, by one model or all; in pages."""
     samples = (
         "SELECT s.id, s.record, m.record FROM spotted s LEFT JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
-        " WHERE (? IS NULL OR s.id = ?)"
+        f" WHERE {OF_KIND}"
     )
     drafts = (
         "SELECT d.sample_id, d.model, d.record, g.record, g.inputs FROM drafts d" + _WITH_GROUNDING + " WHERE"
         " d.lang = ? AND (? IS NULL OR d.model = ?) AND d.sample_id BETWEEN ? AND ? ORDER BY d.sample_id, d.model"
     )
-    for page in ledger.db.pages(samples, (recipe, only, only), key="s.id", limit=limit):
+    for page in ledger.db.pages(samples, (recipe, *of_kind(only, kind)), key="s.id", limit=limit):
         found: dict[str, list[StoredDraft]] = {}
         for sample_id, *row in ledger.db.rows(drafts, (lang, model, model, page[0][0], page[-1][0])):
             found.setdefault(sample_id, []).append(StoredDraft(*row))

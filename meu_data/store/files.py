@@ -5,6 +5,7 @@ What the operating system refuses becomes an error a person can act on.
 
 import contextlib
 import errno
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -53,6 +54,9 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         MeuError: The file cannot be written; nothing is left of it.
     """
     with explained(path):
+        # Replacing a device would take it away from the whole machine.
+        if path.exists() and not path.is_file():
+            raise MeuError(f"{path}: this is a folder or a device; name a file to write")
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
         temporary = Path(name)
@@ -68,6 +72,16 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal.
+
+    Raises:
+        MeuError: It cannot be read.
+    """
+    with explained(path), path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def remove_leftovers(folder: Path) -> None:

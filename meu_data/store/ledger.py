@@ -9,9 +9,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from meu_data.choices import Kind
 from meu_data.records import Draft, Motion, Problem, Sample, Source, Stage, sample_id, sample_problem
 from meu_data.store.database import Database, SqlRow
 from meu_data.store.stored import stored
+
+OF_KIND = (
+    "(? IS NULL OR s.id = ?) AND (? IN ('all', coalesce(json_extract(s.record, '$.kind'), 'micro')) OR ? IS NOT NULL)"
+)
+"""What asks for one sample whatever its kind, or for all of a kind; `of_kind` is what stands for its marks."""
+
+
+def of_kind(only: str | None, kind: Kind) -> tuple[str | None, str | None, str, str | None]:
+    """What stands for the question marks of `OF_KIND`."""
+    return only, only, kind, only
 
 
 class SourceChange(NamedTuple):
@@ -127,9 +138,10 @@ class Ledger:
         """The ids of all samples."""
         return {name for (name,) in self.db.rows("SELECT id FROM samples")}
 
-    def count_samples(self, *, only: str | None = None, limit: int | None = None) -> int:
-        """How many samples `samples` would yield."""
-        count = int(self.db.value("SELECT count(*) FROM samples WHERE ? IS NULL OR id = ?", (only, only)))
+    def count_samples(self, *, only: str | None = None, limit: int | None = None, kind: Kind = "all") -> int:
+        """How many samples `samples` would yield, of one kind where it is told."""
+        query = f"SELECT count(*) FROM samples s WHERE {OF_KIND}"
+        count = int(self.db.value(query, of_kind(only, kind)))
         return count if limit is None else min(count, limit)
 
     def count_by_source(self) -> dict[tuple[str, str], int]:
@@ -155,22 +167,22 @@ class Ledger:
         return [code for (code,) in rows]
 
     def samples_with_motion_state(
-        self, recipe: str, *, only: str | None = None, limit: int | None = None
+        self, recipe: str, *, only: str | None = None, limit: int | None = None, kind: Kind = "all"
     ) -> Iterator[tuple[Sample, MotionState | None]]:
-        """Every sample with what its stored motion was made from (None when it has none)."""
+        """Every sample, of one kind where it is told, with what its motion was made from (None when it has none)."""
         query = (
             "SELECT s.id, s.record, m.inputs, m.frames, json_extract(m.record, '$.map_file')"
             " FROM spotted s LEFT JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
         )
-        for _, record, inputs, frames, map_file in self._rows(query, (recipe,), only, limit):
+        for _, record, inputs, frames, map_file in self._rows(query, (recipe,), only, limit, kind):
             yield stored(Sample, record), MotionState(inputs, frames, map_file) if inputs else None
 
     def samples_with_motion(
-        self, recipe: str, *, only: str | None = None, limit: int | None = None
+        self, recipe: str, *, only: str | None = None, limit: int | None = None, kind: Kind = "all"
     ) -> Iterator[tuple[Sample, Motion]]:
-        """Every rendered sample with its measured motion."""
+        """Every rendered sample, of one kind where it is told, with its measured motion."""
         query = "SELECT s.id, s.record, m.record FROM spotted s JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
-        for _, record, motion in self._rows(query, (recipe,), only, limit):
+        for _, record, motion in self._rows(query, (recipe,), only, limit, kind):
             yield stored(Sample, record), stored(Motion, motion)
 
     def motion(self, sample_id: str, recipe: str) -> Motion | None:
@@ -294,8 +306,9 @@ class Ledger:
         self.db.execute("REPLACE INTO samples VALUES (?, ?, ?, ?)", values)
         return "added" if old is None else "changed"
 
-    def _rows(self, query: str, bound: tuple[str, ...], only: str | None, limit: int | None) -> Iterator[SqlRow]:
+    def _rows(
+        self, query: str, bound: tuple[str, ...], only: str | None, limit: int | None, kind: Kind = "all"
+    ) -> Iterator[SqlRow]:
         """Rows of a query about `samples s`, in pages."""
-        query += " WHERE (? IS NULL OR s.id = ?)"
-        for page in self.db.pages(query, (*bound, only, only), key="s.id", limit=limit):
+        for page in self.db.pages(f"{query} WHERE {OF_KIND}", (*bound, *of_kind(only, kind)), key="s.id", limit=limit):
             yield from page

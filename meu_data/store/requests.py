@@ -6,8 +6,9 @@ No function here begins a transaction: the caller decides what belongs together.
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from meu_data.choices import Kind
 from meu_data.records import Sample
-from meu_data.store.ledger import Ledger
+from meu_data.store.ledger import OF_KIND, Ledger, of_kind
 from meu_data.store.made_from import ANSWER_PARSER
 from meu_data.store.stored import stored
 
@@ -68,19 +69,26 @@ def find_request(ledger: Ledger, key: str) -> KnownRequest | None:
 
 
 def rendered_samples(
-    ledger: Ledger, recipe: str, model: str, lang: str, *, only: str | None = None, limit: int | None = None
+    ledger: Ledger,
+    recipe: str,
+    model: str,
+    lang: str,
+    *,
+    only: str | None = None,
+    limit: int | None = None,
+    kind: Kind = "all",
 ) -> Iterator[RenderedSample]:
-    """Every sample with a map, by id, with what was asked of a model about it; read in pages."""
+    """Every sample of a kind with a map, by id, with what was asked of a model about it; read in pages."""
     samples = (
         "SELECT s.id, s.record, m.inputs FROM spotted s JOIN motion m ON m.sample_id = s.id AND m.recipe = ?"
-        " WHERE (? IS NULL OR s.id = ?)"
+        f" WHERE {OF_KIND}"
     )
     asked = (
         "SELECT sample_id, inputs, key, state, parser FROM requests"
         " WHERE sample_id BETWEEN ? AND ? AND model = ? AND lang = ? AND kind = 'draft'"
     )
     drafted = "SELECT sample_id, inputs FROM drafts WHERE sample_id BETWEEN ? AND ? AND model = ? AND lang = ?"
-    for page in ledger.db.pages(samples, (recipe, only, only), key="s.id", limit=limit):
+    for page in ledger.db.pages(samples, (recipe, *of_kind(only, kind)), key="s.id", limit=limit):
         bound = (page[0][0], page[-1][0], model, lang)
         known: dict[str, dict[str, KnownRequest]] = {}
         for sample_id, inputs, *request in ledger.db.rows(asked, bound):

@@ -25,10 +25,11 @@ class StoredSpot(NamedTuple):
 
 
 class SpotCounts(NamedTuple):
-    """Samples without a usable apex, and those whose apex was spotted."""
+    """Samples without a usable apex, those whose apex the motion chose, and those whose apex is halfway, unseen."""
 
     waiting: int
     spotted: int
+    halfway: int
 
 
 _SHEET = "json_extract(s.record, '$.onset', '$.apex', '$.offset', '$.onset_frame', '$.apex_frame')"
@@ -73,11 +74,12 @@ def drop_spot(ledger: Ledger, sample_id: str) -> None:
 
 
 def count_spots(ledger: Ledger) -> SpotCounts:
-    """How many samples wait for an apex, and how many have one that was spotted."""
-    ((waiting, spotted),) = ledger.db.rows(
+    """How many samples wait for an apex, and how many have one that is not the sheet's."""
+    ((waiting, spotted, halfway),) = ledger.db.rows(
         "SELECT coalesce(sum(apex IS NULL OR apex <= onset OR json_extract(record, '$.apex_frame') IS NULL), 0),"
-        " coalesce(sum(json_extract(record, '$.spot') IS NOT NULL), 0)"
+        " coalesce(sum(json_extract(record, '$.spot.method') = 'motion'), 0),"
+        " coalesce(sum(json_extract(record, '$.spot.method') = 'middle'), 0)"
         " FROM (SELECT record, json_extract(record, '$.onset') AS onset, json_extract(record, '$.apex') AS apex"
         " FROM spotted)"
     )
-    return SpotCounts(waiting, spotted)
+    return SpotCounts(waiting, spotted, halfway)

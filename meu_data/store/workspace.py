@@ -1,7 +1,6 @@
 """The workspace: a folder with its settings, its ledger and its maps, in which files appear whole or not at all."""
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import Self
 
@@ -9,11 +8,10 @@ from pydantic import Field, ValidationError
 
 from meu_data.choices import DEFAULT_RECIPE, Language, Recipe, Solver
 from meu_data.errors import MeuError, printable
+from meu_data.given_files import read_toml
 from meu_data.records import Record
 from meu_data.store.files import explained
 from meu_data.store.ledger import Ledger
-
-_LONGEST_SETTINGS = 64 * 1024
 
 
 class TableSettings(Record):
@@ -91,15 +89,9 @@ class Workspace:
 
 
 def _read_settings(path: Path) -> Settings:
-    if not path.exists():
-        return Settings()
+    told = read_toml(path, "lang = 'en'")
     try:
-        if not path.is_file() or path.stat().st_size > _LONGEST_SETTINGS:
-            raise MeuError(f"{path}: this is no settings file of at most {_LONGEST_SETTINGS >> 10} kB; move it away")
-        # Editors on Windows begin UTF-8 with a mark.
-        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except RecursionError:
-        raise MeuError(f"{path}: it is nested too deeply; settings are lines such as lang = 'en'") from None
+        return Settings.model_validate(told)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
@@ -108,6 +100,3 @@ def _read_settings(path: Path) -> Settings:
         meant = f"; did you mean {near[0]}?" if near else ""
         allowed = ", ".join(Settings.model_fields)
         raise MeuError(f"{path}: setting {printable(name)!r}: {what}{meant} (settings: {allowed})") from error
-    # ValueError: also an integer of more digits than Python reads, and bytes that are no UTF-8.
-    except (ValueError, OSError) as error:
-        raise MeuError(f"{path}: {printable(str(error), 200)}; write lines such as lang = 'en', in UTF-8") from error

@@ -1,10 +1,7 @@
 """Writes a whole synthetic corpus: plans it, draws the clips in parallel, and can take up where it was stopped."""
 
-import contextlib
 import functools
-import hashlib
 import itertools
-import operator
 import os
 import signal
 import threading
@@ -15,26 +12,24 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import cv2
-from pydantic import Field, ValidationError
 
 from meu_data import __version__
 from meu_data.errors import MeuError
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
-from meu_data.store.files import explained, remove_leftovers, whole_file
+from meu_data.store.files import file_sha256, remove_leftovers, whole_file
+from meu_data.synth.claim import Parameters, check_frames, claim, finish
 from meu_data.synth.clip import ClipPainter, clear_clip, write_clip
 from meu_data.synth.heads import dressed
 from meu_data.synth.plan import ClipPlan, plan_clip
-from meu_data.synth.portrait import Subject, SubjectMaker, portrait
+from meu_data.synth.portrait import Subject, SubjectMaker
 from meu_data.synth.sheet import write_sheet
 from meu_data.synth.traps import trap_of
 from meu_data.synth.truth import truth_files
 
 SHEET = Path("full_release_annotation/training_full_with_AU.xlsx")
 FRAMES = Path("train_data")
-_DONE, _STARTED = "truth/corpus.json", "truth/started.json"
-_SMALLEST, _LARGEST = (160, 120), (4096, 4096)
 # Four digits in sub0001, two in sub0001_01: beyond that the names would no longer sort.
 _MOST_SUBJECTS, _MOST_CLIPS = 9999, 99
 
@@ -56,20 +51,6 @@ truth/                    per clip: the AU sites, head motion, light and landmar
                           displacement onset -> apex with its parts (.npz; pixels, x right, y down, float32 in
                           steps of 1/1024 px); meu-data's stages never read this folder
 """
-
-
-class Parameters(Record):
-    """What a corpus was made from; the same parameters give the same bytes."""
-
-    tool_version: str
-    landmark_model_sha256: str
-    subjects: int
-    clips: int
-    width: int
-    height: int
-    seed: int
-    traps: bool = Field(default=False, exclude_if=operator.not_)
-    heads: bool = Field(default=False, exclude_if=operator.not_)
 
 
 class SynthSummary(Record):
@@ -130,11 +111,12 @@ def make_corpus(
         MeuError: An argument makes no sense, the folder holds something else, a file cannot be written.
         MissingExtraError: scikit-image is not installed.
     """
-    _check(subjects=subjects, clips=clips, size=size, seed=seed, workers=workers)
+    check_frames(size, seed)
+    _check(subjects=subjects, clips=clips, workers=workers)
     model = find_landmark_model(landmark_model)
     parameters = Parameters(
         tool_version=__version__,
-        landmark_model_sha256=_sha256(model),
+        landmark_model_sha256=file_sha256(model),
         subjects=subjects,
         clips=clips,
         width=size[0],
@@ -143,13 +125,11 @@ def make_corpus(
         traps=traps,
         heads=heads,
     )
-    finished = _claim(out, parameters)
+    finished = claim(out, parameters)
     plans = [plan_clip(seed, subject, clip, clips) for subject in range(subjects) for clip in range(clips)]
     missing = [plan for plan in plans if not _is_complete(plan, out)]
     reused = finished and not missing and (out / SHEET).is_file()
-    if reused:
-        _close(out)
-    else:
+    if not reused:
         _write(_Job(out=out, model=model, parameters=parameters), plans, missing, workers, progress or Silent())
     return SynthSummary(
         subjects=subjects,
@@ -163,46 +143,15 @@ def make_corpus(
     )
 
 
-def _check(*, subjects: int, clips: int, size: tuple[int, int], seed: int, workers: int | None) -> None:
-    shape = f"{size[0]}x{size[1]}"
+def _check(*, subjects: int, clips: int, workers: int | None) -> None:
     wrong = [
         (not 1 <= subjects <= _MOST_SUBJECTS, f"{subjects} subjects: ask for 1 to {_MOST_SUBJECTS}"),
         (not 1 <= clips <= _MOST_CLIPS, f"{clips} clips: ask for 1 to {_MOST_CLIPS} of each subject"),
-        (seed < 0, f"seed {seed}: use a number from 0"),
         (workers is not None and workers < 1, f"{workers} workers: ask for at least 1"),
-        (
-            any(side < least for side, least in zip(size, _SMALLEST, strict=True)),
-            f"frames of {shape}: too small to show a face; ask for at least {_SMALLEST[0]}x{_SMALLEST[1]}",
-        ),
-        (
-            any(side > most for side, most in zip(size, _LARGEST, strict=True)),
-            f"frames of {shape}: too large; ask for at most {_LARGEST[0]}x{_LARGEST[1]}",
-        ),
     ]
     for is_wrong, message in wrong:
         if is_wrong:
             raise MeuError(message)
-
-
-def _claim(out: Path, parameters: Parameters) -> bool:
-    """Whether `out` holds the finished corpus; an empty folder is marked as ours before anything else is written."""
-    for name in (_DONE, _STARTED):
-        if (out / name).is_file():
-            if _read_parameters(out / name) != parameters:
-                raise MeuError(f"{out}: holds a synthetic corpus of other parameters; name another folder or remove it")
-            return name == _DONE
-    with explained(out):
-        # A writer killed while it claimed the folder leaves nothing but its own temporary file.
-        if out.is_dir() and [entry.name for entry in out.iterdir()] == ["truth"] and (out / "truth").is_dir():
-            remove_leftovers(out / "truth")
-            occupied = any((out / "truth").iterdir())
-        else:
-            occupied = out.exists() and (not out.is_dir() or any(out.iterdir()))
-    if occupied:
-        raise MeuError(f"{out}: is not empty and holds no synthetic corpus; name a new folder")
-    portrait()  # what cannot be drawn should not leave a folder behind
-    _write_record(out / _STARTED, parameters)
-    return False
 
 
 def _write(
@@ -220,13 +169,7 @@ def _write(
     for _ in _draw_here(job, missing) if count <= 1 else _draw_in_processes(job, missing, count):
         progress.advance()
     progress.finish()
-    _write_record(out / _DONE, job.parameters)
-    _close(out)
-
-
-def _close(out: Path) -> None:
-    with explained(out):
-        (out / _STARTED).unlink(missing_ok=True)
+    finish(out, job.parameters)
 
 
 def _draw_here(job: _Job, plans: Sequence[ClipPlan]) -> Iterator[None]:
@@ -305,22 +248,6 @@ def _die_with_parent() -> None:
 
 def _is_complete(plan: ClipPlan, out: Path) -> bool:
     return truth_files(out, plan.filename)[0].is_file() and (out / FRAMES / plan.filename).is_dir()
-
-
-def _read_parameters(path: Path) -> Parameters | None:
-    with contextlib.suppress(OSError, ValidationError):
-        return Parameters.model_validate_json(path.read_bytes())
-    return None
-
-
-def _write_record(path: Path, record: Record) -> None:
-    with whole_file(path) as stream:
-        stream.write(record.model_dump_json(indent=1).encode() + b"\n")
-
-
-def _sha256(path: Path) -> str:
-    with explained(path), path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _usable_cores() -> int:

@@ -4,7 +4,7 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,14 +29,30 @@ def write_sheet(path: Path, plans: Iterable[ClipPlan]) -> None:
     Raises:
         MeuError: The file cannot be written.
     """
-    book = Workbook(write_only=True)
-    book.properties.created = _DATE
-    book.properties.creator = "meu-data synth"
-    rows = book.create_sheet("Sheet1")
-    rows.append(HEADER)
+    rows: list[Sequence[object]] = [HEADER]
     for plan in plans:
         place = (plan.subject_name, plan.filename, plan.onset, plan.apex, plan.offset)
         rows.append((*place, plan.emotion_text, plan.aus_text))
+    write_workbook(path, {"Sheet1": rows})
+
+
+def write_workbook(path: Path, sheets: Mapping[str, Iterable[Sequence[object]]]) -> None:
+    """Writes an .xlsx file, the same bytes for the same cells.
+
+    Args:
+        path: The file.
+        sheets: Rows of cells by the names of the worksheets, in their order.
+
+    Raises:
+        MeuError: The file cannot be written.
+    """
+    book = Workbook(write_only=True)
+    book.properties.created = _DATE
+    book.properties.creator = "meu-data synth"
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
     dated = io.BytesIO()
     book.save(dated)
     with whole_file(path) as stream:

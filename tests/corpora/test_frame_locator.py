@@ -175,6 +175,16 @@ def test_the_same_clips_twice_are_refused(tmp_path):
         locator.recognise([FramePattern("{clip}/{frame}.png")], [clip(clip="a", onset=1)])
 
 
+def test_only_the_layout_that_is_chosen_must_have_its_clips_once(tmp_path):
+    """Of `01/1/color` and `02/1/color`, a pattern without the clip takes both for subject 1's."""
+    files = ["01/1/color/10.jpg", "02/1/color/15.jpg"]
+    patterns = [FramePattern("{subject:02}/{clip}/color/{frame}.jpg"), FramePattern("{subject:02}/color/{frame}.jpg")]
+    rows = [clip(subject="1", clip="1", onset=10, apex=10), clip(subject="2", clip="1", onset=15, apex=15)]
+    with FrameLocator(tree(tmp_path, *files)) as locator:
+        assert locator.recognise(patterns, rows).fit == 2
+        assert [locator.find(row, row["onset"]).path for row in rows] == files
+
+
 def test_a_missing_frame_names_the_nearest_and_nearest_takes_it(tmp_path):
     files = frames("a", 1, 2, 5, 6, form="img{}.jpg")
     tree(tmp_path, *files)

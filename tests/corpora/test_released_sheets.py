@@ -12,9 +12,11 @@ import xlwt
 
 from meu_data.corpora.corpus import find_corpus
 from meu_data.corpora.errata import Errata, read_errata
+from meu_data.corpora.joined_emotions import with_emotions
 from meu_data.corpora.recognise import recognise
 from meu_data.corpora.rows import Expression, read_row
 from meu_data.corpora.sheets import Asked, open_table
+from meu_data.errors import MeuError
 from meu_data.face.au_notation import facs_notation
 
 
@@ -282,6 +284,23 @@ def test_samm_long_videos(tmp_path):
     assert found[1].fields["video"] == "006_1"
     assert found[2].aus_written == "Chewing"
     assert recognise(path).name == "sammlv"
+
+
+def test_samm_long_videos_take_their_emotions_from_samms_sheet(tmp_path):
+    header = ["Subject", "Filename", "Inducement Code", "Onset", "Apex", "Offset", "Duration", "Type", "Action Units"]
+    rows = [
+        ["037", "037_4_1", 1, 0, 10, 20, 20, "Macro", "4"],
+        ["037", "037_4_1", 1, 30, 40, 50, 20, "Micro - 1/2", "4"],
+        ["037", "037_4_2", 1, 60, 70, 80, 20, "Micro - 1/2", "4"],
+    ]
+    long = xlsx(tmp_path / "LV.xlsx", FACS_Movement_Only=[header, *rows])
+    own = ["037", "037_4_1", 1, 2030, 2040, 2050, 1, "Micro - 1/2", "4", "Disgust", 4, None]
+    brief = xlsx(tmp_path / "SAMM.xlsx", MICRO_ONLY=[SAMM, own])
+    found = with_emotions(find_corpus("sammlv"), told(long, "sammlv"), brief)
+    assert [(one.emotion, one.objective_class) for one in found] == [(None, None), ("disgust", "4"), (None, None)]
+    assert found[1].notes == ("emotion from row 2 of SAMM.xlsx",)
+    with pytest.raises(MeuError, match="--emotions goes with SAMM Long Videos"):
+        with_emotions(find_corpus("samm"), [], brief)
 
 
 def test_smic_with_several_events_a_row_and_texts_below(tmp_path):

@@ -2,11 +2,13 @@
 
 import pytest
 
+from meu_data.corpora import grids, held_grids, sheets
 from meu_data.corpora.corpus import find_corpus
 from meu_data.corpora.encodings import encoding_of
 from meu_data.corpora.listing import corpora
 from meu_data.corpora.sheets import Asked
 from meu_data.errors import MeuError, SheetError
+from tests import ROOT
 from tests.corpora.conftest import HEADER
 
 CASME2 = [
@@ -202,3 +204,34 @@ def test_every_corpus_is_listed_with_what_can_be_said_of_it():
         for sheet in one.released:
             assert sum(sheet.emotions.values()) in (0, sheet.expressions), sheet.edition
             assert sum(sheet.kinds.values()) in (0, sheet.expressions), sheet.edition
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_sheet_that_is_recognised_is_opened_once(corpus, monkeypatch, kind):
+    opened = []
+    real = grids.grids
+    monkeypatch.setattr(held_grids, "grids", lambda *args: opened.append(args) or real(*args))
+    monkeypatch.setattr(sheets, "grids", lambda *args: opened.append(args) or real(*args))
+    summary = corpus.extract(getattr(corpus, kind)(rows_of(corpus, 2)), corpus="auto")
+    assert (summary.corpus, summary.samples, len(opened)) == ("dfme", 2, 1)
+
+
+def test_damage_further_down_is_told_to_everybody_who_comes_so_far(corpus):
+    path = corpus.csv([*rows_of(corpus, 2)])
+    path.write_text(path.read_text() + '"unclosed\n')
+    held = held_grids.held_grids(path)
+    for _ in range(2):
+        with pytest.raises(SheetError, match="correct its quotes"):
+            list(held[0].rows())
+
+
+def test_the_documentation_has_the_layouts_and_counts_of_all():
+    text = (ROOT / "docs" / "corpora.md").read_text(encoding="utf-8")
+    for one in corpora().corpora:
+        assert f"`{one.name}`" in text or one.name == "table"
+        assert [path for path in one.frames if f"- `{path}`\n" not in text] == []
+        for released in one.released:
+            (line,) = [line for line in text.splitlines() if line.startswith(f"| {released.edition} |")]
+            counts = [f"{name} {count}" for name, count in (released.kinds | released.emotions).items()]
+            assert f"| {released.rows:,} |" in line
+            assert [told for told in counts if told not in line] == []

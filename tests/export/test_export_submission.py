@@ -94,7 +94,7 @@ def test_a_missing_file_and_one_that_is_no_text_are_one_line(tmp_path):
     with pytest.raises(MeuError, match=r"none.jsonl: there is no such file"):
         write_submission(blank, tmp_path / "none.jsonl")
     (tmp_path / "picture.jsonl").write_bytes(b"\x89PNG\xff")
-    with pytest.raises(MeuError, match=r"picture.jsonl is no UTF-8 text"):
+    with pytest.raises(MeuError, match=r"picture.jsonl, line 1: is no UTF-8 text"):
         write_submission(blank, tmp_path / "picture.jsonl")
 
 

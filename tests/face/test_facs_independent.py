@@ -15,7 +15,6 @@ from meu_data.face.areas import region_areas
 from meu_data.face.au_notation import parse_aus
 from meu_data.face.aus import AU_NAMES, AUS, BLINK_AUS, COMBINATIONS, HEAD_AUS, UPPER_FACE_AUS, au_effects, au_sites
 from meu_data.face.emotions import (
-    CLASS_SETS,
     COARSE_OF,
     EMOTION_NAMES,
     EMOTIONS,
@@ -503,10 +502,4 @@ def test_coarse_classes_are_those_of_the_grand_challenge():
     # Not in MEGC: CASME's tense, and what corpora label that know no more.
     expected |= {"tense": "negative", "negative": "negative", "positive": "positive"}
     assert expected == COARSE_OF
-    assert coarse_classes(CLASS_SETS["dfme"]) == ("negative", "positive", "surprise")
-
-
-def test_class_sets_are_those_of_the_corpora():
-    basic = {"anger", "disgust", "fear", "happiness", "sadness", "surprise"}
-    sets = {"dfme": basic | {"contempt"}, "casme3": basic, "casme2": basic - {"anger"}}
-    assert {corpus: set(labels) for corpus, labels in CLASS_SETS.items()} == sets
+    assert coarse_classes(("anger", "contempt", "happiness", "surprise")) == ("negative", "positive", "surprise")

@@ -94,14 +94,15 @@ def test_bad_votes(folder, votes, reason):
         (b"name,emotion\na.png,1\n", "its columns are name, emotion; needed are image and label"),
         (b"image,label,image\na.png,1,a\n", "the column 'image' stands there twice"),
         (b"image,label\n", "labels.csv is usable: it names no picture"),
-        (b"ima\xffge,label\na.png,1\n", "labels.csv row 1: it is no UTF-8 text"),
-        ("image,label\na.png,1\n".encode("utf-16"), "labels.csv row 1"),
-        (b"image,label\n\xff\xfe,1\n", "labels.csv row 2: it is no UTF-8 text"),
+        (b"image,label\nM\xfcller.png,1\n", "is not UTF-8, and may be"),
+        (b"image,label\nM\xfcller.png,1\n", "cp1252 ('Müller.png'); save it as UTF-8"),
+        (b"image,label\n\xff\x81,1\n", "in no encoding known here"),
+        (b"\xff\xfeimage,label\n\n", "begins as UTF-16 but is not"),
         (b"x" * 2_000_000, "labels.csv row 1: the line is longer"),
         (b'image,label\n"a.png"x,1\n', "labels.csv row 2"),
         (b"image,label\n" + b"x" * 200_000 + b",1\n", "labels.csv row 2: field larger"),
         (b"image,label\nb.png,1\n", "is usable, 1 problems; the first: labels.csv row 2: b.png: there is no such file"),
-        (None, "no such file or folder"),
+        (None, "no such file"),
     ],
 )
 def test_a_table_without_a_usable_row_is_refused_and_nothing_is_written(folder, table, reason):
@@ -204,13 +205,18 @@ def test_the_pictures_are_never_the_output(folder):
 
 def test_rows_after_a_bad_line_are_read(folder):
     folder.put("a.png", "b.png", "c.png")
-    table = folder.table(b'image,label\na.png,1\n\xff.png,1\n"b.png"x,1\nb.png,2\n"c\n.png",3\nc.png,3\nd\0,1\n')
+    table = folder.table(b'image,label\na.png,1\n,1\n"b.png"x,1\nb.png,2\n"c\n.png",3\nc.png,3\nd\0,1\n')
     summary = run(folder, table=table)
     assert summary.rows == {"test": 3}
     found = told(summary)
     assert list(found) == [3, 4, 6, 9]
-    assert "no UTF-8 text" in found[3]
     assert "rows 6 to 7 are lost" in found[6]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_a_table_in_an_encoding_that_its_bytes_tell_is_read(folder, encoding):
+    folder.put("我们.png")
+    assert run(folder, table=folder.table("image,label\n我们.png,1\n".encode(encoding))).rows == {"test": 1}
 
 
 def test_a_quotation_mark_left_open_is_told_with_the_rows_it_takes_along(folder):

@@ -51,7 +51,7 @@ FINDINGS = {
     "moving skin denied": ("The corners of the mouth are still.", "contradicted"),
     "AU nobody labelled": ("AU4 (brow lowerer) is active.", "contradicted"),
     "no word of the face": ("The clip was recorded in a laboratory.", "not measurable"),
-    "not understood": ("The chin waltzes wildly across the lower face.", "not read"),
+    "not understood": ("The chin waltzes across the lower face.", "not read"),
 }
 
 
@@ -88,8 +88,7 @@ def test_a_conclusion_has_its_finding(check, conclusion, finding):
 
 def test_of_a_sentence_the_worst_counts(check):
     sentence = (
-        "Both corners of the mouth move up; the chin waltzes wildly across the lower face;"
-        " the left cheek below the eye rises."
+        "Both corners of the mouth move up; the chin waltzes across the lower face; the left cheek below the eye rises."
     )
     linked, plain = told((sentence, (LEFT, RIGHT))), told((sentence, (LEFT, RIGHT)), statements=())
     assert kinds(check(linked)) == ["contradicted"]
@@ -104,7 +103,7 @@ def test_another_language_is_a_flag_and_no_contradiction(check):
 
 
 def test_what_is_read_is_counted(check):
-    grounding = check(told((CORNERS_EN, (LEFT, RIGHT)), ("The chin waltzes wildly across the lower face.", ())))
+    grounding = check(told((CORNERS_EN, (LEFT, RIGHT)), ("The chin waltzes across the lower face.", ())))
     assert (grounding.statements, grounding.checked) == (4, 3)
 
 

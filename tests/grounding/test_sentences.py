@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from meu_data.grounding.statements import check_statement
+from meu_data.grounding.statements import check_statement, face_of
 from meu_data.language.reader import read
 from tests.builders import make_motion
 
@@ -46,12 +46,12 @@ SENTENCES = [(line[0], line[1] == "F", line[3:]) for line in LINES if line and n
 
 @pytest.mark.parametrize(("face", "false", "sentence"), SENTENCES, ids=[text for *_, text in SENTENCES])
 def test_what_is_false_is_flagged_and_what_is_true_is_not(face, false, sentence):
-    measured = {region.region: region for region in make_motion(FACES[face]).regions}
+    moved = face_of(make_motion(FACES[face]).regions)
     read_as = read(sentence).statements
     flags = [
         flag
         for said in read_as
-        for flag in check_statement(said, measured, {"en": "Stage 1", "zh": "第一段"}, sentence)
+        for flag in check_statement(said, moved, {"en": "Stage 1", "zh": "第一段"}, sentence)
         if flag.severity != "note"
     ]
     assert bool(flags) == false

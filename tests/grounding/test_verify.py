@@ -76,7 +76,7 @@ def test_grounds_every_draft_and_lists_the_worst(workspace):
 
 def test_what_could_not_be_read_is_counted(workspace):
     good = next(draft for draft in workspace.ledger.drafts(IDS[0]) if draft.model == "offline-1")
-    text = "The chin waltzes wildly across the lower face. " + good.annotation.motion_analysis
+    text = "The chin waltzes across the lower face. " + good.annotation.motion_analysis
     odd = good.model_copy(update={"annotation": good.annotation.model_copy(update={"motion_analysis": text})})
     put_draft(workspace, odd.model_copy(update={"model": "odd"}))
     summary = verify(workspace, model="odd")

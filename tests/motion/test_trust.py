@@ -2,6 +2,7 @@
 
 import pytest
 
+from meu_data.face.regions import REGIONS
 from meu_data.motion.trust import trust_of, with_trust
 from meu_data.records import HeadMotion
 from tests.builders import make_motion
@@ -40,7 +41,13 @@ def test_a_turn_is_flagged_by_its_size(turn_px, flags):
 
 @pytest.mark.parametrize(
     ("reason", "count", "flags"),
-    [("occluded", 1, ("occluded",)), ("outside", 2, ()), ("outside", 3, ("outside",)), ("noisy", 9, ())],
+    [
+        ("occluded", 1, ("occluded",)),
+        ("outside", 2, ()),
+        ("outside", 3, ("outside",)),
+        ("noisy", len(REGIONS) // 2, ()),
+        ("noisy", len(REGIONS) // 2 + 1, ("unmeasured",)),
+    ],
 )
 def test_regions_that_are_missing_are_a_flaw_of_the_map(reason, count, flags):
     motion = make_motion({})
@@ -49,3 +56,14 @@ def test_regions_that_are_missing_are_a_flaw_of_the_map(reason, count, flags):
     quality, rated = with_trust(motion.quality, regions, STILL_HEAD, 150)
     assert quality.flags == flags
     assert [region.trust for region in rated[:count]] == [0] * count
+
+
+@pytest.mark.parametrize(
+    ("gone", "least", "most"), [(0.4, 1, 1), (0.6, EXPORTED, 0.9), (0.8, 0.3, EXPORTED), (1, 0, 0)]
+)
+def test_the_less_could_be_measured_the_less_a_map_is_believed(gone, least, most):
+    motion = make_motion({})
+    noisy = {"state": "not measurable", "reason": "noisy"}
+    count = round(gone * len(motion.regions))
+    regions = [region.model_copy(update=noisy if place < count else {}) for place, region in enumerate(motion.regions)]
+    assert least <= with_trust(motion.quality, regions, STILL_HEAD, 150)[0].trust <= most

@@ -98,13 +98,10 @@ class OwnLabelStudio(LabelStudio):
 
 
 def pytest_collection_modifyitems(items):
-    """Marks what needs a server; tests of one module that share their own server go to one worker."""
+    """Marks what needs a server."""
     for item in items:
-        wanted = {"label_studio", "own_label_studio", "studio_installation"} & set(getattr(item, "fixturenames", ()))
-        if wanted:
+        if {"label_studio", "own_label_studio", "studio_installation"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.studio)
-        if "own_label_studio" in wanted:
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,15 @@ def redraft(workspace: Workspace, sample: str, **texts: object) -> Draft:
     return changed
 
 
+def distrust(workspace: Workspace, sample: str, trust: float) -> None:
+    """Gives a sample's map this trust."""
+    motion = workspace.ledger.motion(sample, "robust")
+    assert motion is not None
+    doubted = motion.model_copy(update={"quality": motion.quality.model_copy(update={"trust": trust})})
+    with workspace.ledger.transaction():
+        workspace.ledger.store_motion(doubted, MotionState("inputs", "frames", "any"))
+
+
 @dataclass
 class Person:
     """Somebody with an account, whose requests are authenticated as theirs."""

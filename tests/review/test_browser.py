@@ -154,7 +154,7 @@ def open_worst(page: Page, studio: Studio, lang: Language) -> Locator:
     """Opens the first task of the list of the worst; the editor, when the draft and the pictures are there."""
     number = studio.projects[lang][1]
     views = studio.server.read("api/dm/views/", {"project": number}, what="reading the views")
-    (view,) = [view["id"] for view in views if "score" in str(view["data"].get("ordering"))]
+    (view,) = [view["id"] for view in views if "soundness" in str(view["data"].get("ordering"))]
     page.goto(f"{studio.url}/projects/{number}/data?tab={view}")
     page.locator(".lsf-table__row-wrapper").first.click()
     return ready(page)

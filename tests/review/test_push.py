@@ -20,7 +20,7 @@ from meu_data.review.server.client import Server
 from meu_data.review.server.remote_tasks import Inventory, RemoteTask, Stamp
 from meu_data.store.projects import known_projects
 from meu_data.store.workspace import Workspace
-from tests.review.lab import Person, clip_id, make_workspace, redraft
+from tests.review.lab import Person, clip_id, distrust, make_workspace, redraft
 from tests.review.proxy import PATIENCE_S, Hold, proxied
 
 CLIPS = 6
@@ -68,7 +68,7 @@ def test_a_push_makes_tasks_that_show_their_drafts(pushing, admin, workspace, ti
         (draft,) = workspace.ledger.drafts(task["data"]["sample_id"])
         (prediction,) = task["predictions"]
         assert task["data"]["draft"] == draft.model_dump(mode="json")
-        assert (prediction["model_version"], prediction["score"]) == ("offline-1", task["data"]["score"])
+        assert (prediction["model_version"], prediction["score"]) == ("offline-1", task["data"]["soundness"])
         shown = {result["from_name"]: result["value"] for result in prediction["result"]}
         assert shown["conclusion"] == {"text": [draft.annotation.conclusion]}
         assert set(shown["aus"]["choices"]) == set(draft.annotation.aus)
@@ -80,19 +80,21 @@ def test_a_push_makes_tasks_that_show_their_drafts(pushing, admin, workspace, ti
     assert '"AU12"' in project["label_config"]
 
 
-def test_the_view_lists_the_worst_grounded_first(pushing, admin, workspace):
+def test_the_view_lists_the_worst_grounded_and_least_trusted_first(pushing, admin, workspace):
     redraft(workspace, clip_id(3), emotion="fear")
     redraft(workspace, clip_id(1), emotion="fear", aus=("AU2",))
+    distrust(workspace, clip_id(5), 0.01)
     _, number = pushing()
     (view,) = admin.asks("GET", "dm/views/", params={"project": number})
     listed = admin.asks("GET", "tasks/", params={"view": view["id"], "fields": "all"})["tasks"]
-    scores = [task["data"]["score"] for task in listed]
-    assert scores == sorted(scores)
-    assert scores[0] < scores[1] < scores[2]
-    assert samples_of(listed)[:2] == [clip_id(1), clip_id(3)]
+    soundness = [task["data"]["soundness"] for task in listed]
+    assert soundness == sorted(soundness)
+    assert soundness == [min(task["data"]["score"], task["data"]["trust"]) for task in listed]
+    assert len(set(soundness[:4])) == 4
+    assert samples_of(listed)[:3] == [clip_id(5), clip_id(1), clip_id(3)]
     admin.submits(listed[0])
     left = admin.asks("GET", "tasks/", params={"view": view["id"]})["tasks"]
-    assert samples_of(left)[0] == clip_id(3)
+    assert samples_of(left)[0] == clip_id(1)
 
 
 def test_a_second_push_changes_nothing(pushing, admin):

@@ -2,8 +2,10 @@ import pytest
 
 from meu_data.errors import MeuError
 from meu_data.motion.render import render
+from meu_data.records import Source
 from meu_data.spotting.stage import spot
 from meu_data.status import workspace_status
+from meu_data.store.workspace import Workspace
 from tests.spotting.conftest import filmed_sample
 
 
@@ -92,6 +94,9 @@ def test_the_middle_is_taken_unseen(filmed, hold):
     sample = only_sample(workspace)
     assert sample.apex == pytest.approx((plan.onset + plan.offset) / 2, abs=1)
     assert (sample.spot.method, sample.spot.confidence) == ("middle", None)
+    assert (sample.onset_by, sample.apex_by) == ("sheet", "middle")
+    status = workspace_status(workspace)
+    assert (status.waiting, status.spotted, status.halfway) == (0, 0, 1)
 
 
 def test_the_onset_is_found_when_the_sheet_s_is_late(filmed, hold):
@@ -117,6 +122,19 @@ def test_what_cannot_be_asked_for_is_said(filmed, hold, options, message):
     workspace = hold(filmed_sample(filmed[0]))
     with pytest.raises(MeuError, match=message):
         spot(workspace, workers=1, **options)
+
+
+def test_frames_behind_a_link_are_read_as_render_reads_them(filmed, tmp_path):
+    plan, root = filmed
+    frames = tmp_path / "frames"
+    frames.mkdir()
+    (frames / "clip").symlink_to(root / "clip")
+    with Workspace.open(tmp_path / "work", create=True) as workspace:
+        source = Source(corpus="dfme", split="train", sheet="sheet.xlsx", frames=str(frames))
+        workspace.ledger.replace_source(source, [filmed_sample(plan)])
+        assert spot(workspace, workers=1).spotted == 1
+        assert near(plan, only_sample(workspace).apex)
+        assert render(workspace, workers=1).rendered == 1
 
 
 def test_a_clip_without_its_frames_becomes_a_problem(filmed, hold):

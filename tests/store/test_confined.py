@@ -9,7 +9,7 @@ import pytest
 
 import meu_data
 from meu_data.errors import FrameError, MeuError
-from meu_data.store.confined import confined
+from meu_data.store.confined import confined, frame_path, map_path
 
 
 @pytest.fixture
@@ -29,13 +29,13 @@ def house(tmp_path):
 
 @pytest.mark.parametrize("name", ["maps/robust/x.png", "maps/./robust/../robust/x.png", "maps/gone.png", "maps/c:\\x"])
 def test_a_path_below_its_root_is_found(house, name):
-    assert confined(house, name, folder="maps") == Path(os.path.normpath(house / name))
-    assert confined(house, name) == confined(house, name, folder="maps")
+    assert map_path(house, name) == Path(os.path.normpath(house / name))
+    assert map_path(house, name) == confined(house, name)
 
 
 def test_a_root_may_itself_be_reached_by_a_link(house, tmp_path):
     (tmp_path / "other").symlink_to(house)
-    found = confined(tmp_path / "other", "maps/inner_link/x.png", folder="maps")
+    found = map_path(tmp_path / "other", "maps/inner_link/x.png")
     assert found == house / "maps" / "robust" / "x.png"
 
 
@@ -47,26 +47,26 @@ def test_a_root_may_itself_be_reached_by_a_link(house, tmp_path):
         "a" * 300 + "/../../precious",
     ],
 )
-@pytest.mark.parametrize("folder", ["", "maps"])
-def test_a_path_that_leads_elsewhere_is_refused(house, name, folder):
+@pytest.mark.parametrize("leads", [confined, map_path])
+def test_a_path_that_leads_elsewhere_is_refused(house, name, leads):
     with pytest.raises(MeuError):
-        confined(house, name, folder=folder)
+        leads(house, name)
 
 
 @pytest.mark.parametrize("name", ["meu.toml", "maps", "maps/../meu.toml", "mapsy/x.png"])
 def test_a_path_may_not_leave_its_folder_either(house, name):
     with pytest.raises(MeuError, match="leads out of"):
-        confined(house, name, folder="maps")
+        map_path(house, name)
 
 
 def test_a_link_to_itself_leads_nowhere_else(house):
     with contextlib.suppress(MeuError):
-        assert confined(house, "maps/circle/x", folder="maps").is_relative_to(house)
+        assert map_path(house, "maps/circle/x").is_relative_to(house)
 
 
 @pytest.mark.parametrize("name", ["sub01/a.png", "maps/link/precious", "maps/file_link", "a/./b.png", "a..b/c"])
 def test_links_below_a_tree_of_the_user_may_lead_out(house, name):
-    assert confined(house, name, follow_links=True) == house / name
+    assert frame_path(house, name) == house / name
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_links_below_a_tree_of_the_user_may_lead_out(house, name):
 )
 def test_a_path_may_not_lead_out_of_a_tree_by_itself_on_any_system(house, name):
     with pytest.raises(FrameError, match="nothing was touched"):
-        confined(house, name, follow_links=True)
+        frame_path(house, name)
 
 
 _PATH_FIELDS = "map_file|onset_frame|apex_frame|file_name|image_path|pair"

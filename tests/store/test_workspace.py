@@ -38,7 +38,7 @@ def test_a_folder_without_a_ledger_is_no_workspace(tmp_path):
         ("recipie = 'robust'", "did you mean recipe"),
         ("a = " + "[" * 5000, "nested too deeply"),
         ("map_size = " + "9" * 5000, "meu.toml"),
-        ("# " + "x" * 70_000, "settings file of at most 64 kB"),
+        ("# " + "x" * 70_000, "more than the"),
     ],
 )
 def test_wrong_settings_are_named(tmp_path, text, reason):

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from meu_data.corpora.corpus import labels_of
 from meu_data.face.au_notation import parse_aus
 from meu_data.face.aus import AU_SITES
-from meu_data.face.emotions import CLASS_SETS, EVIDENCE, parse_emotion
+from meu_data.face.emotions import EVIDENCE, parse_emotion
 from meu_data.synth.plan import EXPRESSIONS, plan_clip, plan_corpus
 from meu_data.synth.timeline import expression_course, eye_closure, head_course, light_course
 
@@ -18,7 +19,7 @@ SEEDS = [0, 1, 7, 2**40]
 def test_default_corpus_shows_every_au_and_emotion(seed):
     plans = plan_corpus(seed, 6, 8)
     assert {au.number for plan in plans for au in plan.aus} == ASKED_FOR
-    assert {plan.emotion for plan in plans} == set(CLASS_SETS["dfme"])
+    assert {plan.emotion for plan in plans} == set(labels_of("dfme"))
     assert {au.side for plan in plans for au in plan.aus} == {None, "L", "R"}
 
 
@@ -38,7 +39,7 @@ def test_default_corpus_has_the_slips_of_a_real_sheet(seed):
 def test_a_sheet_row_reads_back_as_what_was_planned():
     for plan in plan_corpus(3, 6, 8):
         assert parse_aus(plan.aus_text) == plan.aus
-        assert parse_emotion(plan.emotion_text, "dfme", CLASS_SETS["dfme"]) == plan.emotion
+        assert parse_emotion(plan.emotion_text, "dfme", labels_of("dfme")) == plan.emotion
 
 
 @pytest.mark.parametrize("emotion", EXPRESSIONS)

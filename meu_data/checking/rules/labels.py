@@ -5,9 +5,10 @@ from collections.abc import Collection
 
 from meu_data.checking.rules.vqa import vqa_labels
 from meu_data.choices import Language
-from meu_data.corpora.corpus import class_set
+from meu_data.corpora.corpus import labels_of
 from meu_data.errors import printable
 from meu_data.export.formats.row_view import RowView
+from meu_data.face.class_sets import CLASS_SETS
 from meu_data.face.emotions import COARSE_NAMES, COARSE_OF, EMOTION_NAMES
 from meu_data.rewards.completion import answer
 
@@ -23,7 +24,7 @@ _SECOND_LINE = {"Micro-expression: ": "en", "微表情：": "zh"}
 def check_label(view: RowView) -> list[str] | None:
     """Whether the label that a row teaches or rewards is in the label set, and is the row's emotion.
 
-    The label set is the one the row lists, else the corpus's, else all that are known.
+    The label set is the one the row lists, else its protocol's, else the corpus's, else all that are known.
 
     Returns:
         What is wrong; None where the row has no label to look at.
@@ -49,12 +50,13 @@ def check_label(view: RowView) -> list[str] | None:
 
 
 def label_set(view: RowView, lang: Language) -> frozenset[str]:
-    """The labels that a row may give: those it lists, else those of its corpus, else all that are known."""
+    """The labels that a row may give: those it lists, its protocol's, its corpus's, else all that are known."""
     if view.candidates:
         return frozenset(view.candidates)
     if listed := _CANDIDATES.search(view.question):
         return frozenset(label.strip() for label in listed[1].split(","))
-    emotions = class_set(view.label("corpus") or "")
+    protocol = CLASS_SETS.get(view.label("classes") or "")
+    emotions = protocol.classes if protocol else labels_of(view.label("corpus") or "")
     return frozenset(EMOTION_NAMES[emotion][lang] for emotion in emotions) if emotions else _KNOWN
 
 

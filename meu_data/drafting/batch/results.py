@@ -18,6 +18,7 @@ from meu_data.drafting.providers.fields import json_object
 from meu_data.drafting.providers.fields import text as text_of
 from meu_data.drafting.providers.gemini import read_reply
 from meu_data.drafting.requests.results import answer_record, give_up
+from meu_data.drafting.requests.steps import MAYBE_BILLED
 from meu_data.secrets import without_keys
 from meu_data.store.attempts import AttemptState, close_attempt
 from meu_data.store.batch_jobs import OpenLine, batch_attempts, open_line, open_lines
@@ -88,7 +89,7 @@ class ResultStore:
             reply = read_reply(without_keys(_raw(found["response"])))
         except CallError as error:
             self._close(line, "unknown", str(error), raw=error.raw)
-            self._again(line, "held", f"{error} (maybe billed; `meu-data draft --on-unknown resend` sends it again)")
+            self._again(line, "held", f"{error} ({MAYBE_BILLED})")
             self.counts["answers"] += 1
             return
         if reply.usage is None:

@@ -147,7 +147,8 @@ class ShardWriter:
                 stream.write(text)
                 tokens, size = tokens + ready.tokens, size + len(text)
                 work = ready.work
-                lines.append(Line(work.key, work.sample.id, work.spec.lang, work.inputs, ready.call.kind, ready.usd))
+                spec, call = work.spec, ready.call
+                lines.append(Line(work.key, work.sample.id, spec.author, spec.lang, work.inputs, call.kind, ready.usd))
         return Shard(tuple(lines), tokens)
 
     def _next(self) -> _Ready | None:

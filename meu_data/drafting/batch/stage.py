@@ -18,6 +18,7 @@ from meu_data.drafting.batch.shards import Shard, ShardWriter
 from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.prices import Prices
 from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
+from meu_data.drafting.requests.steps import MAYBE_BILLED
 from meu_data.drafting.requests.worklist import Worklist
 from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress, note
@@ -165,7 +166,7 @@ class _BatchRun:
         self._tidy()
         self._find_lost_jobs()
         self._collect()
-        self._writer.read_answers(unread_keys(self._ledger, self._settings.model, self._settings.lang))
+        self._writer.read_answers(unread_keys(self._ledger, self._settings.author, self._settings.lang))
         # The pass to come sees what was put back until here.
         self._another_pass = False
         reported = outages = 0
@@ -203,11 +204,11 @@ class _BatchRun:
         standing = self._writer.standing()
         drafted = self._writer.counts["done"]
         return BatchSummary(
-            model=self._settings.model,
+            model=self._settings.author,
             samples=standing.samples,
             drafted=drafted,
             fresh=max(0, standing.counts["fresh"] - drafted),
-            submitted=count_submitted(self._ledger, self._settings.model, self._settings.lang),
+            submitted=count_submitted(self._ledger, self._settings.author, self._settings.lang),
             **{name: standing.counts[name] for name in ("held", "blocked", "failed", "problems")},
             waiting=standing.waiting,
             unsent=standing.unsent,
@@ -246,7 +247,9 @@ class _BatchRun:
 
     def _find(self, job: BatchJob) -> bool:
         """Looks for a job that may have been made; drops it when it was not."""
-        time.sleep(max(0.0, (job.submitted or job.intended) + self._options.listed_after_s - time.time()))
+        longest = self._options.listed_after_s
+        # The clock may have been set back since.
+        time.sleep(min(longest, max(0.0, (job.submitted or job.intended) + longest - time.time())))
         found = self._service.named({job.name})[job.name]
         if not found:
             self._never_made(job.name)
@@ -353,7 +356,8 @@ class _BatchRun:
         if gone:
             self._drop_held(job, "the results were not fetched within the two days that the service keeps them")
         elif status.phase == "succeeded":
-            self._store.end(job.name, attempt="unknown", request="todo", reason="the batch brought no result for it")
+            reason = f"the batch brought no result for it ({MAYBE_BILLED})"
+            self._store.end(job.name, attempt="unknown", request="held", reason=reason)
             self._close(job.name, "collected")
         elif status.phase == "gone":
             self._drop_held(job, "the service does not know the batch any more")
@@ -367,6 +371,6 @@ class _BatchRun:
 
     def _drop_held(self, job: BatchJob, reason: str) -> None:
         """Nobody knows what was billed: counted at its estimate, and the user decides."""
-        reason = f"{reason} (maybe billed; `meu-data draft --on-unknown resend` sends it again)"
+        reason = f"{reason} ({MAYBE_BILLED})"
         self._store.end(job.name, attempt="unknown", request="held", reason=reason)
         self._close(job.name, "dropped", reason)

@@ -3,6 +3,7 @@
 import math
 from typing import Self
 
+from meu_data.errors import MeuError
 from meu_data.store.attempts import in_flight_usd, spent_usd
 from meu_data.store.ledger import Ledger
 
@@ -14,8 +15,15 @@ class Budget:
     """Money with reservations. The limit is of the workspace: what earlier runs spent counts."""
 
     def __init__(self, limit_usd: float | None, *, spent_usd: float = 0.0, reserved_usd: float = 0.0) -> None:
-        """Prefer `Budget.of`."""
-        self._limit = None if limit_usd is None else math.floor(limit_usd * _PER_USD + 0.5)
+        """Prefer `Budget.of`.
+
+        Raises:
+            MeuError: The limit is no amount of money.
+        """
+        if limit_usd is not None and not limit_usd >= 0:
+            raise MeuError(f"--budget {limit_usd} is no amount: give USD from 0, or `inf` for no limit")
+        bounded = limit_usd is not None and math.isfinite(limit_usd)
+        self._limit = math.floor((limit_usd or 0.0) * _PER_USD + 0.5) if bounded else None
         self._spent = _up(spent_usd)
         self._reserved = _up(reserved_usd)
 

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 
 from meu_data.choices import Mode
 from meu_data.drafting.money.prices import Cost, Prices
@@ -10,7 +10,7 @@ from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Usage
 from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MeuError
-from meu_data.store.attempts import output_so_far
+from meu_data.store.attempts import ENOUGH_ANSWERS, output_so_far
 from meu_data.store.ledger import Ledger
 
 # A token holds about four letters of English prose, but digits are a token each, and the prompts are full of numbers.
@@ -21,8 +21,6 @@ _OTHER_PER_TOKEN = 1.0
 # Until a model has answered: the FGMU text with its claims, and the thinking that a level allows.
 _ANSWER = 1200
 _THINKING = {"minimal": 100, "low": 600, "medium": 2000, "high": 6000, None: 2000}
-# Means of fewer answers than this say little.
-_ENOUGH_ANSWERS = 5
 
 
 def likely(spec: RequestSpec, mean_output: float | None = None) -> Usage:
@@ -43,7 +41,7 @@ def at_most(spec: RequestSpec) -> Usage:
 def mean_output(ledger: Ledger, model: str) -> float | None:
     """Mean output tokens of a model's answers so far, thinking included; None while there are hardly any."""
     mean, count = output_so_far(ledger, model)
-    return mean if count >= _ENOUGH_ANSWERS else None
+    return mean if count >= ENOUGH_ANSWERS else None
 
 
 def text_tokens(text: str) -> int:
@@ -59,9 +57,9 @@ def _input_tokens(spec: RequestSpec) -> int:
     return text + fixed + len(spec.pictures) * picture
 
 
-@cache
+@lru_cache(maxsize=256)
 def _fixed_tokens(text: str) -> int:
-    """Tokens of a text that all requests of a run share."""
+    """Tokens of a text that many requests of a run share."""
     return text_tokens(text)
 
 
@@ -71,15 +69,18 @@ _FREE = Cost(usd=0.0, as_of="no price known")
 class Meter:
     """Prices of one run."""
 
-    def __init__(self, prices: Prices, mode: Mode, *, limited: bool) -> None:
+    def __init__(self, prices: Prices, mode: Mode, *, limited: bool, past: tuple[float, int] = (0.0, 0)) -> None:
         """Takes the price tables.
 
         Args:
             prices: The workspace's prices.
             mode: How the calls are made.
             limited: Whether a budget depends on the prices: then every model must have one.
+            past: What answers of the model in this mode have cost, USD, and how many there were.
         """
         self._prices, self._mode, self._limited = prices, mode, limited
+        self._usd, self._answers = past
+        self._dearer = 1.0
 
     def cost(self, spec: RequestSpec, usage: Usage) -> Cost:
         """What a call cost.
@@ -97,5 +98,15 @@ class Meter:
             return _FREE
 
     def at_most(self, spec: RequestSpec) -> float:
-        """The most a call can cost, USD."""
-        return self.cost(spec, at_most(spec)).usd
+        """The most a call can cost, USD: by the request's limits, or by what answers have cost beyond them."""
+        return self.cost(spec, at_most(spec)).usd * self._dearer
+
+    def learn(self, spec: RequestSpec, reserved: float, usd: float) -> None:
+        """A call was answered: the next ones may be as much dearer than thought as this one was."""
+        self._answers, self._usd = self._answers + 1, self._usd + usd
+        if usd > reserved > 0:
+            self._dearer = max(self._dearer, usd / self.cost(spec, at_most(spec)).usd)
+
+    def usual(self, most: float) -> float:
+        """What a call that was maybe billed counts at, USD: the mean of those that were, `most` while there are few."""
+        return min(most, self._usd / self._answers) if self._answers >= ENOUGH_ANSWERS else most

@@ -4,7 +4,6 @@ Prices have dates: `gemini-3.8-flash` costs twice as much from 2027-01-01. So a 
 table it was reckoned by.
 """
 
-import tomllib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,6 +18,7 @@ from meu_data.choices import Mode
 from meu_data.drafting.providers import provider as provider_of
 from meu_data.drafting.providers.base import Usage
 from meu_data.errors import MeuError, MissingExtraError
+from meu_data.given_files import read_toml
 from meu_data.records import Record
 
 FILE = "prices.toml"
@@ -70,12 +70,7 @@ class Prices:
             MeuError: `prices.toml` cannot be read or holds something else than `[[price]]` tables.
         """
         path = root / FILE
-        try:
-            entries = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return cls(file=path)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            raise MeuError(f"{path}: {error}") from error
+        entries = read_toml(path, "[[price]]")
         tables = entries.pop("price", [])
         if entries or not isinstance(tables, list):
             raise MeuError(f"{path}: only [[price]] tables may stand here, such as {_example('gemini-4-carbon')}")

@@ -27,6 +27,14 @@ STILL = (
     "The map shows no local motion: once the motion of the whole head is removed, no region rises above the noise",
     "Apart from the motion of the whole head, which is taken out, no region of this face moves beyond the noise",
 )
+STILL_WHERE_SEEN = (
+    "Once the motion of the whole head is removed, no region that can be judged on this map moves beyond the noise",
+    "Apart from the motion of the whole head, which is taken out, nothing moves where this map can be judged",
+)
+UNJUDGED = (
+    "Nothing on this map can be judged: no region could be measured",
+    "This map cannot be judged, since no region of it could be measured",
+)
 WEAK = (
     "The map shows only scattered weak motion, too dim or too mixed to be read as a facial action",
     "What moves on this map is weak or has no common direction, and none of it is clear enough to be read",
@@ -69,6 +77,10 @@ LACKING: dict[AuFinding, tuple[str, ...]] = {
         "for {aus} nothing at {where} moves in the way expected, so {it} {is_are} kept on the coder's score alone",
         "the motion at {where} does not speak for {aus}, which {is_are} kept on the coder's score",
     ),
+    "hidden": (
+        "whether {aus} {show} at {where} cannot be judged on this map, so {it} {is_are} kept on the coder's score",
+        "{where} cannot be judged on this map, and {aus} {rest} on the coder's score",
+    ),
     "head": (
         "{aus} {is_are} a matter of the whole head, whose motion the map leaves out, and {rest} on the coder's score",
         "with the motion of the whole head taken out, the map says nothing about {aus}, kept as the coder scored {it}",
@@ -87,6 +99,7 @@ AGREEMENT = {
     "rest": ("rests", "rest"),
     "au_is": ("AU is", "AUs are"),
     "does": ("does", "do"),
+    "show": ("shows", "show"),
     "speak": ("speaks", "speak"),
     "belong": ("belongs", "belong"),
     "add": ("adds", "add"),
@@ -148,7 +161,10 @@ INFERENCE: dict[Step, tuple[str, ...]] = {
 UNLABELLED = ("the coders labelled no emotion for this clip, so none is inferred",)
 CONCLUDE_UNLABELLED = ("in sum, the clip shows {aus}, and no emotion is labelled",)
 CONCLUDE_UNLABELLED_BLANK = ("only the motion is described; no AU and no emotion is labelled",)
-CONCLUDE_BLANK = ("no AU is scored; the micro-expression is {emotion}", "a micro-expression of {emotion}, no AU scored")
+CONCLUDE_BLANK = (
+    "no AU is scored; the micro-expression is {emotion}",
+    "the clip is classed as {emotion}, no AU",
+)
 CONCLUDE = (
     "in sum, the clip shows {aus}, and the micro-expression is {emotion}",
     "the {au_is} {aus}; the micro-expression is {emotion}",

@@ -96,7 +96,8 @@ def conclusion(reading: MapReading, emotion: str | None, choose: Chooser) -> str
 
 def _opening(reading: MapReading, claims: Sequence[Claim], choose: Chooser) -> str:
     if not claims:
-        return choose.pick("open", words.STILL if reading.still else words.WEAK)
+        still = {"none": words.STILL, "some": words.STILL_WHERE_SEEN, "all": words.UNJUDGED}[reading.hidden]
+        return choose.pick("open", still if reading.still else words.WEAK)
     places = zones([claim for claim in claims if claim.au] or claims)
     if len(places) > 3:
         text = choose.pick("open", words.MANY_ZONES)

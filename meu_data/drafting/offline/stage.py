@@ -1,6 +1,6 @@
 """The drafting stage: brings the ledger's offline drafts up to date."""
 
-from meu_data.choices import Language, Recipe
+from meu_data.choices import Kind, Language, Recipe
 from meu_data.drafting.offline.writer import MODEL, draft, inputs_sha256
 from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress
@@ -31,6 +31,7 @@ def draft_offline(
     *,
     lang: Language | None = None,
     recipe: Recipe | None = None,
+    kind: Kind = "micro",
     only: str | None = None,
     limit: int | None = None,
     progress: Progress = SILENT,
@@ -48,13 +49,13 @@ def draft_offline(
     """
     ledger = workspace.ledger
     lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
-    samples = ledger.count_samples(only=only, limit=limit)
+    samples = ledger.count_samples(only=only, limit=limit, kind=kind)
     if only is not None and ledger.count_samples(only=only) == 0:
         raise MeuError(f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12-20")
     drafted = fresh = problems = 0
     batch: list[tuple[Sample, Draft | Problem]] = []
     progress.start("draft", samples)
-    for sample, motion in ledger.samples_with_motion(recipe, only=only, limit=limit):
+    for sample, motion in ledger.samples_with_motion(recipe, only=only, limit=limit, kind=kind):
         if ledger.draft_inputs(sample.id, MODEL, lang) == inputs_sha256(sample, motion, lang):
             fresh += 1
         else:

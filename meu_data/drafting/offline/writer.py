@@ -57,7 +57,7 @@ def annotate(sample: Sample, motion: Motion, lang: Language) -> Annotation:
 
 def inputs_sha256(sample: Sample, motion: Motion, lang: Language) -> str:
     """Hash of everything the text is made from: the writer, the language, the labels, the map and its regions."""
-    inputs = {
+    inputs: dict[str, object] = {
         "writer": [MODEL, OFFLINE_WRITER.version],
         "lang": lang,
         "sample": sample.id,
@@ -66,6 +66,8 @@ def inputs_sha256(sample: Sample, motion: Motion, lang: Language) -> str:
         "map": [motion.recipe, motion.map_sha256],
         "regions": [region.model_dump(mode="json") for region in motion.regions],
     }
+    if sample.au_reading != "all":
+        inputs["au_reading"] = sample.au_reading
     text = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -82,6 +84,7 @@ def draft(sample: Sample, motion: Motion, lang: Language) -> Draft:
         lang=lang,
         recipe=motion.recipe,
         map_sha256=motion.map_sha256,
+        au_reading=sample.au_reading,
         prompt_sha256=inputs_sha256(sample, motion, lang),
         annotation=annotate(sample, motion, lang),
     )

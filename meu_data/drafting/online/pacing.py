@@ -25,7 +25,7 @@ class Pacing(Record):
     outage_strikes: int = 3
     """So many rounds of nothing but faults are an outage: of the service, then, and not of one sample."""
     breaker_strikes: int = 8
-    breaker_after: float = 7200.0
+    outage: float = 7200.0
     """The breaker opens after so many rounds of nothing but faults that last at least so long."""
     longest_pause: float = 900.0
     """The longest that the pool is held back at once, whatever the service asks for."""
@@ -50,6 +50,7 @@ class Gate:
         self._proved = not canary
         self._active = 0
         self._strikes, self._last_strike, self._first_strike = 0, 0.0, 0.0
+        self._tolerable = 0.0
         self._open_again = 0.0
         self._turns: deque[asyncio.Future[None]] = deque()
         self._stopped = asyncio.Event()
@@ -129,9 +130,15 @@ class Gate:
         return self._strikes >= self._pacing.outage_strikes
 
     def success(self) -> None:
-        """The service works: the first answer opens the pool; later concurrency recovers, by half with every round."""
+        """The service works: the first answer opens the pool.
+
+        Later concurrency recovers: by half with every round up to half of what was too much, then by one.
+        """
         self._strikes = 0
-        self._allowed = min(float(self._most), self._allowed + 0.5) if self._proved else float(self._most)
+        if not self._proved:
+            self._allowed = float(self._most)
+        grown = 0.5 if self._allowed < self._tolerable else 1 / self._allowed
+        self._allowed = min(float(self._most), self._allowed + grown)
         self._wake(1 if self._proved else self._most)
         self._proved = True
 
@@ -151,11 +158,12 @@ class Gate:
             return False
         if self._strikes == 0:
             self._first_strike = now
+            self._tolerable = self._allowed / 2
         self._strikes += 1
         self._last_strike = now
         self._allowed = max(1.0, self._allowed / 2)
         pacing = self._pacing
-        return self._strikes >= pacing.breaker_strikes and now - self._first_strike >= pacing.breaker_after
+        return self._strikes >= pacing.breaker_strikes and now - self._first_strike >= pacing.outage
 
     def delay(self, tries: int) -> float:
         """Seconds to wait after so many faults (from 1): doubled each time, the upper half of it by chance."""

@@ -22,10 +22,12 @@ from meu_data.drafting.providers.base import (
     Client,
     DayQuotaUsedUp,
     Misconfigured,
+    NoQuota,
     RateLimited,
     Refused,
     Reply,
     ServerFault,
+    Unknown,
 )
 from meu_data.drafting.requests.pictures import PictureReader
 from meu_data.drafting.requests.results import answer_record, give_up, past_outcomes, settle
@@ -40,6 +42,8 @@ from meu_data.store.workspace import Workspace
 
 _QUIET = 0.01
 _GROUNDED_AT_ONCE = 8
+# In a pacing's timeouts, which are those of single steps: whoever cannot even connect says so before this is over.
+_WHOLE_CALL = 1.25
 _BUDGET = "the budget is used up: the next call might pass it"
 _BREAKER = "the service kept failing; run the same command again later"
 _INTERRUPTED = "interrupted"
@@ -193,19 +197,26 @@ class Runner:
         """Makes one call, with its row written before and closed after it."""
         client = self._client = self._client or self._connect()
         opened = await self._open(work, call)
+        try:
+            return await self._called(client, work, call, opened, pictures, attempts)
+        finally:
+            # Only now: what its outcome means for the others is known.
+            self._gate.leave()
+
+    async def _called(
+        self, client: Client, work: Work, call: Call, opened: _Opened, pictures: list[bytes], attempts: list[Attempt]
+    ) -> Call | Settle:
         reply: Reply | None = None
         error: CallError | None = None
         try:
-            reply = await client.call(call.spec, pictures)
+            reply = await self._answered(client, call, pictures)
         except CallError as caught:
             error = caught
         except BaseException:
             self._abandon(work, opened)
             raise
-        finally:
-            self._gate.leave()
         if reply is not None:
-            attempt = Attempt(call.kind, work.read(work.spec.sample_id, reply), reply)
+            attempt = Attempt(call.kind, work.read(work.spec, reply), reply)
         else:
             attempt = _failed(call, error, outage=self._gate.outage)
         attempts.append(attempt)
@@ -233,15 +244,25 @@ class Runner:
         self._pace(error, opened)
         return step
 
+    async def _answered(self, client: Client, call: Call, pictures: list[bytes]) -> Reply:
+        """The answer to a call, if it comes whole in time; the libraries' own limit is for each piece of it."""
+        longest = _WHOLE_CALL * self._settings.pacing.timeout
+        try:
+            async with asyncio.timeout(longest):
+                return await client.call(call.spec, pictures)
+        except TimeoutError:
+            raise Unknown(f"no whole answer came within {longest:g} s") from None
+
     async def _open(self, work: Work, call: Call) -> _Opened:
         """Waits for its turn and for money, and writes the attempt.
 
         Raises:
             RunStopped: The run ends first.
         """
-        estimate = self._meter.at_most(call.spec)
         while True:
             began = await self._gate.enter()
+            # Only now: the first answer, which this may have waited for, tells how dear they are.
+            estimate = self._meter.at_most(call.spec)
             if self._budget.reserve(estimate):
                 break
             # What is under way was reserved at its most; when it ends, some of that may come back.
@@ -254,7 +275,7 @@ class Runner:
 
         def write() -> int:
             spec = work.spec
-            put_request(self._ledger, work.key, work.sample.id, spec.model, spec.lang, work.inputs, work.kind)
+            put_request(self._ledger, work.key, work.sample.id, spec.author, spec.lang, work.inputs, work.kind)
             return open_attempt(
                 self._ledger,
                 work.key,
@@ -275,10 +296,13 @@ class Runner:
     def _cost(self, call: Call, opened: _Opened, attempt: Attempt) -> Cost:
         """What a call has cost, as far as is known."""
         if attempt.reply is not None and attempt.reply.usage is not None:
-            return self._meter.cost(call.spec, attempt.reply.usage)
+            cost = self._meter.cost(call.spec, attempt.reply.usage)
+            self._meter.learn(call.spec, opened.reserved, cost.usd)
+            return cost
+        if attempt.failure == "unknown":
+            return Cost(usd=self._meter.usual(opened.reserved), as_of="")
         # An answer without a count cost the most that it can have cost, as far as a budget is concerned.
-        billed = attempt.reply is not None or attempt.failure == "unknown"
-        return Cost(usd=opened.reserved if billed else 0.0, as_of="")
+        return Cost(usd=opened.reserved if attempt.reply is not None else 0.0, as_of="")
 
     def _close(self, opened: _Opened, attempt: Attempt, cost: Cost, error: CallError | None) -> None:
         """Writes what became of an attempt; call inside a transaction."""
@@ -286,8 +310,15 @@ class Runner:
         reply, outcome = attempt.reply, attempt.outcome
         if reply is None:
             state: AttemptState = "unknown" if attempt.failure == "unknown" else "refused"
-            raw = error.raw if error else None
-            close_attempt(self._ledger, opened.attempt, state=state, raw=raw, error=attempt.reason, latency_s=latency)
+            close_attempt(
+                self._ledger,
+                opened.attempt,
+                state=state,
+                raw=error.raw if error else None,
+                usd=cost.usd if state == "unknown" else None,
+                error=attempt.reason,
+                latency_s=latency,
+            )
             return
         close_attempt(
             self._ledger,
@@ -322,6 +353,8 @@ class Runner:
             self._stop("the service takes no call")
         elif isinstance(error, DayQuotaUsedUp):
             self._stop(quota_message(str(error)))
+        elif isinstance(error, NoQuota):
+            self._stop(f"the account allows no more calls, and waiting does not mend that: {error}")
         elif isinstance(error, Refused):
             if self._refusals.too_many:
                 self._stop(f"the service refuses every call, so nothing is given up for good: {error}")

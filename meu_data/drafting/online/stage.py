@@ -19,7 +19,7 @@ from meu_data.drafting.requests.spec import RequestSettings, ResolvedSettings
 from meu_data.drafting.requests.worklist import Work, Worklist, repairs
 from meu_data.progress import SILENT, Progress
 from meu_data.records import Record
-from meu_data.store.attempts import recover
+from meu_data.store.attempts import recover, usd_so_far
 from meu_data.store.locks import drafting_lock
 from meu_data.store.workspace import Workspace
 
@@ -75,6 +75,7 @@ def draft_online(
     repair: bool = False,
     only: str | None = None,
     limit: int | None = None,
+    patience_hours: float = 2.0,
     pacing: Pacing | None = None,
     interrupt: Interrupt | None = None,
     progress: Progress = SILENT,
@@ -113,6 +114,7 @@ def draft_online(
                     repair=repair,
                     only=only,
                     limit=limit,
+                    patience_hours=patience_hours,
                     pacing=pacing,
                     interrupt=interrupt,
                     progress=progress,
@@ -121,7 +123,7 @@ def draft_online(
 
         return in_thread(apart)
     mode: Mode = "flex" if settings.tier == "flex" else "online"
-    pacing = pacing or Pacing(timeout=900.0 if mode == "flex" else 120.0)
+    pacing = pacing or Pacing(timeout=900.0 if mode == "flex" else 120.0, outage=3600 * patience_hours)
     run_settings = RunSettings(mode, on_unknown, pacing, concurrency, rpm, interrupt)
     ledger = workspace.ledger
     with drafting_lock(workspace.root):
@@ -134,7 +136,8 @@ def draft_online(
             if list_work is not None
             else Worklist(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
         )
-        meter = Meter(Prices.read(workspace.root), mode, limited=budget_usd is not None)
+        past = usd_so_far(ledger, settings.model, mode)
+        meter = Meter(Prices.read(workspace.root), mode, limited=budget_usd is not None, past=past)
         follow_ups = repairs(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown) if repair else None
         tally = Tally(progress, work.samples, work.stage)
         budget = Budget.of(ledger, budget_usd)
@@ -144,7 +147,7 @@ def draft_online(
             tally.finish()
     counts = work.counts + tally.counts
     return OnlineSummary(
-        model=settings.model,
+        model=settings.author,
         samples=work.samples,
         drafted=counts["done"],
         **{name: counts[name] for name in (*_ENDED, "repaired", "not_repaired")},
@@ -178,7 +181,7 @@ async def _run(
     def connect() -> Client:
         return service.connect(timeout_s=run_settings.pacing.timeout, connections=run_settings.concurrency)
 
-    backlog = Backlog(workspace.ledger, settings.recipe, settings.model, settings.lang)
+    backlog = Backlog(workspace.ledger, settings.recipe, settings.author, settings.lang)
     runner = Runner(workspace, connect, meter, budget, run_settings, tally, backlog)
     try:
         await runner.run(_counted(worklist, tally))

@@ -135,6 +135,10 @@ class DayQuotaUsedUp(RateLimited):
     """429 by a quota per day: waiting seconds is no use."""
 
 
+class NoQuota(RateLimited):
+    """429 that no waiting mends: a quota of nought, a spending cap, an account without credit."""
+
+
 class ServerFault(CallError):  # noqa: N818
     """5xx, or the connection could not be made: nothing was billed, another try may do."""
 

@@ -7,6 +7,7 @@ transport) nor continues an answer by itself. Base address, Vertex and API versi
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from meu_data.choices import MediaResolution, Thinking
 from meu_data.drafting.providers.base import (
     DayQuotaUsedUp,
     Misconfigured,
+    NoQuota,
     Provider,
     RateLimited,
     Refused,
@@ -23,8 +25,14 @@ from meu_data.drafting.providers.base import (
     ServerFault,
     Unknown,
 )
-from meu_data.drafting.providers.fields import fields, first, items, json_object, seconds, text, usage_of
-from meu_data.drafting.providers.transport import REDIRECTED, never_sent, transport_error
+from meu_data.drafting.providers.fields import fields, first, items, json_object, retry_after, seconds, text, usage_of
+from meu_data.drafting.providers.transport import (
+    REDIRECTED,
+    event_hooks,
+    explained_failure,
+    never_sent,
+    transport_error,
+)
 from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.secrets import api_key, key_hint, without_keys
@@ -44,6 +52,9 @@ _PICTURE_2: dict[MediaResolution, int] = {"low": 64, "medium": 256, "high": 2304
 # The SDK insists on contents; those of the request's own body take their place.
 _PLACE = "-"
 _SETUP_CODES = frozenset({401, 403, 404})
+# Timeouts and conflicts between here and the model: the request itself may be sound.
+_PASSING_CODES = frozenset({408, 409, 499})
+_NO_QUOTA = re.compile(r"\blimit: 0\b|spend(ing)?[ -](cap|limit)", re.IGNORECASE)
 
 
 def connect(*, timeout_s: float, connections: int) -> "Gemini":
@@ -70,6 +81,7 @@ def connect(*, timeout_s: float, connections: int) -> "Gemini":
             "limits": httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
             "follow_redirects": False,
             "allow_redirects": False,
+            "event_hooks": event_hooks(),
         },
     )
     try:
@@ -97,12 +109,15 @@ class Gemini:
             )
         except errors.APIError as error:
             raise _explained(error) from error
+        except json.JSONDecodeError as error:
+            # The SDK could not read what came; what of that can be read (behind a byte order mark, say) is an answer.
+            return _unread(without_keys(error.doc))
         except Exception as error:
             # The SDK reads error answers itself, and fails on some of the JSON that one may hold.
             unreadable = isinstance(error, ValueError | RecursionError) and not isinstance(error, ValidationError)
             if not transport_error(error) and not unreadable:
                 raise
-            message = without_keys(f"{type(error).__name__}: {error}")
+            message = without_keys(explained_failure(error))
             raise (ServerFault if never_sent(error) else Unknown)(message) from error
         body = response.sdk_http_response.body if response.sdk_http_response else None
         return read_reply(without_keys(body or ""))
@@ -189,18 +204,28 @@ def read_reply(raw: str) -> Reply:
     )
 
 
+def _unread(raw: str) -> Reply:
+    reply = read_reply(raw)
+    if not reply.text:
+        raise Unknown(f"the answer was {raw[:60]!r}", raw=raw)
+    return reply
+
+
 def _explained(error: "Any") -> Exception:  # noqa: ANN401 - google.genai.errors.APIError
     """The kind of an error answer (google.rpc.Status: code, message, details)."""
     details = fields(error.details)
     raw = without_keys(json.dumps(error.details))
     inner = fields(details.get("error", details))
     detail = inner.get("message") or details.get("error") or error.message or "no reason given"
+    if error.code < 300:
+        return Unknown(f"{error.code}: no answer came", raw=raw)
     if error.code < 400:
         detail = REDIRECTED
     message = without_keys(f"{error.code} {error.status or ''}: {detail}")
     if error.code == 429:
-        return _rate_limited(message, items(inner.get("details")), raw)
-    if error.code >= 500:
+        asked = retry_after(getattr(error.response, "headers", None) or {})
+        return _rate_limited(message, items(inner.get("details")), raw, asked)
+    if error.code >= 500 or error.code in _PASSING_CODES:
         return ServerFault(message, raw=raw)
     wrong_key = error.code == 400 and ("API_KEY_INVALID" in raw or "API key" in message)
     if error.code in _SETUP_CODES or wrong_key or error.code < 400:
@@ -208,14 +233,17 @@ def _explained(error: "Any") -> Exception:  # noqa: ANN401 - google.genai.errors
     return Refused(message, raw=raw)
 
 
-def _rate_limited(message: str, details: list[Any], raw: str) -> RateLimited:
+def _rate_limited(message: str, details: list[Any], raw: str, asked: float | None) -> RateLimited:
     given = [fields(detail) for detail in details]
     violations = [fields(violation) for detail in given for violation in items(detail.get("violations"))]
+    if _NO_QUOTA.search(message) or any(text(violation.get("quotaValue")) == "0" for violation in violations):
+        return NoQuota(message, raw=raw)
     if any("perday" in text(violation.get("quotaId")).replace("_", "").lower() for violation in violations):
         return DayQuotaUsedUp(message, raw=raw)
     delay = next((text(detail["retryDelay"]) for detail in given if detail.get("retryDelay")), "")
     # A protobuf duration, such as `53s` or `0.25s`.
-    return RateLimited(message, retry_after=seconds(delay.removesuffix("s")), raw=raw)
+    told = seconds(delay.removesuffix("s"))
+    return RateLimited(message, retry_after=asked if told is None else told, raw=raw)
 
 
 def _default_thinking(model: str) -> Thinking | None:

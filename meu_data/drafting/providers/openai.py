@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from meu_data.drafting.providers.base import (
     Adapted,
     CallError,
-    DayQuotaUsedUp,
     Misconfigured,
+    NoQuota,
     Provider,
     RateLimited,
     Refused,
@@ -21,8 +21,14 @@ from meu_data.drafting.providers.base import (
     ServerFault,
     Unknown,
 )
-from meu_data.drafting.providers.fields import fields, first, json_object, seconds, text, usage_of
-from meu_data.drafting.providers.transport import REDIRECTED, never_sent, transport_error
+from meu_data.drafting.providers.fields import fields, first, items, json_object, retry_after, text, usage_of
+from meu_data.drafting.providers.transport import (
+    REDIRECTED,
+    event_hooks,
+    explained_failure,
+    never_sent,
+    transport_error,
+)
 from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.secrets import api_key, key_hint, without_keys
@@ -33,9 +39,14 @@ if TYPE_CHECKING:
 Form = Literal["json_schema", "json_object", "text"]
 KEY_NAMES = ("OPENAI_API_KEY",)
 _FORMS: tuple[Form, ...] = ("json_schema", "json_object", "text")
+# So many calls are tried in all forms; then it is not the form that a server minds.
+_MOST_IN_VAIN = 2
 _DETAIL = {"low": "low", "medium": "auto", "high": "high"}
 _FINISH = {"stop": "STOP", "length": "MAX_TOKENS", "content_filter": "SAFETY"}
 _SETUP_CODES = frozenset({401, 403, 404})
+_PASSING_CODES = frozenset({408, 409, 499})
+# What a request may do without, where a server knows it not; budgets then rest on what answers turn out to cost.
+_OPTIONAL = ("seed", "reasoning_effort", "max_tokens", "max_completion_tokens", "temperature", "service_tier")
 # Local servers take no key, but the SDK insists on one.
 _NO_KEY = "none"
 
@@ -64,7 +75,7 @@ def connect(*, timeout_s: float, connections: int) -> "OpenAi":
             api_key=key,
             max_retries=0,
             timeout=timeout_s,
-            http_client=DefaultAsyncHttpxClient(limits=limits, follow_redirects=False),
+            http_client=DefaultAsyncHttpxClient(limits=limits, follow_redirects=False, event_hooks=event_hooks()),
         )
     )
 
@@ -76,27 +87,30 @@ class OpenAi:
         """Prefer `connect`."""
         self._client = client
         self._form: Form = "json_schema"
+        self._without: frozenset[str] = frozenset()
         self._proved = False
+        self._in_vain = 0
 
     async def call(self, spec: RequestSpec, pictures: Sequence[bytes]) -> Reply:
         """Sends one request; see `Provider.call`.
 
         Raises:
-            Adapted: The server lacks a form of answer; the next call will ask for a simpler one.
+            Adapted: The server lacks a form of answer or an option; the next call will ask for less.
         """
         import openai
 
-        form = self._form
+        form, without = self._form, self._without
+        body = chat_body(spec, pictures, form, official=_official(self._client))
         try:
             response = await self._client.chat.completions.with_raw_response.create(
-                **chat_body(spec, pictures, form, official=_official(self._client))
+                **{name: value for name, value in body.items() if name not in without}
             )
         except openai.APIStatusError as error:
-            raise self._explained(error, form) from error
+            raise self._explained(error, form, without) from error
         except Exception as error:
             if not transport_error(error):
                 raise
-            message = without_keys(f"{type(error).__name__}: {error}")
+            message = without_keys(explained_failure(error))
             raise (ServerFault if never_sent(error) else Unknown)(message) from error
         reply = read_reply(without_keys(response.text))
         self._proved = True
@@ -106,30 +120,35 @@ class OpenAi:
         """Closes the connections."""
         await self._client.close()
 
-    def _simpler(self, form: Form) -> bool:
-        """Whether a refused call may go out again in a simpler form; chooses that form."""
-        if form != self._form:
-            return True  # another call has chosen it already
-        if self._proved:
-            return False  # the form is well known here, so this call is refused for something else
+    def _simpler(self, form: Form, without: frozenset[str], message: str) -> bool:
+        """Whether a refused call may go out again and ask for less; chooses what it does without."""
+        if (form, without) != (self._form, self._without):
+            return True  # another call has chosen already
+        if self._proved or self._in_vain >= _MOST_IN_VAIN:
+            return False  # the form is well known here, or none will do: it is refused for something else
+        named = {name for name in _OPTIONAL if name in message and name not in without}
+        if named:
+            self._without |= named
+            return True
         position = _FORMS.index(form) + 1
         # When no form will do, it was not the form; the next call begins anew.
         self._form = _FORMS[position % len(_FORMS)]
+        self._in_vain += position == len(_FORMS)
         return position < len(_FORMS)
 
-    def _explained(self, error: Any, form: Form) -> CallError:  # noqa: ANN401 - openai.APIStatusError
+    def _explained(self, error: Any, form: Form, without: frozenset[str]) -> CallError:  # noqa: ANN401 - openai.APIStatusError
         raw = without_keys(error.response.text)
         message = without_keys(f"{error.status_code}: {_reason(error.body) or raw[:200] or 'no reason given'}")
         code = error.status_code
         if code < 400:
             return Misconfigured(f"{code}: {REDIRECTED}", raw=raw)
-        if code in (400, 422) and self._simpler(form):
+        if code in (400, 422) and self._simpler(form, without, message):
             return Adapted(message, raw=raw)
         if code == 429:
             if "insufficient_quota" in raw:
-                return DayQuotaUsedUp(message, raw=raw)
-            return RateLimited(message, retry_after=seconds(error.response.headers.get("retry-after")), raw=raw)
-        if code >= 500 or code in (408, 409):
+                return NoQuota(message, raw=raw)
+            return RateLimited(message, retry_after=retry_after(error.response.headers), raw=raw)
+        if code >= 500 or code in _PASSING_CODES:
             return ServerFault(message, raw=raw)
         return (Misconfigured if code in _SETUP_CODES else Refused)(message, raw=raw)
 
@@ -181,12 +200,14 @@ def read_reply(raw: str) -> Reply:
     """Reads a chat completion.
 
     Raises:
-        Unknown: It is no JSON object.
+        Unknown: It is no JSON object, or an error with the code of an answer.
     """
     data = json_object(raw)
+    if data.get("error") and not data.get("choices"):
+        raise Unknown(f"an error came as an answer: {_reason(data) or raw[:200]}", raw=raw)
     choice, usage = first(data.get("choices")), fields(data.get("usage"))
     message = fields(choice.get("message"))
-    answer = text(message.get("content"))
+    answer = _said(message)
     counted = usage_of(
         answer,
         input_tokens=usage.get("prompt_tokens"),
@@ -208,6 +229,18 @@ def read_reply(raw: str) -> Reply:
         model_version=text(data.get("model")) or None,
         raw=raw,
     )
+
+
+def _said(message: dict[str, Any]) -> str:
+    """The text of an answer, wherever a server put it: content, its parts, a call of a tool, or its reasoning."""
+    content = message.get("content")
+    answer = text(content) or "".join(text(fields(part).get("text")) for part in items(content))
+    # Behind the thoughts of a model whose server does not take them out.
+    answer = answer.rpartition("</think>")[2]
+    if answer.strip():
+        return answer
+    called = text(fields(first(message.get("tool_calls")).get("function")).get("arguments"))
+    return called or text(message.get("reasoning_content")) or text(message.get("reasoning"))
 
 
 def _official(client: "AsyncOpenAI") -> bool:

@@ -1,7 +1,13 @@
-"""Which failures of the HTTP libraries mean that a request went out, and which that it surely did not.
+"""What the HTTP libraries are asked for, and which of their failures mean that a request surely did not go out.
 
 The SDKs may sit on httpx2, httpx or aiohttp, which one being no choice of ours; so kinds are told by name.
 """
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+# Bytes of one answer. Answers have 3 to 60 kB; what is longer by far would fill memory and ledger.
+LONGEST_ANSWER = 4_000_000
 
 REDIRECTED = (
     "the service sends us on to another address, which gets neither the key nor the pictures; check the base address"
@@ -17,6 +23,42 @@ _NEVER_SENT = frozenset(
         "UnsupportedProtocol",
     }
 )
+
+
+class AnswerTooLongError(OSError):
+    """An answer has no end in sight."""
+
+
+def event_hooks() -> dict[str, list[Any]]:
+    """For an asynchronous client of httpx2: an answer is read no further than it may be long."""
+    import httpx2
+
+    class Bounded(httpx2.AsyncByteStream):
+        def __init__(self, stream: Any) -> None:  # noqa: ANN401 - an AsyncByteStream
+            self._stream = stream
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            size = 0
+            async for part in self._stream:
+                size += len(part)
+                if size > LONGEST_ANSWER:
+                    raise AnswerTooLongError(f"the answer is longer than {LONGEST_ANSWER // 1_000_000} MB")
+                yield part
+
+        async def aclose(self) -> None:
+            await self._stream.aclose()
+
+    async def bounded(response: Any) -> None:  # noqa: ANN401 - an httpx2.Response
+        response.stream = Bounded(response.stream)
+
+    return {"response": [bounded]}
+
+
+def explained_failure(error: BaseException) -> str:
+    """What went wrong, by the error that the others were made from."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{type(error).__name__}: {error}"
 
 
 def transport_error(error: BaseException) -> bool:

@@ -2,13 +2,16 @@
 
 import copy
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
+from meu_data.choices import Language
 from meu_data.drafting.providers.base import Reply
+from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MissingExtraError
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import REGIONS
@@ -22,6 +25,12 @@ _CUT_OFF = frozenset({"MAX_TOKENS"})
 _REFUSING = frozenset(
     {"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "ESCALATION"}
 )
+
+# A text of two to six sentences is asked for.
+_MOST_STATEMENTS = 12
+_AU_NUMBER = re.compile(r"\d+")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_WORD = re.compile("(?!AU|LAU|RAU)[A-Za-z]{2,}")
 
 # Of a text that is to be repaired: letters, and letters times brackets. Answers have 3,000 to 6,000 and 20 to 60.
 _LONGEST_REPAIRED = 32_000
@@ -76,22 +85,46 @@ class AnswerOutcome(NamedTuple):
     repaired: bool = False
 
 
-@cache
-def response_schema() -> dict[str, Any]:
+def response_schema(
+    aus: Sequence[str] | None = None, emotion: str | None = None, *, certain: bool = False
+) -> dict[str, Any]:
     """The JSON Schema of the answer, made from the records: every field required, no references, names listed.
+
+    Args:
+        aus: The codes that an answer may hold; any when None.
+        emotion: The one that it must hold; any, or none, when None.
+        certain: Whether at least one of the codes has to be there.
 
     The order is that of the record: the id first, so that the model begins with what it is about; then motion before
     AUs before emotion. The services take a part of JSON Schema only, so what they may not know (lengths, titles) is
     left out, and objects nest three deep (Gemini counts the states of a schema, OpenAI took five levels at first); the
     answer is validated against the whole record here.
     """
+    plain = copy.deepcopy(_general_schema())
+    properties = plain["properties"]
+    if emotion is not None:
+        properties["emotion"]["enum"] = [emotion]
+    if aus is not None:
+        properties["aus"] |= {"maxItems": len(aus), "minItems": int(certain)}
+    if aus:
+        properties["aus"]["items"]["enum"] = list(aus)
+        claim = properties["motion_analysis"]["items"]["properties"]["claims"]["items"]["properties"]
+        code = next(kind for kind in claim["au"]["anyOf"] if kind["type"] == "string")
+        code["enum"] = list(aus)
+    return plain
+
+
+@cache
+def _general_schema() -> dict[str, Any]:
     schema = Answer.model_json_schema()
     definitions = schema.pop("$defs")
     plain: dict[str, Any] = plain_schema(schema, definitions)
     properties = plain["properties"]
     properties["emotion"]["enum"] = [*EMOTION_NAMES, NO_EMOTION]
-    statement = properties["motion_analysis"]["items"]["properties"]
-    statement["claims"]["items"]["properties"]["region"]["enum"] = list(REGIONS)
+    properties["motion_analysis"]["maxItems"] = _MOST_STATEMENTS
+    claims = properties["motion_analysis"]["items"]["properties"]["claims"]
+    claims["maxItems"] = len(REGIONS)
+    claims["items"]["properties"]["region"]["enum"] = list(REGIONS)
     return plain
 
 
@@ -110,16 +143,55 @@ def plain_schema(node: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401
     return kept
 
 
-_LEFT_OUT = frozenset({"title", "default", "minLength", "minItems", "description"})
+_LEFT_OUT = frozenset({"title", "default", "minLength", "minItems"})
 
 
-def read_answer(sample_id: str, reply: Reply) -> AnswerOutcome:
-    """Reads an answer; the same answer always has the same outcome.
+def read_answer(spec: RequestSpec, reply: Reply) -> AnswerOutcome:
+    """Reads the answer to a request; the same answer always has the same outcome.
+
+    It is done when it has the form, is about the sample, keeps to the labels that the request gives (as the
+    schema lists them), and its texts are in the language asked for.
 
     A fence around the JSON, or small slips in it, are repaired free of charge; a cut-off answer never is, as it
     would lose its end.
     """
-    return outcome_of(reply, lambda text: _read(sample_id, text))
+    return outcome_of(reply, lambda text: _held_to(spec, _read(spec.sample_id, text)))
+
+
+def _held_to(spec: RequestSpec, outcome: AnswerOutcome) -> AnswerOutcome:
+    """The outcome of an answer of the right form, by what the request gave and asked for."""
+    if outcome.annotation is None:
+        return outcome
+    wrong = _other_labels(spec.response_schema, outcome.annotation) or _other_language(spec.lang, outcome.annotation)
+    return AnswerOutcome("invalid", wrong) if wrong else outcome
+
+
+def _other_labels(schema: dict[str, Any], annotation: Annotation) -> str | None:
+    asked = schema.get("properties", {})
+    emotions = asked.get("emotion", {}).get("enum")
+    emotion = annotation.emotion or NO_EMOTION
+    if emotions and emotion not in emotions:
+        return f"the emotion is {' or '.join(emotions[:3])}, as it was given, and not {emotion!r}"
+    asked_aus = asked.get("aus", {})
+    codes = asked_aus.get("items", {}).get("enum", ())
+    # The side is left to grounding, which has words for it.
+    given = {_AU_NUMBER.findall(code)[0] for code in codes}
+    odd = next((code for code in annotation.aus if not set(_AU_NUMBER.findall(code)) & given), None)
+    if odd is not None and "maxItems" in asked_aus:
+        return f"{odd} is none of the action units that were given ({', '.join(codes) or 'none'})"
+    if len(annotation.aus) < asked_aus.get("minItems", 0):
+        return f"`aus` is empty, but these were given: {', '.join(codes)}"
+    return None
+
+
+def _other_language(lang: Language, annotation: Annotation) -> str | None:
+    """A Chinese sign says about as much as a word of English, of which AU names leave some in any text."""
+    for stage in ("motion_analysis", "expression_inference", "conclusion"):
+        text = getattr(annotation, stage)
+        signs, words = len(_CHINESE.findall(text)), len(_WORD.findall(text))
+        if signs + words and (signs > words) != (lang == "zh"):
+            return f"{stage} is not written in {'Chinese' if lang == 'zh' else 'English'}"
+    return None
 
 
 def outcome_of(reply: Reply, read: Callable[[str], AnswerOutcome]) -> AnswerOutcome:
@@ -175,7 +247,7 @@ def _read(sample_id: str, text: str) -> AnswerOutcome:
 def read_json(text: str) -> tuple[Any, bool]:
     """The data in a text, and whether it had to be repaired; None when it is beyond that."""
     try:
-        return json.loads(text), False
+        return json.loads(text.removeprefix("\ufeff")), False
     except (ValueError, RecursionError):  # also an integer of more digits than Python reads
         return (_repaired(text), True) if _repairable(text) else (None, False)
 

@@ -9,7 +9,7 @@ from meu_data.drafting.requests.spec import RequestPicture, RequestSpec
 from meu_data.errors import FrameError
 from meu_data.frames import decode_frame, read_bytes
 from meu_data.records import Sample
-from meu_data.store.confined import confined
+from meu_data.store.confined import frame_path, map_path
 from meu_data.store.workspace import Workspace
 
 # What the first bytes of the kinds look like that the services take.
@@ -33,8 +33,10 @@ class PictureReader:
         return [self._bytes(sample, picture) for picture in spec.pictures]
 
     def _bytes(self, sample: Sample, picture: RequestPicture) -> bytes:
-        root = self._root if picture.root == "workspace" else self._frames[sample.corpus, sample.split]
-        path = confined(root, picture.file, follow_links=picture.root != "workspace")
+        if picture.root == "workspace":
+            path = map_path(self._root, picture.file)
+        else:
+            path = frame_path(self._frames[sample.corpus, sample.split], picture.file)
         data = read_bytes(path, name=picture.file)
         if hashlib.sha256(data).hexdigest() != picture.sha256:
             raise FrameError(f"{picture.file}: it changed since it was rendered; run `meu-data render` again")

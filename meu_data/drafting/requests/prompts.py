@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jinja2
 
@@ -72,11 +72,12 @@ def build_spec(sample: Sample, motion: Motion, settings: ResolvedSettings) -> Re
         sample_id=sample.id,
         provider=settings.provider,
         model=settings.model,
+        facts=settings.facts,
         lang=settings.lang,
         system=_system(settings),
-        text=_user(sample, motion, settings.lang),
+        text=_user(sample, motion, settings),
         pictures=_pictures(sample, motion, settings),
-        response_schema=response_schema(),
+        response_schema=_schema(sample, settings),
         temperature=settings.temperature,
         seed=settings.seed,
         thinking=settings.thinking,
@@ -84,6 +85,14 @@ def build_spec(sample: Sample, motion: Motion, settings: ResolvedSettings) -> Re
         max_output_tokens=settings.max_output_tokens,
         tier=settings.tier,
     )
+
+
+def _schema(sample: Sample, settings: ResolvedSettings) -> dict[str, Any]:
+    """The answer's schema, in which the labels that are given are the only ones."""
+    if settings.facts == "none":
+        return response_schema()
+    aus = sample.coded_aus
+    return response_schema([au.code for au in aus], sample.emotion or NO_EMOTION, certain=any(au.certain for au in aus))
 
 
 def asked_again(spec: RequestSpec, answer: str, reason: str) -> RequestSpec:
@@ -101,7 +110,7 @@ def asked_to_repair(spec: RequestSpec, answer: str, text: str) -> RequestSpec:
 def prompts_sha256(settings: ResolvedSettings) -> str:
     """Hash of all that the samples of one run share: the settings, the templates and the answer's schema."""
     content = [
-        settings.model_dump(mode="json", exclude={"tier"}),
+        settings.model_dump(mode="json", exclude={"tier", "kind"}),
         [template_text(name, settings.lang) for name in _NAMES],
         _system(settings),
         response_schema(),
@@ -121,7 +130,9 @@ def _followed(spec: RequestSpec, answer: str, text: str) -> RequestSpec:
 def _system(settings: ResolvedSettings) -> str:
     lang = settings.lang
     return template("fgmu_system", lang).render(
-        pair=settings.images == "map+pair",
+        images=settings.images,
+        facts=settings.facts,
+        examples=_examples(lang),
         recipe=settings.recipe,
         legend=[(_direction(octant, lang), _colour(octant, lang)) for octant in OCTANTS],
         regions=[(region, region_name(region, lang)) for region in REGIONS],
@@ -137,7 +148,16 @@ def _colour(octant: Direction, lang: Language) -> str:
     return colour if lang == "en" else f"{colour}（{COLOUR_NAMES[colour]['zh']}）"
 
 
-def _user(sample: Sample, motion: Motion, lang: Language) -> str:
+@cache
+def _examples(lang: Language) -> list[dict[str, Any]]:
+    """Worked examples from synthetic faces: what is given, what the map shows, and the answer in its form."""
+    text = resource("annotation_guides", f"prompts/fgmu_examples.{lang}.json").read_text(encoding="utf-8")
+    examples: list[dict[str, Any]] = json.loads(text)
+    return [example | {"answer": json.dumps(example["answer"], ensure_ascii=False)} for example in examples]
+
+
+def _user(sample: Sample, motion: Motion, settings: ResolvedSettings) -> str:
+    lang = settings.lang
     if sample.emotion is not None and sample.emotion not in EMOTION_NAMES:
         known = ", ".join(EMOTION_NAMES)
         raise MeuError(f"{sample.id}: the emotion {sample.emotion!r} is not known here; correct the sheet ({known})")
@@ -147,6 +167,7 @@ def _user(sample: Sample, motion: Motion, lang: Language) -> str:
     strongest = max((region.mean for region in motion.regions), default=0.0)
     return template("fgmu_user", lang).render(
         sample_id=sample.id,
+        facts=settings.facts,
         aus=[_labelled(au, sample.coded_aus, lang) for au in sample.coded_aus],
         emotion=_emotion(sample.emotion, lang),
         moving=[_row(region, strongest) for region in motion.regions if region.moving],
@@ -193,9 +214,10 @@ def _pictures(sample: Sample, motion: Motion, settings: ResolvedSettings) -> tup
     drawn = RequestPicture(file=motion.map_file, root="workspace", sha256=motion.map_sha256, mime="image/png")
     if settings.images == "map":
         return (drawn,)
+    shown = () if settings.images == "pair" else (drawn,)
     frames = zip(sample.pair, (motion.onset_sha256, motion.apex_sha256), strict=True)
     return (
-        drawn,
+        *shown,
         *(RequestPicture(file=f, root="frames", sha256=sha256, mime=picture_mime(f)) for f, sha256 in frames),
     )
 

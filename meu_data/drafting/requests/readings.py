@@ -107,19 +107,19 @@ def _system(lang: Language) -> str:
 @cache
 def readings_sha256(settings: ResolvedSettings, lang: Language) -> str:
     """Hash of all that the readings in one language share."""
-    chosen = settings.model_dump(mode="json", exclude={"tier", "lang", "recipe", "images"})
+    chosen = settings.model_dump(mode="json", exclude={"tier", "lang", "recipe", "images", "facts"})
     content = [chosen, [template_text(name, lang) for name in _NAMES], _system(lang), reading_schema()]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def judge_reading(wording: str, reply: Reply) -> AnswerOutcome:
+def judge_reading(spec: RequestSpec, reply: Reply) -> AnswerOutcome:
     """What an answer is worth; `read_reading` then reads one that is done."""
-    return outcome_of(reply, lambda text: _read(wording, text)[0])
+    return outcome_of(reply, lambda text: _read(spec.sample_id, text)[0])
 
 
-def read_reading(wording: str, reply: Reply) -> ModelReading | None:
+def read_reading(spec: RequestSpec, reply: Reply) -> ModelReading | None:
     """Reads an answer; None when it is no reading of this wording."""
-    return _read(wording, reply.text)[1] if judge_reading(wording, reply).state == "done" else None
+    return _read(spec.sample_id, reply.text)[1] if judge_reading(spec, reply).state == "done" else None
 
 
 def _read(wording: str, text: str) -> tuple[AnswerOutcome, ModelReading | None]:
@@ -171,6 +171,7 @@ def ground_reading(
         flags=worst_first(flags),
         statements=statements,
         checked=statements - len(missed),
+        au_reading=sample.au_reading,
     )
 
 

@@ -4,7 +4,7 @@ from meu_data.drafting.money.prices import Cost
 from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Reply, Usage
 from meu_data.drafting.requests.answers import AnswerOutcome
-from meu_data.drafting.requests.steps import Attempt, Settle
+from meu_data.drafting.requests.steps import MAYBE_BILLED, Attempt, Settle
 from meu_data.drafting.requests.worklist import Work
 from meu_data.grounding.ground import ground
 from meu_data.grounding.verify import store_grounding
@@ -45,12 +45,14 @@ def store_result(
 
     draft = Draft(
         sample_id=work.sample.id,
-        model=work.spec.model,
+        model=work.spec.author,
+        facts=work.spec.facts,
         lang=work.spec.lang,
         prompt_sha256=work.key,
         response_id=response_id,
         recipe=work.motion.recipe,
         map_sha256=work.motion.map_sha256,
+        au_reading=work.sample.au_reading,
         annotation=outcome.annotation,
     )
     set_state(ledger, work.key, "done")
@@ -58,7 +60,7 @@ def store_result(
         _store_repaired(ledger, work, draft)
         return
     ledger.store_draft(draft, work.key)
-    if not others_are_unfinished(ledger, work.sample.id, work.spec.model, work.spec.lang):
+    if not others_are_unfinished(ledger, work.sample.id, work.spec.author, work.spec.lang):
         ledger.clear_problem("draft", work.sample)
     if grounded:
         store_grounding(ledger, work.sample, work.motion, draft)
@@ -80,8 +82,7 @@ def give_up(ledger: Ledger, sample: Sample, key: str, state: RequestState, reaso
 def list_held(ledger: Ledger) -> None:
     """Lists the held samples that are not listed yet, as those of a killed run; call inside a transaction."""
     for sample, reason in unlisted_held(ledger):
-        hint = "maybe billed; `meu-data draft --on-unknown resend` sends it again"
-        ledger.set_problem(sample_problem("draft", sample, f"{reason} ({hint})"))
+        ledger.set_problem(sample_problem("draft", sample, f"{reason} ({MAYBE_BILLED})"))
 
 
 def _store_repaired(ledger: Ledger, work: Work, repaired: Draft) -> None:
@@ -107,7 +108,7 @@ def past_outcomes(ledger: Ledger, work: Work) -> list[Attempt]:
         for past in past_attempts(ledger, work.key)
         if past.state == "answered" and past.raw is not None
     ]
-    return [Attempt(kind, work.read(work.spec.sample_id, reply), reply) for kind, reply in replies]
+    return [Attempt(kind, work.read(work.spec, reply), reply) for kind, reply in replies]
 
 
 def settle(ledger: Ledger, work: Work, step: Settle, *, grounded: bool = True) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import Field
 
-from meu_data.choices import Images, Language, MediaResolution, Recipe, Thinking, Tier
+from meu_data.choices import DEFAULT_FACTS, Facts, Images, Kind, Language, MediaResolution, Recipe, Thinking, Tier
 from meu_data.errors import MeuError
 from meu_data.records import Record
 from meu_data.store.workspace import Workspace
@@ -15,12 +15,14 @@ from meu_data.store.workspace import Workspace
 class ModelOptions(TypedDict, total=False):
     """How a model is asked; None, or left out, is the default.
 
-    `model`: the service's model. `images`: what it sees. `media_resolution`: tokens spent on a picture. `thinking`: the
-    level. `temperature`, `seed`: of the answers. `max_output_tokens`: of one answer, with thinking.
+    `model`: the service's model. `images`: what it sees. `facts`: what it is told beside that. `media_resolution`:
+    tokens spent on a picture. `thinking`: the level. `temperature`, `seed`: of the answers. `max_output_tokens`: of one
+    answer, with thinking.
     """
 
     model: str | None
     images: Images | None
+    facts: Facts | None
     media_resolution: MediaResolution | None
     thinking: Thinking | None
     temperature: float | None
@@ -31,12 +33,19 @@ class ModelOptions(TypedDict, total=False):
 class RequestOptions(ModelOptions, total=False):
     """All that may be chosen about a request besides the service.
 
-    `lang`, `recipe`: of the texts and of the maps; the workspace's. `tier`: `flex` costs half and takes longer.
+    `lang`, `recipe`: of the texts and of the maps; the workspace's.
+    `kind`: which expressions are asked about. `tier`: `flex` costs half and takes longer.
     """
 
     lang: Language | None
     recipe: Recipe | None
+    kind: Kind | None
     tier: Tier | None
+
+
+def author_of(model: str, facts: Facts) -> str:
+    """What a model's drafts are called: those that it was told less for stand beside the others, as `MODEL+labels`."""
+    return model if facts == DEFAULT_FACTS else f"{model}+{facts}"
 
 
 class RequestSettings(Record):
@@ -47,12 +56,19 @@ class RequestSettings(Record):
     lang: Language | None = None
     recipe: Recipe | None = None
     images: Images = "map"
+    facts: Facts = DEFAULT_FACTS
     media_resolution: MediaResolution = "medium"
     thinking: Thinking | None = None
     temperature: float = 1.0
     seed: int | None = 7
     max_output_tokens: int = 8192
     tier: Tier = "standard"
+    kind: Kind = "micro"
+
+    @property
+    def author(self) -> str:
+        """The name that the drafts carry."""
+        return author_of(self.model, self.facts)
 
     def resolved(self, workspace: Workspace) -> "ResolvedSettings":
         """The same with what was left to the workspace filled in."""
@@ -110,6 +126,7 @@ class RequestSpec(Record):
     sample_id: str
     provider: str
     model: str
+    facts: Facts = DEFAULT_FACTS
     lang: Language
     system: str
     text: str
@@ -122,6 +139,11 @@ class RequestSpec(Record):
     media_resolution: MediaResolution
     max_output_tokens: int
     tier: Tier = "standard"
+
+    @property
+    def author(self) -> str:
+        """The name that its draft carries."""
+        return author_of(self.model, self.facts)
 
     @property
     def key(self) -> str:

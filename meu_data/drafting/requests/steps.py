@@ -14,6 +14,8 @@ from meu_data.store.requests import RequestState
 CallFailure = Literal["wait", "fault", "unknown", "refused"]
 """`wait`: nothing is wrong with the request; it goes out again when the run lets it."""
 
+MAYBE_BILLED = "maybe billed; `meu-data draft --on-unknown resend` sends it again"
+
 # The larger limit that a cut-off answer is asked for again with.
 _LARGER = 2
 
@@ -70,8 +72,7 @@ def next_step(spec: RequestSpec, attempts: Sequence[Attempt], *, on_unknown: OnU
     if last.failure == "refused":
         return Settle("failed", failed)
     if last.failure == "unknown" and (on_unknown == "hold" or count >= patience):
-        hint = "maybe billed; `meu-data draft --on-unknown resend` sends it again"
-        return Settle("held", AnswerOutcome("invalid", f"{last.reason} ({hint})"))
+        return Settle("held", AnswerOutcome("invalid", f"{last.reason} ({MAYBE_BILLED})"))
     if last.failure == "fault" and count >= patience:
         return Settle("todo", AnswerOutcome("invalid", f"{last.reason} ({count} times; run the command again later)"))
     return Call(last.kind, _spec_of(spec, attempts, last.kind), count if last.failure in ("fault", "unknown") else 0)
@@ -94,8 +95,12 @@ def _spec_of(spec: RequestSpec, attempts: Sequence[Attempt], kind: AttemptKind) 
     """The request with what earlier answers have taught about it."""
     if kind == "larger" or any(attempt.kind == "larger" for attempt in attempts):
         spec = spec.model_copy(update={"max_output_tokens": _LARGER * spec.max_output_tokens})
+    answers = [attempt for attempt in attempts if attempt.outcome is not None]
+    if kind == "reask" and spec.seed is not None:
+        # With the same seed the same question may bring the same answer.
+        spec = spec.model_copy(update={"seed": spec.seed + len(answers)})
     unusable = [
-        attempt for attempt in attempts if attempt.outcome and attempt.reply and attempt.outcome.state == "invalid"
+        attempt for attempt in answers if attempt.outcome and attempt.reply and attempt.outcome.state == "invalid"
     ]
     if not unusable:
         return spec

@@ -50,7 +50,7 @@ class Work(NamedTuple):
     afresh: bool = False
     base: str | None = None
     kind: RequestKind = "draft"
-    read: Callable[[str, Reply], AnswerOutcome] = read_answer
+    read: Callable[[RequestSpec, Reply], AnswerOutcome] = read_answer
 
 
 class Worklist:
@@ -80,7 +80,7 @@ class Worklist:
             MeuError: There is no sample of the id `only`.
         """
         self.counts: Counter[str] = Counter()
-        self.samples = workspace.ledger.count_samples(only=only, limit=limit)
+        self.samples = workspace.ledger.count_samples(only=only, limit=limit, kind=settings.kind)
         if only is not None and workspace.ledger.count_samples(only=only) == 0:
             raise MeuError(
                 f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12-20"
@@ -104,7 +104,13 @@ class Worklist:
         shared = prompts_sha256(self._settings).encode()
         settings = self._settings
         for found in rendered_samples(
-            self._ledger, settings.recipe, settings.model, settings.lang, only=self._only, limit=self._limit
+            self._ledger,
+            settings.recipe,
+            settings.author,
+            settings.lang,
+            only=self._only,
+            limit=self._limit,
+            kind=settings.kind,
         ):
             self.counts["seen"] += 1
             made_from = (shared, found.sample.encode(), found.motion_inputs.encode())
@@ -148,7 +154,7 @@ class Worklist:
             if request is not None:
                 with self._ledger.transaction():
                     set_inputs(self._ledger, key, inputs)
-                if self._passed(request, self._ledger.draft_inputs(sample.id, spec.model, spec.lang)):
+                if self._passed(request, self._ledger.draft_inputs(sample.id, spec.author, spec.lang)):
                     return None
         state = request.state if request else "todo"
         afresh = state in ("failed", "blocked")
@@ -168,9 +174,9 @@ def repairs(
     `on_unknown="resend"` sends those again that were maybe billed.
     """
     ledger, sent = workspace.ledger, 0
-    for draft in drafts_to_repair(ledger, settings.recipe, settings.model, settings.lang, only):
+    for draft in drafts_to_repair(ledger, settings.recipe, settings.author, settings.lang, only):
         if draft.grounding.sound or was_repair_sent(
-            ledger, draft.sample.id, settings.model, settings.lang, draft.request, held_counts=on_unknown != "resend"
+            ledger, draft.sample.id, settings.author, settings.lang, draft.request, held_counts=on_unknown != "resend"
         ):
             continue
         text = repair_text(draft.grounding.flags, settings.lang)

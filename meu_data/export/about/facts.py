@@ -1,12 +1,13 @@
 """`export.json`: what is known of an export once its rows are written; card, datasheet and catalogue render from it."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, ValidationError, field_validator
 
-from meu_data.choices import Language, Recipe, Verdict
+from meu_data.choices import AuReading, Kind, Language, Recipe, Verdict
 from meu_data.corpora.corpus import Terms
 from meu_data.errors import MeuError
 from meu_data.export.about.licences import terms_of
@@ -14,10 +15,12 @@ from meu_data.export.samples.leaks import LeakReport
 from meu_data.export.samples.splits import LoadConfig
 from meu_data.export.samples.truth import TextSource
 from meu_data.face.aus import AU_NAMES
-from meu_data.records import Record
-from meu_data.store.files import explained
+from meu_data.face.class_sets import ClassSet
+from meu_data.given_files import opened
+from meu_data.records import FrameChooser, Record
 
 EXPORT_FACTS = "export.json"
+_LARGEST = 16 * 1024**2
 
 
 class LeakFacts(Record):
@@ -48,6 +51,28 @@ class TrustFacts(Record):
     flags: dict[str, int] = Field(description="samples in the rows by what makes their map doubtful")
     confirmed: int = Field(description="samples in the rows whose map a person confirmed")
     untrusted: int = Field(description="samples that are in no row because their map cannot be believed")
+    doubts: dict[str, int] = Field(default={}, description="those samples by what makes their map doubtful")
+
+
+class ClassFacts(Record):
+    """The protocol by whose classes the rows tell emotions."""
+
+    name: str = Field(description="as --classes has it")
+    classes: tuple[str, ...]
+    source: str = Field(description="who uses it")
+    outside: dict[str, int] = Field(description="samples left out because they are in none of the classes, by emotion")
+
+    @classmethod
+    def of(cls, protocol: ClassSet | None, outside: Mapping[str, int]) -> Self | None:
+        """The protocol and what it left out; None where there is none."""
+        if protocol is None:
+            return None
+        return cls(
+            name=protocol.name,
+            classes=protocol.classes,
+            source=protocol.source,
+            outside=dict(sorted(outside.items())),
+        )
 
 
 class ExportFacts(Record):
@@ -82,7 +107,13 @@ class ExportFacts(Record):
     samples: int = Field(ge=1)
     people: int
     emotions: dict[str, dict[str, int]] = Field(description="samples by split and emotion")
+    kind: Kind = Field(default="micro", description="which expressions were wanted")
+    classes: ClassFacts | None = Field(default=None, description="null where emotions are told as labelled")
     aus: dict[str, int] = Field(description="samples by action unit")
+    au_readings: tuple[AuReading, ...] = Field(
+        default=(), description="which of the coders' action units count: all, or those written without doubt"
+    )
+    apexes: dict[FrameChooser, int] = Field(default_factory=dict, description="samples by who chose the apex")
     rows: dict[str, int] = Field(description="by split")
     left_out: dict[str, int] = Field(description="samples by reason")
     problems: int = Field(description="samples that could not become rows")
@@ -148,8 +179,8 @@ def read_facts(export: Path) -> ExportFacts:
         MeuError: It is missing, or not as this meu-data writes it.
     """
     path = export / EXPORT_FACTS
-    with explained(path):
-        text = path.read_bytes()
+    with opened(path, most=_LARGEST) as stream:
+        text = stream.read()
     try:
         return ExportFacts.model_validate_json(text)
     except ValidationError as error:

@@ -3,13 +3,18 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from statistics import fmean
 
+from meu_data.choices import AuReading
 from meu_data.export.about.facts import ExportFacts, TrustFacts
 from meu_data.export.samples.truth import SampleTruth
 from meu_data.face.aus import AU_NAMES
+from meu_data.records import FrameChooser
+
+UNLABELLED = "not labelled"
+"""How a sample without an emotion is counted."""
 
 
 class LabelTally:
@@ -22,15 +27,19 @@ class LabelTally:
         self.flags: Counter[str] = Counter()
         self.trusts: list[float] = []
         self.confirmed = 0
+        self.au_readings: set[AuReading] = set()
+        self.apexes: Counter[FrameChooser] = Counter()
 
     def add(self, truth: SampleTruth) -> None:
         """Counts one sample: the emotion and the action units that its rows tell, and what its map is worth."""
         sample = truth.sample
-        self.emotions[sample.corpus, sample.split, sample.subject, truth.emotion] += 1
+        self.emotions[sample.corpus, sample.split, sample.subject, truth.told_emotion or UNLABELLED] += 1
         numbers = sorted({unit.number for unit in truth.aus})
         self.units.update((number, sample.split) for number in numbers)
         self.pairs.update(combinations(numbers, 2))
         self.flags.update(truth.motion.quality.flags)
+        self.au_readings.add(sample.au_reading)
+        self.apexes[sample.apex_by] += 1
         self.trusts.append(truth.motion.quality.trust)
         self.confirmed += truth.review is not None and truth.review.map_confirmed
 
@@ -67,12 +76,13 @@ class LabelTally:
             "tables/au_pairs.csv": _csv(("au", "other", "samples", "expected", "lift"), self._pair_rows()),
         }
 
-    def trust(self, least_wanted: float, untrusted: int) -> TrustFacts:
+    def trust(self, least_wanted: float, untrusted: int, doubts: Mapping[str, int]) -> TrustFacts:
         """How far the maps can be believed.
 
         Args:
             least_wanted: Below it a map needs to be confirmed.
             untrusted: How many samples are left out for that.
+            doubts: The flags of their maps.
         """
         return TrustFacts(
             least_wanted=least_wanted,
@@ -81,6 +91,7 @@ class LabelTally:
             flags=dict(sorted(self.flags.items())),
             confirmed=self.confirmed,
             untrusted=untrusted,
+            doubts=dict(sorted(doubts.items())),
         )
 
     def emotions_by_split(self) -> dict[str, dict[str, int]]:

@@ -16,7 +16,7 @@ from meu_data.export.styles.columns import IMAGE
 from meu_data.export.styles.row import ExportRow, Style
 
 _JOINED = ("aus", "image_sha256")
-_LABELS = ("corpus", "subject", "emotion", "facs", "split", "lang", "source")
+_LABELS = ("corpus", "subject", "emotion", "classes", "facs", "split", "lang", "source")
 
 
 def schema(style: Style) -> pa.Schema:
@@ -31,7 +31,9 @@ def schema(style: Style) -> pa.Schema:
 
 def write(row: ExportRow, number: int) -> dict[str, Any]:
     """One row."""
-    labels = {name: " ".join(row.labels[name]) for name in _JOINED} | {name: row.labels[name] for name in _LABELS}
+    labels = {name: " ".join(row.labels[name] or ()) for name in _JOINED} | {
+        name: row.labels[name] or "" for name in _LABELS
+    }
     return {"id": row.id, "problem": tagged(row), "answer": row.answer, **images_of(row), **labels}
 
 

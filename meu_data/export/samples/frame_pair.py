@@ -11,7 +11,7 @@ from PIL import Image
 from meu_data.errors import FrameError
 from meu_data.frames import decode_frame, read_bytes
 from meu_data.records import Motion, Sample
-from meu_data.store.confined import confined
+from meu_data.store.confined import frame_path
 
 _ORIENTATION = 0x0112
 _ENDINGS = {"PNG": "png", "JPEG": "jpg"}
@@ -79,7 +79,7 @@ def _is_upright(picture: Image.Image, data: bytes) -> bool:
 
 
 def _read(folder: Path, name: str, sha256: str) -> FrameFile:
-    data = read_bytes(confined(folder, name, follow_links=True), name=name)
+    data = read_bytes(frame_path(folder, name), name=name)
     if hashlib.sha256(data).hexdigest() != sha256:
         raise FrameError(f"{name}: the frame changed since its map was drawn; run `meu-data render` again")
     return frame_file(data, name=name)

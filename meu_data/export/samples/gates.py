@@ -23,7 +23,11 @@ class SampleLeftOut(Exception):  # noqa: N818
 
 
 class UntrustedMapError(RowError):
-    """A map that cannot be believed: the sample is listed as a problem, for a person to look at."""
+    """A map that cannot be believed, by its flags: the sample is listed as a problem, for a person to look at."""
+
+    def __init__(self, file: str, reason: str, flags: tuple[QualityFlag, ...]) -> None:
+        super().__init__(file, reason)
+        self.flags = flags
 
 
 class Gates(NamedTuple):
@@ -69,7 +73,7 @@ class Gates(NamedTuple):
             why = f"the row would call motion what light made bright{flags}"
             passes = ""
         looks = f"compare it with both frames and confirm it in Label Studio{passes}"
-        raise UntrustedMapError(sample.sheet, f"the map cannot be believed: {why}; {looks}")
+        raise UntrustedMapError(sample.sheet, f"the map cannot be believed: {why}; {looks}", quality.flags)
 
     def check_verdict(self, verdict: Verdict | None) -> None:
         """Lets a verdict through.

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from meu_data.choices import Language, Origin, Recipe
+from meu_data.choices import Kind, Language, Origin, Recipe
 from meu_data.errors import FrameError, MeuError
 from meu_data.export.samples.gates import UNGROUNDED, Gates, SampleLeftOut, UntrustedMapError
 from meu_data.export.samples.splits import Splits
 from meu_data.export.samples.truth import RowError, SampleTruth, check_agreement, gather, gather_labels, gather_proof
 from meu_data.export.styles.row import Style
+from meu_data.face.class_sets import ClassSet
 from meu_data.progress import Progress
 from meu_data.records import REJECTED, Draft, Motion, Review, Sample, sample_problem
 from meu_data.review.verdicts.adjudication import UNREVIEWED, adjudicate, check_expert
@@ -23,7 +25,7 @@ class RowSelection:
 
     Rows, `left_out` and `problems` add up to the samples of the workspace once `truths` has been read. `lost` are the
     problems with pictures: a map or a frame that is gone or changed since it was drawn. `untrusted` counts the problems
-    whose map cannot be believed.
+    whose map cannot be believed, `outside` those left out because they are in no class of the protocol, by emotion.
     """
 
     def __init__(
@@ -36,6 +38,8 @@ class RowSelection:
         recipe: Recipe,
         gates: Gates,
         splits: Splits,
+        classes: ClassSet | None = None,
+        kind: Kind = "micro",
     ) -> None:
         """See `export` for the arguments.
 
@@ -44,6 +48,7 @@ class RowSelection:
         """
         self._root, self._ledger = workspace.root, workspace.ledger
         self._style, self._source, self._lang, self._recipe, self._splits = style, source, lang, recipe, splits
+        self._classes, self._kind = classes, kind
         self._pseudonyms = pseudonyms(self._ledger)
         self._gates = gates
         if source == "proofread" and self._pseudonyms:
@@ -54,8 +59,10 @@ class RowSelection:
         self.models: set[str] = set()
         self.annotators: set[str] = set()
         self.left_out: Counter[str] = Counter()
+        self.outside: Counter[str] = Counter()
         self.problems = 0
         self.untrusted = 0
+        self.doubts: Counter[str] = Counter()
         self.lost: list[RowError] = []
 
     def truths(self, progress: Progress) -> Iterator[SampleTruth]:
@@ -70,7 +77,8 @@ class RowSelection:
             MeuError: A sample has drafts by several models and none was chosen.
         """
         rendered = 0
-        for sample, motion in self._ledger.samples_with_motion(self._recipe):
+        wanted = self._ledger.count_samples(kind=self._kind)
+        for sample, motion in self._ledger.samples_with_motion(self._recipe, kind=self._kind):
             rendered += 1
             try:
                 truth = self._truth(sample, motion)
@@ -82,11 +90,13 @@ class RowSelection:
                 if sample.id in self._earlier:
                     self._clear(sample)
                 self._note(truth)
-                yield truth
+                yield replace(truth, classes=self._classes)
             progress.advance()
-        if self.total > rendered:
-            self.left_out[f"not rendered with the recipe {self._recipe}"] = self.total - rendered
-            progress.advance(self.total - rendered)
+        if wanted > rendered:
+            self.left_out[f"not rendered with the recipe {self._recipe}"] = wanted - rendered
+        if self.total > wanted:
+            self.left_out[self._no_kind] = self.total - wanted
+        progress.advance(self.total - rendered)
         self._forget_earlier()
 
     def why_nothing(self) -> str:
@@ -97,7 +107,7 @@ class RowSelection:
         if self.problems:
             return f"no row could be exported: {self.problems} samples have problems; see `meu-data problems`"
         reasons = ", ".join(f"{count} × {reason}" for reason, count in sorted(self.left_out.items()))
-        if set(self.left_out) == {f"not rendered with the recipe {self._recipe}"}:
+        if set(self.left_out) - {self._no_kind} == {f"not rendered with the recipe {self._recipe}"}:
             return f"there is nothing to export: no map of the recipe {self._recipe}; run `meu-data render` first"
         if self._source == "drafts":
             return f"there is nothing to export: {reasons}; {self._do_for_drafts()}"
@@ -122,6 +132,9 @@ class RowSelection:
         frames = self._frames[sample.corpus, sample.split] if self._style.framed else None
         if self._source == "proofread":
             review = self._review(sample)
+            if review.proof is not None:
+                aus = sample.aus is not None or bool(review.proof.aus)
+                self._check_labels(sample, review.proof.emotion, aus)
             self._gates.check_map(sample, motion, self._style, confirmed=_is_confirmed(review, motion))
             truth = gather_proof(
                 placed,
@@ -135,11 +148,28 @@ class RowSelection:
             if not self._gates.allow_contradictions:
                 check_agreement(truth)
             return truth
+        self._check_labels(sample, sample.emotion, sample.aus is not None)
         draft = self._draft(sample) if self._style.drafted else None
         self._gates.check_map(sample, motion, self._style, confirmed=False)
         if draft is None:
             return gather_labels(placed, motion, root=self._root, lang=self._lang, frames=frames)
         return gather(placed, motion, draft, root=self._root, frames=frames)
+
+    def _check_labels(self, sample: Sample, emotion: str | None, aus: bool) -> None:
+        """Lets a sample through that has the labels that the style needs, and is in a class of the protocol.
+
+        Raises:
+            LeftOut: It is not.
+        """
+        has = {"emotion": emotion is not None, "AUs": aus}
+        if not all(has[label] for label in self._style.needs) or not any(has.values()):
+            lacking = next(label for label, there in has.items() if not there)
+            raise SampleLeftOut(f"{lacking} not labelled, or not understood")
+        if self._classes is None or emotion is None:
+            return
+        if self._classes.class_of(sample.corpus, sample.subject, sample.clip, emotion) is None:
+            self.outside[emotion] += 1
+            raise SampleLeftOut(f"outside the classes {self._classes.name}")
 
     def _review(self, sample: Sample) -> Review:
         """The review that counts, if it passes.
@@ -167,6 +197,10 @@ class RowSelection:
 
     def _is_wanted(self, draft: Draft) -> bool:
         return (draft.lang, draft.recipe) == (self._lang, self._recipe) and self._gates.model in (None, draft.model)
+
+    @property
+    def _no_kind(self) -> str:
+        return f"no {self._kind}-expression"
 
     @property
     def _undrafted(self) -> str:
@@ -210,7 +244,9 @@ class RowSelection:
 
     def _complain(self, sample: Sample, error: RowError) -> None:
         self.problems += 1
-        self.untrusted += isinstance(error, UntrustedMapError)
+        if isinstance(error, UntrustedMapError):
+            self.untrusted += 1
+            self.doubts.update(error.flags)
         if error.file != sample.sheet or isinstance(error.__cause__, FrameError):
             self.lost.append(error)
         self._earlier.discard(sample.id)

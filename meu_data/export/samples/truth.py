@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Literal
 
 from meu_data.choices import Language
-from meu_data.corpora.corpus import class_set
+from meu_data.corpora.corpus import labels_of
 from meu_data.errors import FrameError, MeuError, NotationError
 from meu_data.export.samples.frame_pair import FramePair, read_pair
 from meu_data.face.au_notation import parse_code
+from meu_data.face.class_sets import ClassSet
 from meu_data.frames import read_bytes
 from meu_data.grounding.agreement import contradictions
 from meu_data.records import ActionUnit, Annotation, Draft, Motion, Review, Sample
-from meu_data.store.confined import confined
+from meu_data.store.confined import map_path
 
 # Markup that trainers give a meaning of their own: UniFER's tags, picture placeholders (LLaMA-Factory and
 # ms-swift count them), tool calls, and the special tokens of chat templates. In prose it would change the row.
@@ -40,7 +41,7 @@ class SampleTruth:
 
     `annotation` and `draft` are None where the row tells the labels only (`source` "labels"); `review` is there
     for proofread rows, and `annotator` is the pseudonym of the person whose it is. `pair` is there for styles
-    that show the frames (`Style.framed`).
+    that show the frames (`Style.framed`). `classes` is the protocol by which emotions are told, if there is one.
     """
 
     sample: Sample
@@ -53,6 +54,7 @@ class SampleTruth:
     review: Review | None = None
     annotator: str | None = None
     pair: FramePair | None = None
+    classes: ClassSet | None = None
 
     @property
     def texts(self) -> Annotation:
@@ -62,23 +64,43 @@ class SampleTruth:
         return self.annotation
 
     @property
-    def emotion(self) -> str:
-        """What the row says the emotion is: the person's word where one proofread it, else the corpus's."""
+    def told_emotion(self) -> str | None:
+        """What the row says the emotion is: the person's word where one proofread it, else the corpus's, if any.
+
+        With a protocol it is the class of that.
+        """
         said = self.texts.emotion if self.source == "proofread" else self.sample.emotion
-        if said is None:
-            raise ValueError(f"{self.sample.id} was gathered without an emotion")
+        if said is not None and self.classes is not None:
+            said = self.classes.class_of(self.sample.corpus, self.sample.subject, self.sample.clip, said)
         return said
 
     @property
-    def aus(self) -> tuple[ActionUnit, ...]:
-        """The row's action units: the person's choice where one proofread it, else the corpus's.
+    def emotion(self) -> str:
+        """`told_emotion`, for styles that need one."""
+        if self.told_emotion is None:
+            raise ValueError(f"{self.sample.id} was gathered without an emotion")
+        return self.told_emotion
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The labels of which the row's emotion is one: the protocol's, else the corpus's."""
+        return self.classes.classes if self.classes else labels_of(self.sample.corpus)
+
+    @property
+    def told_aus(self) -> tuple[ActionUnit, ...] | None:
+        """The row's action units: the person's choice where one proofread it, else the corpus's; None for no labels.
 
         A unit that the person kept has the intensity that the corpus's coder gave it.
         """
-        if self.source != "proofread":
-            return self.sample.coded_aus
+        if self.source != "proofread" or (self.sample.aus is None and not self.texts.aus):
+            return self.sample.aus
         coded = {unit.code: unit for unit in self.sample.coded_aus}
         return tuple(coded.get(code) or parse_code(code) for code in self.texts.aus)
+
+    @property
+    def aus(self) -> tuple[ActionUnit, ...]:
+        """`told_aus`, none where they are not labelled: for those to whom both are the same."""
+        return self.told_aus or ()
 
     @property
     def edit_distance(self) -> float | None:
@@ -179,8 +201,8 @@ def check_agreement(truth: SampleTruth) -> None:
 
 def _check_class(sample: Sample, emotion: str | None, who: str, again: str) -> None:
     if emotion is None:
-        raise RowError(sample.sheet, f"{who} names no emotion, which every row tells")
-    allowed = class_set(sample.corpus)
+        return
+    allowed = labels_of(sample.corpus)
     if emotion not in allowed:
         labels = ", ".join(allowed) or "none"
         reason = (
@@ -235,7 +257,7 @@ def _pair(sample: Sample, motion: Motion, frames: Path | None) -> FramePair | No
 def _map_png(motion: Motion, root: Path) -> bytes:
     again = f"run `meu-data render --force --only {motion.sample_id}`"
     try:
-        png = read_bytes(confined(root, motion.map_file, folder="maps"), name=motion.map_file)
+        png = read_bytes(map_path(root, motion.map_file), name=motion.map_file)
     except FrameError as error:
         raise RowError(motion.map_file, f"{error}; {again}") from error
     if hashlib.sha256(png).hexdigest() != motion.map_sha256:

@@ -57,7 +57,7 @@ def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row: the conversation, its pictures in the order in which they are shown."""
     regions = zoom_regions(truth)
     pictures = (*_frames(truth), motion_map(truth), *_crops(truth, regions))
-    question = map_question("actfer", truth.sample.corpus, truth.lang, truth.motion.recipe)
+    question = map_question("actfer", truth.choices, truth.lang, truth.motion.recipe)
     turns = (RowTurn("user", question, pictures=2), *_inspection(truth, regions, pictures[3:]))
     tools = tools_json(truth.lang)
     yield ExportRow(

@@ -32,6 +32,7 @@ PROVENANCE = pa.struct(
         ("recipe", pa.string()),
         ("solver", pa.string()),
         ("draft_model", pa.string()),
+        ("draft_facts", pa.string()),
         ("prompt_sha256", pa.string()),
         ("response_id", pa.string()),
         ("annotator", pa.string()),
@@ -43,6 +44,10 @@ PROVENANCE = pa.struct(
         ("map_confirmed", pa.bool_()),
         ("corpus_emotion", pa.string()),
         ("corpus_facs", pa.string()),
+        ("au_reading", pa.string()),
+        ("onset_by", pa.string()),
+        ("apex_by", pa.string()),
+        ("apex_confidence", pa.float64()),
         ("tool_version", pa.string()),
     ]
 )
@@ -69,6 +74,7 @@ LABELS: tuple[pa.Field, ...] = (
     pa.field("corpus", pa.string()),
     pa.field("subject", pa.string()),
     pa.field("emotion", pa.string()),
+    pa.field("classes", pa.string()),
     pa.field("aus", pa.list_(pa.string())),
     pa.field("facs", pa.string()),
     pa.field("split", pa.string()),
@@ -112,17 +118,19 @@ def region_motion(truth: SampleTruth) -> list[dict[str, Any]]:
 def labels(truth: SampleTruth, pictures: Sequence[RowPicture]) -> dict[str, Any]:
     """The values of the columns `LABELS`.
 
-    `emotion`, `aus` and `facs` are the person's in a proofread row; what the corpus says is in `provenance`. `aus`
-    holds base codes such as `AU12`, by number, each once; `facs` keeps sides (the person's own) and intensities.
-    The sides in `claims` are the picture's.
+    `emotion`, `aus` and `facs` are the person's in a proofread row; what the corpus says is in `provenance`. `classes`
+    names the protocol whose class `emotion` is, null where it is the emotion as labelled. `aus` has base codes such as
+    `AU12`, by number, each once, and is null where none are labelled; `facs` keeps sides (the person's own) and
+    intensities. The sides in `claims` are the picture's.
     """
-    sample = truth.sample
+    sample, units = truth.sample, truth.told_aus
     return {
         "corpus": sample.corpus,
         "subject": sample.subject,
-        "emotion": truth.emotion,
-        "aus": [f"AU{number}" for number in sorted({au.number for au in truth.aus})],
-        "facs": facs_notation(truth.aus),
+        "emotion": truth.told_emotion,
+        "classes": truth.classes.name if truth.classes else None,
+        "aus": None if units is None else [f"AU{number}" for number in sorted({au.number for au in units})],
+        "facs": None if units is None else facs_notation(units),
         "split": sample.split,
         "lang": truth.lang,
         "source": _SOURCES[truth.source],
@@ -141,6 +149,7 @@ def _provenance(truth: SampleTruth) -> dict[str, Any]:
         "recipe": motion.recipe,
         "solver": motion.solver,
         "draft_model": draft.model if draft else None,
+        "draft_facts": draft.facts if draft else None,
         "prompt_sha256": draft.prompt_sha256 if draft else None,
         "response_id": draft.response_id if draft else None,
         "annotator": truth.annotator,
@@ -151,6 +160,10 @@ def _provenance(truth: SampleTruth) -> dict[str, Any]:
         "map_flags": list(motion.quality.flags),
         "map_confirmed": review.map_confirmed if review else None,
         "corpus_emotion": truth.sample.emotion,
-        "corpus_facs": facs_notation(truth.sample.coded_aus),
+        "corpus_facs": None if truth.sample.aus is None else facs_notation(truth.sample.aus),
+        "au_reading": truth.sample.au_reading,
+        "onset_by": truth.sample.onset_by,
+        "apex_by": truth.sample.apex_by,
+        "apex_confidence": truth.sample.spot.confidence if truth.sample.spot else None,
         "tool_version": meu_data.__version__,
     }

@@ -36,6 +36,10 @@ _PRESENT = ("The action unit present is", "The action units present are")
 _LIKELY = sorted(set().union(*EVIDENCE.values()))
 
 
+# A class that says no more than the coarse question asks.
+_COARSE_ONLY = frozenset({"positive", "negative"})
+
+
 class Question(NamedTuple):
     """One question about a clip; `kind` names its template."""
 
@@ -44,28 +48,34 @@ class Question(NamedTuple):
     answer: str
 
 
-def questions(sample: Sample, emotion: str, aus: Sequence[ActionUnit]) -> list[Question]:
+def questions(sample: Sample, emotion: str | None, aus: Sequence[ActionUnit] | None) -> list[Question]:
     """What a clip is asked, in the order of the challenge's files.
 
-    Without any action unit the questions that presuppose one are left out.
+    Without any action unit the questions that presuppose one are left out, and what is not labelled is not asked: of
+    SMIC the challenge asks the coarse class alone.
 
     Args:
         sample: The clip; its split decides what is asked.
-        emotion: What it shows.
-        aus: Its units; the side of a one-sided one is the person's, as FACS codes it and the challenge asks it.
+        emotion: What it shows; None where that is not labelled.
+        aus: Its units; the side of a one-sided one is the person's, as FACS codes it and the challenge asks it. None
+            where they are not labelled.
     """
-    fine, coarse = emotion, COARSE_OF[emotion]
-    numbers = sorted({unit.number for unit in aus})
+    coarse = COARSE_OF[emotion] if emotion else None
+    fine = emotion if emotion not in _COARSE_ONLY else None
+    numbers = sorted({unit.number for unit in aus or ()})
     names = [AU_NAMES[number]["en"] for number in numbers]
     many = len(names) > 1
-    asked = [Question("coarse", COARSE, coarse), Question("fine", FINE, fine)]
+    asked = [Question("coarse", COARSE, coarse)] if coarse else []
+    asked += [Question("fine", FINE, fine)] if fine else []
     if names:
         asked.append(Question("units", UNITS[many], ", ".join(names)))
     training = sample.split.lower().startswith("train")
+    if aus is None:
+        return asked
     if training:
         asked += [Question("side", SIDE.format(name=name), side) for name, side in _one_sided(aus)]
     asked += _shown(sample.id, numbers, both=training)
-    if names:
+    if names and fine:
         conclusion = f"the fine-grained expression class is {fine}, and the coarse expression class is {coarse}"
         answer = f"{_PRESENT[many]}: {', '.join(names)}. Therefore, {conclusion}."
         asked.append(Question("all", ALL[many], answer))
@@ -77,7 +87,7 @@ def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     sample, pictures = truth.sample, (motion_map(truth),)
     # The questions have one language only, and nothing of the draft is in them.
     shared = labels(truth, pictures) | {"lang": "en"}
-    for number, (kind, question, answer) in enumerate(questions(sample, truth.emotion, truth.aus), start=1):
+    for number, (kind, question, answer) in enumerate(questions(sample, truth.told_emotion, truth.told_aus), start=1):
         yield ExportRow(
             id=f"{sample.id}/q{number:02d}",
             pictures=pictures,
@@ -130,4 +140,5 @@ STYLE = Style(
     "the picture is a motion map. `kind` names the template: coarse, fine, units, side (the person's own left or "
     "right), shown, all. Clips outside the training split are asked the five questions of the challenge's test.",
     drafted=False,
+    needs=(),
 )

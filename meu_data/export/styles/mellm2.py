@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from meu_data.choices import Language
-from meu_data.corpora.corpus import class_set
 from meu_data.export.samples.truth import SampleTruth
 from meu_data.export.styles.columns import LABELS, MOTION, labels, region_motion
 from meu_data.export.styles.question import motion_question
@@ -25,7 +24,7 @@ def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row: a line for each region, and the action units and the coarse class as the answer."""
     lang, coarse = truth.lang, COARSE_OF[truth.emotion]
     lines = [_line(region, lang) for region in truth.motion.regions]
-    classes = [COARSE_NAMES[name][lang] for name in coarse_classes(class_set(truth.sample.corpus))]
+    classes = [COARSE_NAMES[name][lang] for name in coarse_classes(truth.choices)]
     question = motion_question(lines, classes, lang)
     answer = _answer(truth, COARSE_NAMES[coarse][lang])
     yield ExportRow(
@@ -65,4 +64,5 @@ STYLE = Style(
     about="Each row is one micro-expression told in words: the measured motion of every region of the face, and as the "
     "answer its action units and whether it is negative, positive or a surprise. There is no picture.",
     drafted=False,
+    needs=("emotion", "AUs"),
 )

@@ -67,7 +67,7 @@ def _draw(identifier: str) -> float:
 
 
 def _row(truth: SampleTruth, task: str, answer: str) -> ExportRow:
-    question = map_question(task, truth.sample.corpus, truth.lang, truth.motion.recipe)
+    question = map_question(task, truth.choices, truth.lang, truth.motion.recipe)
     pictures = (motion_map(truth),)
     return ExportRow(
         id=truth.sample.id,

@@ -22,7 +22,7 @@ def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     chosen, rejected = response(truth.texts), response(truth.draft.annotation)
     if chosen == rejected:
         return
-    question, pictures = cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe), (motion_map(truth),)
+    question, pictures = cot_question(truth.choices, truth.lang, truth.motion.recipe), (motion_map(truth),)
     yield ExportRow(
         id=truth.sample.id,
         pictures=pictures,

@@ -9,33 +9,32 @@ from functools import cache
 import jinja2
 
 from meu_data.choices import Language, Recipe
-from meu_data.corpora.corpus import class_set
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS
 from meu_data.resources import resource
 
 
-def cot_question(corpus: str, lang: Language, recipe: Recipe) -> str:
+def cot_question(labels: tuple[str, ...], lang: Language, recipe: Recipe) -> str:
     """The question of a chain-of-thought row about one motion map.
 
     It tells what the picture is, the colour of each direction, what brightness means and the closed list of
     labels, and asks for `<think>…</think><answer>…</answer>`. The labels to answer with are the English ones in
     every language, so that rewards and scores do not depend on it.
 
-    `recipe` decides what brightness is measured against.
+    `labels` are those to choose from; `recipe` decides what brightness is measured against.
     """
-    return map_question("cot", corpus, lang, recipe)
+    return map_question("cot", labels, lang, recipe)
 
 
 @cache
-def map_question(task: str, corpus: str, lang: Language, recipe: Recipe) -> str:
+def map_question(task: str, labels: tuple[str, ...], lang: Language, recipe: Recipe) -> str:
     """The question of one task about one motion map: its legend, then what to do.
 
     `task`: `cot`, `meu`, `mer` or `actfer`: which template.
     """
     legend = [(COLOUR_NAMES[COLOUR_OF[octant]][lang], DIRECTION_NAMES[octant][lang]) for octant in OCTANTS]
-    labels = [(label, EMOTION_NAMES[label][lang]) for label in class_set(corpus)]
-    return _render(f"{task}_question.{lang}.txt.jinja", legend=legend, labels=labels, recipe=recipe)
+    named = [(label, EMOTION_NAMES[label][lang]) for label in labels]
+    return _render(f"{task}_question.{lang}.txt.jinja", legend=legend, labels=named, recipe=recipe)
 
 
 def motion_question(lines: Sequence[str], classes: Sequence[str], lang: Language) -> str:

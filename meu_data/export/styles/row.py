@@ -17,6 +17,9 @@ class ToolCall(NamedTuple):
     arguments: dict[str, Any]
 
 
+Label = Literal["emotion", "AUs"]
+
+
 @dataclass(frozen=True, slots=True)
 class RowTurn:
     """One turn of a conversation with tools; so many of the row's pictures, in their order, stand before its text.
@@ -70,8 +73,9 @@ def without_pixels(row: ExportRow) -> ExportRow:
 class Style(NamedTuple):
     """What rows say: the schema of the texts and of the labels, and the pure function that makes a sample's rows.
 
-    What a sample must have for it: `drafted`, an annotation with texts; `compared`, a person's version beside the
-    draft; `framed`, the two frames; `aligned`, a map that is an aligned face crop (recipe `robust`).
+    What a sample must have for it: `needs`, labels of its corpus's or the person's; `drafted`, an annotation with
+    texts; `compared`, a person's version beside the draft; `framed`, the two frames; `aligned`, a map that is an
+    aligned face crop (recipe `robust`).
     """
 
     name: str
@@ -85,3 +89,4 @@ class Style(NamedTuple):
     compared: bool = False
     framed: bool = False
     aligned: bool = False
+    needs: tuple[Label, ...] = ("emotion",)

@@ -17,7 +17,7 @@ from meu_data.records import Annotation
 
 def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row: the map, the question about it, and the answer with its reasons."""
-    question = cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe)
+    question = cot_question(truth.choices, truth.lang, truth.motion.recipe)
     answer, pictures = response(truth.texts), (motion_map(truth),)
     yield ExportRow(
         id=truth.sample.id,

@@ -17,7 +17,7 @@ from meu_data.export.styles.row import ExportRow, Style
 def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row: the map, the question about it, the label, and the motion that was measured."""
     emotion, pictures = truth.emotion, (motion_map(truth),)
-    question = cot_question(truth.sample.corpus, truth.lang, truth.motion.recipe)
+    question = cot_question(truth.choices, truth.lang, truth.motion.recipe)
     solution = f"<answer>{emotion}</answer>"
     yield ExportRow(
         id=truth.sample.id,

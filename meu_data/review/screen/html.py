@@ -82,6 +82,7 @@ _HEADS: dict[Language, tuple[str, str, str]] = {
 }
 _STILL: dict[Language, str] = {"en": "Nothing moved beyond the map's noise.", "zh": "没有超出噪声的运动。"}
 _TRUST: dict[Language, str] = {"en": "Trust in this map: {:.2f} of 1", "zh": "本图可信程度：{:.2f}（满分 1）"}
+_REGION_TRUST: dict[Language, str] = {"en": "trust in this region, of 1", "zh": "该区域的可信程度（满分 1）"}
 _HIDDEN: dict[Language, str] = {"en": "Cannot be judged: {}", "zh": "无法判断：{}"}
 _DARK: dict[Language, str] = {"en": "dark: still", "zh": "暗：静止"}
 _MIXED: dict[Language, str] = {"en": "mixed", "zh": "杂乱"}
@@ -151,6 +152,8 @@ def statements_html(annotation: Annotation, grounding: Grounding, lang: Language
 def regions_html(motion: Motion, lang: Language) -> str:
     """The moving regions as a table with a row for each part of the face, the strongest first.
 
+    A region that is less than surely measured has its trust beside it.
+
     Below it the regions of which nothing can be said, with the reason: these did not hold still.
     """
     parts: dict[str, dict[str | None, RegionMotion]] = {}
@@ -186,6 +189,8 @@ def _cells(found: dict[str | None, RegionMotion], lang: Language) -> str:
 
 def _motion(region: RegionMotion, lang: Language) -> str:
     strength = INTENSITY_NAMES[region.intensity][lang]
+    if region.trust < 1:
+        strength += f' <small title="{_REGION_TRUST[lang]}">{region.trust:.2f}</small>'
     if not region.coherent:
         return f"{strength}, {_MIXED[lang]}"
     title = f"{DIRECTION_NAMES[region.octant][lang]}, {COLOUR_NAMES[COLOUR_OF[region.octant]][lang]}"

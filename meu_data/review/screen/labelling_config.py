@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jinja2
 
 from meu_data.choices import Language, Verdict
-from meu_data.corpora.corpus import class_set
+from meu_data.corpora.corpus import labels_of
 from meu_data.errors import MeuError, NotationError
 from meu_data.face.au_notation import parse_code
 from meu_data.face.aus import AU_NAMES, AU_SITES, UPPER_FACE_AUS
@@ -113,7 +113,7 @@ def answers(ledger: Ledger) -> Answers:
     units = {(number, None) for number in AU_SITES} | occurring
     units |= {(number, side) for number, known in occurring if known for side in ("L", "R")}
     emotions = {emotion for _, emotion in labels}
-    emotions |= {emotion for corpus, _ in labels for emotion in class_set(corpus)}
+    emotions |= {emotion for corpus, _ in labels for emotion in labels_of(corpus)}
     return Answers(
         aus=tuple(ActionUnit.model_validate({"number": number, "side": side}).code for number, side in _sorted(units)),
         emotions=tuple(name for name in EMOTION_NAMES if name in emotions),

@@ -21,7 +21,7 @@ from meu_data.face.alignment import Alignment, crop
 from meu_data.frames import read_frame, read_header
 from meu_data.records import Motion, Sample, file_stem
 from meu_data.review.screen.fields import PICTURES, ScreenPicture
-from meu_data.store.confined import confined
+from meu_data.store.confined import frame_path, map_path
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.made_from import REVIEW_PICTURES
 from meu_data.store.workspace import Workspace
@@ -86,7 +86,7 @@ class TaskPictures:
     def _file(self, sample: Sample, motion: Motion, part: ScreenPicture) -> Path:
         """The file of a picture, which is there and fresh."""
         if part == "motion" and motion.alignment is not None:
-            path = confined(self._root, motion.map_file, folder="maps")
+            path = map_path(self._root, motion.map_file)
             if not path.is_file():
                 raise FrameError(f"{motion.map_file}: the map is gone; run `meu-data render` again")
             return path
@@ -107,9 +107,9 @@ class TaskPictures:
             "apex": (apex, motion.apex_sha256),
         }[part]
         if part == "motion":
-            path = confined(self._root, name, folder="maps")
+            path = map_path(self._root, name)
         else:
-            path = confined(self._frames[sample.corpus, sample.split], name, follow_links=True)
+            path = frame_path(self._frames[sample.corpus, sample.split], name)
         frame = read_frame(path, name=name)
         if frame.sha256 != digest:
             raise FrameError(f"{name}: it changed since it was rendered; run `meu-data render` again")
@@ -118,7 +118,7 @@ class TaskPictures:
         elif part == "motion":
             shown = frame.bgr
         else:
-            size = read_header(confined(self._root, motion.map_file, folder="maps"), name=motion.map_file).width
+            size = read_header(map_path(self._root, motion.map_file), name=motion.map_file).width
             shown = crop(frame.bgr, Alignment(np.array(motion.alignment), size))
         return _jpeg(_at_most(shown, _LARGEST_PX), stamp)
 

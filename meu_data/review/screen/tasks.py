@@ -41,16 +41,19 @@ def task_data(
         lang: The annotators' language.
 
     Returns:
-        sample_id; title and labels as text; score and flag_kinds of the grounding; flags as text, one a line, the
-        worst first; findings (how many statements were checked, the flags, what makes the map doubtful, and the texts
-        with the statements marked that were contradicted or not read) and regions (the table of what moved) as
-        HTML for the screen; the draft as JSON with its hash, so that it is known what was shown; the pictures.
+        sample_id; title and labels as text; score and flag_kinds of the grounding; the map's trust; soundness, by which
+        tasks are put in order; flags as text, one a line, the worst first; findings (how many statements were checked,
+        the flags, what makes the map doubtful, and the texts with the statements marked that were contradicted or not
+        read) and regions (the table of what moved) as HTML for the screen; the draft as JSON with its hash, so that it
+        is known what was shown; the pictures.
     """
     return {
         "sample_id": sample.id,
         "title": f"{sample.subject} · {sample.clip} · {sample.onset}–{sample.apex}",
         "labels": labels_text(sample, lang),
         "score": grounding.score,
+        "trust": motion.quality.trust,
+        "soundness": soundness(motion, grounding),
         "flag_kinds": list(dict.fromkeys(flag.kind for flag in grounding.flags)),
         "flags": "\n".join(grounding.sentences(lang)),
         "findings": checked_html(grounding, lang)
@@ -61,6 +64,11 @@ def task_data(
         "draft_sha256": draft_sha256(draft),
         **pictures,
     }
+
+
+def soundness(motion: Motion, grounding: Grounding) -> float:
+    """How far a task needs no person, 0..1: by the text's agreement with the map or the map's trust, the lesser."""
+    return min(grounding.score, motion.quality.trust)
 
 
 def labels_text(sample: Sample, lang: Language) -> str:
@@ -74,8 +82,8 @@ def labels_text(sample: Sample, lang: Language) -> str:
     return f"{aus} · {emotion}"
 
 
-def prediction(draft: Draft, grounding: Grounding, answers: Answers) -> dict[str, Any]:
-    """The draft as a prediction.
+def prediction(draft: Draft, motion: Motion, grounding: Grounding, answers: Answers) -> dict[str, Any]:
+    """The draft as a prediction; its score is the `soundness` by which Label Studio hands tasks out.
 
     An AU or an emotion of the draft that the screen does not offer is left out, since Label Studio could not show it;
     the grounding has flagged it.
@@ -89,7 +97,7 @@ def prediction(draft: Draft, grounding: Grounding, answers: Answers) -> dict[str
     }
     return {
         "model_version": draft.model,
-        "score": grounding.score,
+        "score": soundness(motion, grounding),
         "result": [_result(field, value) for field, value in values.items() if value],
     }
 

@@ -25,7 +25,7 @@ _HIDDEN = (
     *("storage_filename", "created_at", "updated_at", "updated_by", "avg_lead_time"),
     *("total_annotations", "annotators", "draft_exists"),
     *("data.sample_id", "data.flag_kinds", "data.findings", "data.regions", "data.draft", "data.draft_sha256"),
-    *("data.onset", "data.apex"),
+    *("data.onset", "data.apex", "data.soundness"),
 )
 _HIDDEN_WITH_TASK = ("data.motion", "data.labels", "data.flags")
 
@@ -189,7 +189,7 @@ def _au_order(code: str) -> tuple[int, str]:
 
 
 def _make_view(server: Server, project: Project) -> None:
-    """A list of the tasks that nobody has annotated, the worst grounded first; left alone once it is there."""
+    """A list of the tasks that nobody has annotated, the least sound first; left alone once it is there."""
     title = _WORST_FIRST[project.lang]
     views = server.ask(
         lambda sdk: [view.data for view in sdk.views.list(project=project.number)],
@@ -201,8 +201,8 @@ def _make_view(server: Server, project: Project) -> None:
     todo = {"filter": "filter:tasks:total_annotations", "operator": "equal", "type": "Number", "value": 0}
     data: Any = {
         "title": title,
-        "ordering": ["tasks:data.score"],
-        "columnsDisplayType": {"tasks:data.score": "Number"},
+        "ordering": ["tasks:data.soundness"],
+        "columnsDisplayType": {f"tasks:data.{name}": "Number" for name in ("score", "trust", "soundness")},
         "filters": {"conjunction": "and", "items": [todo]},
         "hiddenColumns": {
             "explore": [f"tasks:{name}" for name in _HIDDEN],

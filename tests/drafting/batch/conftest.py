@@ -1,6 +1,7 @@
 """A workspace, a service on the loopback, and a way to run batches against it."""
 
 import contextlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from meu_data.drafting.batch.stage import BatchOptions, BatchSummary, run_batch
 from meu_data.drafting.requests.spec import RequestSettings
 from meu_data.store.workspace import Workspace
 from tests.drafting.batch.fake_batch import FakeBatch, response_of, running_batch_service, sample_of
-from tests.drafting.online.samples import good_answer, make_workspace
+from tests.drafting.online.samples import CHINESE, good_answer, make_workspace
 
 MODEL = "gemini-3.8-flash"
 SETTINGS = RequestSettings(provider="gemini", model=MODEL)
@@ -46,7 +47,8 @@ class Bench:
 
 def right(line: dict) -> dict:
     """The answer of a model that does what it is asked."""
-    return {"response": response_of(good_answer(sample_of(line)))}
+    chinese = "样本编号：" in json.dumps(line, ensure_ascii=False)
+    return {"response": response_of(good_answer(sample_of(line), **(CHINESE if chinese else {})))}
 
 
 @pytest.fixture

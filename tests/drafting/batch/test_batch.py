@@ -114,7 +114,7 @@ def test_results_in_any_order_find_their_samples(bench):
     }
 
 
-def test_missing_results_alone_are_sent_again_and_counted_as_maybe_billed(bench):
+def test_missing_results_are_held_and_sent_again_only_when_asked_to(bench):
     lost = {identifier(2), identifier(5)}
 
     def answer(line):
@@ -123,10 +123,13 @@ def test_missing_results_alone_are_sent_again_and_counted_as_maybe_billed(bench)
         return right(line)
 
     bench.fake.answer = answer
-    summary = bench.run(wait=True)
+    first = bench.run(wait=True)
+    assert (first.drafted, first.held, len(bench.fake.jobs)) == (4, 2, 1)
+    assert bench.run(wait=True).jobs_made == 0
+    summary = bench.run(wait=True, on_unknown="resend")
     assert [len(job.lines) for job in bench.fake.jobs] == [6, 2]
     assert {sample_of(line) for line in bench.fake.jobs[1].lines} == lost
-    assert summary.drafted == 6
+    assert (summary.drafted, summary.held) == (2, 0)
     assert bench.attempts() == {"answered": 6, "unknown": 2}
     estimates = bench.one("SELECT sum(estimate_usd) FROM attempts WHERE state = 'unknown'")
     answered = bench.one("SELECT sum(usd) FROM attempts WHERE state = 'answered'")

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meu_data.drafting.money.budget import Budget
+from meu_data.errors import MeuError
+from meu_data.store.attempts import recover, spent_usd
 
 MONEY = st.floats(0, 0.3, allow_nan=False)
 
@@ -88,3 +90,21 @@ def test_a_sum_of_reservations_is_settled_to_nothing():
     for part in parts:
         budget.settle(part, 0)
     assert budget.reserved_usd == 0
+
+
+def test_an_infinite_budget_is_none_and_what_is_no_amount_is_refused():
+    assert Budget(math.inf).limit_usd is None
+    assert Budget(math.inf).reserve(1e9)
+    for amount in (math.nan, -1.0, -math.inf):
+        with pytest.raises(MeuError, match="no amount"):
+            Budget(amount)
+
+
+def test_calls_of_a_killed_run_count_as_much_as_the_answers_before_have_cost(ledger, attempt):
+    for usd in (0.01, 0.02, 0.03, 0.02, 0.02):
+        attempt("answered", usd=usd, priced_as_of="2026-11-20")
+    attempt("open", estimate=0.5)
+    attempt("open", estimate=0.001)
+    with ledger.transaction():
+        assert recover(ledger) == 2
+    assert spent_usd(ledger) == pytest.approx(0.1 + 0.02 + 0.001)

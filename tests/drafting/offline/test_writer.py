@@ -11,7 +11,9 @@ from meu_data.errors import MeuError
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import INTENSITIES, OCTANTS, REGIONS
+from meu_data.grounding.ground import ground
 from meu_data.records import ActionUnit
+from tests.builders import SAMPLE_ID, make_motion, make_sample
 
 # The legend as arXiv 2505.07007 gives it, written out by hand.
 LEGEND = {
@@ -240,6 +242,54 @@ def test_names_every_au(sample_of, motion_of, number, lang):
                 assert AU_NAMES[number][lang] in text
 
 
+# Where the skin moves (FACS Investigator's Guide 2002), and what those places are called.
+HIDDEN = {
+    "4": (("left_inner_brow", "right_inner_brow"), "inner brows", "眉头"),
+    "L12": (("right_mouth_corner",), "corner of the mouth on the right", "右侧嘴角"),
+    "17": (("chin",), "chin", "下巴"),
+    "5": (("left_upper_lid", "right_upper_lid"), "upper", "上眼睑"),
+}
+
+
+def hidden(motion, places):
+    gone = {"state": "not measurable", "reason": "occluded", "intensity": "none"}
+    regions = (region.model_copy(update=gone if region.region in places else {}) for region in motion.regions)
+    return motion.model_copy(update={"regions": tuple(regions)})
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("labels", "places", "english", "chinese"), [(au, *told) for au, told in HIDDEN.items()])
+def test_what_cannot_be_measured_is_neither_still_nor_moving(
+    sample_of, motion_of, labels, places, english, chinese, seed
+):
+    sample = sample_of(labels, "anger", f"dfme/s/c{seed}/0-9")
+    motion = motion_of({"left_cheekbone": ("up", "moderate")}, sample.id)
+    seen = {lang: annotate(sample, motion, lang).motion_analysis for lang in ("en", "zh")}
+    assert "cannot be judged" not in seen["en"]
+    assert "无法判断" not in seen["zh"]
+    for lang, where, words in (("en", english, "cannot be judged"), ("zh", chinese, "无法判断")):
+        annotation = annotate(sample, hidden(motion, places), lang)
+        told = next(one.text for one in annotation.statements if words in one.text)
+        assert where in told
+        assert ("coder" if lang == "en" else "编码员") in told
+        assert not re.search("no clear motion|clear trace|not speak|未见|没有清晰|未呈现", annotation.motion_analysis)
+        grounding = ground(sample, hidden(motion, places), annotation, lang)
+        assert [flag for flag in grounding.flags if flag.severity != "note"] == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_map_that_shows_nothing_is_still_only_where_it_was_measured(sample_of, motion_of, seed):
+    sample = sample_of("12", "happiness", f"dfme/s/c{seed}/0-9")
+    for places, english, chinese in (
+        (["chin"], "can be judged", "可.*判断|可判断"),
+        (REGIONS, "othing on this map can be judged|map cannot be judged", "本图无法判断"),
+    ):
+        for lang, words in (("en", english), ("zh", chinese)):
+            opening = annotate(sample, hidden(motion_of({}), places), lang).statements[0].text
+            assert re.search(words, opening)
+            assert not re.search("no region rises|no region of this face|各区域均未见|没有任何区域的运动", opening)
+
+
 def test_phrasing_differs_between_samples(sample_of, motion_of):
     written = {
         annotate(sample_of("12", "happiness", f"a/b/c/0-{n}"), motion_of(SMILE), "en").motion_analysis
@@ -345,3 +395,32 @@ def assert_colours_are_claimed(text, claims, lang):
     said = set(re.findall(words, text))
     claimed = {names[list(LEGEND.values()).index(claim.colour)] for claim in claims}
     assert said == claimed or (said < claimed and re.search("named before|前述", text))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("aus", "emotion"),
+    [(None, None), (None, "negative"), (None, "positive"), ("4", None), ("12", "positive"), ("", "others")],
+)
+def test_what_a_corpus_does_not_label_is_said_and_not_held_against_the_draft(aus, emotion, lang):
+    """SMIC labels no AUs and only the valence, SAMM Long Videos no emotion."""
+    motion = make_motion(dict.fromkeys(("left_mouth_corner", "right_mouth_corner"), ("up", "moderate")))
+    for number in range(3):  # each phrasing
+        sample = make_sample(aus or "", sample_id=f"{SAMPLE_ID}{number}")
+        sample = sample.model_copy(update={"emotion": emotion, "aus": None if aus is None else sample.aus})
+        annotation = annotate(sample, motion, lang)
+        assert annotation.emotion == emotion
+        assert [flag.en for flag in ground(sample, motion, annotation, lang).flags] == []
+
+
+@pytest.mark.parametrize("reading", ["all", "certain"])
+def test_a_draft_and_its_grounding_say_which_aus_counted(reading):
+    motion = make_motion({"left_mouth_corner": ("up", "moderate")})
+    sample = make_sample("12").model_copy(update={"au_reading": reading})
+    made = draft(sample, motion, "en")
+    assert made.au_reading == reading
+    assert ground(sample, motion, made.annotation, "en").au_reading == reading
+    # The usual reading is not written, so that records from before keep their bytes.
+    assert ("au_reading" in made.model_dump_json()) == (reading == "certain")
+    usual = sample.model_copy(update={"au_reading": "all"})
+    assert (inputs_sha256(sample, motion, "en") == inputs_sha256(usual, motion, "en")) == (reading == "all")

@@ -14,7 +14,7 @@ from tests.drafting.online.fake_openai import FakeOpenAi
 from tests.drafting.online.samples import make_workspace
 
 KEY = "AIza-test-key-that-must-never-be-seen-0123456789"
-QUICK = Pacing(first_delay=0.02, longest_delay=0.1, breaker_strikes=4, breaker_after=0.0)
+QUICK = Pacing(first_delay=0.02, longest_delay=0.1, breaker_strikes=4, outage=0.0)
 
 
 def serve(fake):

@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from tests.drafting.online.samples import good_answer, good_reading
+from tests.drafting.online.samples import CHINESE, good_answer, good_reading
 
 REASONS = {
     200: "OK",
@@ -70,6 +70,7 @@ class FakeGemini:
         self.seconds = 0.0
         self.pause = None
         self.most_open = self.open = 0
+        self.chinese = False
         self.count_file = count_file
         self.together = 1
         self.gathered = asyncio.Event()
@@ -124,9 +125,10 @@ class FakeGemini:
         text = json.dumps(body, ensure_ascii=False)
         sample = re.search(r"(?:Sample id: |样本编号：)([^\\]+)", text)[1]
         self.bodies[sample], self.raw[sample] = body, raw
+        self.chinese = "样本编号：" in text
         return sample, body
 
-    async def play(self, fault, sample, body, writer):
+    async def play(self, fault, sample, body, writer):  # noqa: PLR0911 - a way to end for each kind
         if fault == "close":
             return False
         if fault == "slow":
@@ -140,6 +142,16 @@ class FakeGemini:
             writer.write(payload[: len(payload) // 2])
             await writer.drain()
             return False
+        if fault == "drip":
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n")
+            while True:
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        if fault == "204":
+            writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+            await writer.drain()
+            return True
         if fault == "html":
             return await self.send(200, b"<html><body>please log in</body></html>", writer, "text/html")
         if fault == "502 html":
@@ -153,7 +165,9 @@ class FakeGemini:
 
     def good(self, sample):
         """The right answer; a second reader's request is about a wording."""
-        return good_reading(sample, **self.readings) if sample.startswith("text-") else good_answer(sample)
+        if sample.startswith("text-"):
+            return good_reading(sample, **self.readings)
+        return good_answer(sample, **(CHINESE if self.chinese else {}))
 
     def data(self, fault, sample, body):
         good = self.good(sample)
@@ -186,6 +200,20 @@ class FakeGemini:
             "400 key": lambda: error(
                 400, "INVALID_ARGUMENT", f"API key not valid: {self.headers.get('x-goog-api-key')}"
             ),
+            "408": lambda: error(408, "TIMEOUT"),
+            "409": lambda: error(409, "ABORTED"),
+            "499": lambda: error(499, "CANCELLED"),
+            "429 nought": lambda: error(
+                429, "RESOURCE_EXHAUSTED", "Quota exceeded for metric: free_tier_requests, limit: 0"
+            ),
+            "429 nought in details": lambda: error(
+                429, "RESOURCE_EXHAUSTED", details=[{"violations": [{"quotaId": "FreeTier", "quotaValue": "0"}]}]
+            ),
+            "429 spending cap": lambda: error(
+                429, "RESOURCE_EXHAUSTED", "Your project has exceeded its monthly spending cap."
+            ),
+            "embedded": lambda: reply(f"I look at the map {{first}}.\n{good}\nI hope that this helps."),
+            "BOM in the text": lambda: reply("\ufeff" + good),
             "402": lambda: error(402, "PAYMENT_REQUIRED", "The account 1234 has no funds."),
             "407": lambda: error(407, "PROXY", "Proxy authentication is required."),
             "413": lambda: error(413, "TOO_LARGE", "The request is too large."),

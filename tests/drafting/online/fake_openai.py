@@ -30,11 +30,15 @@ def failure(code, message):
 
 
 class FakeOpenAi(FakeGemini):
-    """`forms`: the response formats that this server knows; None stands for none asked for."""
+    """`forms`: the response formats that this server knows; None stands for none asked for.
+
+    `knows_not`: options that it refuses.
+    """
 
     def __init__(self, count_file=None):
         super().__init__(count_file)
         self.forms = {"json_schema", "json_object", None}
+        self.knows_not = set()
 
     def read(self, head, raw):
         sample, body = super().read(head, raw)
@@ -45,6 +49,8 @@ class FakeOpenAi(FakeGemini):
         form = body.get("response_format", {}).get("type")
         if form not in self.forms:
             return failure(400, f"response_format {form} is not supported")
+        if odd := self.knows_not & body.keys():
+            return failure(400, f"Unsupported parameter: {min(odd)}")
         good = self.good(sample)
         answers = {
             "ok": lambda: completion(good),
@@ -55,6 +61,15 @@ class FakeOpenAi(FakeGemini):
             "filtered": lambda: completion("", "content_filter"),
             "refusal": lambda: completion(None, refusal="I cannot help with faces."),
             "max tokens": lambda: completion(good[:100], "length"),
+            "tool": lambda: completion(None, tool_calls=[{"function": {"name": "annotation", "arguments": good}}]),
+            "reasoning": lambda: completion("", reasoning_content=good),
+            "parts": lambda: completion([{"type": "text", "text": good}]),
+            "think": lambda: completion(f"<think>The mouth {{moves}}.</think>\n{good}"),
+            "error as answer": lambda: (200, {"error": {"message": "the model was unloaded"}}),
+            "408": lambda: failure(408, "timeout"),
+            "409": lambda: failure(409, "conflict"),
+            "499": lambda: failure(499, "closed"),
+            "400 context": lambda: failure(400, "the prompt is longer than the context"),
             "429": lambda: failure(429, "slow down"),
             "429 quota": lambda: (429, {"error": {"message": "no credit left", "code": "insufficient_quota"}}),
             "500": lambda: failure(500, "oops"),

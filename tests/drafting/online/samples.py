@@ -129,6 +129,14 @@ def good_answer(sample_id, *, claims=SMILE_CLAIMS, text=SMILE_TEXT, **changes):
     return json.dumps(answer | changes)
 
 
+CHINESE = {
+    "motion_analysis": [{"text": "两侧嘴角强烈地向外上方移动，对应AU12（嘴角上扬）。", "claims": SMILE_CLAIMS}],
+    "expression_inference": "AU12（嘴角上扬）是高兴的典型表现。",
+    "conclusion": "微表情为高兴，包含AU12（嘴角上扬）。",
+}
+"""What `good_answer` says, as changes of it."""
+
+
 def plain_answer(sample_id):
     """The same in the form of answers that are stored from before there were statements."""
     answer = json.loads(good_answer(sample_id)) | {"motion_analysis": SMILE_TEXT, "claims": SMILE_CLAIMS}

@@ -1,6 +1,7 @@
 """Every fault of the service, through the real SDKs, against servers on the loopback."""
 
 import base64
+import json
 
 import pytest
 
@@ -8,7 +9,8 @@ from meu_data.drafting.online.pacing import Gate
 from meu_data.drafting.requests.spec import request_settings
 from meu_data.errors import MeuError
 from tests.drafting.online.conftest import KEY, QUICK, attempts, states
-from tests.drafting.online.samples import FRAMES, PICTURE, identifier
+from tests.drafting.online.fake_gemini import reply
+from tests.drafting.online.samples import FRAMES, PICTURE, good_answer, identifier
 
 ONE = identifier(1)
 ANSWERED, REFUSED, UNKNOWN = ("first", "answered"), ("first", "refused"), ("first", "unknown")
@@ -44,6 +46,13 @@ SINGLE = [
     ("invalid json|max tokens", [ANSWERED, ("reask", "answered"), ("larger", "answered")], "done"),
     ("503|invalid json|503", [REFUSED, ANSWERED, ("reask", "refused"), ("reask", "answered")], "done"),
     ("400", [REFUSED], "failed"),
+    ("408", [REFUSED, ANSWERED], "done"),
+    ("409", [REFUSED, ANSWERED], "done"),
+    ("499", [REFUSED, ANSWERED], "done"),
+    ("204", [UNKNOWN], "held"),
+    ("drip", [UNKNOWN], "held"),
+    ("embedded", [ANSWERED], "done"),
+    ("BOM in the text", [ANSWERED], "done"),
 ]
 
 
@@ -54,7 +63,7 @@ def script(text):
 
 def pacing(faults):
     """Only where no answer will ever come is the wait for one short."""
-    return QUICK.model_copy(update={"timeout": 1.5}) if "slow" in script(faults) else QUICK
+    return QUICK.model_copy(update={"timeout": 1.5}) if {"slow", "drip"} & set(script(faults)) else QUICK
 
 
 @pytest.mark.parametrize(("faults", "expected", "end"), SINGLE, ids=[row[0] for row in SINGLE])
@@ -196,6 +205,14 @@ OPENAI = [
     ("invalid json", [ANSWERED, ("reask", "answered")], "done"),
     ("wrong schema", [ANSWERED, ("reask", "answered")], "done"),
     ("wrong id", [ANSWERED, ("reask", "answered")], "done"),
+    ("tool", [ANSWERED], "done"),
+    ("reasoning", [ANSWERED], "done"),
+    ("parts", [ANSWERED], "done"),
+    ("think", [ANSWERED], "done"),
+    ("error as answer", [UNKNOWN], "held"),
+    ("408", [REFUSED, ANSWERED], "done"),
+    ("409", [REFUSED, ANSWERED], "done"),
+    ("499", [REFUSED, ANSWERED], "done"),
 ]
 
 
@@ -319,3 +336,126 @@ def test_refusals_that_an_answer_comes_between_are_about_their_samples(workspace
     summary = draft(workspace, concurrency=1)
     assert (summary.drafted, summary.failed, summary.put_off, summary.stopped) == (2, 8, 0, None)
     assert draft(workspace).calls == 0
+
+
+def test_an_answer_that_never_ends_is_given_up_as_a_whole(workspace_of, gemini, draft):
+    workspace = workspace_of(2)
+    gemini.script[identifier(2)] = ["drip"]
+    summary = draft(workspace, pacing=QUICK.model_copy(update={"timeout": 0.8}))
+    assert (summary.drafted, summary.held) == (1, 1)
+    (problem,) = workspace.ledger.problems("draft")
+    assert "no whole answer came within 1 s" in problem.reason
+
+
+@pytest.mark.parametrize("provider", ["gemini", "openai"])
+def test_ten_megabytes_are_no_answer_and_not_kept(workspace_of, request, draft, provider):
+    fake = request.getfixturevalue(provider)
+    workspace = workspace_of(3)
+    fake.script[ONE] = ["[" + " " * 10_000_000 + "]"]
+    summary = draft(workspace, provider=provider)
+    assert (summary.drafted, summary.held) == (2, 1)
+    (problem,) = workspace.ledger.problems("draft")
+    assert "longer than 4 MB" in problem.reason
+    ((longest,),) = workspace.ledger.db.rows("SELECT max(length(raw)) FROM answers")
+    assert longest < 100_000
+    assert draft(workspace, provider=provider).calls == 0
+
+
+def test_an_answer_behind_a_byte_order_mark_is_read(workspace_of, gemini, draft):
+    workspace = workspace_of(1)
+    gemini.script[ONE] = [("\ufeff" + json.dumps(reply(good_answer(ONE))[1])).encode()]
+    assert draft(workspace).drafted == 1
+    assert attempts(workspace) == [ANSWERED]
+
+
+@pytest.mark.parametrize(
+    "key", ['"AIza-0123456789"', "AIza 0123456789", "AIza\n0123456789", "密钥0123456789", "AIza“0123"]
+)
+@pytest.mark.parametrize("provider", ["gemini", "openai"])
+def test_a_key_is_looked_at_before_anything_is_sent_or_booked(workspace_of, request, draft, monkeypatch, provider, key):
+    fake = request.getfixturevalue(provider)
+    workspace = workspace_of(2)
+    name = {"gemini": "GEMINI_API_KEY", "openai": "OPENAI_API_KEY"}[provider]
+    monkeypatch.setenv(name, key)
+    with pytest.raises(MeuError, match=f"{name} is no key") as caught:
+        draft(workspace, provider=provider)
+    assert key not in str(caught.value)
+    assert (fake.total(), attempts(workspace)) == (0, [])
+
+
+def test_blanks_around_a_key_are_none_of_it(workspace_of, gemini, draft, monkeypatch):
+    monkeypatch.setenv("GEMINI_API_KEY", f" {KEY}\n")
+    assert draft(workspace_of(1)).drafted == 1
+    assert gemini.headers["x-goog-api-key"] == KEY
+
+
+@pytest.mark.parametrize("fault", ["429 nought", "429 nought in details", "429 spending cap"])
+def test_a_quota_of_nought_is_not_waited_for(workspace_of, gemini, draft, fault):
+    workspace = workspace_of(10)
+    gemini.always = fault
+    summary = draft(workspace)
+    assert (summary.calls, summary.unreached) == (1, 10)
+    assert "waiting does not mend that" in summary.stopped
+    gemini.always = None
+    assert draft(workspace).drafted == 10
+
+
+def test_a_name_that_cannot_be_resolved_puts_off_and_says_so(workspace_of, gemini, draft, monkeypatch):
+    workspace = workspace_of(3)
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", "http://nowhere.invalid")
+    summary = draft(workspace)
+    assert (summary.drafted, summary.held, summary.usd) == (0, 0, 0.0)
+    assert summary.stopped
+    assert summary.put_off + summary.unreached == 3
+
+
+def test_the_first_call_alone_learns_which_options_a_server_lacks(workspace_of, openai, draft):
+    workspace = workspace_of(20)
+    openai.forms, openai.knows_not = {"json_object", None}, {"seed", "max_tokens"}
+    summary = draft(workspace, provider="openai", concurrency=16)
+    assert (summary.drafted, summary.calls) == (20, 23)
+    assert openai.bodies[identifier(20)].keys().isdisjoint({"seed", "max_tokens"})
+
+
+def test_what_no_form_mends_is_not_asked_in_all_forms_for_every_sample(workspace_of, openai, draft):
+    workspace = workspace_of(40)
+    openai.always = "400 context"
+    summary = draft(workspace, provider="openai", concurrency=16)
+    # The first two in three forms, and three more until five are refused alike.
+    assert summary.calls == 9
+    assert "refuses every call" in summary.stopped
+    assert summary.failed == 0
+
+
+def test_a_question_asked_again_has_another_seed(workspace_of, gemini, draft):
+    workspace = workspace_of(1)
+    seeds = []
+    read = gemini.read
+    gemini.read = lambda head, raw: [read(head, raw), seeds.append(json.loads(raw)["generationConfig"]["seed"])][0]
+    gemini.script[ONE] = ["empty text"]
+    assert draft(workspace).drafted == 1
+    assert seeds == [7, 8]
+
+
+def test_a_dear_first_answer_keeps_the_rest_within_the_budget(workspace_of, gemini, draft):
+    workspace = workspace_of(40)
+    dear = {"promptTokenCount": 36_000, "candidatesTokenCount": 150_000}
+    for number in range(1, 41):
+        sample = identifier(number)
+        gemini.script[sample] = [json.dumps(reply(good_answer(sample), usageMetadata=dear)[1])]
+    one = draft(workspace, limit=1).usd
+    summary = draft(workspace, budget_usd=6.5 * one, concurrency=16)
+    ((usd,),) = workspace.ledger.db.rows("SELECT sum(usd) FROM attempts")
+    assert usd == pytest.approx(6 * one)
+    assert "budget" in summary.stopped
+
+
+def test_calls_maybe_billed_count_as_much_as_the_others_have_cost(workspace_of, gemini, draft):
+    workspace = workspace_of(12)
+    for number in (10, 11):
+        gemini.script[identifier(number)] = ["close"]
+    summary = draft(workspace, concurrency=1)
+    mean = 0.6 * 3.75e-3 + 2 * 0.75e-3
+    assert summary.unknown_calls == 2
+    # The price doubles in 2027.
+    assert any(summary.usd == pytest.approx(12 * price) for price in (mean, 2 * mean))

@@ -1,6 +1,8 @@
 """What a model is asked, and what makes two requests the same."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from meu_data.drafting.requests.prompts import build_spec
 from meu_data.drafting.requests.spec import RequestTurn, request_settings
 from meu_data.errors import MeuError
 from meu_data.face.regions import COLOUR_OF, OCTANTS, REGIONS
+from meu_data.grounding.ground import ground
 from tests.drafting.online.samples import good_answer, identifier, make_motion, make_sample
 
 ONE = identifier(1)
@@ -78,6 +81,7 @@ CHANGES = {
     "lang": "zh",
     "recipe": "robust",
     "images": "map+pair",
+    "facts": "labels",
     "media_resolution": "high",
     "thinking": "high",
     "temperature": 0.1,
@@ -137,7 +141,7 @@ def test_the_schema_has_no_references_and_requires_all():
 
 
 def verdict(text, finish="STOP"):
-    return read_answer(ONE, Reply(text=text, finish_reason=finish, usage=Usage(), raw="{}"))
+    return read_answer(spec(), Reply(text=text, finish_reason=finish, usage=Usage(), raw="{}"))
 
 
 def test_a_repaired_answer_says_so():
@@ -149,7 +153,7 @@ def test_a_repaired_answer_says_so():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (good_answer(ONE, emotion=""), "done"),
+        (good_answer(ONE, emotion=""), "the emotion is happiness"),
         (good_answer(ONE, conclusion=""), "conclusion"),
         (good_answer(ONE, claims=[{"region": "left_ear"}]), "claims.0"),
         (good_answer(ONE, mood="calm"), "mood"),
@@ -177,3 +181,48 @@ def test_an_answer_is_judged(text, reason):
 )
 def test_a_daily_quota_is_full_again_at_midnight_in_california(now, midnight):
     assert midnight in quota_message("said so", now)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("images", ["map", "map+pair", "pair"])
+def test_less_is_told_where_less_is_asked_for(lang, images):
+    told = {facts: spec(facts=facts, lang=lang, images=images) for facts in ("measured+labels", "labels", "none")}
+    measured = {"en": "Measured motion", "zh": "各区域测得的运动"}[lang]
+    usual = {"en": "usually move", "zh": "通常引起的运动"}[lang]
+    for facts, request in told.items():
+        assert (measured in request.text, usual in request.text) == ((facts == "measured+labels",) * 2)
+        assert ("AU12" in request.text, "happiness" in request.text) == ((facts != "none",) * 2)
+        schema = request.response_schema["properties"]
+        assert (schema["emotion"]["enum"] == ["happiness"]) == (facts != "none")
+        assert (schema["aus"]["items"].get("enum") == ["AU12"]) == (facts != "none")
+        assert "\n\n\n" not in request.system + request.text
+        assert request.author == {"measured+labels": request.model}.get(facts, f"{request.model}+{facts}")
+    assert len({request.system for request in told.values()}) == 3
+    assert len({request.key for request in told.values()}) == 3
+
+
+@pytest.mark.parametrize(("images", "files"), [("map", 1), ("map+pair", 3), ("pair", 2)])
+def test_a_request_shows_the_pictures_asked_for(images, files):
+    pictures = spec(images=images).pictures
+    assert len(pictures) == files
+    assert (pictures[0].root == "workspace") == (images != "pair")
+
+
+@LANGUAGES
+def test_the_examples_answer_as_asked_and_are_sound(lang):
+    """Judged by the reader and the grounding, on motion that is built from what the example says its map shows."""
+    examples = json.loads(Path(f"annotation_guides/prompts/fgmu_examples.{lang}.json").read_text(encoding="utf-8"))
+    assert len(examples) == 2
+    for example in examples:
+        rows = [row.split(" | ") for row in example["moving"]]
+        assert all(COLOUR_OF[direction] == colour for _, direction, colour, _ in rows)
+        sample = make_sample(example["id"], "+".join(example["aus"]).replace("AU", ""), example["emotion"])
+        motion = make_motion(example["id"], {region: (way, strength) for region, way, _, strength in rows})
+        text = json.dumps(example["answer"], ensure_ascii=False)
+        found = read_answer(
+            spec(sample, motion, lang=lang), Reply(text=text, finish_reason="STOP", usage=Usage(), raw="{}")
+        )
+        assert (found.state, found.reason) == ("done", "")
+        grounding = ground(sample, motion, found.annotation, lang)
+        assert [flag for flag in grounding.flags if flag.severity == "serious"] == []
+        assert text in spec(lang=lang).system

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import CallError, Unknown, Usage
-from meu_data.drafting.providers.fields import seconds, usage_of
+from meu_data.drafting.providers.fields import retry_after, seconds, usage_of
 from meu_data.drafting.requests.answers import read_answer
 from tests.drafting import odd_answers
+from tests.drafting.requests.test_answers import asked
 
 NAMES = {
     *("candidates", "content", "parts", "text", "thought", "finishReason", "usageMetadata", "promptTokenCount"),
@@ -41,7 +42,7 @@ def test_any_json_is_a_reply_that_can_be_kept_or_none(service, data):
         texts = (reply.text, reply.finish_reason, reply.blocked, reply.response_id, reply.model_version, reply.raw)
         assert db.execute("SELECT ?, ?, ?, ?, ?, ?", texts).fetchone() == texts
     db.close()
-    read_answer("dfme/x", reply)
+    read_answer(asked(), reply)
 
 
 @pytest.mark.parametrize("service", ["gemini", "openai"])
@@ -79,3 +80,29 @@ def test_a_count_that_was_left_out_is_nought():
 @pytest.mark.parametrize("counts", [{}, {"output_tokens": 500}, {"input_tokens": 2000}, {"input_tokens": 0}])
 def test_a_text_that_took_nothing_was_not_counted(counts):
     assert usage_of("text", **counts) is None
+
+
+DATE = "Thu, 26 Nov 2026 10:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "waited"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after-ms": "1500"}, 1.5),
+        ({"retry-after-ms": "1500", "retry-after": "2"}, 1.5),
+        ({"retry-after-ms": "soon", "retry-after": "2"}, 2.0),
+        ({"retry-after": "Thu, 26 Nov 2026 10:01:30 GMT", "date": DATE}, 90.0),
+        ({"retry-after": "Thu, 26 Nov 2026 09:00:00 GMT", "date": DATE}, 0.0),
+        ({"retry-after": "Fri, 26 Nov 2027 09:00:00 GMT", "date": DATE}, 86400.0),
+        ({"retry-after": "Thu, 26 Nov 2026 10:01:30 GMT"}, None),
+        ({"retry-after": "Thu, 99 Nov 2026 10:01:30 GMT", "date": DATE}, None),
+        ({"retry-after": "-3"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"date": DATE}, None),
+        ({}, None),
+    ],
+)
+def test_headers_ask_to_wait_in_seconds_milliseconds_or_until_a_date(headers, waited):
+    assert retry_after(headers) == waited

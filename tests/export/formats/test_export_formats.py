@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from meu_data import rewards
+from meu_data.corpora.corpus import labels_of
 from meu_data.export import export
-from meu_data.face.emotions import CLASS_SETS
 from tests.export.pairs import ANSWERS, SINGLE
 from tests.export.read_back import IMAGES, MESSAGES, pictures, read, split_by_verl
 
@@ -102,7 +102,7 @@ def test_verl_has_its_columns_and_counts_its_tags(corpus, tmp_path):
         segments = [part for part in re.split("(<image>|<video>|<audio>)", turn["content"]) if part]
         assert segments.count("<image>") == len(pictures(row)) == 1
         assert row["reward_model"] == {"style": "rule", "ground_truth": row["extra_info"]["emotion"]}
-        assert row["reward_model"]["ground_truth"] in CLASS_SETS["dfme"]
+        assert row["reward_model"]["ground_truth"] in labels_of("dfme")
         numbers.setdefault(row["extra_info"]["split"], []).append(row["extra_info"]["index"])
     assert numbers == {"testA": [0, 1], "train": [0, 1, 2]}
 
@@ -125,7 +125,7 @@ def test_easyr1_splits_the_problem_at_its_pictures_and_can_batch_the_rest(corpus
     for row in rows:
         # verl/utils/dataset.py, _build_messages: a picture before each part but the first.
         assert len(row["problem"].split("<image>")) - 1 == len(pictures(row)) == 1
-        assert row["answer"] in CLASS_SETS["dfme"]
+        assert row["answer"] in labels_of("dfme")
     # Its collate_fn makes an array of objects of every further column; batches are joined later.
     for name in set(schema.names) - {"images", "problem", "answer"}:
         assert np.array([row[name] for row in rows], dtype=object).shape == (len(rows),)

@@ -35,6 +35,7 @@ def test_a_row_holds_the_picture_the_text_the_labels_and_where_they_come_from(co
         "corpus": "dfme",
         "subject": "S0",
         "emotion": "happiness",
+        "classes": None,
         "aus": ["AU6", "AU12"],
         "facs": "L12B+6",
         "split": "train",
@@ -63,6 +64,10 @@ def test_a_row_holds_the_picture_the_text_the_labels_and_where_they_come_from(co
             "map_confirmed": None,
             "corpus_emotion": "happiness",
             "corpus_facs": "L12B+6",
+            "au_reading": "all",
+            "onset_by": "sheet",
+            "apex_by": "sheet",
+            "apex_confidence": None,
             "tool_version": meu_data.__version__,
         },
     }

@@ -145,14 +145,15 @@ def test_the_command_counts_them_and_says_where_they_are_listed(corpus: Corpus, 
 
     done = run("export", str(tmp_path / "out"), "--source", "drafts", "--json")
     assert done.exit_code == 3
-    assert json.loads(done.stdout)["untrusted"] == 2
+    told = json.loads(done.stdout)
+    assert (told["untrusted"], told["doubts"]) == (2, {"other_face": 1, "tilted": 1})
     listed = {found["sample_id"]: found["reason"] for found in json.loads(run("problems", "--json").stdout)["problems"]}
     assert listed.keys() == {bad.id, worse.id}
     assert "tilted" in listed[bad.id]
     assert "other_face" in listed[worse.id]
     done = run("export", str(tmp_path / "out"), "--source", "drafts", "--min-trust", "0.3", "--overwrite")
     assert done.exit_code == 3
-    assert "1 with a map that cannot be believed" in done.stdout
+    assert "1 with a map that cannot be believed, other_face 1: " in done.stdout
 
 
 def test_the_card_and_its_facts_say_what_the_maps_are_worth(corpus: Corpus, tmp_path: Path) -> None:
@@ -165,8 +166,8 @@ def test_the_card_and_its_facts_say_what_the_maps_are_worth(corpus: Corpus, tmp_
     assert trust is not None
     assert (trust.least_wanted, trust.least, trust.mean) == (DEFAULT_MIN_TRUST, 0.6, pytest.approx((0.6 + 0.8 + 1) / 3))
     assert trust.flags == {"small_face": 2, "tilted": 1}, "of the rows alone"
-    assert (trust.untrusted, trust.confirmed) == (1, 0)
+    assert (trust.untrusted, trust.doubts, trust.confirmed) == (1, {"no_human": 1}, 0)
     card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     assert "is 0.80 on average and 0.60 at least; 0.5 was asked for." in card
     assert "`small_face` 2, `tilted` 1" in card
-    assert "1: could not become rows, 1 of them because their map cannot be believed" in card
+    assert "1: could not become rows, 1 of them because their map cannot be believed (`no_human` 1)" in card

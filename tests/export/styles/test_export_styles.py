@@ -37,6 +37,7 @@ SHARED = [
     "corpus",
     "subject",
     "emotion",
+    "classes",
     "aus",
     "facs",
     "split",

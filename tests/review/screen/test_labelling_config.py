@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from meu_data.choices import Language
+from meu_data.corpora.corpus import labels_of
 from meu_data.errors import MeuError
 from meu_data.face.au_notation import parse_aus
 from meu_data.face.aus import AU_NAMES, AU_SITES
-from meu_data.face.emotions import CLASS_SETS, EMOTION_NAMES
+from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.records import Sample, Source
 from meu_data.resources import resource
 from meu_data.review.screen.fields import FIELDS, KINDS, MAX_RATING, PICTURES, TO_NAME, VERDICTS, Answers
@@ -67,7 +68,7 @@ class TestAnswers:
 
     def test_emotions_are_those_of_the_corpus(self, workspace: Workspace) -> None:
         hold(workspace, a_sample())
-        assert answers(workspace.ledger).emotions == CLASS_SETS["dfme"]
+        assert answers(workspace.ledger).emotions == labels_of("dfme")
 
     def test_a_corpus_without_a_list_has_the_emotions_of_its_samples(self, workspace: Workspace) -> None:
         hold(workspace, a_sample().model_copy(update={"corpus": "lab", "emotion": "others"}))

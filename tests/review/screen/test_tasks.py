@@ -61,6 +61,8 @@ class TestTask:
             "title",
             "labels",
             "score",
+            "trust",
+            "soundness",
             "flag_kinds",
             "flags",
             "findings",
@@ -246,6 +248,15 @@ class TestRegions:
         rows = table(a_motion(dict.fromkeys(REGIONS, ("up", "strong"))), lang)
         assert len(rows) == len(REGIONS) - len(PAIRED_PARTS)
 
+    @LANGUAGES
+    def test_a_region_in_doubt_has_its_trust_beside_it(self, lang: Language) -> None:
+        motion = a_motion({"chin": ("up", "slight"), "left_cheek": ("up", "strong")})
+        rated = [one.model_copy(update={"trust": 0.517 if one.region == "chin" else 1.0}) for one in motion.regions]
+        html = regions_html(motion.model_copy(update={"regions": tuple(rated)}), lang)
+        (told,) = parsed(html).iter("small")
+        assert told.text == "0.52"
+        assert "chin" in html or "下巴" in html
+
     @pytest.mark.parametrize("octant", OCTANTS)
     def test_arrow_and_colour_are_those_of_the_map(self, octant: Direction) -> None:
         html = regions_html(a_motion({"chin": (octant, "slight")}), "en")
@@ -272,9 +283,23 @@ class TestLegend:
         assert wheel_text(direction, lang) == text
 
 
+class TestSoundness:
+    """The order of the work; the score of the text stays what it is."""
+
+    @pytest.mark.parametrize(
+        ("score", "trust", "expected"), [(0.9, 0.4, 0.4), (0.3, 1.0, 0.3), (1.0, 1.0, 1.0), (0.5, 0.0, 0.0)]
+    )
+    def test_the_worse_of_text_and_map_counts(self, score: float, trust: float, expected: float) -> None:
+        motion, grounding = a_motion(), a_grounding(score=score)
+        motion = motion.model_copy(update={"quality": motion.quality.model_copy(update={"trust": trust})})
+        made = task_data(a_sample(), motion, a_draft(), grounding, URLS, "en")
+        assert (made["score"], made["trust"], made["soundness"]) == (score, trust, expected)
+        assert prediction(a_draft(), motion, grounding, ANSWERS)["score"] == expected
+
+
 class TestPrediction:
     def test_every_field_of_the_draft(self) -> None:
-        made = prediction(a_draft(), a_grounding(), ANSWERS)
+        made = prediction(a_draft(), a_motion(), a_grounding(), ANSWERS)
         annotation = a_draft().annotation
         assert {result["from_name"]: result["value"] for result in made["result"]} == {
             "aus": {"choices": ["AU6", "LAU12"]},
@@ -292,11 +317,11 @@ class TestPrediction:
     def test_what_the_screen_does_not_offer_is_left_out(
         self, aus: tuple[str, ...], emotion: str, missing: set[str]
     ) -> None:
-        made = prediction(a_draft(aus, emotion), a_grounding(), ANSWERS)
+        made = prediction(a_draft(aus, emotion), a_motion(), a_grounding(), ANSWERS)
         assert {"aus", "emotion", *STAGES} - {result["from_name"] for result in made["result"]} == missing
         assert prediction_faults(made, ANSWERS) == []
 
     def test_aus_stand_in_the_order_of_the_screen_and_once(self) -> None:
         offered = Answers(aus=("AU1", "AU6", "AU12"), emotions=("fear",))
-        made = prediction(a_draft(("AU12", "AU1", "AU12"), "fear"), a_grounding(), offered)
+        made = prediction(a_draft(("AU12", "AU1", "AU12"), "fear"), a_motion(), a_grounding(), offered)
         assert made["result"][0]["value"] == {"choices": ["AU1", "AU12"]}

@@ -13,14 +13,14 @@ from meu_data.review.screen.fields import FIELDS, Answers
 from meu_data.review.screen.labelling_config import labelling_config
 from meu_data.review.screen.tasks import prediction
 from meu_data.review.screen.validation import Screen, annotation_faults, prediction_faults, result_faults
-from tests.review.shown import ANSWERS, a_draft, a_grounding
+from tests.review.shown import ANSWERS, a_draft, a_grounding, a_motion
 
 Change = Callable[[dict[str, Any]], object]
 AUS, EMOTION, TEXT = 0, 1, 2
 
 
 def sound() -> dict[str, Any]:
-    return prediction(a_draft(), a_grounding(), ANSWERS)
+    return prediction(a_draft(), a_motion(), a_grounding(), ANSWERS)
 
 
 def changed(change: Change) -> dict[str, Any]:

@@ -1,0 +1,287 @@
+"""The rules that hold what a text says of motion against how the face moved: one set, for grounding and for rewards.
+
+A direction and a colour may be one octant off, a strength one bin. A word that may mean several regions is right when
+it is right of one of them; a word for no motion must be right of all. Of what could not be measured nothing is wrong.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Literal, NamedTuple
+
+from meu_data.face.aus import Effect, acting, effects_of
+from meu_data.face.moved import Moved
+from meu_data.face.regions import (
+    CLEAR_INTENSITIES,
+    INTENSITIES,
+    OCTANTS,
+    REGIONS,
+    Intensity,
+    Side,
+    Zone,
+    near,
+    opposite,
+    region_part,
+    region_side,
+    region_zone,
+)
+from meu_data.language.reading import CONTRADICTION, Evidence, MotionSaid, ReadStatement
+from meu_data.language.words import WAYS, Places
+
+# How the regions of a face move, by name; what is not there is not known.
+Face = Mapping[str, Moved]
+FaultKind = Literal[
+    "strength",
+    "colour",
+    "direction",
+    "contradiction",
+    "other side",
+    "still",
+    "motion denied",
+    "direction denied",
+    "sides",
+    "ranking",
+    "evidence",
+]
+
+# The bins of intensity are cut through a continuum: whoever sees the next one is not wrong.
+NEAR_BINS = 1
+
+# Motion where none is.
+STILL: frozenset[FaultKind] = frozenset(("still", "other side"))
+# From nearly right to wholly wrong.
+_ORDER = ("strength", "colour", "direction", "contradiction", "other side", "still")
+_NEAR: dict[str, frozenset[str]] = {way: frozenset(other for other in OCTANTS if near(way, other)) for way in OCTANTS}
+_NOWHERE: frozenset[str] = frozenset()
+_BINS: dict[Intensity, int] = {intensity: place for place, intensity in enumerate(INTENSITIES)}
+_SLIGHT, _CLEAR = _BINS["slight"], min(_BINS[intensity] for intensity in CLEAR_INTENSITIES)
+_CORNERS = ("left_mouth_corner", "right_mouth_corner")
+_CHIN = frozenset(("chin", "left_chin_side", "right_chin_side"))
+_LIPS = frozenset(name for name in REGIONS if region_part(name).endswith("lip"))
+_UPDOWN = WAYS["up"] | WAYS["down"]
+_UPRIGHT = _UPDOWN | WAYS["left"] | WAYS["right"]
+
+
+class Fault(NamedTuple):
+    """What is wrong with a statement.
+
+    Attributes:
+        kind: What it is.
+        place: The regions that the words may mean.
+        region: The one that shows it; of a ranking the one that moves less.
+        serious: Whether it is more than a matter of judgement.
+        said: The words; None where the whole statement is meant.
+        other: Of a ranking, the region that moves more.
+        units: Of evidence, the action units that it is given for.
+    """
+
+    kind: FaultKind
+    place: tuple[str, ...]
+    region: str
+    serious: bool
+    said: MotionSaid | None = None
+    other: str = ""
+    units: tuple[int, ...] = ()
+
+
+def faults(statement: ReadStatement, face: Face) -> Iterator[Fault]:
+    """All that is wrong with what one statement says of motion, and with what it gives as evidence.
+
+    Args:
+        statement: As read.
+        face: How the regions moved.
+    """
+    for said in statement.motions:
+        if said.real:
+            yield from _faults(said, face)
+    if statement.sides_differ:
+        yield Fault("sides", (), "", True)
+    for ranked in statement.ranks:
+        more, less = _strongest(ranked.more, face), _strongest(ranked.less, face)
+        if more and less and more[1] < less[1]:
+            serious = less[1] - more[1] > NEAR_BINS or not more[1]
+            yield Fault("ranking", (more[0],), more[0], serious, other=less[0])
+    for given in statement.evidence:
+        yield from _evidence(statement, given, face)
+
+
+def fitting(said: MotionSaid, place: Sequence[str], face: Face) -> tuple[list[str], list[str]]:
+    """The regions of a place that move, and those of them of which the words are right."""
+    moving = [(name, moved) for name, moved in _meant(said, place, face) if moved.moving]
+    return [name for name, _ in moving], [name for name, moved in moving if misfit(said, name, moved) is None]
+
+
+def misfit(said: MotionSaid, name: str, moved: Moved) -> FaultKind | None:
+    """What of the words does not fit a region that moves."""
+    close = _NEAR.get(moved.way, _NOWHERE)
+    directions = said.directions(name)
+    if directions and not directions & close:
+        return "contradiction" if CONTRADICTION in directions else "direction"
+    if said.colours and not said.colours & close:
+        return "colour"
+    # "Down, and a little inward" is right of what moves down and in: it is the sideways part that is slight.
+    partly = said.strength == "slight" and "-" in moved.way and said.ways and not said.ways & _UPDOWN
+    return "strength" if not partly and _off(said, moved) else None
+
+
+def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:
+    if said.moves is not False:
+        # Where one of the regions that may be meant could not be measured, nothing can be held against the words.
+        hidden = [place for place in said.places if any(name in face and face[name].hidden for name in place)]
+        if hidden:
+            said = said._replace(places=tuple(place for place in said.places if place not in hidden))
+    places = [place for place in said.places if any(name in face for name in place)]
+    if not places:
+        return
+    if said.moves:
+        yield from _moving(said, places, face)
+    elif said.moves is False:
+        yield from _resting(said, places, face)
+    elif said.denied:
+        yield from _denied(said, places, face)
+    elif said.strength:
+        for place in places:
+            moving = [(name, moved) for name, moved in _known(place, face) if moved.moving]
+            if moving and all(_off(said, moved) for _, moved in moving):
+                yield Fault("strength", place, moving[0][0], True, said)
+
+
+def _known(names: Iterable[str], face: Face) -> list[tuple[str, Moved]]:
+    return [(name, face[name]) for name in names if name in face]
+
+
+def _meant(said: MotionSaid, place: Sequence[str], face: Face) -> list[tuple[str, Moved]]:
+    known = _known(place, face)
+    if said.ways and not said.ways & _UPRIGHT and _LIPS.issuperset(place):
+        # Lips are stretched at their corners.
+        known += _known(_CORNERS, face)
+    return known
+
+
+def _moving(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> Iterator[Fault]:
+    if not (_where(said) or said.strength) and _stirs(said, places, face):
+        return
+    wrong: list[Fault] = []
+    named = {name for place in places for name in place}
+    for place in places:
+        found = [_fault(said, place, name, moved, face, named) for name, moved in _meant(said, place, face)]
+        if None not in found:
+            # Of several regions that may be meant, the one that is right in most.
+            wrong.append(min(filter(None, found), key=lambda fault: _ORDER.index(fault.kind)))
+    if not said.sided:
+        # "The corners rise", where one does: as long as the other does nothing else.
+        otherwise = [fault for fault in wrong if fault.kind not in STILL]
+        wrong = otherwise or (wrong if len(wrong) == len(places) else [])
+    yield from wrong
+
+
+def _stirs(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> bool:
+    """Whether anything moves in the zones of some places: motion somewhere about the eyes is a matter of the zone."""
+    names = {name for place in places for name in place}
+    zones = {(region_zone(name), region_side(name)) for name in names}
+    return any(moved.moving and _in_zones(name, zones) for name, moved in face.items())
+
+
+def _in_zones(name: str, zones: set[tuple[Zone, Side | None]]) -> bool:
+    side = region_side(name)
+    return any(zone == region_zone(name) and (None in (side, other) or side == other) for zone, other in zones)
+
+
+def _fault(
+    said: MotionSaid, place: tuple[str, ...], name: str, moved: Moved, face: Face, named: set[str]
+) -> Fault | None:
+    if not moved.moving:
+        if said.strength == "slight" and moved.almost:
+            return Fault("still", place, name, False, said)
+        other = opposite(name)
+        aside = other not in named and other in face and face[other].moving
+        return Fault("other side" if aside else "still", place, name, True, said)
+    kind = misfit(said, name, moved)
+    return None if kind is None else Fault(kind, place, name, moved.coherent or kind == "strength", said)
+
+
+def _off(said: MotionSaid, moved: Moved) -> bool:
+    near_bins = 0 if said.extreme else NEAR_BINS
+    return said.strength is not None and moved.bin is not None and abs(_BINS[said.strength] - moved.bin) > near_bins
+
+
+def _resting(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> Iterator[Fault]:
+    # "It hardly moves" is right of what moves slightly.
+    least = _CLEAR if said.strength else _SLIGHT
+    for place in places:
+        # 下巴 is the chin; that its sides are still is more than the word says.
+        names = ("chin",) if "chin" in place and _CHIN.issuperset(place) else place
+        moving = [(name, moved) for name, moved in _known(names, face) if moved.bin is None or moved.bin >= least]
+        if moving:
+            most, moved = max(moving, key=lambda item: item[1].bin or 0)
+            yield Fault("motion denied", place, most, moved.coherent or moved.bin != _SLIGHT, said)
+
+
+def _denied(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> Iterator[Fault]:
+    for place in places:
+        known = _known(place, face)
+        if all(moved.moving and _so(said, name, moved) for name, moved in known):
+            yield Fault("direction denied", place, known[0][0], known[0][1].coherent, said)
+
+
+def _so(said: MotionSaid, name: str, moved: Moved) -> bool:
+    ways = said.directions(name) | said.colours
+    return bool(ways) and ways <= _NEAR.get(moved.way, _NOWHERE)
+
+
+def _strongest(places: Places, face: Face) -> tuple[str, int] | None:
+    """The region that moves most of those that are meant; None where that of one of them is not known."""
+    known = _known((name for place in places for name in place), face)
+    bins = [(name, moved.bin) for name, moved in known if moved.bin is not None and not moved.hidden]
+    return max(bins, key=lambda item: item[1]) if bins and len(bins) == len(known) else None
+
+
+def _evidence(statement: ReadStatement, given: Evidence, face: Face) -> Iterator[Fault]:
+    """Motion that is given as what shows some units, of which none makes it."""
+    units = tuple(sorted(given.numbers))
+    effects = _effects(units)
+    motions = [statement.motions[place] for place in given.motions]
+    if not effects or not motions:
+        return
+    # "Where AU9 would be expected, the wing moves aside": only what a unit does by definition is given for that one.
+    meant = any(unit.polarity == "affirmed" for unit in statement.units if unit.number in given.numbers)
+    told = [said for said in motions if said.moves and (meant or (not said.real and _where(said)))]
+    if _only_still(statement):
+        # "The motionless brows show AU6."
+        told = motions
+    elif not told or any(_shows(said, effects, face) for said in told):
+        return
+    place = told[0].places[0]
+    yield Fault("evidence", place, place[0], True, told[0], units=units)
+
+
+@cache
+def _effects(numbers: tuple[int, ...]) -> tuple[Effect, ...]:
+    """What some action units do, together and each alone."""
+    return tuple(effect for number in numbers for effect in (*effects_of(number, numbers), *effects_of(number)))
+
+
+def _only_still(statement: ReadStatement) -> bool:
+    """Whether nothing moves in a statement that gives it as what shows a unit, on either side of the face."""
+    weighed = statement.general or statement.labelled or statement.compares
+    affirmed = all(unit.polarity == "affirmed" and unit.side is None for unit in statement.units)
+    return affirmed and not weighed and all(said.moves is False and said.real for said in statement.motions)
+
+
+def _where(said: MotionSaid) -> bool:
+    return bool(said.ways or said.towards or said.colours)
+
+
+def _shows(said: MotionSaid, effects: Sequence[Effect], face: Face) -> bool:
+    """Whether one of some effects is at a place that is meant, and as is said of it, or else as it moved."""
+    names = [name for place in said.places for name in place]
+    moving = [(name, face[name]) for name in names if name in face and face[name].moving]
+    if moving and not _where(said):
+        # "The motion of the chin shows AU15": the one that was measured is meant.
+        shown = [(name, frozenset((moved.way,)) if moved.coherent else _NOWHERE) for name, moved in moving]
+    else:
+        shown = [(name, said.directions(name) or said.colours) for name in names]
+    return any(
+        not ways or effect.free or not _NEAR.get(effect.direction, _NOWHERE).isdisjoint(ways)
+        for name, ways in shown
+        for effect in acting(effects, name)
+    )
