@@ -82,31 +82,39 @@ def map_quality(
         "inconsistency_px": _inconsistency(onset_gray, matched.apex if matched else apex_gray, raw_flow, face, solver),
         "light_change": float(apex_face.mean() - onset_face.mean()) if onset_face.size else 0.0,
         "sharpness": _sharpness(onset_gray, face),
-        "saturated": float(np.mean(washed_out(onset_gray)[face])) if face.any() else 0.0,
+        "saturated": float(np.mean((washed_out(onset_gray) | washed_out(apex_gray))[face])) if face.any() else 0.0,
         "eye_distance_px": eye_distance_px,
     }
     if matched and face.any():
         # Light is wide where noise and the blocks of a codec are narrow.
         wide = np.abs(cv2.GaussianBlur(matched.rest, (0, 0), _LIGHT_WIDTH * unit))
         measures["light_rest"] = float(np.quantile(wide[face], _WORST_SHARE))
-    flags = quality_flags(measures, unit, moving=any(region.moving for region in regions))
+    flags = quality_flags(
+        measures,
+        unit,
+        moving=any(region.moving for region in regions),
+        covered=any(region.reason == "occluded" for region in regions),
+    )
     rounded: dict[str, Any] = {name: round(value, 4) for name, value in measures.items()}
     return Quality(**rounded, light=matched.light if matched else None, flags=flags)
 
 
-def quality_flags(measures: Mapping[str, float], unit: float, *, moving: bool) -> tuple[QualityFlag, ...]:
+def quality_flags(
+    measures: Mapping[str, float], unit: float, *, moving: bool, covered: bool = False
+) -> tuple[QualityFlag, ...]:
     """What an annotator should know of a map.
 
     Args:
         measures: By their names in `Quality`.
         unit: Distance between the eyes on the map, px.
         moving: Whether any region moves; a still face has no direction that could be mixed.
+        covered: Whether something came before the face, which leaves as much unexplained as light and has its own flag.
     """
     raised: dict[QualityFlag, bool] = {
         "head_motion": measures["head_residual_px"] > HEAD_RESIDUAL_PERCENT * unit / 100,
         "incoherent": measures["coherence"] < LEAST_COHERENCE and moving,
         "inconsistent": measures["inconsistency_px"] > INCONSISTENT_PERCENT * unit / 100,
-        "light_change": measures["light_rest"] > LIGHT_REST_LEVELS
+        "light_change": measures["light_rest"] > LIGHT_REST_LEVELS and not covered
         if "light_rest" in measures
         else abs(measures["light_change"]) > LIGHT_CHANGE_LEVELS,
         "blurred": measures["sharpness"] < LEAST_SHARPNESS,
