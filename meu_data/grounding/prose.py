@@ -1,12 +1,12 @@
 """The three texts of a draft against the measurement, the labels, and the draft's own structure."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import accumulate
 
 from meu_data.choices import Language
 from meu_data.face.aus import effects_of
-from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, opposite, region_side, region_zone
+from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, opposite, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Words, flag
@@ -69,18 +69,25 @@ def check_prose(prose: Prose) -> Iterator[Flag]:
     yield from _units(prose)
     yield from _emotions(prose)
     face = face_of(prose.motion.regions)
-    foreign = [said for said in prose.statements if said.lang not in (None, prose.lang)]
-    # Whoever mixes two languages throughout was asked for it; a few statements, or all, are a slip.
-    count = max(len(prose.statements), 1)
-    slipped = not _MIXED[0] < len(foreign) / count < _MIXED[1]
-    slipped &= sum(mixes(plain(prose.quote(said))) for said in prose.statements) < _MIXED[0] * count
+    foreign = _slips(prose)
     for stage, statement, quote in prose.each():
         yield from check_statement(statement, face, STAGES[stage], quote)
-        if slipped and statement in foreign:
+        if statement in foreign:
             yield flag("language", stage, "serious", quote, stage=STAGES[stage])
         if not statement.understood:
             yield flag("not read", stage, "note", quote, stage=STAGES[stage])
     yield from _agreement(prose)
+
+
+def _slips(prose: Prose) -> list[ReadStatement]:
+    """The statements in another language than the draft's."""
+    foreign = [said for said in prose.statements if said.lang not in (None, prose.lang)]
+    # Whoever mixes two languages throughout was asked for it; a few statements, or all, are a slip.
+    few, most = (share * len(prose.statements) for share in _MIXED)
+    mixed = few < len(foreign) < most
+    if not foreign or mixed or sum(mixes(plain(prose.quote(said))) for said in prose.statements) >= few:
+        return []
+    return foreign
 
 
 def check_conclusion(prose: Prose) -> Iterator[Flag]:
@@ -95,7 +102,9 @@ def check_conclusion(prose: Prose) -> Iterator[Flag]:
         yield flag("conclusion's extra AU", au.code, "serious", au=au_words(au))
     for number in sorted(prose.kept.keys() - named):
         yield flag("conclusion's missing AU", prose.kept[number].code, "minor", au=au_words(prose.kept[number]))
-    said = [told.emotion for statement in statements for told in statement.emotions if told.polarity != "denied"]
+    told = [one for statement in statements for one in statement.emotions if one.polarity != "denied"]
+    # What is only weighed counts where nothing is found.
+    said = [one.emotion for one in told if one.polarity == "affirmed"] or [one.emotion for one in told]
     if emotion is None:
         yield from _unlabelled(prose, "conclusion")
         return
@@ -161,13 +170,12 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
 
 
 def _near_muscle(wrong: Misnamed) -> bool:
-    """Whether a muscle moves what the unit moves too, as the zygomatic does beside the eye's ring muscle."""
-    one, other = (_zones({wrong.number}), _zones(wrong.numbers))
-    return not one or bool(one & other)
-
-
-def _zones(numbers: Iterable[int]) -> set[str]:
-    return {region_zone(effect.region) for number in numbers for effect in effects_of(number)}
+    """Whether a muscle moves what the unit moves, the same way: the zygomatic, say, beside the eye's ring muscle."""
+    own = effects_of(wrong.number)
+    others = [effect for number in wrong.numbers for effect in effects_of(number)]
+    return not own or any(
+        one.region == other.region and near(one.direction, other.direction) for one in own for other in others
+    )
 
 
 def _emotions(prose: Prose) -> Iterator[Flag]:

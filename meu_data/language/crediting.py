@@ -22,6 +22,7 @@ class Crediting(Sides):
             if (gone or piece.supposed) and self._waiting:
                 for place in self._waiting:
                     self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
+                    self._weighed |= set() if gone else {self._units[place].number}
             if (piece.says or piece.mentions) and not denied:
                 self._waiting = []
             return
@@ -52,6 +53,18 @@ class Crediting(Sides):
             polarity: Polarity = "denied" if no else "supposed" if self._supposed else "affirmed"
             self._emotions.append(EmotionSaid(emotion, polarity, piece.hedged))
 
+    def _turn_down(self) -> None:
+        """As in "it may look like sadness, but it is contempt": the first is only weighed."""
+        if self._supposed and not self._turn:
+            # "In fear, the lids would be raised."
+            self._emotions = [
+                said._replace(polarity="supposed") if said.polarity == "affirmed" else said for said in self._emotions
+            ]
+        before, behind = self._emotions[: self._turn], self._emotions[self._turn :]
+        if any(said.polarity == "affirmed" and not said.hedged for said in behind):
+            weighed = (said._replace(polarity="supposed") if said.hedged else said for said in before)
+            self._emotions = [*weighed, *behind]
+
     def _in_brackets(self, piece: Piece, told_from: int) -> None:
         """A part that stands in brackets behind a unit is what shows it: "AU15 (mouth corners)"."""
         for mention in piece.mentions:
@@ -68,9 +81,14 @@ class Crediting(Sides):
             return
         before, own = range(self._linked, said_from), range(max(said_from, self._linked), len(self._motions))
         self._linked = len(self._motions)
+        pointed, self._pointed = self._pointed, False
         if denied or supposed:
             return
-        if not self._open or (own and not before):
+        if len(self._open) > 1 and before and not own:
+            # "AU4, AU7 and, for the narrowed lips, AU23": it may show either.
+            self._evidence.append(Evidence(self._open | numbers, tuple(before)))
+            self._open = numbers
+        elif not self._open or pointed or (own and not before):
             # "The lids tighten, AU7; the chin rises, AU17", "AU12 with AU6, and AU25 for the lips".
             shown = (*before, *own)
             if shown:

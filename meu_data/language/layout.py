@@ -14,6 +14,7 @@ class Laid(NamedTuple):
 
     `chunks`: its pieces, each with what its place says it is about: "" or one of the fields of the data files.
     `asks`: it is a question. `goes_on`: a semicolon parts it from the one before. `row`: it is a row of a table.
+    `after_gap`: an empty line stands before it.
     """
 
     start: int
@@ -23,6 +24,7 @@ class Laid(NamedTuple):
     asks: bool = False
     goes_on: bool = False
     row: bool = False
+    after_gap: bool = False
 
 
 _END = re.compile(
@@ -69,14 +71,14 @@ def statements(text: str) -> Iterator[Laid]:
     """
     heads: list[str] | None = None
     waiting: tuple[int, int] | None = None
-    before = ""
+    before, gap = "", False
     for start, end, mark in _pieces(text):
         piece = text[start:end]
         went, before = before, mark
         bare = piece.strip()
         if not bare.strip("*#-_ \t"):
             if mark == "\n" and not bare:
-                heads = None
+                heads, gap = None, True
             continue
         if bare.count("|") > 1:
             if _RULE.fullmatch(bare):
@@ -101,7 +103,9 @@ def statements(text: str) -> Iterator[Laid]:
             yield _row(text, *waiting, None)
             waiting = None
         heads = None
-        yield Laid(start, end, _chunks(piece), language(piece), mark == "?" and not _TAG.search(piece), went == ";")
+        asks = mark == "?" and not _TAG.search(piece)
+        yield Laid(start, end, _chunks(piece), language(piece), asks, went == ";", after_gap=gap)
+        gap = False
     if waiting is not None:
         yield _row(text, *waiting, None)
 

@@ -23,7 +23,9 @@ _TOKEN = re.compile(
     rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+(?:\.[0-9]+)?[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+"
 )
 _ONE_UNIT = re.compile(r"([lr])?[\s-]?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
-_TAG = re.compile("</?[a-z_]{1,32}>")
+_TAG = re.compile("<(/?)([a-z_]{1,32})>")
+# What these tags name is no part of the face.
+_OWN_TAGS = frozenset(("think", "answer"))
 _SIDE_OF_SIGN = {"l": "L", "r": "R"}
 
 _BREAKS = {mark: Event("break", mark) for mark in ",:()|/[]"}
@@ -40,11 +42,15 @@ _DESCRIBING = frozenset(("way", "state", "move"))
 _NEXT = Event("break")
 _BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
 _JOIN = Event("join")
+_STILL = Event("still", False)
+_NO_REST = frozenset(("the", "at", "in", "to"))
+_RESTS_ON = (["on"], ["upon"], ["with"], ["assured"])
 
 Unit = tuple[int, str | None]
 
 
-def events(text: str) -> list[Event]:
+@lru_cache(maxsize=2048)
+def events(text: str) -> tuple[Event, ...]:
     """What the words of a sentence do.
 
     Args:
@@ -57,7 +63,7 @@ def events(text: str) -> list[Event]:
     words = _TOKEN.findall(text)
     if "'s" in text:
         words = [word[:-2] if word.endswith("'s") and _unowned(start.get(word)) else word for word in words]
-    return _english(words, start, skip)
+    return tuple(_english(words, start, skip))
 
 
 def _unowned(node: Node | None) -> bool:
@@ -80,15 +86,19 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         if word == "still" and words[at : at + 1] and words[at] in ("a", "an", "more", "clearly", "quite"):
             # "Still a brow", as against "a still brow".
             continue
+        if word == "rest" and at > 1 and words[at - 2] not in _NO_REST and words[at : at + 1] not in _RESTS_ON:
+            # "The lids rest", as against "the rest" and "rest on".
+            found.append(_STILL)
+            continue
         if word in _PLACING and any(event.kind == "part" for event in found) and _new_part(words[at : at + 2], start):
             found.append(_NEXT)
             continue
         if node is None:
-            if word in skip:
-                continue
             mark = _BREAKS.get(word)
             if mark is not None:
                 found.append(mark)
+                continue
+            if word in skip or (word.isascii() and word.isalpha()):
                 continue
             if "-" in word and word[0].isalpha() and not any(sign.isdigit() for sign in word):
                 pieces = word.split("-")
@@ -114,9 +124,10 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
                 if word in skip:
                     continue
                 inner = start.get(word)
-                if inner is not None and inner.event is not None and inner.event.kind in ("side", "persons"):
+                inner_event = inner.event if inner is not None else None
+                if inner_event is not None and inner_event.kind in ("side", "persons") and inner_event.value != "other":
                     # "The corner of the person's left eye": the side belongs to the whole.
-                    between.append(inner.event)
+                    between.append(inner_event)
                     continue
                 break
             node = following
@@ -170,10 +181,18 @@ def _units(word: str) -> tuple[Event, ...]:
 
 def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Event]) -> list[Event]:
     """The events of a run of Chinese signs."""
-    found = []
-    for word in pattern.findall(text):
-        event = known.get(word)
-        found.append(event if event is not None else _signed(word))
+    found: list[Event] = []
+    word, ending = "", -1
+    for match in pattern.finditer(text):
+        word = match[0]
+        event = known.get(word) or _signed(word)
+        if event.kind == "part" and found and ending == match.start() - 1 and text[ending] == "的":
+            # 下压的眉毛 is a description of the brows.
+            last = found[-1]
+            if last.kind in ("way", "still") and not (len(found) > 1 and found[-2].kind in _GOVERNING):
+                found[-1] = Event("state", last.value if last.kind == "way" else 0)
+        found.append(event)
+        ending = match.end()
     if text in _ASSENT:
         return [Event("yes")]
     if len(found) == 1 and found[0].kind in _STRONGER and len(text) <= len(word) + 1 and word[-1] != "侧":
@@ -182,6 +201,8 @@ def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Even
     return found
 
 
+# What stands before these words is more than the next word's.
+_GOVERNING = frozenset(("not", "nowhere", "strength", "extreme", "side", "part", "move"))
 # Alone between two marks these answer a question.
 _ASSENT = frozenset("有是对")
 _STRONGER = {"weak": "way", "weak strength": "strength"}
@@ -196,6 +217,13 @@ def _signed(word: str) -> Event:
     if word.endswith(("来", "去", "起")) and not any(sign in bits for sign in word):
         return Event("way", bits["上"])
     return Event("way", sum({bits[sign] for sign in word if sign in bits}))
+
+
+def _untagged(tag: re.Match[str]) -> str:
+    """A tag as the heading of what it encloses: "<corners>"; "<think>" is no thought."""
+    if tag[1] or tag[2] in _OWN_TAGS:
+        return f"\n{' ' * (len(tag[0]) - 1)}" if tag[1] else " " * len(tag[0])
+    return f"\n{tag[2].replace('_', ' ')}:"
 
 
 _TRADITIONAL: dict[int, str] = {}
@@ -214,8 +242,7 @@ def plain(text: str) -> str:
             _TRADITIONAL.update({ord("\u3000"): " ", ord("’"): "'", ord("‐"): "-", ord("‑"): "-"})
         small = small.translate(_TRADITIONAL)
     if "<" in small:
-        # "<think>" is no thought.
-        small = _TAG.sub(lambda tag: " " * len(tag[0]), small)
+        small = _TAG.sub(_untagged, small)
     if "单元" in small:
         small = small.replace("动作单元", " aus").replace("运动单元", " aus")
     if "上、下" in small:

@@ -1,5 +1,7 @@
 """What a piece names: parts of the face and portions of them, action units by their code or by their name."""
 
+from collections.abc import Sequence
+
 from meu_data.language.pieces import SIDEWAYS, Mention, Piece, named_before, named_behind, named_beside
 from meu_data.language.portions import portion
 from meu_data.language.reading import Misnamed
@@ -67,7 +69,8 @@ class Naming(Teller):
             if narrowed is not None:
                 piece.mentions[-1].part = narrowed
             return
-        if piece.mentions:
+        if piece.mentions or (self._muscles and not self._subjects):
+            # "Frontalis, its inner part"
             return
         for mention in self._subjects or self._carried:
             narrowed = portion(mention.part, which)
@@ -80,7 +83,7 @@ class Naming(Teller):
     def _is_code(self, kind: str) -> bool:
         return self._mode == "au" or (kind == "bare code" and self._units_seen)
 
-    def _code(self, piece: Piece, units: tuple[tuple[int, str | None], ...], found: list[Event], at: int) -> None:
+    def _code(self, piece: Piece, units: tuple[tuple[int, str | None], ...], found: Sequence[Event], at: int) -> None:
         self._units_seen = True
         piece.coded |= not (piece.says or piece.mentions)
         before = piece.ahead or piece.inherits or piece.denied or self._absent
@@ -90,7 +93,7 @@ class Naming(Teller):
         if names is not None and not {number for number, _ in units} & names.value.numbers:
             self._misnamed.append(Misnamed(units[0][0], names.value.text, names.value.numbers, names.kind == "muscle"))
 
-    def _name(self, piece: Piece, kind: str, units: Units, found: list[Event], at: int) -> None:
+    def _name(self, piece: Piece, kind: str, units: Units, found: Sequence[Event], at: int) -> None:
         if kind == "muscle":
             self._muscles.append(units)
             piece.other |= not (piece.mentions or piece.says)

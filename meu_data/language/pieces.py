@@ -1,5 +1,7 @@
 """The pieces of a statement: what their words say so far, before it is known of whom."""
 
+from collections.abc import Sequence
+
 from meu_data.face.regions import PersonSide, picture_side
 from meu_data.language.reading import Strength
 from meu_data.language.words import WAYS, Event, Part, Units
@@ -75,7 +77,9 @@ class Piece:
         return bool(self.ways or self.towards or self.colours or self.strength or self.still or self.moved)
 
 
-def named_beside(found: list[Event], at: int, step: int, kinds: tuple[str, ...] = ("name", "muscle")) -> Event | None:
+def named_beside(
+    found: Sequence[Event], at: int, step: int, kinds: tuple[str, ...] = ("name", "muscle")
+) -> Event | None:
     """A name just behind a code or just before it, with no more than a bracket, a colon or an arrow between."""
     beside = at + step
     if 0 <= beside < len(found) and (
@@ -85,7 +89,7 @@ def named_beside(found: list[Event], at: int, step: int, kinds: tuple[str, ...] 
     return found[beside] if 0 <= beside < len(found) and found[beside].kind in kinds else None
 
 
-def named_before(found: list[Event], at: int) -> Event | None:
+def named_before(found: Sequence[Event], at: int) -> Event | None:
     """A name before a code that stands between commas: "the Dimpler, AU14, ..."."""
     step = at - 1 - (at > 0 and found[at - 1].kind == "gloss")
     if step < 1 or found[step].value != "," or found[step - 1].kind != "name":
@@ -95,7 +99,7 @@ def named_before(found: list[Event], at: int) -> Event | None:
     return found[step - 1] if found[at + 1 : at + 2] and found[at + 1].value == "," else None
 
 
-def named_behind(found: list[Event], at: int) -> Event | None:
+def named_behind(found: Sequence[Event], at: int) -> Event | None:
     """A name that ends its piece behind a code and a comma."""
     behind = [event for event in found[at + 1 : at + 5] if event.kind != "side"]
     if [event.value if event.kind == "break" else event.kind for event in behind[:2]] != [",", "name"]:

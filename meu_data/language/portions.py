@@ -11,7 +11,10 @@ _LIPS = (*_UPPER_LIP, *_LOWER_LIP)
 
 # For the parts of each group what its portions are.
 _PORTIONS: tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]]], ...] = (
-    (BROW, {"inner": ("inner_brow",), "outer": ("outer_brow",)}),
+    (
+        BROW,
+        {"inner": ("inner_brow",), "outer": ("outer_brow",), "head": ("inner_brow",), "tail": ("outer_brow",)},
+    ),
     (_UPPER_LIP, {"middle": ("middle_upper_lip",), "outer": ("upper_lip",)}),
     (_LOWER_LIP, {"middle": ("middle_lower_lip",), "outer": ("lower_lip",)}),
     (
@@ -37,7 +40,7 @@ def portion(whole: Part, which: str) -> Part | None:
 
     Args:
         whole: What was named, or another portion of the same.
-        which: `inner`, `outer` (its sides), `middle`, `upper` or `lower`.
+        which: `inner`, `outer` (its sides), `middle`, `upper`, `lower`; of a brow its `head` and `tail`.
     """
     parts = _portion(whole.parts, which)
     return None if parts is None else part(parts, whole.one)

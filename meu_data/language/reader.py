@@ -5,19 +5,17 @@ A reading, not an understanding. A text falls into statements at sentence ends, 
 `words`); `teller` tells of whom. One pass, linear in the length of the text.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from meu_data.choices import Language
 from meu_data.language.layout import statements
 from meu_data.language.lexer import events, plain
 from meu_data.language.naming import Naming
-from meu_data.language.pieces import (
-    OWN_SIDE,
-    Piece,
-)
+from meu_data.language.pieces import OWN_SIDE, Piece
 from meu_data.language.portions import BROW, portion
 from meu_data.language.reading import Reading, Strength
-from meu_data.language.scope import about_evidence, after, deny, names_only, parts
+from meu_data.language.scope import about_evidence, after, deny, has_value, is_aspect, names_only, parts, stands_alone
 from meu_data.language.words import WAYS, Event
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
@@ -26,20 +24,17 @@ _OTHER = {"left": "right", "right": "left"}
 _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
 # "Its colour, rose" names a colour.
 _ROSE = WAYS["up"]
+_DOWN = WAYS["down"]
 _PINK = frozenset(("up-right",))
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
 # Behind these a nought is the value of a motion.
-_VALUED = frozenset(("", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
+_VALUED = frozenset(("", "pronoun", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
 _PLACED = frozenset(("side", "persons", "pictures", "part"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _DOING = ("way", "state", "move")
 _UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow"))
-# What a statement may be about without naming a part, and the kinds of words that then say it.
-_ASPECTS = ("tint", "field")
-_LOOKS = ("colour", "direction", "strength")
-_VALUES = ("colour", "direction", "strength", "extreme", "way")
 # Kinds of words that only leave a mark on their piece.
 _SIMPLE = {
     "supposing": "supposed",
@@ -79,8 +74,9 @@ def read(text: str, lang: Language | None = None) -> Reading:
 
 
 def forget() -> None:
-    """Drops the readings that are kept so that several users of one text read it once."""
+    """Drops the readings that are kept so that several users of one text read it once, and the sentences' words."""
     _remembered.cache_clear()
+    events.cache_clear()
 
 
 @lru_cache(maxsize=2048)
@@ -102,7 +98,7 @@ def _read(text: str, lang: Language | None) -> Reading:
 class _Reader(Naming):
     """Puts the events of a statement together to pieces."""
 
-    def take(self, mode: str, found: list[Event]) -> None:  # noqa: PLR0912, PLR0915 - all readers wait for this loop
+    def take(self, mode: str, found: Sequence[Event]) -> None:  # noqa: PLR0912, PLR0915 - all readers wait for this loop
         """Takes the events of one chunk; `mode` is the field it stands in."""
         self._mode = mode
         self._adverb_from = -9
@@ -116,7 +112,10 @@ class _Reader(Naming):
                 piece.compared_from = len(piece.mentions)
                 continue
             if kind == "yes":
-                self._answer = self._at_start(found, at) or self._answer
+                self._answer = (self._opening and stands_alone(found, at)) or self._answer
+                continue
+            if kind == "persons" and not piece.size and self._opening and at + 1 < size and is_aspect(found[at + 1]):
+                # "Their colour is rose."
                 continue
             and_so, joined = joined, False
             if and_so and parts(piece, kind, value):
@@ -130,15 +129,18 @@ class _Reader(Naming):
                 piece = following
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
-            if kind in _ASPECTS and piece.size == 1 and self._opening and not self._units and at + 1 < size:
+            if piece.size == 1 and self._opening and not self._units and is_aspect(found[at]):
                 # "The colour is rose": of what was spoken of before.
-                piece.pronoun |= (kind == "tint" or value in _LOOKS) and found[at + 1].kind in _VALUES
+                piece.pronoun |= has_value(found, at)
             if kind in ("break", "musing"):
                 if value != "wait" and kind == "musing" and names_only(piece) and self._goes_on_with_part(found, at):
                     # "It is not the brows but the corners that rise."
                     piece.compared, piece.mentions, piece.denied, piece.bare = piece.mentions, [], False, False
                     continue
-                before, piece = piece, self._break(piece, value, found, at, kind == "musing")
+                mark = None if value == "turn" else value
+                before, piece = piece, self._break(piece, mark, found, at, kind == "musing")
+                if value in ("turn", "wait"):
+                    self._turn = len(self._emotions)
                 if piece is before and (value == "/" or (value == "," and and_so)):
                     # "The corners and, weakly, the cheeks"
                     joined = True
@@ -150,6 +152,9 @@ class _Reader(Naming):
                 # "They rise rather than fall"
                 kind = "dropped"
             elif kind == "way":
+                if value == _DOWN and piece.last == "tint" and not self._mode and (piece.mentions or self._subjects):
+                    # "Its hue falls in the purple sector."
+                    continue
                 if value == _ROSE and piece.last == "tint":
                     piece.colours |= _PINK
                 else:
@@ -174,8 +179,13 @@ class _Reader(Naming):
             elif kind in ("not", "nowhere"):
                 self._contrast = True
                 self._excepted |= value in _EXCEPTING
-                if value == "bare" and piece.size == 1 and self._at_start(found, at):
+                if value == "bare" and piece.size == 1 and (self._opening and stands_alone(found, at)):
                     self._answer = False
+                following_kind = found[at + 1].kind if at + 1 < size else ""
+                if piece.ways and following_kind in ("way", "axis") and value in ("all", "bare") and not piece.denied:
+                    # "They rise without any sideways component."
+                    self.end(piece)
+                    piece = Piece()
                 deny(piece, value or "bare")
                 piece.nowhere |= kind == "nowhere"
                 kind = "not"
@@ -198,6 +208,9 @@ class _Reader(Naming):
                     # 嘴角不像眉毛那样上抬
                     piece.denied, piece.ahead = True, False
             elif kind == "only":
+                # "They do not move, only the lids do."
+                self._only_said = True
+                self._was_denied &= piece.size > 1
                 # "Mouth only"
                 following_kind = found[at + 1].kind if at + 1 < size else "break"
                 piece.moved |= piece.last == "part" and following_kind == "break"
@@ -218,6 +231,8 @@ class _Reader(Naming):
                 piece.moved |= piece.last == "not" and value in ("direction", "strength")
             elif kind == "emotion":
                 self._either |= and_so and piece.last == "emotion"
+                # "Revised from disgust to anger"
+                piece.ahead &= and_so or piece.last != "emotion"
                 piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
             elif kind == "reversing" and (piece.last == "code" or (piece.last == "exists" and at == size - 1)):
                 # "NO AU12 STOP", as in a telegram.
@@ -295,6 +310,7 @@ class _Reader(Naming):
                 if piece.last != "code" and not (at + 1 < size and found[at + 1].kind in ("name", "muscle")):
                     piece.points = True
                     self.end(piece)
+                    self._pointed = True
                     piece = Piece()
             elif kind == "against":
                 if piece.bare and not piece.mentions:
@@ -319,13 +335,8 @@ class _Reader(Naming):
             piece.last = kind
         self.end(piece)
 
-    def _at_start(self, found: list[Event], at: int) -> bool:
-        """Whether a word stands alone at the start of a statement, as "yes" and "no" do."""
-        alone = at + 1 == len(found) or found[at + 1].kind == "break"
-        return alone and self._opening and all(event.kind == "break" for event in found[:at])
-
     def _break(  # noqa: PLR0912 - a mark means many things
-        self, piece: Piece, mark: str | None, found: list[Event], at: int, musing: bool
+        self, piece: Piece, mark: str | None, found: Sequence[Event], at: int, musing: bool
     ) -> Piece:
         if not piece.size and mark in (",", ")"):
             # Nothing was said yet.

@@ -1,9 +1,14 @@
 """Scopes: what one word of denial or comparison governs, and where a conjunction ends what it was said of."""
 
+from collections.abc import Sequence
+
 from meu_data.language.pieces import SIDEWAYS, Piece
 from meu_data.language.words import Event
 
 _BARE = ("bare", "nothing")
+# What a statement may be about without naming a part, and the kinds of words that then say it.
+_LOOKS = ("colour", "direction", "strength")
+_VALUES = ("colour", "direction", "strength", "extreme", "way")
 
 
 def deny(piece: Piece, scope: str) -> None:
@@ -55,7 +60,7 @@ def names_only(piece: Piece) -> bool:
     return piece.denied and bool(piece.mentions) and not (piece.says or piece.codes or piece.back or piece.emotions)
 
 
-def about_evidence(found: list[Event], at: int) -> bool:
+def about_evidence(found: Sequence[Event], at: int) -> bool:
     """Whether a word of strength speaks of evidence, or compares."""
     label = at > 1 and found[at - 1].value == ":"
     near = found[max(at - 1 - label, 0) : at + 2]
@@ -76,6 +81,9 @@ def parts(piece: Piece, kind: str, value: object) -> bool:  # noqa: PLR0911 - on
         return False
     if kind in ("way", "weak", "towards", "side") and last in ("way", "weak", "state"):
         return kind == "side" and bool(piece.mentions) and value not in SIDEWAYS
+    if last == "side" and kind in ("side", "pictures", "persons") and not (piece.says or piece.mentions):
+        # "On image left and image right"
+        return False
     if last == "dropped" and kind in ("way", "weak", "colour", "state"):
         # "Rather than diverge and rise"
         return False
@@ -95,3 +103,19 @@ def parts(piece: Piece, kind: str, value: object) -> bool:  # noqa: PLR0911 - on
         or (kind == "name" and last in ("code", "name"))
         or (kind in ("side", "persons", "pictures", "not", "state") and not piece.says and bool(piece.mentions))
     )
+
+
+def stands_alone(found: Sequence[Event], at: int) -> bool:
+    """Whether a word stands alone at the start of a sentence, as "yes" and "no" do."""
+    alone = at + 1 == len(found) or found[at + 1].kind == "break"
+    return alone and all(event.kind == "break" for event in found[:at])
+
+
+def is_aspect(event: Event) -> bool:
+    """Whether a word is for what is looked at: the colour, the direction or the strength."""
+    return event.kind == "tint" or (event.kind == "field" and event.value in _LOOKS)
+
+
+def has_value(found: Sequence[Event], at: int) -> bool:
+    """Whether the next words say what an aspect is like."""
+    return next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "") in _VALUES

@@ -1,5 +1,8 @@
 """Sides: which one a word says, whose left and right are meant, and whether a side is where something goes."""
 
+from collections.abc import Sequence
+
+from meu_data.face.regions import picture_side
 from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
 from meu_data.language.state import State
 from meu_data.language.words import Event
@@ -8,7 +11,7 @@ from meu_data.language.words import Event
 class Sides(State):
     """Takes the sides that a piece or a whole statement names."""
 
-    def _side(self, piece: Piece, side: str, found: list[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912, PLR0915
+    def _side(self, piece: Piece, side: str, found: Sequence[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912, PLR0915
         if side in SIDEWAYS and (
             self._mode == "direction" or (piece.last == "way" and and_so and not self._names_part(found, at))
         ):
@@ -24,8 +27,11 @@ class Sides(State):
             # "The corner on the left goes right", "the left one right"
             piece.ways |= SIDEWAYS[side]
             return piece
+        if side == "twin" and piece.last == "side":
+            # "Its left counterpart"
+            return piece
         if side in ("other", "twin"):
-            told = bool(piece.colours or piece.ways)
+            told = bool(piece.colours or piece.ways) or (found[at + 1 : at + 2] and found[at + 1].value == ":")
             if (side == "other" and not (told or self._names_part(found, at))) or self._side_told is None:
                 return piece
             side = OTHER_SIDE[self._side_told]
@@ -88,7 +94,7 @@ class Sides(State):
         piece.side_persons = own
         return piece
 
-    def _turns(self, piece: Piece, found: list[Event], at: int, and_so: bool) -> bool:
+    def _turns(self, piece: Piece, found: Sequence[Event], at: int, and_so: bool) -> bool:
         """Whether a side just behind another one is where something goes."""
         ahead = found[at + 1].kind if at + 1 < len(found) else ""
         follows = ("part", "side", "persons", "pictures", "code", "field")
@@ -101,11 +107,11 @@ class Sides(State):
         return before is not None and before.kind == "side" and before.value in SIDEWAYS
 
     @staticmethod
-    def _names_part(found: list[Event], at: int) -> bool:
+    def _names_part(found: Sequence[Event], at: int) -> bool:
         return at + 1 < len(found) and found[at + 1].kind in ("part", "side")
 
     @staticmethod
-    def _goes_on_with_part(found: list[Event], at: int) -> bool:
+    def _goes_on_with_part(found: Sequence[Event], at: int) -> bool:
         """Whether a part is named next, with its side perhaps."""
         kinds = [event.kind for event in found[at + 1 : at + 4]]
         return "part" in kinds and set(kinds[: kinds.index("part")]) <= {"side", "pictures", "persons"}
@@ -156,6 +162,8 @@ class Sides(State):
         pictures = {side for side, own in self._sides if not own}
         # "The picture's right is the person's right."
         self._differ |= len(persons) == len(pictures) == 1 and persons != pictures and self._pictures_said
+        if self._units and not self._contrast:
+            self._side_units(persons, pictures)
         if self._motions or self._units:
             return
         # "Left = subject's left": the plain word is the person's.
@@ -166,3 +174,15 @@ class Sides(State):
             self._own_sides, self._differ = True, False
         elif self._pictures_said and both and not self._persons_said:
             self._own_sides = self._persons_last = False
+
+    def _side_units(self, persons: set[str | None], pictures: set[str | None]) -> None:
+        """The side said of units where no part is named: "R14, on the subject's left", "AU12 on the left only"."""
+        said = persons | pictures
+        if len(said) != 1:
+            return
+        letter = next(letter for letter in PERSON.values() if said == {picture_side(letter)})
+        own = {unit.side for unit in self._units if unit.side}
+        if not own and self._only_said:
+            self._units = [unit._replace(side=letter) for unit in self._units]
+        elif len(own) == 1 and not pictures:
+            self._differ |= letter not in own

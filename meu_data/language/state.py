@@ -22,11 +22,16 @@ class State:
 
     def begin(self, laid: Laid) -> None:
         """Starts a statement."""
+        if laid.after_gap:
+            # Only a heading is spoken of beyond an empty line.
+            self._carried = self._heading
         self._motions: list[MotionSaid] = []
         self._units: list[UnitSaid] = []
         self._misnamed: list[Misnamed] = []
         self._muscles: list[Units] = []
+        # The emotions, and how many of them stand before a "but".
         self._emotions: list[EmotionSaid] = []
+        self._turn = 0
         self._evidence: list[Evidence] = []
         self._ranks: list[Ranked] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
@@ -41,17 +46,23 @@ class State:
         self._focus: str | None = None
         self._lead: str | None = None
         self._where = False
+        # Whether the side that is looked at is the only one.
+        self._only = self._only_said = False
         self._compared: list[Mention] = []
         self._set_aside: list[Mention] | None = None
         # What was said last, and where among the motions it begins.
         self._earlier, self._before = self._before, None
         self._said_from = 0
         self._tail = False
-        # Units of which it is not known yet whether they are denied; units whose motion comes behind them.
+        # Units of which it is not known yet whether they are denied, those that turned out to be only supposed, and
+        # those whose motion comes behind them.
         self._waiting: list[int] = []
+        self._weighed: set[int] = set()
         self._hedged: list[int] = []
         self._open: frozenset[int] = frozenset()
         self._linked = 0
+        # Whether an arrow or "=" points from a motion to the units that come next.
+        self._pointed = False
         self._sides: list[tuple[str | None, bool]] = []
         self._words_of_sides: list[tuple[str, str]] = []
         self._either = self._labelled = self._face = self._differ = False
@@ -59,7 +70,7 @@ class State:
         self._answers, self._asked = self._asked, laid.asks
         self._answer: bool | None = None
         # Whether a subject is a heading's still, and whether all of the face is spoken of.
-        self._under_heading = self._excepted = False
+        self._under_heading = self._excepted = self._elsewhere = False
         self._all_still: bool | None = None
         self._typical = self._was_denied = self._naming = self._inside = False
         self._row = laid.row

@@ -43,7 +43,7 @@ class Teller(Crediting):
             tuple(self._units),
             tuple(self._misnamed),
             tuple(self._emotions),
-            () if self._unfitting else tuple(self._evidence),
+            () if self._unfitting else self._given(),
             tuple(self._ranks),
             self._differ,
             self._face,
@@ -53,6 +53,11 @@ class Teller(Crediting):
             self._vague or self._is_short,
             self._compares,
         )
+
+    def _given(self) -> tuple[Evidence, ...]:
+        """What is given as evidence; not for units that turned out to be only supposed."""
+        given = (evidence._replace(numbers=evidence.numbers - self._weighed) for evidence in self._evidence)
+        return tuple(evidence for evidence in given if evidence.numbers)
 
     @staticmethod
     def _short(laid: Laid) -> bool:
@@ -72,6 +77,7 @@ class Teller(Crediting):
         if piece.other and not piece.mentions:
             # Another noun ends the subject.
             self._subjects = []
+            self._elsewhere |= not (piece.says or self._told)
         if piece.denied and piece.mentions:
             self._tail = False
         self._compared = piece.compared
@@ -81,7 +87,7 @@ class Teller(Crediting):
         if piece.explains or (piece.axis and not piece.ways):
             # "The motion, which no unit explains": it is not the motion that is denied.
             piece.moved = False
-        denied = (piece.denied and not piece.reversed) != piece.turned
+        denied = (piece.denied and not piece.reversed) != (piece.turned and (piece.denied or not piece.reversed))
         if (piece.nowhere or piece.everywhere) and not (piece.mentions or piece.codes or piece.emotions):
             self._whole(piece, denied)
             return
@@ -107,6 +113,8 @@ class Teller(Crediting):
         if piece.described:
             self._take_descriptions(piece, denied, supposed)
         focus, later, says_so = self._focus, piece.side, piece.says
+        # As in "the wings, on the right only: purple".
+        self._only |= piece.only and not piece.says and not denied
         ends_so = piece.likewise and piece.last == "same" and bool(piece.mentions)
         if ends_so and self._before is None and not (denied or says_so):
             # "The chin likewise": as the last part of the sentence before, or it moves.
@@ -122,6 +130,9 @@ class Teller(Crediting):
         if (piece.ways & _UPDOWN == _UPDOWN or piece.ways & _LEFTRIGHT == _LEFTRIGHT) and not piece.mentions:
             # "One rises, one falls", "left and right respectively".
             piece.ways, says = 0, False
+        elif piece.ways & _LEFTRIGHT == _LEFTRIGHT:
+            # "The corners part east and west."
+            piece.ways, piece.moved = piece.ways & ~_LEFTRIGHT, True
         if piece.mentions and self._naming:
             self._subjects, self._told = piece.mentions, False
         elif piece.mentions:
@@ -186,8 +197,8 @@ class Teller(Crediting):
     def _whole(self, piece: Piece, denied: bool) -> None:
         """What is said of the whole face: "no region moves", 全脸静止."""
         rests = (piece.still and not denied) or (denied and (piece.moved or piece.exists))
-        if piece.says and piece.still and piece.nowhere:
-            # "No region is still."
+        if piece.hardly or (piece.still and piece.nowhere):
+            # "Almost all is still", "no region is still".
             rests = False
         weighed = piece.ways or piece.towards or piece.colours or piece.strength or piece.side or piece.compares
         if rests and not (weighed or self._supposed or self._typical or piece.supposed):
@@ -232,7 +243,7 @@ class Teller(Crediting):
 
     def _back_to(self, piece: Piece) -> list[Mention]:
         """What a piece without a part goes on about from earlier: a heading, or what a pronoun stands for."""
-        if (piece.codes or self._units) and not piece.pronoun:
+        if (piece.codes or self._units or self._elsewhere) and not piece.pronoun:
             return []
         if self._mode or self._goes_on or piece.pronoun or self._focus:
             return self._carried
@@ -267,7 +278,7 @@ class Teller(Crediting):
         if not (where or piece.mentions or piece.still or self._mode):
             if denied and not self._was_told:
                 return
-            if not denied and not piece.strength:
+            if not denied and not (piece.strength or (piece.moved and self._face and not self._told)):
                 return
         if piece.hardly and not piece.strength and (piece.still or piece.moved or where):
             said = MotionSaid((), strength="slight", moves=False, real=real)
@@ -290,7 +301,8 @@ class Teller(Crediting):
         self._before = said
         self._tail = piece.first or piece.denied
         self._say(said, self._subjects)
-        if piece.only and said.moves and real:
+        if (piece.only or self._only) and said.moves and real:
+            self._only = False
             self._rest_of_pair()
 
     def _rest_of_pair(self) -> None:
@@ -319,6 +331,7 @@ class Teller(Crediting):
         if self._all_still and not (self._face or self._excepted or self._compares):
             self._motions.append(MotionSaid((tuple(REGIONS),), moves=False))
             self._face = True
+        self._turn_down()
         if self._answer is not None:
             polarity: Polarity = "affirmed" if self._answer else "denied"
             self._units = [unit._replace(polarity=polarity) for unit in self._asked_units] + self._units

@@ -176,7 +176,9 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for phrase in listed(table["grammar"].get("all", "")):
         yield phrase, Event("same", "all")
     for phrase in listed(table["grammar"]["musing"]):
-        yield phrase, Event("musing", "wait" if phrase == "wait" else None)
+        yield phrase, Event("musing", "wait" if phrase == "wait" else "turn")
+    for phrase in listed(table["grammar"].get("conceding", "")):
+        yield phrase, Event("musing")
     sides = table["sides"]
     for side in ("left", "right", "both", "pair", "one", "other", "twin"):
         for phrase in listed(sides[side]):

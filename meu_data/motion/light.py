@@ -26,7 +26,7 @@ _LEAST_PATTERN, _MOST_GAMMA = 0.1, 3.0
 
 
 def match_light(
-    onset: NDArray[np.uint8], apex: NDArray[np.floating[Any]], inside: NDArray[np.bool_], sigma: float
+    onset: NDArray[np.uint8], apex: NDArray[Any], inside: NDArray[np.bool_], sigma: float
 ) -> NDArray[np.uint8]:
     """The apex picture with the onset's mean and contrast at every place.
 
@@ -35,7 +35,7 @@ def match_light(
 
     Args:
         onset: uint8 (H, W).
-        apex: Float (H, W), registered to the onset.
+        apex: uint8 or float (H, W), registered to the onset.
         inside: bool (H, W), the pixels that both pictures show; the others have no say.
         sigma: Width of the window, px.
     """

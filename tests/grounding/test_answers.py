@@ -9,10 +9,12 @@ from benchmarks.answers import DATA, Rates, answers
 
 # Share caught, share serious, share of true statements accused, share unread; by set and language.
 FLOORS = {
-    ("answers", "en"): (0.94, 0.93, 0.021, 0.045),
-    ("answers", "zh"): (0.97, 0.955, 0.005, 0.01),
-    ("second", "en"): (0.89, 0.88, 0.045, 0.04),
-    ("second", "zh"): (0.91, 0.905, 0.03, 0.025),
+    ("answers", "en"): (0.95, 0.945, 0.02, 0.037),
+    ("answers", "zh"): (0.975, 0.965, 0.002, 0.01),
+    ("second", "en"): (0.905, 0.905, 0.02, 0.03),
+    ("second", "zh"): (0.945, 0.945, 0.01, 0.025),
+    ("third", "en"): (0.855, 0.855, 0.005, 0.036),
+    ("third", "zh"): (0.925, 0.92, 0.007, 0.01),
 }
 
 
@@ -30,7 +32,7 @@ def test_planted_falsehoods_are_caught_and_true_statements_are_not_accused(rates
     caught, serious, accused, unread = FLOORS[name, lang]
     counted = rates[name]
     hits = [hit for (other, _), every in counted.caught.items() if other == lang for hit in every]
-    assert len(hits) > 300
+    assert len(hits) > 200
     assert sum(found for found, _ in hits) >= caught * len(hits)
     assert sum(grave for _, grave in hits) >= serious * len(hits)
     assert sum(counted.flagged[lang]) <= accused * len(counted.flagged[lang])
