@@ -28,7 +28,7 @@ class Interrupt:
 
 @contextlib.contextmanager
 def signals_call(interrupted: Callable[[], None], interrupt: Interrupt | None) -> Iterator[None]:
-    """Inside, Ctrl-C and SIGTERM call this in the running loop; `interrupt` does where that is not in the main thread."""
+    """Inside, Ctrl-C and SIGTERM call this in the running loop; `interrupt` does outside the main thread."""
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)
     try:
