@@ -24,7 +24,7 @@ _OTHER = {"left": "right", "right": "left"}
 _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
 # "Its colour, rose" names a colour.
 _ROSE = WAYS["up"]
-_DOWN = WAYS["down"]
+_DOWN, _IN = WAYS["down"], WAYS["in"]
 _PINK = frozenset(("up-right",))
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
@@ -141,6 +141,7 @@ class _Reader(Naming):
                 before, piece = piece, self._break(piece, mark, found, at, kind == "musing")
                 if value in ("turn", "wait"):
                     self._turn = len(self._emotions)
+                self._of_emotion &= kind == "musing" or value is None
                 if piece is before and (value == "/" or (value == "," and and_so)):
                     # "The corners and, weakly, the cheeks"
                     joined = True
@@ -154,6 +155,9 @@ class _Reader(Naming):
             elif kind == "way":
                 if value == _DOWN and piece.last == "tint" and not self._mode and (piece.mentions or self._subjects):
                     # "Its hue falls in the purple sector."
+                    continue
+                if value == _IN and "colour" in {event.kind for event in found[at + 1 : at + 3]}:
+                    # "Drawn in vivid red"
                     continue
                 if value == _ROSE and piece.last == "tint":
                     piece.colours |= _PINK
@@ -229,7 +233,11 @@ class _Reader(Naming):
             elif kind == "field":
                 # "No direction at all", "no intensity": nothing moves.
                 piece.moved |= piece.last == "not" and value in ("direction", "strength")
+            elif kind == "feeling":
+                # "No emotion follows from AU17."
+                piece.denied &= piece.says or bool(piece.mentions or piece.codes)
             elif kind == "emotion":
+                self._of_emotion |= self._opening and piece.size == 1 and not self._units
                 self._either |= and_so and piece.last == "emotion"
                 # "Revised from disgust to anger"
                 piece.ahead &= and_so or piece.last != "emotion"
@@ -240,6 +248,9 @@ class _Reader(Naming):
             elif kind == "same" and piece.last == "not" and self._names_part(found, at):
                 # "Not the same as the brow"
                 piece.ahead, piece.denied = True, False
+            elif kind == "comparing" and value == "more" and piece.hardly:
+                # "It could hardly drop more."
+                piece.hardly, piece.strength, kind = False, "strong", "strength"
             elif kind == "comparing":
                 piece.compares = True
                 piece.rank = piece.rank or value or ""

@@ -16,7 +16,9 @@ class State:
         self._own_sides = self._persons_last = self._units_seen = self._asked = False
         # The units that the question before was about.
         self._asked_units: list[UnitSaid] = []
+        # The side that was named last, and the one that moved last.
         self._side_told: str | None = None
+        self._side_moved: str | None = None
         self._before: MotionSaid | None = None
         self._mode = ""
 
@@ -70,7 +72,7 @@ class State:
         self._answers, self._asked = self._asked, laid.asks
         self._answer: bool | None = None
         # Whether a subject is a heading's still, and whether all of the face is spoken of.
-        self._under_heading = self._excepted = self._elsewhere = False
+        self._under_heading = self._excepted = self._elsewhere = self._of_emotion = False
         self._all_still: bool | None = None
         self._typical = self._was_denied = self._naming = self._inside = False
         self._row = laid.row

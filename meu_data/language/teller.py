@@ -320,6 +320,8 @@ class Teller(Crediting):
             if self._focus and several and self._focus in SIDEWAYS and mention.side not in (None, "both", self._focus):
                 continue
             self._motions.append(said._replace(places=mention.part.places[side], sided=side is not None))
+            if said.moves and side in SIDEWAYS:
+                self._side_moved = side
         self._told = True
 
     def _one_muscle(self, number: int, muscle: Units) -> None:
