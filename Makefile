@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/$(BIN)/uv)
 
 FACES ?=
 
-.PHONY: demo test coverage lint mutants format bench bench-faces schemas pins pictures constraints clean
+.PHONY: demo test coverage lint hostile mutants format bench bench-faces schemas pins pictures constraints clean
 
 demo: $(READY)
 	$(BIN)/meu-data demo build/demo
@@ -31,6 +31,10 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Ten thousand spoilt inputs at every door; a few hundred of them are part of `make test`.
+hostile: $(READY)
+	$(BIN)/python -m tests.hostile
 
 # Plants faults in the tables and thresholds of a copy, and fails if the tests do not mind one of them.
 mutants: $(READY)

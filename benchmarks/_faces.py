@@ -7,7 +7,7 @@ AU) with the directions of the muscles as in Hjortsjö (1969, Man's Face and Mim
 
 import math
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ VARIANTS = ("as it is", "smooth", "dark", "pale")
 # Pictures are moved at this distance between the eyes, px, and then reduced, as a lens and a sensor would.
 PLATE_EYES = 200
 # Half width, and reach above and below the bridge of the nose, in eye distances; beyond it is room to move in.
-_SIDE, _ABOVE, _BELOW, _ROOM = 1.9, 2.0, 2.3, 0.2
+_SIDE, _ABOVE, _BELOW, ROOM = 1.9, 2.0, 2.3, 0.2
 NOISE = 1.2
 
 # AU: (landmark at the left of the picture, at the right, outward, down, pull outward, pull down, reach, share);
@@ -117,6 +117,10 @@ class Plate(NamedTuple):
     landmarks: np.ndarray
 
 
+# Changes two pictures of 200 px between the eyes, float32 BGR, whose landmarks it is given, (68, 2), in their px.
+Spoil = Callable[[np.ndarray, np.ndarray, np.ndarray, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+
+
 class Pair(NamedTuple):
     """Two frames, uint8 BGR, and how the skin moved beyond the head, float32 (H, W, 2), px."""
 
@@ -195,14 +199,14 @@ def _plate(face: str, picture: np.ndarray, landmarks: np.ndarray) -> Plate:
     scale = PLATE_EYES / eye_distance(landmarks)
     if scale < 1:
         picture = cv2.GaussianBlur(picture, (0, 0), max(0.5 / scale - 0.5, 0.01))
-    corner = landmarks[27] * scale - PLATE_EYES * np.array([_SIDE + _ROOM, _ABOVE + _ROOM])
-    size = (round(PLATE_EYES * 2 * (_SIDE + _ROOM)), round(PLATE_EYES * (_ABOVE + _BELOW + 2 * _ROOM)))
+    corner = landmarks[27] * scale - PLATE_EYES * np.array([_SIDE + ROOM, _ABOVE + ROOM])
+    size = (round(PLATE_EYES * 2 * (_SIDE + ROOM)), round(PLATE_EYES * (_ABOVE + _BELOW + 2 * ROOM)))
     matrix = np.array([[scale, 0, -corner[0]], [0, scale, -corner[1]]])
     drawn = cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
     return Plate(face, "as it is", np.clip(drawn, 0, 255), landmarks.astype(np.float64) * scale - corner)
 
 
-def pair(plate: Plate, trial: Trial) -> Pair:
+def pair(plate: Plate, trial: Trial, spoil: Spoil | None = None) -> Pair:
     height, width = plate.picture.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     skin = _skin(plate.landmarks, trial, x, y)
@@ -222,9 +226,12 @@ def pair(plate: Plate, trial: Trial) -> Pair:
         lit = 255 * (plate.picture / 255) ** trial.gamma * light[..., None]
     window = _window(plate.landmarks, trial.tight, (width, height))
     seed = zlib.crc32(repr((plate.face, plate.variant, trial)).encode())
+    shown = plate.picture[window], lit[window]
+    if spoil:
+        corner = window[1].start, window[0].start
+        shown = spoil(*shown, plate.landmarks - corner, np.random.default_rng([seed, len(shown)]))
     onset, apex = (
-        _frame(picture[window], trial, np.random.default_rng([seed, number]))
-        for number, picture in enumerate((plate.picture, lit))
+        _frame(picture, trial, np.random.default_rng([seed, number])) for number, picture in enumerate(shown)
     )
     truth = cv2.resize(skin[window], onset.shape[1::-1], interpolation=cv2.INTER_AREA) * (trial.eyes / PLATE_EYES)
     return Pair(onset, apex, truth)
@@ -267,7 +274,7 @@ def _window(landmarks: np.ndarray, tight: bool, size: tuple[int, int]) -> tuple[
         edge = 0.05 * PLATE_EYES
         left, right = landmarks[:17, 0].min() - edge, landmarks[:17, 0].max() + edge
         return slice(int(landmarks[17:27, 1].min() - edge), int(landmarks[8, 1] + edge)), slice(int(left), int(right))
-    room = round(_ROOM * PLATE_EYES)
+    room = round(ROOM * PLATE_EYES)
     return slice(room, size[1] - room), slice(room, size[0] - room)
 
 

@@ -23,7 +23,7 @@ from meu_data.errors import MeuError
 from meu_data.face.alignment import align_points
 from meu_data.face.areas import region_areas
 from meu_data.face.regions import octant
-from meu_data.motion import measure
+from meu_data.motion import Measurement, measure
 
 STILL_PX, MOVING_PX = 0.05, 0.5
 # Title, counted, out of.
@@ -50,8 +50,14 @@ def score(frames: Pair) -> Score:
     found["measured"] += 1
     found["flagged"] += bool(measured.quality.flags)
     found.update(f"flag {flag}" for flag in measured.quality.flags)
+    return found + judged(measured, frames.truth)
+
+
+def judged(measured: Measurement, motion: np.ndarray) -> Score:
+    """The regions against the true motion of the skin, float32 (H, W, 2), px of the frame."""
+    found = Score()
     matrix, size = measured.alignment.matrix, measured.alignment.size
-    truth = cv2.warpAffine(frames.truth, matrix, (size, size)) @ matrix[:, :2].T
+    truth = cv2.warpAffine(motion, matrix, (size, size)) @ matrix[:, :2].T
     landmarks = align_points(measured.face.landmarks, measured.alignment)
     areas = {area.region: area for area in region_areas(landmarks, size, size)}
     for region in measured.regions:

@@ -35,6 +35,10 @@ class LedgerError(MeuError):
     """The workspace's database cannot be used: damaged, newer than this program, or no room to write."""
 
 
+class DamagedError(LedgerError):
+    """A row of the ledger is not as this program writes it."""
+
+
 _REPR = reprlib.Repr()
 
 

@@ -32,6 +32,7 @@ QualityFlag = Literal[
     "other_face",
     "occluded",
     "tilted",
+    "averted",
     "unlikely_face",
     "no_human",
     "outside",
@@ -337,7 +338,13 @@ class Quality(Record):
     scatter: float | None = Field(
         default=None, ge=0, description="how far the landmarks wander with the detection's box; eye distances"
     )
+    network_score: float | None = Field(
+        default=None, ge=0, description="of dlib's network on the face alone; None where the landmarks leave no doubt"
+    )
     roll_deg: float | None = Field(default=None, description="tilt of the head on the frame, clockwise")
+    nose_offset: float | None = Field(
+        default=None, description="of the nose's tip to the right of the middle between the eyes; eye distances"
+    )
     face_distance: float | None = Field(
         default=None, ge=0, description="between the face descriptors of both frames; None where they are plainly alike"
     )

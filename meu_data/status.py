@@ -4,6 +4,7 @@ from pydantic import Field
 
 from meu_data.records import Problem, Record
 from meu_data.store.attempts import ModelSpending, spending
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.reviews import count_reviews
 from meu_data.store.spots import count_spots
 from meu_data.store.workspace import Workspace
@@ -42,6 +43,7 @@ class ProblemList(Record):
     problems: tuple[Problem, ...]
 
 
+@on_a_sound_ledger
 def workspace_status(workspace: Workspace) -> Status:
     """Counts what each stage has done."""
     ledger = workspace.ledger
@@ -74,6 +76,7 @@ def workspace_status(workspace: Workspace) -> Status:
     )
 
 
+@on_a_sound_ledger
 def workspace_problems(workspace: Workspace) -> ProblemList:
     """Lists the problems of all stages."""
     return ProblemList(problems=tuple(workspace.ledger.problems()))

@@ -21,6 +21,7 @@ from meu_data.choices import Recipe
 from meu_data.errors import MissingExtraError
 from meu_data.face.regions import INTENSITIES, REGIONS, Direction
 from meu_data.records import Annotation, Motion, Review, Sample
+from meu_data.store.damage import on_a_sound_ledger
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,6 +77,7 @@ _REVIEWS = (
 _PROBLEMS = _columns("stage corpus split file: str", "row: Int64", "sample_id reason: str")
 
 
+@on_a_sound_ledger
 def samples(workspace: "Workspace") -> "pd.DataFrame":
     """The samples, one row each.
 
@@ -104,6 +106,7 @@ def samples(workspace: "Workspace") -> "pd.DataFrame":
     return _table(_SAMPLES, (_sample_row(sample) for sample in workspace.ledger.samples()))
 
 
+@on_a_sound_ledger
 def regions(workspace: "Workspace", recipe: Recipe | None = None) -> "pd.DataFrame":
     """The measured motion of the regions, one row for each region of each rendered sample.
 
@@ -134,6 +137,7 @@ def regions(workspace: "Workspace", recipe: Recipe | None = None) -> "pd.DataFra
     return _table(_REGIONS, chain.from_iterable(_region_rows(sample, motion) for sample, motion in rendered))
 
 
+@on_a_sound_ledger
 def drafts(workspace: "Workspace") -> "pd.DataFrame":
     """The drafts, by sample, model and language, with what the last `verify` found.
 
@@ -160,6 +164,7 @@ def drafts(workspace: "Workspace") -> "pd.DataFrame":
     return _table(_DRAFTS, _draft_rows(workspace))
 
 
+@on_a_sound_ledger
 def reviews(workspace: "Workspace") -> "pd.DataFrame":
     """What annotators said last, one row for each annotation that still is on its server, the oldest of a sample first.
 
@@ -193,6 +198,7 @@ def reviews(workspace: "Workspace") -> "pd.DataFrame":
     return _table(_REVIEWS, _review_rows(workspace))
 
 
+@on_a_sound_ledger
 def problems(workspace: "Workspace") -> "pd.DataFrame":
     """What could not be done, by stage, corpus, split, then row or sample.
 

@@ -311,6 +311,8 @@ def _open(stream: BinaryIO, name: str, opened: contextlib.ExitStack) -> tuple[An
     if len(container.streams.video) != 1:
         raise FrameError(f"{name}: holds {len(container.streams.video)} video streams; one is needed")
     video = container.streams.video[0]
+    if video.codec_context is None:
+        raise FrameError(f"{name}: its pictures are in a form that is not known here; {_REMEDY}")
     # One thread, so that the same file gives the same error; damage is an error, not something to paint over.
     video.codec_context.thread_count = 1
     video.codec_context.options = {"err_detect": "explode"}
@@ -327,7 +329,7 @@ def _explained(name: str) -> Iterator[None]:
         raise FrameError(f"{name}: this is a folder, not a video") from None
     except PermissionError:
         raise FrameError(f"{name}: permission denied; make it readable for this user") from None
-    except (OSError, ValueError, EOFError, LookupError, RuntimeError) as error:  # PyAV's errors are of all these kinds
+    except (OSError, ValueError, EOFError, LookupError, RuntimeError, MemoryError) as error:  # PyAV's are of all these
         raise FrameError(
             f"{name}: the video is damaged, cut off, or of a kind that is not read ({error}); {_REMEDY}"
         ) from error

@@ -20,6 +20,7 @@ CHECKS, SAME, COVERED, TRUST = (
     f"meu_data/motion/{name}.py" for name in ("face_checks", "same_face", "occlusion", "trust")
 )
 DRAWN, RECORDS = "meu_data/grounding/thresholds.py", "meu_data/records.py"
+CLASSES, SETS = "meu_data/face/class_sets.py", "tests/face/test_class_sets.py"
 MEASURED, JUDGED = "tests/motion/test_regions.py", "tests/motion/test_quality.py -k beyond"
 
 
@@ -55,6 +56,10 @@ MUTANTS = (
     Mutant("landmarks of the mouth are mirrored wrongly", "meu_data/face/areas.py", "48: 54, 49: 53", "48: 53, 49: 54"),
     Mutant("the lids hang together", REGIONS, '0.15, 0.05),\n', '0.15, 0.05),\n        touches=("upper_lid",),\n'),
     Mutant("the lower lip does not touch the corner", REGIONS, '("middle_lower_lip", "mouth_corner")', '("middle_lower_lip",)'),
+    Mutant("MEGC counts fear and sadness of CASME II", CLASSES, '_coarse("others", "fear", "sadness")', '_coarse("others")', SETS),
+    Mutant("MELLM's six classes with the others", CLASSES, 'of=_same(*_BASIC), source', 'of=_same(*_BASIC, "others"), source', SETS),
+    Mutant("coarse classes without surprise", CLASSES, 'name="casme3-3", of=_coarse("others")', 'name="casme3-3", of=_coarse("others", "surprise")', SETS),
+    Mutant("a value is merged over one row less", "meu_data/corpora/merged_cells.py", "if number > last:", "if number >= last:", "tests/corpora/test_merged_cells.py"),
     Mutant("contempt without AU14", EMOTIONS, "{10, 12, 14}", "{10, 12}"),
     Mutant("happiness without AU6", EMOTIONS, "{6, 12, 25}", "{12, 25}"),
     Mutant("AU12 speaks for sadness", EMOTIONS, "{1, 4, 6, 11, 15, 17}", "{1, 4, 6, 11, 12, 15, 17}"),
@@ -66,7 +71,7 @@ MUTANTS = (
     Mutant("AU7 lowers the lid that AU5 raises", AUS, 'frozenset({"upper_lid"})', "frozenset()"),
     Mutant("contempt shows on both sides", EMOTIONS, "one_sided=frozenset({14, 12, 10})", "one_sided=frozenset()"),
     Mutant("disgust by a frown alone", EMOTIONS, "_beside({9, 10}, 4, 7,", "_beside({9, 10}, 7,"),
-    Mutant("DFME has no contempt", EMOTIONS, '"dfme": ("anger", "contempt",', '"dfme": ("anger",'),
+    Mutant("DFME has no contempt", CLASSES, 'of=_same("contempt", *_BASIC), source="Zhao', 'of=_same(*_BASIC), source="Zhao', SETS),
     Mutant("coherence at .9", RECORDS, "LEAST_COHERENCE = 0.5", "LEAST_COHERENCE = 0.9", THRESHOLDS),
     Mutant("coherence at .51", RECORDS, "LEAST_COHERENCE = 0.5", "LEAST_COHERENCE = 0.51", THRESHOLDS),
     Mutant("coherence at .9 in the prompt", "meu_data/drafting/requests/prompts.py", "not region.coherent", "region.coherence < 0.9", "tests/drafting/online/test_requests.py -k mixed"),
@@ -91,12 +96,15 @@ MUTANTS = (
     Mutant("a serious finding costs little", DRAWN, '"serious": 0.7', '"serious": 0.8', THRESHOLDS),
     Mutant("four claims for an AU", DRAWN, "MOST_PER_AU = 3", "MOST_PER_AU = 4", THRESHOLDS),
     Mutant("a tilt of 45° is level", CHECKS, "TILTED_DEG = 30.0", "TILTED_DEG = 60.0", "tests/motion/test_face_checks.py"),
+    Mutant("a face in profile is frontal", CHECKS, "AVERTED = 0.35", "AVERTED = 1.4", "tests/motion/test_face_checks.py"),
+    Mutant("the network believes a drawing", CHECKS, "LEAST_NETWORK_SCORE = 1.02", "LEAST_NETWORK_SCORE = 0.5", "tests/motion/test_face_checks.py"),
     Mutant("no codec leaves blocks", CHECKS, "BLOCKY = 1.6", "BLOCKY = 6.4", "tests/motion/test_face_checks.py"),
     Mutant("another person is the same", SAME, "MOST_DISTANCE = 0.35, 0.5", "MOST_DISTANCE = 1.4, 2.0", "tests/motion/test_same_face.py"),
     Mutant("all faces are plainly alike", SAME, "_ALIKE = 0.95", "_ALIKE = 0.24", "tests/motion/test_same_face.py"),
     Mutant("a hand explains itself", COVERED, "_LEAST_LEVELS = 7.0, 2.0", "_LEAST_LEVELS = 700.0, 2.0", "tests/motion/test_occlusion.py"),
     Mutant("noise is a hand", COVERED, "_LEAST_LEVELS = 7.0, 2.0", "_LEAST_LEVELS = 0.7, 0.2", "tests/motion/test_occlusion.py"),
     Mutant("a turned head is believed", TRUST, "TURN_PERCENT = 0.8", "TURN_PERCENT = 3.2", "tests/motion/test_trust.py"),
+    Mutant("spotting takes light for motion", "meu_data/spotting/track.py", "match_light(first, crop(gray, alignment), inside, _LIGHT * unit)", "crop(gray, alignment)", "tests/spotting/test_track.py"),
     Mutant("a grave flag is slight", TRUST, "_GRAVE, _SLIGHT, _COUNTED = 0.4", "_GRAVE, _SLIGHT, _COUNTED = 0.78", "tests/motion/test_trust.py"),
     Mutant("a face lost in noise is believed", TRUST, "LEAST_MEASURED = 0.5", "LEAST_MEASURED = 0.12", "tests/motion/test_trust.py"),
     Mutant("lids go sideways", "meu_data/motion/gaze.py", 'frozenset({"left", "right"})', 'frozenset({"none"})', "tests/motion/test_gaze.py"),

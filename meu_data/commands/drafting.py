@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from meu_data.drafting.offline.stage import DraftSummary
     from meu_data.drafting.online.stage import OnlineSummary
     from meu_data.drafting.requests.spec import ModelOptions, RequestSettings
+    from meu_data.store.attempts import Attempts
     from meu_data.store.workspace import Workspace
 
 
@@ -126,6 +127,41 @@ def draft(
     _finish_draft(summary, as_json)
 
 
+@command("Drafts", "meu-data attempts dfme/sub0001/sub0001_01/12-20")
+def attempts(
+    sample: Annotated[str, typer.Argument(metavar="ID", help="The sample.", show_default=False)],
+    raw: Annotated[bool, typer.Option("--raw", help="Print what came back, as it came.")] = False,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Lists the calls that were made about a sample, oldest first."""
+    from meu_data.errors import MeuError
+    from meu_data.store.attempts import attempts_of
+
+    with open_workspace(workspace, read_only=True) as opened:
+        if not opened.ledger.count_samples(only=sample):
+            raise MeuError(f"there is no sample {sample!r} in {opened.root}; `meu-data show` names some")
+        found = attempts_of(opened.ledger, sample)
+    finish(found, _attempt_lines(found, raw=raw), as_json)
+
+
+def _attempt_lines(found: "Attempts", *, raw: bool) -> list[str]:
+    if not found.attempts:
+        return ["no call was made about it"]
+    lines = []
+    for number, made in enumerate(found.attempts, 1):
+        usd = made.usd if made.usd is not None else made.estimate_usd if made.state in ("open", "unknown") else 0.0
+        spent = (made.output_tokens or 0) + (made.thinking_tokens or 0)
+        lines.append(
+            f"{number}. {made.asked_for} {made.kind}, {made.model} {made.mode} {made.lang}: {made.state}, "
+            f"{made.latency_s or 0:.1f} s, {made.input_tokens or 0} + {spent} tokens, ${usd:.4f}"
+        )
+        lines += [f"   {said}" for said in (made.finish_reason, made.error) if said]
+        if raw and made.raw:
+            lines.append(made.raw)
+    return lines
+
+
 def _finish_draft(summary: "DraftSummary | OnlineSummary | BatchSummary", as_json: bool) -> None:
     from meu_data.drafting.batch.stage import BatchSummary
     from meu_data.drafting.offline.stage import DraftSummary
@@ -181,7 +217,9 @@ def _offline_lines(summary: "DraftSummary") -> list[str]:
 def _online_lines(summary: "OnlineSummary") -> list[str]:
     lines = [
         f"{summary.samples} samples: {summary.drafted} drafted by {summary.model}, {summary.fresh} up to date",
-        f"{summary.calls} calls, {summary.input_tokens} + {summary.output_tokens} tokens, ${summary.usd:.4f}",
+        f"{summary.calls} calls, {summary.input_tokens} + {summary.output_tokens} tokens, ${summary.usd:.4f}"
+        + (f", ${summary.usd_per_draft:.4f} a draft" if summary.usd_per_draft else "")
+        + f", in {_lasted(summary.seconds)}",
     ]
     if summary.repaired or summary.not_repaired:
         lines.append(f"{summary.repaired} badly grounded drafts answered again, {summary.not_repaired} in vain")
@@ -202,7 +240,23 @@ def _online_lines(summary: "OnlineSummary") -> list[str]:
     lines += [f"{count}x {reason}" for reason, count in summary.reasons.items()]
     if summary.stopped:
         lines.append(f"stopped early, {summary.unreached} samples left: {summary.stopped}")
-    return lines
+    return [*lines, f"next: {_next(summary)}"]
+
+
+def _lasted(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _next(summary: "OnlineSummary") -> str:
+    if summary.stopped or summary.put_off:
+        return "the same command again"
+    if summary.held or summary.failed or summary.blocked or summary.problems:
+        return "`meu-data problems`; `meu-data attempts ID` lists what came back about a sample"
+    if summary.waiting:
+        return "`meu-data render`"
+    return "`meu-data push`, to let annotators proofread the drafts"
 
 
 def _batch_lines(summary: "BatchSummary") -> list[str]:

@@ -26,9 +26,15 @@ _ROWS = (
     ("sound", "without a serious flag"),
     ("read", "statements checked"),
     ("claims", "claims per draft"),
+    ("words", "words per draft"),
+    ("statements", "statements per draft"),
+    ("inference_steps", "steps of inference"),
+    ("hedged", "statements with reserve"),
     ("usd", "USD"),
     ("usd_per_draft", "USD per draft"),
+    ("latency_s", "seconds per answer"),
 )
+_SHARED = ("aus", "emotion", "regions", "direction", "intensity", "evidence")
 
 
 @command("Drafts", "meu-data verify --worst 20")
@@ -98,19 +104,25 @@ def verify(
         raise typer.Exit(SOME_PROBLEMS)
 
 
-@command("Drafts", "meu-data compare offline-1 gemini-3.8-flash")
+@command("Drafts", "meu-data compare offline gemini-3.8-flash gemini-3.8-flash+labels --html side-by-side.html")
 def compare(
-    model_a: Annotated[str, typer.Argument(help="A model with drafts.", show_default=False)],
-    model_b: Annotated[str, typer.Argument(help="Another one.", show_default=False)],
+    models: Annotated[list[str], typer.Argument(help="Two models with drafts, or more.", show_default=False)],
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the drafts side by side, too.", show_default=False)
+    ] = None,
     lang: LangOption = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """Sets two models' drafts side by side: agreement, grounding, cost."""
+    """Sets models' drafts side by side: grounding, agreement, cost."""
     from meu_data.drafting.compare import compare as run
 
     with open_workspace(workspace) as opened:
-        comparison = run(opened, model_a, model_b, lang)
+        comparison = run(opened, models, lang)
+        if html is not None:
+            from meu_data.drafting.compare_page import write_page
+
+            write_page(opened, comparison, html)
     finish(comparison, _compare_lines(comparison), as_json)
 
 
@@ -158,18 +170,14 @@ def _reading_lines(found: "SecondReading", rules: "VerifySummary", lang: Languag
 def _compare_lines(comparison: "Comparison") -> "list[str | Table]":
     from meu_data.console import table
 
-    one, other = comparison.sides
-    sides = [(title, _figure(getattr(one, name)), _figure(getattr(other, name))) for name, title in _ROWS]
+    sides = [(title, *(_figure(getattr(side, name)) for side in comparison.sides)) for name, title in _ROWS]
+    same = [(name, *(_figure(getattr(pair, name)) for pair in comparison.pairs)) for name in _SHARED]
     return [
-        f"{comparison.common} samples drafted by both, {comparison.lang}",
-        table((name, _figure(value)) for name, value in _agreements(comparison)),
+        f"{comparison.common} samples drafted by all, {comparison.lang}",
+        table(sides, ("", *(side.model for side in comparison.sides))),
         "",
-        table(sides, ("", one.model, other.model)),
+        table(same, ("same", *(f"{pair.one}, {pair.other}" for pair in comparison.pairs))),
     ]
-
-
-def _agreements(comparison: "Comparison") -> list[tuple[str, float | None]]:
-    return [(f"same {name}", value) for name, value in comparison.agreement.model_dump().items()]
 
 
 def _figure(value: float | None) -> str:

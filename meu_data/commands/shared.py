@@ -20,6 +20,9 @@ DONE, BUG, WRONG_INPUT, SOME_PROBLEMS, INTERRUPTED = 0, 1, 2, 3, 130
 
 NAME = "meu-data"
 
+# What the command's workspace held that is damaged; its end says so.
+_set_aside: list[str] = []
+
 app = typer.Typer(
     name=NAME,
     help="From licensed micro-expression corpora to instruction sets that explain a face.",
@@ -44,8 +47,14 @@ def open_workspace(root: Path, *, create: bool = False, read_only: bool = False)
     """The workspace of a command, closed at its end."""
     from meu_data import Workspace
 
+    _set_aside.clear()
     with Workspace.open(root, create=create, read_only=read_only) as opened:
-        yield opened
+        try:
+            yield opened
+        finally:
+            _set_aside.extend(opened.ledger.set_aside)
+            for line in opened.ledger.set_aside:
+                typer.echo(line, err=True)
 
 
 def shown_progress() -> "Progress":
@@ -71,6 +80,7 @@ def finish(
     advice: str = "see `meu-data problems`",
 ) -> None:
     """Prints a summary in the form asked for, and ends with code 3 when there are problems, with the advice."""
+    problem_count += len(_set_aside)
     if as_json:
         typer.echo(summary.model_dump_json())
     else:

@@ -22,6 +22,7 @@ from meu_data.corpora.understood import Understood, understood
 from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress
 from meu_data.records import ActionUnit, Problem, Record, Sample, Source, sample_id
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.ledger import SourceChange
 from meu_data.store.workspace import Workspace
 
@@ -47,6 +48,7 @@ class ExtractSummary(Record):
     understood: Understood
 
 
+@on_a_sound_ledger
 def extract(
     workspace: Workspace,
     *,

@@ -9,9 +9,11 @@ from meu_data.drafting.online.stage import OnlineSummary, draft_online
 from meu_data.drafting.requests.spec import ModelOptions, request_settings
 from meu_data.errors import MeuError
 from meu_data.progress import SILENT, Progress
+from meu_data.store.damage import on_a_sound_ledger, set_aside_damaged
 from meu_data.store.workspace import Workspace
 
 
+@on_a_sound_ledger
 def draft(
     workspace: Workspace,
     llm: str = "offline",
@@ -71,6 +73,8 @@ def draft(
     """
     if llm == "offline":
         return draft_offline(workspace, lang=lang, recipe=recipe, kind=kind, only=only, limit=limit, progress=progress)
+    # What fails in the middle of a run would leave calls that are paid for and not heard.
+    set_aside_damaged(workspace.ledger)
     tier: Tier = "flex" if mode == "flex" else "standard"
     settings = request_settings(llm, lang=lang, recipe=recipe, kind=kind, tier=tier, **options)
     if mode == "batch":

@@ -27,6 +27,7 @@ from meu_data.grounding.verify import inputs_sha256
 from meu_data.progress import SILENT, Progress
 from meu_data.records import Draft, Motion, Record, Sample, Stage, sample_problem
 from meu_data.store.attempts import past_attempts
+from meu_data.store.damage import on_a_sound_ledger, set_aside_damaged
 from meu_data.store.drafts import DraftFilter, DraftToCheck, GroundedDraft, count_drafts
 from meu_data.store.ledger import Ledger
 from meu_data.store.made_from import SECOND_READER
@@ -141,6 +142,7 @@ class ReadingWorklist(Worklist):
             yield Work(sample, motion, spec, key, key, afresh=afresh, kind="reading", read=judge_reading)
 
 
+@on_a_sound_ledger
 def second_reading(
     workspace: Workspace,
     settings: RequestSettings,
@@ -180,6 +182,7 @@ def second_reading(
         MissingExtraError: The service's package is not installed.
         KeyboardInterrupt: It was interrupted; what was under way has been waited for.
     """
+    set_aside_damaged(workspace.ledger)  # before anything is paid for
 
     def list_work(opened: Workspace, chosen: ResolvedSettings) -> Worklist:
         return ReadingWorklist(opened, chosen, wanted, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)

@@ -28,6 +28,7 @@ from meu_data.export.styles.row import Style, without_pixels
 from meu_data.face.class_sets import find_class_set
 from meu_data.progress import SILENT, Progress
 from meu_data.records import Record
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.files import whole_file
 from meu_data.store.workspace import Workspace
 
@@ -64,6 +65,7 @@ class _Written(NamedTuple):
     files: list[Path]
 
 
+@on_a_sound_ledger
 def export(
     workspace: Workspace,
     out: Path | str,

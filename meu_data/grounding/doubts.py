@@ -43,6 +43,10 @@ MAP_DOUBTS: dict[QualityFlag, dict[Language, str]] = {
         "zh": "头发、手或眼镜遮住了部分面部，被遮处无法判断。",
     },
     "tilted": {"en": "The head is tilted far: left and right may be askew.", "zh": "头部倾斜较大，左右方向可能偏斜。"},
+    "averted": {
+        "en": "The face looks far to one side: the regions there are narrow, and their motion is foreshortened.",
+        "zh": "面部明显朝向一侧，远侧区域变窄，其运动被压缩。",
+    },
     "unlikely_face": {
         "en": "The outline that was found hardly fits a face: the regions may lie elsewhere.",
         "zh": "检测到的轮廓不太像人脸，各区域的位置可能有误。",

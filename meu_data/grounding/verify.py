@@ -8,6 +8,7 @@ from meu_data.errors import MeuError
 from meu_data.grounding.ground import ground
 from meu_data.progress import SILENT, Progress
 from meu_data.records import Draft, FlagKind, Grounding, Motion, Record, Sample
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.drafts import (
     DraftFilter,
     DraftToCheck,
@@ -44,6 +45,7 @@ class VerifySummary(Record):
     worst: tuple[GroundedDraft, ...]
 
 
+@on_a_sound_ledger
 def verify(
     workspace: Workspace,
     *,

@@ -16,6 +16,7 @@ from meu_data.frames import read_frame
 from meu_data.motion.recording import frames_of_clip, read_pictures
 from meu_data.records import Motion, Record, Sample
 from meu_data.store.confined import frame_path, map_path
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.files import whole_file
 from meu_data.store.workspace import Workspace
 
@@ -36,6 +37,7 @@ class ClipSummary(Record):
     apex: int
 
 
+@on_a_sound_ledger
 def write_clip(workspace: Workspace, sample_id: str, output: Path, *, recipe: Recipe | None = None) -> ClipSummary:
     """Writes the clip of a sample, slowed down: two seconds from onset to apex, then the apex's map for one.
 

@@ -22,6 +22,7 @@ from meu_data.motion.pair import png_bytes
 from meu_data.progress import Progress, Silent
 from meu_data.records import Motion, Record, Sample, file_stem
 from meu_data.store.confined import frame_path, map_path
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.workspace import Workspace
 
@@ -64,6 +65,7 @@ class _SampleRow(NamedTuple):
     sound: bool
 
 
+@on_a_sound_ledger
 def contact_sheets(
     workspace: Workspace,
     folder: Path,

@@ -12,6 +12,7 @@ from meu_data.motion.render_job import RenderJob, Result, digest, fingerprints, 
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record, Sample
 from meu_data.store.confined import OutsideError, map_path
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.locks import rendering_lock
 from meu_data.store.made_from import RENDER
@@ -35,6 +36,7 @@ class RenderSummary(Record):
     other_kind: int = 0
 
 
+@on_a_sound_ledger
 def render(
     workspace: Workspace,
     *,

@@ -12,6 +12,7 @@ from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
 from meu_data.review.server.project import default_title, find_project
 from meu_data.review.verdicts.adjudication import Policy, adjudicate, check_expert
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.ledger import Ledger
 from meu_data.store.projects import Project, known_projects
 from meu_data.store.reviews import name_annotators, pseudonyms, reviews_by_sample
@@ -57,6 +58,7 @@ class PullSummary(Record):
     outcomes: PolicyCount | None
 
 
+@on_a_sound_ledger
 def pull(
     workspace: Workspace,
     server: Server | str | None = None,

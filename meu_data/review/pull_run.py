@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
+from meu_data.errors import MeuError, MissingExtraError
 from meu_data.grounding.ground import ground
 from meu_data.progress import Progress
 from meu_data.records import Draft, Motion, Review, Sample, sample_problem
@@ -62,8 +63,9 @@ class PullRun:
                 self._drop(project, annotations_there(self._ledger, project.key) - seen)
         if tasks:
             # A change during the listing may have been missed, and is not older than the listing's beginning.
-            newest = _moved(max(instant(task.updated_at) for task in tasks), -listing)
-            store_project(self._ledger, project._replace(mark=max(newest, project.mark or "")))
+            newest = max(filter(None, map(_instant, tasks)), default=None)
+            if newest is not None:
+                store_project(self._ledger, project._replace(mark=max(_moved(newest, -listing), project.mark or "")))
         progress.finish()
 
     def _changed(self, project: Project, since: str | None) -> list[RemoteTask]:
@@ -87,12 +89,13 @@ class PullRun:
         samples = self._ledger.samples_of({stamps[number].sample_id for number in answered})
         drafts = self._drafts(project, {n: stamps[n] for n in answered if stamps[n].sample_id in samples})
         seen: set[int] = set()
-        touched: set[str] = set()
+        # Annotations that are none of Label Studio's, by sample: their task, and what is wrong.
+        touched: dict[str, list[tuple[int, str]]] = {}
         with self._ledger.transaction():
             for raw in raws:
-                number, stamp = int(raw["id"]), stamps[int(raw["id"])]
+                number, stamp = raw["id"], stamps[raw["id"]]
                 annotations = [found for found in raw.get("annotations") or [] if isinstance(found, dict)]
-                seen |= {int(found["id"]) for found in annotations}
+                seen |= {found["id"] for found in annotations if isinstance(found.get("id"), int)}
                 if stamp.sample_id not in samples:
                     self.counts["elsewhere"] += len(annotations)
                     continue
@@ -101,12 +104,20 @@ class PullRun:
                     place = AnnotationSource(
                         stamp.sample_id, project.key, number, self._name(found.get("completed_by"))
                     )
-                    self._keep(read_annotation(found, shown, place, self._offered), samples[stamp.sample_id])
-                    touched.add(stamp.sample_id)
+                    touched.setdefault(stamp.sample_id, [])
+                    try:
+                        review = read_annotation(found, shown, place, self._offered)
+                    except MissingExtraError:
+                        raise
+                    except MeuError as error:
+                        touched[stamp.sample_id].append((number, str(error)))
+                        self.counts["faults"] += 1
+                    else:
+                        self._keep(review, samples[stamp.sample_id])
             made = {number: stamp.sample_id for number, stamp in stamps.items()}
             self._drop(project, annotations_of_tasks(self._ledger, project.key, made) - seen)
             for sample_id in sorted(touched):
-                self._update_problem(project, samples[sample_id])
+                self._update_problem(project, samples[sample_id], touched[sample_id])
         return seen
 
     def _keep(self, review: Review, sample: Sample) -> None:
@@ -125,16 +136,19 @@ class PullRun:
             for sample in self._ledger.samples_of(ids).values():
                 self._update_problem(project, sample)
 
-    def _update_problem(self, project: Project, sample: Sample) -> None:
-        """Sets or clears the problem of a sample by its current reviews."""
-        faulty = [review for review in current_reviews(self._ledger, sample.id) if review.fault]
+    def _update_problem(self, project: Project, sample: Sample, odd: Sequence[tuple[int, str]] = ()) -> None:
+        """Sets or clears the problem of a sample by its current reviews, and by what was no review."""
+        faulty = [
+            (review.task, f"{review.annotator} (annotation {review.annotation_id}): {review.fault}")
+            for review in current_reviews(self._ledger, sample.id)
+            if review.fault
+        ]
+        faulty += odd
         if not faulty:
             self._ledger.clear_problem("pull", sample)
             return
-        faults = "; ".join(
-            f"{review.annotator} (annotation {review.annotation_id}): {review.fault}" for review in faulty
-        )
-        link = f"{project.link}/data?task={faulty[0].task}"
+        faults = "; ".join(fault for _, fault in faulty)
+        link = f"{project.link}/data?task={faulty[0][0]}"
         reason = f"{faults}: correct it there and pull again"
         self._ledger.set_problem(sample_problem("pull", sample, reason, file=link))
 
@@ -153,7 +167,7 @@ class PullRun:
         rest = [number for number in stamps if number not in found]
         for some in chunks(rest, _DATA_PAGE):
             for raw in fetch_tasks(self._server, project.number, some, include="id,data", fields="task_only"):
-                number = int(raw["id"])
+                number = raw["id"]
                 if shown := read_draft(raw.get("data"), stamps[number].draft_sha256):
                     found[number] = shown
         return found
@@ -163,6 +177,14 @@ class PullRun:
             return self._annotators.get(user, f"user {user}")
         # Label Studio forgets whose annotation it was when it deletes a user.
         return "deleted user"
+
+
+def _instant(task: RemoteTask) -> str | None:
+    """When a task changed; None where the server gives no time that makes sense: then it is looked at again."""
+    try:
+        return instant(task.updated_at)
+    except MeuError:
+        return None
 
 
 def _moved(when: str, by: timedelta) -> str:

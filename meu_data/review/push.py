@@ -17,6 +17,7 @@ from meu_data.review.server.project import check_title, default_title
 from meu_data.review.server.project_setup import prepare_project
 from meu_data.review.worklist import Candidate, Selection, select
 from meu_data.store.confined import map_path
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
 
@@ -51,6 +52,7 @@ class PushSummary(Record):
     models: dict[str, int]
 
 
+@on_a_sound_ledger
 def push(
     workspace: Workspace,
     server: Server | str | None = None,
@@ -137,5 +139,7 @@ def _first_candidate(ledger: Ledger, wanted: Selection) -> Candidate:
         reasons[found.reason] += 1
     if wanted.only is not None and not reasons:
         raise MeuError(f"there is no sample {wanted.only!r}; ids look like dfme/sub0001/sub0001_01/12-20")
+    if not reasons and ledger.count_samples():
+        raise MeuError(f"there is nothing to push: no {wanted.kind}-expression is here; ask for others with --kind all")
     why = "; ".join(f"{count} {reason}" for reason, count in reasons.items())
     raise MeuError(f"there is nothing to push: {why or 'there are no samples yet: run `meu-data extract` first'}")

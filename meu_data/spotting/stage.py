@@ -12,6 +12,7 @@ from meu_data.progress import SILENT, Progress
 from meu_data.records import Problem, Record, Sample, Spot, SpotReason, sample_problem
 from meu_data.spotting.job import SpotJob, SpotResult, middle, work
 from meu_data.spotting.window import MOST_PICTURES, Window, clip_window
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.made_from import SPOT
 from meu_data.store.spots import StoredSpot, drop_spot, samples_as_in_sheet, store_spot
 from meu_data.store.workspace import Workspace
@@ -47,6 +48,7 @@ class SpotSummary(Record):
     replaced: tuple[str, ...] = ()
 
 
+@on_a_sound_ledger
 def spot(
     workspace: Workspace,
     *,

@@ -139,6 +139,47 @@ def past_attempts(ledger: Ledger, key: str) -> list[PastAttempt]:
     return [PastAttempt(*row) for row in rows]
 
 
+class Attempt(Record):
+    """One call about a sample, as the ledger holds it; `raw` is what came back, as it came."""
+
+    sample_id: str
+    asked_for: str
+    model: str
+    lang: str
+    kind: AttemptKind
+    mode: Mode
+    state: AttemptState
+    opened: float
+    latency_s: float | None
+    input_tokens: int | None
+    output_tokens: int | None
+    thinking_tokens: int | None
+    usd: float | None
+    estimate_usd: float
+    finish_reason: str | None
+    error: str | None
+    raw: str | None
+
+
+class Attempts(Record):
+    """The calls about one sample, oldest first; what was asked about the wording of its drafts is not among them."""
+
+    attempts: tuple[Attempt, ...]
+
+
+def attempts_of(ledger: Ledger, sample_id: str) -> Attempts:
+    """Every call about a sample, answered or not."""
+    rows = ledger.db.rows(
+        "SELECT q.sample_id, q.kind, a.model, q.lang, a.kind, a.mode, a.state, a.opened, a.latency_s, a.input,"
+        " a.output, a.thinking, a.usd, a.estimate_usd, a.finish_reason, a.error, r.raw FROM attempts a"
+        " JOIN requests q ON q.key = a.key LEFT JOIN answers r ON r.attempt = a.id WHERE q.sample_id = ? ORDER BY a.id",
+        (sample_id,),
+    )
+    names = list(Attempt.model_fields)
+    found = [Attempt.model_validate(dict(zip(names, row, strict=True))) for row in rows]
+    return Attempts(attempts=tuple(found))
+
+
 def count_open(ledger: Ledger, key: str) -> int:
     """How many attempts of a request are under way."""
     return int(ledger.db.value("SELECT count(*) FROM attempts WHERE key = ? AND state = 'open'", (key,)))
@@ -192,6 +233,16 @@ def usd_so_far(ledger: Ledger, model: str, mode: str) -> tuple[float, int]:
     )
     ((usd, count),) = ledger.db.rows(query, (model, mode))
     return usd, count
+
+
+def latency_of_model(ledger: Ledger, model: str, lang: str) -> float | None:
+    """How long the answers took that a model's drafts in a language were made from, mean, s; None: none is known."""
+    query = (
+        "SELECT avg(a.latency_s) FROM attempts a JOIN requests r ON r.key = a.key"
+        " WHERE r.model = ? AND r.lang = ? AND r.kind <> 'reading' AND a.state = 'answered' AND a.mode <> 'batch'"
+    )
+    latency = ledger.db.value(query, (model, lang))
+    return None if latency is None else float(latency)
 
 
 def output_so_far(ledger: Ledger, model: str) -> tuple[float, int]:

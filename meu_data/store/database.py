@@ -4,16 +4,19 @@ Only the modules of `meu_data.store` use it, and only they hold SQL (tests/store
 """
 
 import contextlib
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from meu_data.errors import LedgerError
+from meu_data.errors import DamagedError, LedgerError
 from meu_data.store.migrations import MIGRATIONS
 
 PAGE = 200
 SqlRow = tuple[Any, ...]
+# What SQLite says of a value in a row; a file that is damaged as a whole is "malformed", too.
+_DAMAGE = re.compile("malformed JSON|decode to UTF-8|JSON cannot hold|JSON path")
 # "meud" in the file's header, by which `file` and we know a ledger.
 _MARK = int.from_bytes(b"meud", "big")
 
@@ -31,7 +34,7 @@ class Database:
         Raises:
             LedgerError: It is no ledger, is newer than this program, or cannot be written.
         """
-        self.path = path
+        self.path, self._read_only = path, read_only
         if path.exists() and not path.is_file():
             raise LedgerError(f"{path}: this is no file; move it away")
         with self._explained():
@@ -84,6 +87,38 @@ class Database:
         """
         rows = self.rows(query, bound)
         return rows[0][0] if rows else None
+
+    def bytes_of(self, query: str) -> Iterator[SqlRow]:
+        """The rows of a query with their texts as bytes, whatever these are.
+
+        Raises:
+            LedgerError: The database cannot be read.
+        """
+        with self._explained():
+            cursor = self.connection.cursor()
+            self.connection.text_factory = bytes
+            try:
+                yield from cursor.execute(query)
+            finally:
+                self.connection.text_factory = str
+
+    @contextlib.contextmanager
+    def changed_in_memory(self) -> Iterator[None]:
+        """Where the file is only read, the body and all that follows work on a copy of it in memory.
+
+        Raises:
+            LedgerError: The database cannot be read.
+        """
+        if not self._read_only:
+            yield
+            return
+        with self._explained():
+            copy = sqlite3.connect(":memory:", isolation_level=None)
+            self.connection.backup(copy)
+            self.connection.close()
+            self.connection = copy
+            yield
+            copy.execute("PRAGMA query_only = ON")
 
     def execute(self, query: str, bound: Sequence[object] = ()) -> int:
         """Runs one statement that writes, and counts the rows; call inside a transaction, which explains its errors."""
@@ -172,7 +207,8 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise LedgerError(f"{self.path}: {_explanation(error)}") from error
+            kind = DamagedError if _DAMAGE.search(str(error)) else LedgerError
+            raise kind(f"{self.path}: {_explanation(error)}") from error
 
 
 def _newer(path: Path) -> str:

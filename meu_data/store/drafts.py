@@ -1,6 +1,7 @@
 """Drafts with what they are checked against: their groundings, what waits for one, and two models side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from meu_data.choices import Kind, Language, Recipe
@@ -68,11 +69,11 @@ class SampleToReview(NamedTuple):
     drafts: list[StoredDraft]
 
 
-class DraftPair(NamedTuple):
-    """Two models' drafts of one sample, and their groundings."""
+class DraftsOfSample(NamedTuple):
+    """One sample's drafts by several models, each with its grounding if there is one."""
 
-    drafts: tuple[Draft, Draft]
-    groundings: tuple[Grounding | None, Grounding | None]
+    sample_id: str
+    by_model: dict[str, tuple[Draft, Grounding | None]]
 
 
 class GroundingOverview(NamedTuple):
@@ -163,21 +164,19 @@ def ungrounded(
         ]
 
 
-def drafts_of_both(ledger: Ledger, model_a: str, model_b: str, lang: str) -> Iterator[DraftPair]:
-    """The samples that two models have drafted in a language, by id; read in pages."""
+def drafts_of_all(ledger: Ledger, models: Sequence[str], lang: str) -> Iterator[DraftsOfSample]:
+    """The samples that all of these models have drafted in a language, by id; read in pages."""
+    marks = ", ".join("?" * len(models))
     query = (
-        "SELECT a.sample_id, a.record, b.record, ga.record, gb.record FROM drafts a"
-        " JOIN drafts b ON b.sample_id = a.sample_id AND b.model = ?2 AND b.lang = a.lang"
-        " LEFT JOIN grounding ga ON ga.sample_id = a.sample_id AND ga.model = a.model AND ga.lang = a.lang"
-        " LEFT JOIN grounding gb ON gb.sample_id = b.sample_id AND gb.model = b.model AND gb.lang = b.lang"
-        " WHERE a.model = ?1 AND a.lang = ?3"
+        "SELECT d.sample_id, d.model, d.record, g.record FROM drafts d JOIN spotted s ON s.id = d.sample_id"
+        f"{_WITH_GROUNDING} WHERE d.lang = ? AND d.model IN ({marks})"
     )
-    for page in ledger.db.pages(query, (model_a, model_b, lang), key="a.sample_id"):
-        for _, one, other, grounding_a, grounding_b in page:
-            yield DraftPair(
-                (stored(Draft, one), stored(Draft, other)),
-                (_grounding(grounding_a), _grounding(grounding_b)),
-            )
+    pages = ledger.db.pages(query, (lang, *models), key="d.sample_id, d.model")
+    for sample_id, rows in groupby(chain.from_iterable(pages), key=lambda row: row[0]):
+        found = {model: (draft, grounding) for _, model, draft, grounding in rows}
+        if len(found) == len(models):
+            read = {name: (stored(Draft, found[name][0]), _grounding(found[name][1])) for name in models}
+            yield DraftsOfSample(sample_id, read)
 
 
 def samples_to_review(

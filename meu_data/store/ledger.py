@@ -53,6 +53,8 @@ class Ledger:
             LedgerError: It is no ledger, is newer than this program, or cannot be written.
         """
         self.db = Database(path, read_only=read_only)
+        self.set_aside: list[str] = []
+        """What was found damaged since it was opened, a sentence each."""
 
     def close(self) -> None:
         """Closes the database."""

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from meu_data.errors import MeuError
+from meu_data.errors import MeuError, printable
 from meu_data.records import Review
 from meu_data.store.ledger import Ledger
 from meu_data.store.stored import stored
@@ -40,9 +40,9 @@ def instant(time: str) -> str:
     """
     try:
         moment = datetime.fromisoformat(time)
-    except ValueError:
-        raise MeuError(f"{time!r} is no time as the server writes it (2026-11-20T09:08:07Z)") from None
-    utc = moment.astimezone(UTC) if moment.tzinfo else moment
+        utc = moment.astimezone(UTC) if moment.tzinfo else moment
+    except (ValueError, OverflowError):  # at the end of the year 9999, west of Greenwich, is the year 10000
+        raise MeuError(f"{printable(time)!r} is no time as the server writes it (2026-11-20T09:08:07Z)") from None
     return f"{utc:%Y-%m-%dT%H:%M:%S.%f}Z"
 
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from meu_data.errors import LedgerError, printable
+from meu_data.errors import DamagedError, printable
 from meu_data.records import Record
 
 _Stored = TypeVar("_Stored", bound=Record)
@@ -23,7 +23,7 @@ def stored(kind: type[_Stored], record: str) -> _Stored:
     """Reads a record of the ledger.
 
     Raises:
-        LedgerError: It is damaged; the message says whose it is and what makes it anew.
+        DamagedError: It is damaged; the message says whose it is and what makes it anew.
     """
     try:
         return kind.model_validate_json(record)
@@ -33,6 +33,6 @@ def stored(kind: type[_Stored], record: str) -> _Stored:
         found = _WHOSE.search(record) if isinstance(record, str) else None
         whose = f" of {printable(found[1])}" if found else ""
         again = _AGAIN.get(kind.__name__, "restore meu.db from a backup")
-        raise LedgerError(
+        raise DamagedError(
             f"the ledger's {kind.__name__.lower()}{whose} is damaged ({printable(place)}: {first['msg']}); {again}"
         ) from error

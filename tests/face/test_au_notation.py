@@ -44,6 +44,8 @@ PLAIN = {
     "A1B+A2C": "1 A B c, 2 A C c",
     "T18": "18 T - c",
     "T22+B28": "22 T - c, 28 B - c",
+    "T18+T22+T23+T24+T28": "18 T - c, 22 T - c, 23 T - c, 24 T - c, 28 T - c",
+    "B8+B18+B22+B23+B28": "8 B - c, 18 B - c, 22 B - c, 23 B - c, 28 B - c",
     # Both lips are the whole of it.
     "T23+B23": "23 - - c",
     "10A/B": "10 - A/B c",

@@ -9,6 +9,7 @@ import typer.testing
 from meu_data.commands.shared import app
 from meu_data.drafting import draft_offline
 from meu_data.drafting.compare import compare
+from meu_data.drafting.compare_page import write_page
 from meu_data.errors import MeuError
 from meu_data.grounding.verify import store_grounding, verify
 from meu_data.records import Source
@@ -151,10 +152,12 @@ def test_more_drafts_than_a_page(workspace, sample_of, motion_of):
 
 def test_two_models_side_by_side(workspace):
     verify(workspace)
-    found = compare(workspace, "offline-1", OTHER)
+    found = compare(workspace, ["offline-1", OTHER])
     offline, other = found.sides
     assert (found.common, found.lang) == (1, "en")
-    assert found.agreement.model_dump() == {
+    assert found.pairs[0].model_dump() == {
+        "one": "offline-1",
+        "other": OTHER,
         "aus": 1.0,
         "emotion": 1.0,
         "regions": 1.0,
@@ -189,18 +192,58 @@ def test_cost_counts_what_may_have_been_billed(workspace):
                 " VALUES (?, 'draft', 'online', ?, ?, 0, ?, ?)",
                 (key, OTHER, state, estimate, usd),
             )
-    assert compare(workspace, "offline-1", OTHER).sides[1].usd == 0.75
+    assert compare(workspace, ["offline-1", OTHER]).sides[1].usd == 0.75
 
 
 def test_compare_refuses_what_it_cannot_compare(workspace):
     with pytest.raises(MeuError, match=r"nobody.*offline-1, other-1"):
-        compare(workspace, "offline-1", "nobody")
+        compare(workspace, ["offline-1", "nobody"])
     with pytest.raises(MeuError, match="twice"):
-        compare(workspace, OTHER, OTHER)
+        compare(workspace, [OTHER, OTHER])
+
+
+WRITTEN = {
+    "motion_analysis": "Both corners of the mouth move up. <b>The cheeks rise.</b>",
+    "expression_inference": "AU12 is typical of happiness. Perhaps the emotion is surprise. It is happiness.",
+    "conclusion": "The emotion is happiness.",
+}
+
+
+def test_how_models_write_is_counted_by_hand(workspace):
+    good = next(draft for draft in workspace.ledger.drafts(IDS[1]) if draft.model == "offline-1")
+    told = {"statements": (), **WRITTEN}
+    put_draft(
+        workspace,
+        good.model_copy(update={"model": "third", "annotation": good.annotation.model_copy(update=told)}),
+    )
+    found = compare(workspace, ["offline", "third"])
+    assert [side.model for side in found.sides] == ["offline-1", "third"]
+    third = found.sides[1]
+    # 10 words, 13 and 4, in two, three and one sentences, of which one is reserved.
+    assert (third.words, third.statements, third.inference_steps) == (27, 6, 3)
+    assert third.hedged == pytest.approx(1 / 6, abs=1e-4)
+    assert third.latency_s is None
+
+
+def test_the_page_holds_every_draft_and_nothing_that_acts(workspace, tmp_path):
+    good = next(draft for draft in workspace.ledger.drafts(IDS[1]) if draft.model == "offline-1")
+    hostile = {"conclusion": "<script>alert(1)</script>", **{k: WRITTEN[k] for k in list(WRITTEN)[:2]}}
+    for model in ("third", "<img src=x onerror=alert(2)>"):
+        annotation = good.annotation.model_copy(update={"statements": (), **hostile})
+        put_draft(workspace, good.model_copy(update={"model": model, "annotation": annotation}))
+    verify(workspace)
+    page = tmp_path / "page.html"
+    write_page(workspace, compare(workspace, ["offline", "third", "<img src=x onerror=alert(2)>"]), page)
+    text = page.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "<img src=x" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert good.annotation.conclusion in text
+    assert "http" not in text
 
 
 def test_unchecked_drafts_have_no_score(workspace):
-    assert compare(workspace, "offline-1", OTHER).sides[0].mean_score is None
+    assert compare(workspace, ["offline-1", OTHER]).sides[0].mean_score is None
 
 
 def test_commands(workspace):
@@ -215,6 +258,6 @@ def test_commands(workspace):
     assert chinese.exit_code == 0
     side_by_side = runner.invoke(app, ["compare", "offline-1", OTHER, "-w", root])
     assert side_by_side.exit_code == 0
-    assert "1 samples drafted by both" in side_by_side.output
+    assert "1 samples drafted by all" in side_by_side.output
     as_json = runner.invoke(app, ["compare", "offline-1", OTHER, "-w", root, "--json"])
-    assert json.loads(as_json.stdout)["agreement"]["direction"] == 0.5
+    assert json.loads(as_json.stdout)["pairs"][0]["direction"] == 0.5

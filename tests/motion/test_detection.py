@@ -3,11 +3,14 @@
 import cv2
 import numpy as np
 import pytest
+import skimage.data
 
 from meu_data.errors import MeuError, NoFaceError
 from meu_data.face.landmark_layout import eye_distance
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.detection import FaceFinder
+from meu_data.motion.face_checks import LEAST_NETWORK_SCORE, with_face
+from tests.builders import make_motion
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +102,46 @@ def test_a_smooth_or_noisy_face_holds_its_landmarks(finder, gray):
         found = finder.find(picture)
         assert found.scatter < 0.03
         assert found.score > 0.3
+
+
+def drawing(brows: int) -> np.ndarray:
+    """A face as a child draws it, in a camera's blur and noise; dlib's HOG takes it for one."""
+    drawn = np.full((300, 300), 210, np.uint8)
+    cv2.circle(drawn, (150, 150), 110, 180, -1)
+    cv2.circle(drawn, (150, 150), 110, 0, 3)
+    for x in (110, 190):
+        cv2.ellipse(drawn, (x, 120), (18, 10), 0, 0, 360, 255, -1)
+        cv2.ellipse(drawn, (x, 120), (18, 10), 0, 0, 360, 0, 2)
+        cv2.circle(drawn, (x, 120), 7, 30, -1)
+        cv2.line(drawn, (x - 22, 95), (x + 22, 92), 20, brows)
+    cv2.line(drawn, (150, 130), (145, 170), 40, 3)
+    cv2.ellipse(drawn, (150, 175), (14, 6), 0, 0, 180, 40, 3)
+    cv2.ellipse(drawn, (150, 205), (40, 16), 0, 0, 180, 80, 6)
+    grain = np.random.default_rng(10).normal(0, 1.2, drawn.shape)
+    return np.clip(cv2.GaussianBlur(drawn, (0, 0), 1.5) + grain, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("brows", [3, 6])
+def test_the_network_doubts_a_drawing(finder, brows):
+    face = finder.find(drawing(brows))
+    assert face.network_score is not None
+    assert face.network_score < LEAST_NETWORK_SCORE
+
+
+def test_the_network_is_not_asked_of_a_plain_face_and_knows_a_poor_one(finder, gray):
+    assert finder.find(gray).network_score is None
+    poor = cv2.GaussianBlur(gray, (0, 0), 2.5)
+    found = finder.find(np.clip(poor + np.random.default_rng(1).normal(0, 6, poor.shape), 0, 255).astype(np.uint8))
+    assert found.network_score is None or found.network_score >= LEAST_NETWORK_SCORE
+
+
+@pytest.mark.parametrize("picture", ["cat", "coffee", "rocket", "coins"])
+def test_what_is_no_face_is_none_or_is_doubted(finder, picture):
+    shown = getattr(skimage.data, picture)()
+    shown = cv2.cvtColor(shown, cv2.COLOR_RGB2GRAY) if shown.ndim == 3 else shown
+    try:
+        face = finder.find(cv2.resize(shown, (200, 160), interpolation=cv2.INTER_AREA))
+    except NoFaceError:
+        return
+    quality = with_face(make_motion({}).quality, face, None, shown)
+    assert {"no_human", "unlikely_face"} & set(quality.flags)

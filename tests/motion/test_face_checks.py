@@ -32,6 +32,8 @@ CASES = {
     "perhaps another": ({}, 0.45, {"other_face"}),
     "landmarks that wander": ({"scatter": 0.07}, None, {"unlikely_face"}),
     "and a weak detection": ({"scatter": 0.07, "score": 0.1}, None, {"unlikely_face", "no_human"}),
+    "a network in doubt": ({"network_score": 0.95}, None, {"no_human"}),
+    "a network that is sure": ({"network_score": 1.05}, None, set()),
 }
 
 
@@ -45,6 +47,20 @@ def test_flags(gray, face, changes, distance, flags):
 def test_a_tilt_is_flagged_and_a_quarter_turn_of_the_file_is_not(gray, face, degrees, flags):
     level = tilted(face, -face.roll_deg)
     assert with_face(make_motion({}).quality, tilted(level, degrees), None, gray).flags == flags
+
+
+@pytest.mark.parametrize(("degrees", "flags"), [(0, ()), (25, ()), (-25, ()), (45, ("averted",)), (-45, ("averted",))])
+@pytest.mark.parametrize("roll", [0, 20])
+def test_a_head_turned_far_is_flagged(gray, face, degrees, roll, flags):
+    """Eyes 63 mm apart and the tip of a nose 28 mm before them, turned and seen from far."""
+    yaw, tilt = np.radians(degrees), np.radians(roll)
+    points = np.zeros((68, 3))
+    points[36:42], points[42:48], points[30] = (-0.5, 0, 0), (0.5, 0, 0), (0, 0.6, 0.45)
+    across = points[:, 0] * np.cos(yaw) + points[:, 2] * np.sin(yaw)
+    down = points[:, 1]
+    x, y = across * np.cos(tilt) - down * np.sin(tilt), across * np.sin(tilt) + down * np.cos(tilt)
+    seen = face._replace(landmarks=(100 + 60 * np.stack([x, y], axis=-1)).astype(np.float32))
+    assert with_face(make_motion({}).quality, seen, None, gray).flags == flags
 
 
 @pytest.mark.parametrize("offset", [0, 3])

@@ -20,7 +20,18 @@ def test_a_sound_map_is_believed():
 
 @pytest.mark.parametrize(
     "flag",
-    ["head_turn", "light_change", "codec_blocks", "other_face", "occluded", "tilted", "unlikely_face", "outside"],
+    [
+        "head_turn",
+        "light_change",
+        "codec_blocks",
+        "other_face",
+        "occluded",
+        "tilted",
+        "averted",
+        "unlikely_face",
+        "no_human",
+        "outside",
+    ],
 )
 def test_one_grave_flag_keeps_a_map_out_of_an_export(flag):
     assert trust_of([flag]) < EXPORTED

@@ -12,6 +12,7 @@ from meu_data.drafting.requests.steps import Call, next_step
 from meu_data.drafting.requests.worklist import Worklist
 from meu_data.records import Record
 from meu_data.store.attempts import in_flight_usd, spent_usd
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.workspace import Workspace
 
 
@@ -73,6 +74,7 @@ def dry_run(
     return priced(workspace, settings, work, on_unknown=on_unknown, when=when)
 
 
+@on_a_sound_ledger
 def priced(
     workspace: Workspace,
     settings: RequestSettings,

@@ -35,7 +35,8 @@ class OnlineSummary(Record):
     `problems`: no request could be made. `repaired`, `not_repaired`: follow-ups on badly grounded drafts, with a
     usable answer or without. `uncounted_calls`: answered without a count of tokens that can be, and charged at the
     most that they can have cost. `unreached`: left when the run stopped early, for the reason `stopped`. `reasons`:
-    the most frequent reasons why samples got no draft, with how many each.
+    the most frequent reasons why samples got no draft, with how many each. `usd_per_draft`: all that this run cost,
+    by the drafts that it made.
     """
 
     model: str
@@ -61,6 +62,8 @@ class OnlineSummary(Record):
     recovered: int
     reasons: dict[str, int]
     stopped: str | None
+    seconds: float
+    usd_per_draft: float | None
 
 
 def draft_online(
@@ -162,6 +165,8 @@ def draft_online(
         recovered=recovered,
         reasons=tally.reasons,
         stopped=stopped,
+        seconds=round(tally.seconds, 1),
+        usd_per_draft=tally.usd / counts["done"] if counts["done"] else None,
     )
 
 

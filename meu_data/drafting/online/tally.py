@@ -54,6 +54,11 @@ class Tally:
         """Why samples have no draft, the most frequent reasons first, with how many samples each."""
         return dict(self._reasons.most_common(_TOP_REASONS))
 
+    @property
+    def seconds(self) -> float:
+        """How long the run has taken so far."""
+        return time.monotonic() - self._began
+
     def called(self, reply: Reply | None, usd: float, *, unknown: bool = False) -> None:
         """One call is over."""
         usage = (reply.usage if reply else None) or Usage()

@@ -9,6 +9,7 @@ from meu_data.drafting.requests.prompts import build_spec
 from meu_data.drafting.requests.spec import RequestSettings, RequestSpec
 from meu_data.errors import MeuError
 from meu_data.records import Record
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.workspace import Workspace
 
 
@@ -21,6 +22,7 @@ class Preview(Record):
     pictures: tuple[str, ...]
 
 
+@on_a_sound_ledger
 def preview(workspace: Workspace, settings: RequestSettings, sample_id: str) -> Preview:
     """Shows the request of a sample; makes no call and needs no key.
 

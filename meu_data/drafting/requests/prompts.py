@@ -25,7 +25,7 @@ _MIMES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".we
 
 
 class _Row(NamedTuple):
-    """One line of the measured table."""
+    """One line of the measured table; `trust` is empty where the region is surely measured."""
 
     region: str
     direction: str
@@ -33,6 +33,7 @@ class _Row(NamedTuple):
     intensity: str
     brightness: int
     mixed: bool
+    trust: str
 
 
 class _Labelled(NamedTuple):
@@ -169,6 +170,7 @@ def _user(sample: Sample, motion: Motion, settings: ResolvedSettings) -> str:
         sample_id=sample.id,
         facts=settings.facts,
         aus=[_labelled(au, sample.coded_aus, lang) for au in sample.coded_aus],
+        labelled=sample.aus is not None,
         emotion=_emotion(sample.emotion, lang),
         moving=[_row(region, strongest) for region in motion.regions if region.moving],
         hidden=[(region.region, REASONS[region.reason][lang]) for region in motion.regions if region.reason],
@@ -207,6 +209,7 @@ def _row(region: RegionMotion, strongest: float) -> _Row:
         intensity=region.intensity,
         brightness=round(100 * region.mean / strongest) if strongest else 0,
         mixed=not region.coherent,
+        trust=f"{region.trust:.2f}" if region.trust < 1 else "",
     )
 
 

@@ -106,15 +106,16 @@ class RowSelection:
             return f"no row could be exported: no map can be believed; see `meu-data problems`, or {ask}"
         if self.problems:
             return f"no row could be exported: {self.problems} samples have problems; see `meu-data problems`"
+        if set(self.left_out) == {self._no_kind}:
+            return f"there is nothing to export: no {self._kind}-expression is here; ask for others with --kind all"
         reasons = ", ".join(f"{count} × {reason}" for reason, count in sorted(self.left_out.items()))
         if set(self.left_out) - {self._no_kind} == {f"not rendered with the recipe {self._recipe}"}:
             return f"there is nothing to export: no map of the recipe {self._recipe}; run `meu-data render` first"
         if self._source == "drafts":
             return f"there is nothing to export: {reasons}; {self._do_for_drafts()}"
         drafts = "or export machine drafts with --source drafts"
-        if self._pseudonyms:
-            return f"no proofread row passes: {reasons}; ask for less, {drafts}"
-        return f"there are no proofread rows: run `meu-data push`, review, run `meu-data pull`, {drafts}"
+        unread = f"there are no proofread rows: run `meu-data push`, review, run `meu-data pull`, {drafts}"
+        return f"no proofread row passes: {reasons}; ask for less, {drafts}" if self._pseudonyms else unread
 
     def _do_for_drafts(self) -> str:
         if self._undrafted in self.left_out:

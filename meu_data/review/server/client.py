@@ -158,7 +158,7 @@ class Server:
             return call()
         except ApiError as error:
             raise self._explain.refused(error.status_code or 0, error.body) from None
-        except (ParsingError, ValueError):
+        except (ParsingError, ValueError, RecursionError):
             # What ought to be JSON was a page: of a proxy, or of some other server.
             raise self._explain.not_label_studio() from None
         except httpx.TransportError as error:
@@ -203,6 +203,6 @@ def _rest(
         return answer.json() if answer.content else None
     try:
         received: object = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         received = None
     raise ApiError(status_code=answer.status_code, body=received)

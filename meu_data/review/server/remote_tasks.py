@@ -117,7 +117,7 @@ def fetch_tasks(server: Server, project: int, ids: Sequence[int], *, include: st
     for some in chunks(ids, _NAMED_AT_ONCE):
         chosen = {"selectedItems": {"all": False, "included": some}}
         params = {"fields": fields, "include": include, "page_size": len(some)}
-        found += _page(server, project, chosen, params)[0]
+        found += [task for task in _page(server, project, chosen, params)[0] if task["id"] in some]
     return found
 
 
@@ -179,7 +179,7 @@ def _listed(
         yield from tasks
         if not tasks or len(tasks) >= total:
             return
-        last = max(int(task["id"]) for task in tasks)
+        last = max(task["id"] for task in tasks)
 
 
 def _page(
@@ -188,19 +188,27 @@ def _page(
     query = {"project": project, "page": 1, **params, "query": json.dumps(chosen)}
     answer = server.read("api/tasks/", query, what="listing tasks")
     try:
-        return list(answer["tasks"]), int(answer["total"])
-    except (TypeError, KeyError, ValueError):
+        tasks, total = list(answer["tasks"]), int(answer["total"])
+        if not all(isinstance(task["id"], int) and 0 <= task["id"] < 2**63 for task in tasks):
+            raise ValueError("a task without a number")
+    except (TypeError, KeyError, ValueError, OverflowError):
         raise ServerError(f"{server.url} lists its tasks in a way that is not Label Studio's 1.x") from None
+    return tasks, total
 
 
 def _task(raw: Mapping[str, Any]) -> RemoteTask:
     return RemoteTask(
-        id=int(raw["id"]),
+        id=raw["id"],
         stamp=read_stamp(raw.get("meta")),
         updated_at=str(raw.get("updated_at")),
-        answers=int(raw.get("total_annotations") or 0) + int(raw.get("cancelled_annotations") or 0),
-        predictions=int(raw.get("total_predictions") or 0),
+        answers=_count(raw.get("total_annotations")) + _count(raw.get("cancelled_annotations")),
+        predictions=_count(raw.get("total_predictions")),
     )
+
+
+def _count(value: object) -> int:
+    """A count as the server gives it; what makes no sense counts as one, so that the task is looked at."""
+    return value if isinstance(value, int) and value >= 0 else int(value is not None)
 
 
 class Inventory(NamedTuple):

@@ -17,6 +17,7 @@ from meu_data.review.verdicts.adjudication import (
     usable,
 )
 from meu_data.review.verdicts.statistics import Choices, Presence, Spread, Values
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.ledger import Ledger
 from meu_data.store.reviews import count_reviews, name_annotators, pseudonyms, reviews_by_sample
 
@@ -232,6 +233,7 @@ class AgreementReport(Record):
     annotators: tuple[AnnotatorWork, ...]
 
 
+@on_a_sound_ledger
 def agreement(
     ledger: Ledger, policy: Policy, *, names: bool = False, progress: Progress | None = None
 ) -> AgreementReport:

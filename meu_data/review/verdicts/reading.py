@@ -33,6 +33,8 @@ from meu_data.review.server.faults import ServerError
 from meu_data.store.reviews import instant
 
 PROOF_FIELDS: tuple[ProofField, ...] = get_args(ProofField)
+# What fits into a database, Label Studio's or ours.
+_NUMBERS = 2**63
 _MARKS: tuple[FieldOrigin, ...] = ("prediction", "prediction-changed", "manual")
 _STAGE_NAMES = dict(zip(STAGES, ("motion analysis", "expression inference", "conclusion"), strict=True))
 _MAY_BE_INCOMPLETE = ("reject", "needs_expert")
@@ -135,10 +137,11 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSourc
 
 def _stem(raw: Mapping[str, Any], place: AnnotationSource) -> tuple[int, str, str]:
     number, times = raw.get("id"), [raw.get("created_at"), raw.get("updated_at")]
-    if not isinstance(number, int) or isinstance(number, bool) or not all(isinstance(time, str) for time in times):
+    is_number = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < _NUMBERS
+    if not is_number or not all(isinstance(time, str) for time in times):
         raise ServerError(f"task {place.task} has an annotation without id or times, which is not Label Studio's")
     created, updated = (instant(str(time)) for time in times)
-    return number, created, updated
+    return number, created, updated  # type: ignore[return-value]
 
 
 def _by_field(result: object) -> dict[ScreenField, list[Mapping[str, Any]]]:
@@ -259,8 +262,13 @@ def _distance(one: str, other: str) -> float:
 
 
 def _amount(value: object) -> float | None:
-    sound = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-    return float(value) if sound else None  # type: ignore[arg-type]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        amount = float(value)
+    except OverflowError:  # JSON's whole numbers may be of any length
+        return None
+    return amount if math.isfinite(amount) and amount >= 0 else None
 
 
 def _rating(items: Sequence[Mapping[str, Any]]) -> int | None:

@@ -105,7 +105,7 @@ class FakeBatch:
                 rows = self.order([{"key": key, **result} for key, result in results if result is not None])
                 job.responses = f"files/results-{job.id.rpartition('/')[2]}"
                 text = "".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows)
-                self.files[job.responses] = text.encode()
+                self.files[job.responses] = text.encode("utf-8", "surrogateescape")
         return self.show(job)
 
 

@@ -63,12 +63,27 @@ def test_mixed_directions_are_said(coherence, mixed):
     assert [row.endswith("mixed directions") for row in rows[1:]] == [mixed, mixed]
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", " | trust 0.41"), ("zh", " | 可信 0.41")])
+def test_a_region_in_doubt_has_its_trust_beside_it(lang, words):
+    motion = make_motion(ONE)
+    doubted = [
+        one.model_copy(update={"trust": 0.412 if one.region.startswith("left") else 1}) for one in motion.regions
+    ]
+    text = spec(motion=motion.model_copy(update={"regions": tuple(doubted)}), lang=lang).text
+    rows = [line for line in text.splitlines() if " | " in line]
+    assert [row.endswith(words) for row in rows[1:]] == [True, False]
+
+
 @LANGUAGES
 def test_a_still_face_and_no_labels_read_well(lang):
     text = spec(make_sample(ONE, ""), make_motion(ONE, {}), lang=lang).text
     assert ("none scored" if lang == "en" else "未标注") in text
     assert ("no region moves" if lang == "en" else "没有区域") in text
     assert "\n\n\n" not in text
+    unlabelled = make_sample(ONE, "").model_copy(update={"aus": None, "emotion": None})
+    text = spec(unlabelled, make_motion(ONE, {}), lang=lang).text
+    assert ("not labelled in this corpus; name none" if lang == "en" else "不要写出任何 AU") in text
+    assert ("infer none" if lang == "en" else "不作推断") in text
 
 
 def test_the_recipe_says_what_brightness_is_measured_against():

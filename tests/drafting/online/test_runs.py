@@ -395,7 +395,27 @@ def test_the_command_line_counts_and_exits(workspace_of, gemini):
     assert (summary["drafted"], summary["blocked"], summary["calls"]) == (3, 1, 4)
     done = subprocess.run(command(workspace.root), capture_output=True, text=True, check=False, cwd=ROOT)
     assert "1 blocked by the service" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("next: `meu-data problems`")
     assert gemini.total() == 4
+
+
+def test_the_attempts_of_a_sample_are_listed_with_what_came_back(workspace_of, gemini, draft, meu):
+    workspace = workspace_of(3)
+    gemini.script[identifier(2)] = ["429 bare", "invalid json"]
+    draft(workspace)
+    found = json.loads(meu("attempts", identifier(2), "-w", workspace.root, "--json")[1])["attempts"]
+    assert [(made["kind"], made["state"]) for made in found] == [
+        ("first", "refused"),
+        ("first", "answered"),
+        ("reask", "answered"),
+    ]
+    assert "RESOURCE_EXHAUSTED" in found[0]["error"]
+    assert "I think that the mouth moves." in found[1]["raw"]
+    shown = meu("attempts", identifier(2), "-w", workspace.root, "--raw")[1]
+    assert "2. draft first, gemini-3.8-flash online en: answered" in shown
+    assert "I think that the mouth moves." in shown
+    code, _, said = meu("attempts", "dfme/nobody", "-w", workspace.root)
+    assert (code, "there is no sample 'dfme/nobody'" in said) == (2, True)
 
 
 class Notes:

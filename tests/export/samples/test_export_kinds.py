@@ -4,6 +4,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from meu_data.drafting.offline.stage import draft_offline
+from meu_data.errors import MeuError
 from meu_data.export import export
 from meu_data.records import Source
 from meu_data.review.worklist import Selection, select
@@ -42,3 +43,9 @@ def test_one_that_is_asked_for_by_name_is_taken_whatever_its_kind(mixed):
     assert draft_offline(mixed.workspace, only=last).drafted == 1
     (found,) = select(mixed.workspace.ledger, Selection("en", "robust", "offline-1", last, None, "embed"))
     assert found.sample_id == last
+
+
+def test_where_none_is_of_the_kind_the_option_is_named(corpus, tmp_path):
+    corpus.fill({"train": 2})
+    with pytest.raises(MeuError, match="no macro-expression is here; ask for others with --kind all"):
+        export(corpus.workspace, tmp_path / "out", style="mer", source="drafts", kind="macro")
