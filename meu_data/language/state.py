@@ -14,8 +14,9 @@ class State:
         self._heading: list[Mention] = []
         # Whether plain sides are the person's: by a convention that the text states, or as it spoke of them last.
         self._own_sides = self._persons_last = self._units_seen = self._asked = False
-        # The units that the question before was about.
+        # What the question before was about: units, and motion with those that would move.
         self._asked_units: list[UnitSaid] = []
+        self._asked_motion: tuple[MotionSaid, list[Mention]] | None = None
         # The side that was named last, and the one that moved last.
         self._side_told: str | None = None
         self._side_moved: str | None = None
