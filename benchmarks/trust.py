@@ -137,7 +137,10 @@ def choose(first: list[Outcome], second: list[Outcome]) -> None:
     ]
     best = max(map(gain, tried))
     equal = [weights for weights in tried if gain(weights) == best]
-    for name, weights in [("The program's", None), *((f"{one}", one) for one in equal)]:
+    values = (", ".join(f"{value:g}" for value in sorted(set(column))) for column in zip(*equal, strict=True))
+    told = "; ".join(f"{field} {listed}" for field, listed in zip(Weights._fields, values, strict=True))
+    best_name = f"The best {len(equal)} of {len(tried)} ({told}), the first of them"
+    for name, weights in (("The program's", None), (best_name, equal[0])):
         sound = gates(first, weights)
         span = f"gates {sound[0]:.2f} to {sound[-1]:.2f} meet the goal" if sound else "no gate meets the goal"
         print(f"- {name}: {span}; at 0.5 on the second half fall {fallen(second, 0.5, weights)}")

@@ -25,7 +25,7 @@ from meu_data.commands import export, hydrate, checking, fer, rewards  # noqa: F
 
 # isort: on
 from meu_data.commands.shared import BUG, DONE, INTERRUPTED, NAME, WRONG_INPUT, app
-from meu_data.errors import MeuError
+from meu_data.errors import MeuError, printable
 from meu_data.progress import say_stopping
 
 if TYPE_CHECKING:
@@ -80,6 +80,9 @@ def main() -> None:
         if error.errno in (errno.ENOSPC, errno.EDQUOT) and error.filename is None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             _complain("stdout takes no more: the disk is full; what was done is kept", WRONG_INPUT)
+        if error.filename is not None and error.errno != errno.ENOENT:
+            # What the system refuses about a path is no fault of the program, wherever it was met.
+            _complain(f"{printable(os.fsdecode(error.filename))}: {error.strerror}; check the path", WRONG_INPUT)
         _bug(error)
     except Exception as error:
         _bug(error)

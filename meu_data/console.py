@@ -3,15 +3,16 @@
 import sys
 import time
 from collections.abc import Collection, Iterable, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
 from meu_data.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
 
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -25,6 +26,10 @@ class BarProgress:
 
     def start(self, what: str, total: int | None) -> None:
         """Draws a new bar below those of earlier stages."""
+        # Here, because most commands draw none.
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
+
         self._bar = RichProgress(
             TextColumn("{task.description:8}"),
             BarColumn(bar_width=None),

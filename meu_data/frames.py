@@ -387,6 +387,10 @@ def _stderr_caught() -> Iterator[bytearray]:
     """
     printed = bytearray()
     with _stderr_lock:
+        # Without it (Windows before Python 3.12) an empty pipe would be waited for.
+        if not hasattr(os, "set_blocking"):
+            yield printed
+            return
         try:
             original = os.dup(2)
         except OSError:  # no stderr at all

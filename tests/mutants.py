@@ -107,6 +107,7 @@ MUTANTS = (
     Mutant("spotting takes light for motion", "meu_data/spotting/track.py", "match_light(first, crop(gray, alignment), inside, _LIGHT * unit)", "crop(gray, alignment)", "tests/spotting/test_track.py"),
     Mutant("a grave flag is slight", TRUST, "_GRAVE, _SLIGHT, _COUNTED = 0.4", "_GRAVE, _SLIGHT, _COUNTED = 0.78", "tests/motion/test_trust.py"),
     Mutant("a face lost in noise is believed", TRUST, "LEAST_MEASURED = 0.5", "LEAST_MEASURED = 0.12", "tests/motion/test_trust.py"),
+    Mutant("a doubtful map waits its turn", "meu_data/review/screen/tasks.py", "min(grounding.score, motion.quality.trust)", "grounding.score", "tests/review/screen/test_tasks.py"),
     Mutant("lids go sideways", "meu_data/motion/gaze.py", 'frozenset({"left", "right"})', 'frozenset({"none"})', "tests/motion/test_gaze.py"),
 )  # fmt: skip
 

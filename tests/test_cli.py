@@ -124,6 +124,7 @@ def test_version(meu):
         (["synth", "out", "--size", "large"], "640x480"),
         (["map", "a.png", "b.png"], "a.png"),
         (["paint"], "paint"),
+        (["status", "-w", "a" * 5000], "too long"),
     ],
 )
 def test_wrong_input_is_exit_2_and_says_why(meu, tmp_path, monkeypatch, words, reason):

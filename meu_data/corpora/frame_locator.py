@@ -2,13 +2,13 @@
 
 import difflib
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from meu_data.corpora.frame_index import Folder, FrameRun, check_enterable, folder_of, refresh, turned
+from meu_data.corpora.frame_layout import FoundLayout, runs_of, videos_of, weigh
 from meu_data.corpora.frame_looking import looked_for
 from meu_data.corpora.frame_pattern import ClipFields, FramePattern, path_key
 from meu_data.errors import FrameError, MeuError
@@ -32,32 +32,6 @@ class FoundFrame(NamedTuple):
 
     path: str
     number: int
-
-
-class FoundLayout(NamedTuple):
-    """How the clips of a sheet lie below the frames folder.
-
-    Attributes:
-        pattern: The layout; the first declared where none fits.
-        bases: The folders below which it begins, the one with the most clips first; empty is the frames folder.
-        clips: How many clips (or events) were looked for.
-        fit: How many have a folder or video with such frames.
-        others: What else is there: pattern, base, and how many clips fit it.
-    """
-
-    pattern: FramePattern
-    bases: tuple[str, ...]
-    clips: int
-    fit: int
-    others: tuple[tuple[FramePattern, str, int], ...]
-
-    def sentences(self) -> list[str]:
-        """What was recognised, a line each."""
-        below = f" below {', '.join(base or 'the frames folder' for base in self.bases)}" if any(self.bases) else ""
-        lines = [f"frames: {self.pattern.path}{below} fits {self.fit} of {self.clips} clips"]
-        for pattern, base, fit in self.others:
-            lines.append(f"also there, not used: {pattern.path} below {base or 'the frames folder'}, {fit} clips")
-        return lines
 
 
 class FrameLocator:
@@ -124,10 +98,10 @@ class FrameLocator:
             MeuError: The same clips lie there twice in the same layout, or no layout is known nor to be seen.
         """
         rows = list(clips)
-        weighed = [_weigh(self, pattern, rows) for pattern in patterns]
+        weighed = [weigh(pattern, rows, self.candidates) for pattern in patterns]
         if max((one.layout.fit for one in weighed), default=0) * 2 < len(rows) or not weighed:
             seen = looked_for(map(folder_of, self._tree.all()), rows)
-            weighed += [_weigh(self, pattern, rows) for pattern in seen if pattern not in patterns]
+            weighed += [weigh(pattern, rows, self.candidates) for pattern in seen if pattern not in patterns]
         if not weighed:
             raise MeuError(
                 f"{self._root}: no folder, picture or video there is named after the sheet's clips; name the frames'"
@@ -320,65 +294,6 @@ class FrameLocator:
                 f"{path} leads out of the frames folder by a symbolic link; copy the files in, or allow it with"
                 " --follow-links"
             )
-
-
-def runs_of(pattern: FramePattern, fields: ClipFields, folder: Folder) -> list[FrameRun]:
-    """The frames of a clip in its folder."""
-    before, behind = pattern.file(fields)
-    return folder.runs_by_key.get((path_key(before), path_key(behind.rpartition(".")[0])), [])
-
-
-def videos_of(pattern: FramePattern, fields: ClipFields, folder: Folder) -> list[str]:
-    """The videos of a clip in its folder."""
-    return folder.videos_by_key.get(path_key(pattern.file(fields)[0].rpartition(".")[0]), [])
-
-
-class _Weighed(NamedTuple):
-    """How well a pattern fits.
-
-    Attributes:
-        layout: Where.
-        named: How many rows have the very frames they name.
-        twice: Another folder below which as many clips lie as below the first; None without.
-    """
-
-    layout: FoundLayout
-    named: int
-    twice: str | None
-
-
-def _weigh(locator: FrameLocator, pattern: FramePattern, rows: Sequence[ClipFields]) -> _Weighed:
-    places: dict[str, set[int]] = {}
-    named: dict[str, int] = Counter()
-    for number, fields in enumerate(rows):
-        try:
-            found = list(locator.candidates(pattern, fields))
-            for base, folder in found:
-                if pattern.is_video:
-                    fits = named_frames = bool(videos_of(pattern, fields, folder))
-                else:
-                    runs = runs_of(pattern, fields, folder)
-                    fits = bool(runs)
-                    wanted = [fields[name] for name in ("onset", "apex", "offset") if isinstance(fields.get(name), int)]
-                    named_frames = all(any(run.holds(int(frame)) for run in runs) for frame in wanted)
-                if fits:
-                    places.setdefault(base, set()).add(number)
-                    named[base] += named_frames
-        except KeyError:
-            continue
-    bases: list[str] = []
-    others: list[tuple[FramePattern, str, int]] = []
-    covered: set[int] = set()
-    ranked = sorted(places, key=lambda base: (-len(places[base]), -named[base], base.count("/"), base))
-    for base in ranked:
-        if covered.isdisjoint(places[base]):
-            bases.append(base)
-            covered |= places[base]
-        else:
-            others.append((pattern, base, len(places[base])))
-    twice = others[0][1] if others and len(places[others[0][1]]) == len(places[bases[0]]) else None
-    layout = FoundLayout(pattern, tuple(bases), len(rows), len(covered), tuple(others))
-    return _Weighed(layout, sum(named[base] for base in bases), twice)
 
 
 def _first(pattern: FramePattern, fields: ClipFields) -> int:

@@ -360,11 +360,11 @@ def _survey(grid: Grid, layout: _Layout) -> tuple[int, bool]:
     """Counts the rows that are not blank, and says whether numbered AU columns are indicators."""
     count = 0
     seen: set[str] = set()
-    indicators = _MARKED | _UNMARKED
+    indicators, subject = _MARKED | _UNMARKED, layout.columns.get("Subject")
     for _, values in _body(grid, layout.header_row):
         count += 1
-        # Anything else proves that the columns hold AUs; what it is does not matter then.
-        if seen <= indicators:
+        # Anything else proves that the columns hold AUs; what it is does not matter then. A row of sums names nobody.
+        if seen <= indicators and (subject is None or not is_blank(_at(values, subject))):
             cells = (_at(values, column) for column, _ in layout.au_slots)
             seen.update(str(cell).strip() for cell in cells if not is_blank(cell))
     return count, bool(seen) and seen <= indicators

@@ -67,11 +67,10 @@ def derive_claims(before: Annotation, after: Annotation, lang: Language) -> tupl
     """
     was, now = (read(joined(annotation), lang).statements for annotation in (before, after))
     same = Counter(map(_reading, was)) & Counter(map(_reading, now))
-    gone, added = _without(was, same), _without(now, same)
     taken_away = set(before.aus) - set(after.aus)
     claimed = {claim.region for claim in before.claims}
     kept = _told(_only(was, same), claimed)
-    old, new = _told(gone, claimed), _told(added, claimed)
+    old, new = _anew(was, same, before, claimed), _anew(now, same, after, claimed)
     units = [au for code in after.aus if (au := read_au(code))]
     claims = list[Claim]()
     for claim in before.claims:
@@ -105,6 +104,22 @@ def _without(statements: Iterable[ReadStatement], same: Counter[ReadStatement]) 
 
 def _only(statements: Iterable[ReadStatement], same: Counter[ReadStatement]) -> list[ReadStatement]:
     return [statement for statement in statements if same[_reading(statement)]]
+
+
+def _anew(
+    statements: Sequence[ReadStatement], same: Counter[ReadStatement], annotation: Annotation, claimed: set[str]
+) -> dict[str, _Telling]:
+    """What the sentences that are not the same say of each region.
+
+    The later stages sum the first one up in looser words: they count for what it does not speak of.
+    """
+    end = len(annotation.motion_analysis)
+    changed = _without(statements, same)
+    first = _told([statement for statement in statements if statement.start < end], claimed)
+    later = _told([statement for statement in changed if statement.start >= end], claimed)
+    return {region: telling for region, telling in later.items() if region not in first} | _told(
+        [statement for statement in changed if statement.start < end], claimed
+    )
 
 
 def _told(statements: Iterable[ReadStatement], claimed: set[str]) -> dict[str, _Telling]:

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from meu_data.choices import Language
-from meu_data.face.aus import effects_of
 from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, opposite, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Words, flag
 from meu_data.grounding.labels import emotion_words
 from meu_data.grounding.statements import check_statement, face_of
+from meu_data.language.fit import near_muscle
 from meu_data.language.layout import mixes
 from meu_data.language.lexer import plain
 from meu_data.language.reader import read
-from meu_data.language.reading import Misnamed, ReadStatement
+from meu_data.language.reading import ReadStatement
 from meu_data.records import ActionUnit, Annotation, Flag, FlagSeverity, Motion, Sample
 
 STAGES: dict[str, Words] = {
@@ -134,7 +134,7 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
             if wrong.muscle:
                 # Said again it is no second mistake.
                 if (wrong.number, wrong.name) not in muscles:
-                    severity: FlagSeverity = "minor" if _near_muscle(wrong) else "serious"
+                    severity: FlagSeverity = "minor" if near_muscle(wrong) else "serious"
                     yield flag("muscle", stage, severity, quote, stage=words, number=str(wrong.number), said=wrong.name)
                 muscles.add((wrong.number, wrong.name))
             else:
@@ -167,15 +167,6 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
                 yield flag("text denies AU", stage, "serious", quote, stage=words, au=au_words(au))
     for number in sorted(kept.keys() - named):
         yield flag("AU not named", kept[number].code, "minor", au=au_words(kept[number]))
-
-
-def _near_muscle(wrong: Misnamed) -> bool:
-    """Whether a muscle moves what the unit moves, the same way: the zygomatic, say, beside the eye's ring muscle."""
-    own = effects_of(wrong.number)
-    others = [effect for number in wrong.numbers for effect in effects_of(number)]
-    return not own or any(
-        one.region == other.region and near(one.direction, other.direction) for one in own for other in others
-    )
 
 
 def _emotions(prose: Prose) -> Iterator[Flag]:

@@ -24,7 +24,7 @@ from meu_data.face.regions import (
     region_side,
     region_zone,
 )
-from meu_data.language.reading import CONTRADICTION, Evidence, MotionSaid, ReadStatement
+from meu_data.language.reading import CONTRADICTION, Evidence, Misnamed, MotionSaid, ReadStatement
 from meu_data.language.words import WAYS, Places
 
 # How the regions of a face move, by name; what is not there is not known.
@@ -121,6 +121,15 @@ def misfit(said: MotionSaid, name: str, moved: Moved) -> FaultKind | None:
     # "Down, and a little inward" is right of what moves down and in: it is the sideways part that is slight.
     partly = said.strength == "slight" and "-" in moved.way and said.ways and not said.ways & _UPDOWN
     return "strength" if not partly and _off(said, moved) else None
+
+
+def near_muscle(wrong: Misnamed) -> bool:
+    """Whether a muscle moves what the unit moves, the same way: the zygomatic, say, beside the eye's ring muscle."""
+    own = effects_of(wrong.number)
+    others = [effect for number in wrong.numbers for effect in effects_of(number)]
+    return not own or any(
+        one.region == other.region and near(one.direction, other.direction) for one in own for other in others
+    )
 
 
 def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:

@@ -184,7 +184,7 @@ class _Reader(Naming):
                 elif value:
                     piece.ways |= value
                 else:
-                    piece.still = True
+                    piece.still = piece.silent = True
             elif kind == "code" or (kind in ("bare code", "number") and self._is_code(kind)):
                 self._code(piece, value if kind != "number" else ((value, None),), found, at)
                 kind = "code"

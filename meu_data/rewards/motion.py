@@ -107,7 +107,7 @@ class _Judge:
         return {place: names for place, names in self.told.items() if names and place in claimed}
 
     def statement(self, statement: "ReadStatement") -> None:
-        from meu_data.language.fit import STILL, faults, fitting  # with all words
+        from meu_data.language.fit import STILL, faults, fitting, near_muscle  # with all words
 
         for said in statement.motions:
             if _tells(said):
@@ -124,8 +124,8 @@ class _Judge:
             if fault.kind in STILL and fault.said is not None and _tells(fault.said):
                 self.still.add(fault.place)
         for misnamed in statement.misnamed:
-            if not misnamed.muscle:
-                self.wrong["name", misnamed.number, misnamed.name] = 1.0
+            near = misnamed.muscle and near_muscle(misnamed)
+            self.wrong["name", misnamed.number, misnamed.name] = _LIGHT if near else 1.0
 
 
 @cache

@@ -1,6 +1,7 @@
 """Our own rewards of single levels: layout, emotion, action units, regions, and regions with their directions."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ SILENCE = -0.5
 UNSUPPORTED = 1 / 3
 # A thought and an answer that contradict each other are wrong twice: one of the two is, and so is the argument.
 _DISAGREEMENT = 2.0
+# From this share on statements in another language are no slip; one is a matter of form.
+_MIXED, _SLIP = 0.25, 0.5
 # The side of an AU of a row, and its number.
 _SIDED = re.compile(r"(?:\b([LR]))?(?:AU)?[ _-]?([0-9]{1,4})", re.IGNORECASE)
 
@@ -120,14 +123,22 @@ def _weight(number: int, told: Told | None, truth: Truth | None) -> float:
     """What an AU counts: all, unless the motion shows it and the text says nothing of that."""
     if told is None or truth is None:
         return 1.0
-    visible = [
-        name
-        for name, ways in shows(number, besides=False).items()
-        if name in truth.wanted and truth.regions[name].way in ways
-    ]
+    visible = _visible(number, truth)
     names = {name for place in told.right.values() for name in place}
     supported = names.intersection(visible) if visible else names or not truth.wanted
     return 1.0 if supported else UNSUPPORTED
+
+
+def _visible(number: int, truth: Truth) -> list[str]:
+    """The wanted regions that show an AU."""
+    sites = shows(number, besides=False)
+    return [name for name, ways in sites.items() if name in truth.wanted and truth.regions[name].way in ways]
+
+
+def _shown(number: int, truth: Truth) -> bool:
+    """Whether anything moves as an AU lets it, however slightly."""
+    moved = [(truth.regions[name], ways) for name, ways in shows(number).items() if name in truth.regions]
+    return any(one.moving and (not ways or one.way in ways) for one, ways in moved)
 
 
 def _motion(turn: Turn, row: Row) -> tuple[float | None, float | None, Told | None, Truth | None]:
@@ -140,6 +151,8 @@ def _motion(turn: Turn, row: Row) -> tuple[float | None, float | None, Told | No
     wrong = sum(told.wrong.values())
     if gold := _gold(row):
         wrong += len(_affirmed(thought) - gold) + _other_sides(thought, row)
+        wrong += sum(1 for number in _denied(thought) & gold if _shown(number, truth))
+    wrong += _led_elsewhere(thought, row) + _foreign(thought)
     if thought and turn.answer is not None:
         wrong += _DISAGREEMENT * _disagreements(thought, turn.answer)
     by_region = _score(told.moving.values(), float(len(told.still)), truth.wanted, silence)
@@ -201,18 +214,23 @@ def _codes(column: object) -> str:
 
 
 def _affirmed(text: str | None) -> frozenset[int]:
-    """The AUs that a text affirms by their codes; of one that it denies too, what it says last counts.
+    """The AUs that a text affirms by their codes."""
+    return frozenset([number for number, polarity in _polarities(text).items() if polarity == "affirmed"])
 
-    One kept on the coder's score is not denied.
-    """
-    if not text:
-        return frozenset()
+
+def _denied(text: str | None) -> frozenset[int]:
+    """The AUs that a text denies by their codes."""
+    return frozenset([number for number, polarity in _polarities(text).items() if polarity == "denied"])
+
+
+def _polarities(text: str | None) -> dict[int, str]:
+    """What a text says of AUs: of one that it affirms and denies, what it says last; one kept on the coder's score."""
     last: dict[int, str] = {}
-    for statement in reading_of(text).statements:
+    for statement in reading_of(text).statements if text else ():
         for unit in statement.units:
             if unit.by_code and (unit.polarity == "affirmed" or (unit.polarity == "denied" and not statement.labelled)):
                 last[unit.number] = unit.polarity
-    return frozenset([number for number, polarity in last.items() if polarity == "affirmed"])
+    return last
 
 
 def _other_sides(text: str | None, row: Row) -> int:
@@ -230,6 +248,26 @@ def _other_sides(text: str | None, row: Row) -> int:
 def _emotions(text: str) -> frozenset[str]:
     """The emotions that an answer names and does not deny."""
     return frozenset(told.emotion for told in reading_of(text).emotions() if told.polarity != "denied")
+
+
+def _led_elsewhere(text: str | None, row: Row) -> int:
+    """How many statements of a thought affirm another emotion than the row's, without weighing it or hedging."""
+    wanted = _emotions(answer(label(row) or ""))
+    found = 0
+    for statement in reading_of(text).statements if text and wanted else ():
+        if statement.general or statement.either or statement.compares or statement.names_only:
+            continue
+        told = {one.emotion for one in statement.emotions if one.polarity == "affirmed" and not one.hedged}
+        found += bool(told) and told.isdisjoint(wanted)
+    return found
+
+
+def _foreign(text: str | None) -> float:
+    """What the statements in another language than the rest cost; who mixes throughout was asked for it."""
+    statements = reading_of(text).statements if text else ()
+    counts = Counter(statement.lang for statement in statements if statement.lang)
+    fewest = min(counts.values(), default=0) if len(counts) > 1 else 0
+    return _SLIP if 0 < fewest < _MIXED * len(statements) else 0.0
 
 
 def _concluded(thought: str) -> frozenset[str]:

@@ -7,8 +7,9 @@ into the table `damaged`; a problem names it; and the stage begins again, which 
 import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, get_args
 
+from meu_data.choices import Language, Recipe
 from meu_data.errors import DamagedError, MeuError, printable
 from meu_data.records import Draft, Grounding, Motion, Problem, Record, Review, Sample, Spot, Stage
 from meu_data.store.ledger import Ledger
@@ -45,6 +46,7 @@ _STAGES: Mapping[str, Stage] = {
 # Worked out again by whatever stage comes next; so they are told of once, and are nobody's problem.
 _REMADE = ("grounding", "second_grounding", "problems", "review_tasks")
 _KINDS = {"TEXT": {b"text"}, "INTEGER": {b"integer"}, "REAL": {b"real", b"integer"}}
+_VALUES = {"lang": get_args(Language), "recipe": get_args(Recipe)}
 _ROOM = "CREATE TABLE IF NOT EXISTS damaged (place TEXT, item TEXT, reason TEXT, found TEXT)"
 
 
@@ -158,7 +160,8 @@ def _why_column(column: _Column, kind: bytes, value: bytes | None) -> str | None
     except UnicodeDecodeError:
         return f"{column.name} is no UTF-8"
     endless = column.kind == "REAL" and not math.isfinite(float(text))
-    return f"{column.name} is no finite number" if endless else None
+    unknown = text not in _VALUES.get(column.name, (text,))
+    return f"{column.name} is {printable(text)!r}" if endless or unknown else None
 
 
 def _complain(ledger: Ledger, damage: _Damage) -> None:

@@ -126,3 +126,31 @@ def test_answers_in_other_peoples_words():
             rates.setdefault(false["kind"], []).append(bool(set(contradictions(wrong, one.lang)) - true))
     for kind, least in {"wrong_emotion": 0.8, "au_extra": 0.7, "direction": 0.75, "left_right": 0.75}.items():
         assert sum(rates[kind]) >= least * len(rates[kind]), kind
+
+
+DENIALS = {
+    "en": (
+        *(
+            "AU4 is absent.",
+            "No AU4.",
+            "There is no AU4.",
+            "AU4 was not activated.",
+            "AU4: absent.",
+            "AU4 is inactive.",
+        ),
+        *("AU4 (brow lowerer) is ruled out.", "Neither AU4 nor AU9 is present.", "The brow lowerer is absent."),
+        *("Absent: AU4.", "AU 4 fails to appear.", "I exclude AU04.", "AU4 is not part of this.", "AU4 — none"),
+    ),
+    "zh": (
+        *("未出现AU4。", "AU4未激活。", "没有AU4。", "无AU4。", "AU4：无", "AU4（皱眉）未出现。", "排除AU4。"),
+        *("不包括AU4。", "AU4缺失。", "AU4阙如。", "AU4没有参与。", "并无AU4。"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("lang", "denial"), [(lang, denial) for lang, said in DENIALS.items() for denial in said])
+def test_an_au_that_the_text_denies_contradicts_its_tick_and_no_more(lang, denial):
+    text = f"{TEXTS[lang][0]} {denial}"
+    (found,) = contradictions(row(lang, motion=text, aus=("AU4", "AU12")), lang)
+    assert (found.kind, found.quote) == ("au", denial.rstrip(".。"))
+    assert contradictions(row(lang, motion=text), lang) == []

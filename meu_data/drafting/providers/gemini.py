@@ -7,6 +7,7 @@ transport) nor continues an answer by itself. Base address, Vertex and API versi
 
 import base64
 import json
+import os
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,7 @@ def connect(*, timeout_s: float, connections: int) -> "Gemini":
     try:
         import httpx2
         from google import genai
+        from google.auth.exceptions import GoogleAuthError
         from google.genai import types
     except ImportError as error:
         raise MissingExtraError(
@@ -85,11 +87,25 @@ def connect(*, timeout_s: float, connections: int) -> "Gemini":
         },
     )
     try:
-        return Gemini(genai.Client(api_key=api_key("gemini", KEY_NAMES), http_options=options))
+        project = os.environ.get("GOOGLE_CLOUD_PROJECT") if _on_vertex() else None
+        if project:
+            # It brings credentials of its own. Named here, it is also kept where calls go through a gateway.
+            place = os.environ.get("GOOGLE_CLOUD_LOCATION") or "global"
+            return Gemini(genai.Client(vertexai=True, project=project, location=place, http_options=options))
+        key = api_key("gemini", KEY_NAMES)
+        return Gemini(genai.Client(vertexai=_on_vertex(), api_key=key, http_options=options))
+    except GoogleAuthError as error:
+        raise MeuError(f"there is no access to Vertex AI: {without_keys(str(error))}") from error
     except ValueError as error:
         raise MeuError(
             f"there is no key for Gemini: {key_hint('gemini', KEY_NAMES)} ({without_keys(str(error))})"
         ) from error
+
+
+def _on_vertex() -> bool | None:
+    """What the SDK's own variables say; only when told so does it look at GOOGLE_VERTEX_BASE_URL (3.4 to 3.6)."""
+    said = os.environ.get("GOOGLE_GENAI_USE_ENTERPRISE") or os.environ.get("GOOGLE_GENAI_USE_VERTEXAI") or ""
+    return True if said.lower() in ("true", "1") else None
 
 
 class Gemini:
@@ -101,6 +117,7 @@ class Gemini:
 
     async def call(self, spec: RequestSpec, pictures: Sequence[bytes]) -> Reply:
         """Sends one request; see `Provider.call`."""
+        from google.auth.exceptions import GoogleAuthError, TransportError
         from google.genai import errors
 
         try:
@@ -109,6 +126,10 @@ class Gemini:
             )
         except errors.APIError as error:
             raise _explained(error) from error
+        except GoogleAuthError as error:
+            # Vertex AI: no token, so nothing was sent.
+            message = without_keys(f"Vertex AI gives no access: {error}")
+            raise (ServerFault if isinstance(error, TransportError) else Misconfigured)(message) from error
         except json.JSONDecodeError as error:
             # The SDK could not read what came; what of that can be read (behind a byte order mark, say) is an answer.
             return _unread(without_keys(error.doc))

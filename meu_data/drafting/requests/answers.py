@@ -3,8 +3,8 @@
 import copy
 import json
 import re
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
@@ -85,10 +85,13 @@ class AnswerOutcome(NamedTuple):
     repaired: bool = False
 
 
+@lru_cache(maxsize=1024)
 def response_schema(
-    aus: Sequence[str] | None = None, emotion: str | None = None, *, certain: bool = False
+    aus: tuple[str, ...] | None = None, emotion: str | None = None, *, certain: bool = False
 ) -> dict[str, Any]:
     """The JSON Schema of the answer, made from the records: every field required, no references, names listed.
+
+    Samples with the same labels share one; it is not to be changed.
 
     Args:
         aus: The codes that an answer may hold; any when None.

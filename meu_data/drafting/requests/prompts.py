@@ -93,7 +93,8 @@ def _schema(sample: Sample, settings: ResolvedSettings) -> dict[str, Any]:
     if settings.facts == "none":
         return response_schema()
     aus = sample.coded_aus
-    return response_schema([au.code for au in aus], sample.emotion or NO_EMOTION, certain=any(au.certain for au in aus))
+    codes = tuple(au.code for au in aus)
+    return response_schema(codes, sample.emotion or NO_EMOTION, certain=any(au.certain for au in aus))
 
 
 def asked_again(spec: RequestSpec, answer: str, reason: str) -> RequestSpec:

@@ -1,5 +1,6 @@
 """Starts, stops and finds the Label Studio of a workspace."""
 
+import os
 import socket
 from pathlib import Path
 from typing import Literal
@@ -70,6 +71,8 @@ def start(workspace: Path, port: int | None = None, progress: Progress | None = 
     Raises:
         MeuError: The port is taken, the server runs at another port, cannot be installed, or does not come up.
     """
+    if os.name != "posix":
+        raise MeuError("a Label Studio is started on Linux and macOS only; start one yourself and name it with --url")
     progress = progress or Silent()
     folder = StudioFolder(workspace.resolve())
     if not is_locked(folder.lock):

@@ -355,10 +355,11 @@ FOUR_DME = Layout(
             first=1,
         ),
     ),
+    below=((*((None,) * 8), 0, 2, 1, 1, 0, 0, 4, 1, 2, 1),),
     traps=(
         "no sheet of it was seen: this is what public loaders read",
         "two emotions in one cell",
         "AUs that are static all through the clip, (k)",
-        "columns that mark each AU again",
+        "columns that mark each AU again, and a last row of sums",
     ),
 )

@@ -141,7 +141,7 @@ def test_what_is_wrong_with_a_statement_is_said(told, place):
     ],
 )
 def test_an_answer_keeps_to_the_labels_and_the_language(changes, lang, reason):
-    found = verdict(good_answer(ID, **changes), lang=lang, aus=["AU12"], emotion="happiness", certain=True)
+    found = verdict(good_answer(ID, **changes), lang=lang, aus=("AU12",), emotion="happiness", certain=True)
     assert (found.state == "done") == (reason is None)
     assert reason is None or reason in found.reason
 
@@ -153,5 +153,5 @@ def test_where_no_labels_are_given_none_are_missed():
 
 
 def test_where_nothing_is_labelled_nothing_may_be_named():
-    assert verdict(good_answer(ID, aus=[], emotion="none"), aus=[], emotion="none").state == "done"
-    assert verdict(good_answer(ID, emotion="none"), aus=[], emotion="none").state == "invalid"
+    assert verdict(good_answer(ID, aus=[], emotion="none"), aus=(), emotion="none").state == "done"
+    assert verdict(good_answer(ID, emotion="none"), aus=(), emotion="none").state == "invalid"
