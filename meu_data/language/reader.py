@@ -137,7 +137,8 @@ class _Reader(Naming):
                 if value == _DOWN and piece.last == "tint" and not self._mode and (piece.mentions or self._subjects):
                     # "Its hue falls in the purple sector."
                     continue
-                if value == _IN and "colour" in {event.kind for event in found[at + 1 : at + 3]}:
+                ahead = [event.kind for event in found[at + 1 : at + 3]]
+                if value == _IN and (ahead[:1] == ["colour"] or ahead == ["strength", "colour"]):
                     # "Drawn in vivid red"
                     continue
                 if value == _ROSE and piece.last == "tint":
