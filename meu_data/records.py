@@ -352,6 +352,11 @@ class Quality(Record):
         default=None, ge=0, description="step of the grey levels at the edges of a codec's blocks over that between"
     )
     light: Light | None = Field(default=None, description="what was matched; None where a recipe does not match light")
+    light_rest: float | None = Field(
+        default=None,
+        ge=0,
+        description="what matching light and motion leave unexplained on the worst tenth of the face; grey levels",
+    )
     trust: float = Field(default=1.0, ge=0, le=1, description="how far the map as a whole can be believed")
     flags: tuple[QualityFlag, ...] = ()
 

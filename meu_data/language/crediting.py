@@ -28,6 +28,8 @@ class Crediting(Sides):
             return
         if piece.size > piece.asides + len(piece.codes) + len(piece.names):
             self._waiting = []
+        # "AU4 often comes with AU9"
+        several = len(piece.codes) > 1
         for number, side, sure, by_code, before in said:
             there = piece.exists or piece.gone or piece.moved or self._row or (piece.bare and piece.last == "not")
             no = (before and not piece.reversed) or (denied and piece.back and there and not piece.explains)
@@ -37,10 +39,11 @@ class Crediting(Sides):
             if not by_code and self._units and self._units[-1].number == number and not piece.codes and not piece.says:
                 # "I would not call that AU2, outer brow raiser"
                 polarity = self._units[-1].polarity
-            elif self._supposed or defined or (piece.explains and denied and piece.back):
+            elif self._supposed or defined or (piece.explains and denied and piece.back) or (piece.typical and several):
                 polarity = "supposed"
             elif no:
-                polarity = "denied"
+                # "Surprise lacks AU4" denies nothing of this face.
+                polarity = "supposed" if self._of_emotion else "denied"
             if not denied:
                 self._waiting.append(len(self._units))
             if piece.hedged:

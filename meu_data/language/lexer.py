@@ -43,8 +43,10 @@ _NEXT = Event("break")
 _BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
 _JOIN = Event("join")
 _STILL = Event("still", False)
-_NO_REST = frozenset(("the", "at", "in", "to"))
-_RESTS_ON = (["on"], ["upon"], ["with"], ["assured"])
+# The picture's sides as labels: "L: blue".
+_SIDE_LETTERS = {"l": Event("side", "left"), "r": Event("side", "right")}
+_NO_REST = frozenset(("the", "a", "at", "in", "to", "for"))
+_RESTS_ON = (["on"], ["upon"], ["with"], ["assured"], ["of"])
 
 Unit = tuple[int, str | None]
 
@@ -89,6 +91,9 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         if word == "rest" and at > 1 and words[at - 2] not in _NO_REST and words[at : at + 1] not in _RESTS_ON:
             # "The lids rest", as against "the rest" and "rest on".
             found.append(_STILL)
+            continue
+        if word in _SIDE_LETTERS and words[at : at + 1] == [":"]:
+            found.append(_SIDE_LETTERS[word])
             continue
         if word in _PLACING and any(event.kind == "part" for event in found) and _new_part(words[at : at + 2], start):
             found.append(_NEXT)
@@ -245,6 +250,8 @@ def plain(text: str) -> str:
         small = _TAG.sub(_untagged, small)
     if "单元" in small:
         small = small.replace("动作单元", " aus").replace("运动单元", " aus")
+    if " - " in small:
+        small = small.replace(" - ", " , ")
     if "上、下" in small:
         # "上、下睑" are the upper lids and the lower ones.
         small = re.sub("上、下(睑|眼睑|眼皮|唇|嘴唇)", r"上下\1 ", small)

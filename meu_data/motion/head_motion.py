@@ -1,5 +1,6 @@
 """The motion of the whole head: its fits, and the flow without it."""
 
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import cv2
@@ -7,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.errors import MeuError, NoFaceError
-from meu_data.face.areas import region_areas
-from meu_data.face.landmark_layout import NOSE_TIP, eye_distance
+from meu_data.face.areas import RegionArea, region_areas
+from meu_data.face.landmark_layout import LEFT_EYE, NOSE_TIP, RIGHT_EYE, eye_distance
 from meu_data.face.regions import PART, region_part
 from meu_data.records import HeadMotion
 
@@ -24,6 +25,15 @@ _TRUSTED_SHARE, _LEAST_SCALE_PX = 0.3, 0.03
 # bridge) and below the tip, in eye distances; bell-shaped.
 _NOSE_HALF_WIDTH, _NOSE_ABOVE, _NOSE_BELOW = 0.16, 0.9, 0.13
 _LEAST_BRIDGE = 0.2
+# The eyes lie deep in their orbits.
+_ORBIT_HALF_WIDTH, _ORBIT_HALF_HEIGHT = 0.25, 0.13
+# The relief of a usual head in eye distances (a skull 150 mm wide, 190 deep and 230 high, a nose of 24 mm, eyes 8 mm
+# behind the brow, at 63 mm between the pupils): coefficients of x², xy, y², nose, orbits, how far heads vary in them,
+# and how far the slope of the face varies.
+_RELIEF = np.array([-0.5, 0.0, -0.2, 0.38, -0.12])
+_RELIEF_VARIES, _SLOPE_VARIES = np.array([0.25, 0.1, 0.12, 0.15, 0.08]), 0.12
+# Neighbouring samples of a flow err alike: so many count as one. Below a turn of that many px the prior is no firmer.
+_ALIKE, _LEAST_TURN_PX = 10.0, 0.05
 
 
 def nose_point(landmarks: NDArray[np.floating[Any]]) -> tuple[int, int]:
@@ -60,7 +70,9 @@ def subtract_head_motion(
     if method == "nose":
         return _without_nose_motion(flow, landmarks)
     if method == "similarity":
-        fit = HeadFit(landmarks, np.ones(flow.shape[:2], dtype=bool))
+        height, width = flow.shape[:2]
+        areas = list(region_areas(landmarks, width, height))
+        fit = HeadFit(landmarks, np.ones(flow.shape[:2], dtype=bool), areas)
         head = fit.similarity(flow)
         return flow - fit.field(head), fit.told(head)
     raise MeuError(f"unknown head motion method {method!r}; there is nose, similarity")
@@ -98,22 +110,27 @@ class HeadFit:
     """Fits smooth fields to flows over one face.
 
     A head that stays in the picture's plane moves by a similarity. One that turns out of it moves by depth: its smooth
-    relief is a polynomial of second degree in x and y, and the nose a bump on it, each with a coefficient of its own
-    for both components. A fixed generic relief fails: heads differ from it by as much as it says.
+    relief is a polynomial of second degree in x and y, the nose a bump and the orbits hollows on it, each with a
+    coefficient of its own for both components. A fixed generic relief fails: heads differ from it by as much as it
+    says. Without any, brows or a chin that move broadly look like a turn. So the relief of a usual head is a prior, as
+    wide as heads differ: what moves the forehead alone is no turn, as the nose and the cheeks would have moved too.
 
     Fits are iteratively reweighted least squares with Geman and McClure's weights (Geman & McClure 1987), rigid areas
     first, so that a broad expression is an outlier and does not pull the head along.
 
-    A field is a float64 (7, 2) of coefficients: rows 1, x, y, x², xy, y², nose; columns right and down, px. x and y
-    are counted from the bridge of the nose in eye distances.
+    A field is a float64 (8, 2) of coefficients: rows 1, x, y, x², xy, y², nose, orbits; columns right and down, px.
+    x and y are counted from the bridge of the nose in eye distances.
     """
 
-    def __init__(self, landmarks: NDArray[np.floating[Any]], inside: NDArray[np.bool_]) -> None:
+    def __init__(
+        self, landmarks: NDArray[np.floating[Any]], inside: NDArray[np.bool_], areas: Sequence[RegionArea]
+    ) -> None:
         """Lays the samples on the face.
 
         Args:
             landmarks: (68, 2), px.
             inside: bool (H, W), where the picture shows anything.
+            areas: The regions.
 
         Raises:
             NoFaceError: Too much of the face lies outside the picture.
@@ -122,7 +139,7 @@ class HeadFit:
         self._unit = max(eye_distance(landmarks), 1.0)
         centre = landmarks[27:31].mean(axis=0)
         step = max(1, int(self._unit / _SAMPLES_PER_EYE_DISTANCE))
-        trust = (_trust(landmarks, width, height) * inside)[::step, ::step]
+        trust = (_trust(landmarks, inside.shape, areas) * inside)[::step, ::step]
         rows, columns = np.nonzero(trust)
         if rows.size < 2 * _SAMPLES_PER_EYE_DISTANCE:
             raise NoFaceError("too little of the face lies inside the picture to tell how the head moved")
@@ -138,7 +155,11 @@ class HeadFit:
         self._nose_y = np.exp(-((below / reach) ** 2) / 2).astype(np.float32)
         x, y = self._x[self._at[1]].astype(np.float64), self._y[self._at[0], 0].astype(np.float64)
         self._nose = self._nose_x[self._at[1]].astype(np.float64) * self._nose_y[self._at[0], 0]
-        self._design = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y, self._nose], axis=1)
+        self._orbits = [
+            self._orbit((landmarks[eye].mean(axis=0) - centre) / self._unit) for eye in (LEFT_EYE, RIGHT_EYE)
+        ]
+        orbits = sum((wide[self._at[1]] * high[self._at[0], 0] for wide, high in self._orbits), np.zeros_like(x))
+        self._design = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y, self._nose, orbits], axis=1)
 
     def similarity(self, flow: NDArray[np.float32]) -> NDArray[np.float64]:
         """The similarity that explains most of a flow, float32 (H, W, 2), px, as a field."""
@@ -153,10 +174,12 @@ class HeadFit:
         x, y = self._x, self._y
         dense = np.empty((y.size, x.size, 2), dtype=np.float32)
         for axis in (0, 1):
-            one, across, down, bend, twist, fall, nose = (np.float32(value) for value in head[:, axis])
+            one, across, down, bend, twist, fall, nose, orbit = (np.float32(value) for value in head[:, axis])
             dense[..., axis] = (one + x * (across + bend * x)) + y * (down + fall * y)
             if twist or nose:
                 dense[..., axis] += (twist * y) * x + (nose * self._nose_y) * self._nose_x
+                for wide, high in self._orbits:
+                    dense[..., axis] += (orbit * high) * wide
         return dense
 
     def beyond_similarity(self, head: NDArray[np.float64]) -> Turn:
@@ -182,27 +205,63 @@ class HeadFit:
             turn_deg=beyond.degrees if beyond else 0.0,
         )
 
-    def _fit(self, flow: NDArray[np.float32], nearest: Any) -> NDArray[np.float64]:  # noqa: ANN401
+    def _orbit(self, at: NDArray[np.floating[Any]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """A hollow about an eye: what it has of width, (W,), and of height, (H, 1); their product counts."""
+        wide, high = (
+            np.exp(-(((place - at[axis]) / reach) ** 2) / 2).astype(np.float32)
+            for axis, (place, reach) in enumerate(((self._x, _ORBIT_HALF_WIDTH), (self._y, _ORBIT_HALF_HEIGHT)))
+        )
+        return wide, high
+
+    def _fit(self, flow: NDArray[np.float32], nearest: Callable[..., NDArray[np.float64]]) -> NDArray[np.float64]:
         vectors = flow[self._at].astype(np.float64)
-        weight, head = self._trust, np.zeros((self._design.shape[1], 2))
+        head = nearest(vectors, self._trust, 0.0, np.zeros((self._design.shape[1], 2)))
         for _ in range(_ITERATIONS):
-            before, head = head, nearest(vectors, weight)
-            if np.abs(head - before).max() < _SETTLED_PX:
-                break
             residual = np.hypot(*(vectors - self._design @ head).T)
             order = np.argsort(residual, kind="stable")
             share = np.cumsum(self._trust[order])
             scale = max(residual[order][np.searchsorted(share, _TRUSTED_SHARE * share[-1])], _LEAST_SCALE_PX)
-            weight = self._trust / (1 + (residual / scale) ** 2) ** 2
+            before, head = head, nearest(vectors, self._trust / (1 + (residual / scale) ** 2) ** 2, scale, head)
+            if np.abs(head - before).max() < _SETTLED_PX:
+                break
         return head
 
-    def _nearest_field(self, vectors: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _nearest_field(
+        self, vectors: NDArray[np.float64], weight: NDArray[np.float64], scale: float, before: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """The smooth field nearest to samples of a flow.
+
+        Args:
+            vectors: float64 (N, 2), px.
+            weight: float64 (N,).
+            scale: Of the residuals, px; 0 for no prior.
+            before: float64 (8, 2), the field so far: the prior is the usual relief times its turn.
+        """
+        count = self._design.shape[1]
         weighted = self._design * weight[:, None]
         # Not by BLAS, whose sums depend on the number of its threads.
-        square = np.einsum("ni,nj->ij", weighted, self._design) + 1e-9 * np.eye(self._design.shape[1])
-        return np.asarray(np.linalg.solve(square, np.einsum("ni,nj->ij", weighted, vectors)))
+        square = np.kron(np.einsum("ni,nj->ij", weighted, self._design), np.eye(2)) + 1e-9 * np.eye(2 * count)
+        sums = np.einsum("ni,nj->ij", weighted, vectors).ravel()
+        if scale:
+            precision = 1 / _RELIEF_VARIES**2
+            turn = (precision * _RELIEF) @ before[3:] / (precision @ _RELIEF**2)
+            size = max(float(np.hypot(*turn)), _LEAST_TURN_PX)
+            tight = _ALIKE * scale**2 / size**2
+            square[6:, 6:] += np.diag(np.repeat(tight * precision, 2))
+            # Of the linear part only what is no similarity: x and y stretched apart, and sheared.
+            for first, second, sign in ((2, 5, -1.0), (3, 4, 1.0)):
+                row = np.zeros(2 * count)
+                row[first], row[second] = 0.5, 0.5 * sign
+                square += (tight / _SLOPE_VARIES**2) * np.outer(row, row)
+            sums[6:] += (tight * np.outer(precision * _RELIEF, turn)).ravel()
+        return np.asarray(np.linalg.solve(square, sums).reshape(count, 2))
 
-    def _nearest_similarity(self, vectors: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _nearest_similarity(
+        self,
+        vectors: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        *_: Any,  # noqa: ANN401
+    ) -> NDArray[np.float64]:
         # With points and vectors as complex numbers a similarity is a line: motion = shift + (grow + i·turn)·place.
         place = self._design[:, 1] + 1j * self._design[:, 2]
         motion = vectors[:, 0] + 1j * vectors[:, 1]
@@ -216,16 +275,18 @@ class HeadFit:
         return head
 
 
-def _trust(landmarks: NDArray[np.floating[Any]], width: int, height: int) -> NDArray[np.float32]:
+def _trust(
+    landmarks: NDArray[np.floating[Any]], shape: tuple[int, ...], areas: Sequence[RegionArea]
+) -> NDArray[np.float32]:
     """The weight of each pixel, 0 outside the face."""
     unit = eye_distance(landmarks)
-    trust = np.zeros((height, width), dtype=np.float32)
+    trust = np.zeros(shape, dtype=np.float32)
     outline = np.vstack([landmarks, landmarks[17:27] - (0, 0.5 * unit)]).astype(np.int32)
     cv2.fillConvexPoly(trust, cv2.convexHull(outline), _REST_OF_FACE)
     for side, eye in (((0, 1), 36), ((15, 16), 45)):
         x, y = 0.75 * landmarks[list(side)].mean(axis=0) + 0.25 * landmarks[eye]
         cv2.ellipse(trust, (int(x), int(y)), (int(0.1 * unit), int(0.3 * unit)), 0, 0, 360, _TEMPLES, -1)
-    for area in region_areas(landmarks, width, height):
+    for area in areas:
         weight = PART[region_part(area.region)].rigid
         if weight is not None:
             trust[area.rows, area.columns][area.mask] = weight

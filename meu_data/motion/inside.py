@@ -1,5 +1,6 @@
 """Which part of a frame shows anything: padding baked into a file counts as outside."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,6 +8,8 @@ from numpy.typing import NDArray
 _CONSTANT_LEVELS = 4
 # The codec smears the picture's edge into the padding, and the padding into the picture, px.
 _SMEARED_PX = 2
+_BLACK, _WHITE = 4, 251
+_FLAT_PX = 5
 
 
 def inside_frame(gray: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -38,3 +41,17 @@ def inside_frame(gray: NDArray[np.uint8]) -> NDArray[np.bool_]:
         left + _SMEARED_PX * (left > 0) : right - _SMEARED_PX * (right < width),
     ] = True
     return inside
+
+
+def washed_out(gray: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Finds what is black or white and quite flat: dark skin and dark film still have their pattern.
+
+    Args:
+        gray: uint8 (H, W).
+
+    Returns:
+        bool (H, W).
+    """
+    patch = np.ones((_FLAT_PX, _FLAT_PX), dtype=np.uint8)
+    flat = cv2.dilate(gray, patch) == cv2.erode(gray, patch)
+    return np.asarray(flat & ((gray <= _BLACK) | (gray >= _WHITE)))

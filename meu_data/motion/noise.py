@@ -19,8 +19,10 @@ _FEWEST_BLOCKS = 8
 _FULL_BLOCK = 0.8
 # A block whose pattern runs one way says nothing along it.
 _LEAST_ROUNDNESS = 0.02
-# The median of a chi-squared variable of two degrees of freedom.
-_MEDIAN_CHI2 = 1.386
+# Noise is read from the quieter part of the blocks: a broad expression moves more than half of them.
+_QUIET_SHARE = 0.3
+# That quantile of a chi-squared variable of two degrees of freedom.
+_QUIET_CHI2 = -2 * math.log(1 - _QUIET_SHARE)
 _SCHARR = 1 / 32
 
 
@@ -64,7 +66,7 @@ def pair_noise(
     A small motion d of a patch changes its grey levels by the slope along d; with the structure tensor H (Förstner &
     Gülch 1987) and the noise s per unit of H the covariance of the estimate is s²·H⁻¹. H is taken across both
     frames: the product of the slope on one and on the other is not raised by noise, as the square on one frame is. s is
-    pooled over blocks of the face, most of which an expression leaves alone.
+    pooled over the quieter blocks of the face, which an expression leaves alone.
 
     Args:
         onset: uint8 (H, W).
@@ -109,4 +111,4 @@ def _pooled_noise(parts: list[NDArray[Any]], face: NDArray[np.bool_], side: int)
         return math.inf
     chi = (yy * sx**2 - 2 * xy * sx * sy + xx * sy**2)[good] / determinant[good]
     # Two equal pictures have no noise; what is left then is the rounding of grey levels.
-    return max(float(np.sqrt(np.median(chi) / _MEDIAN_CHI2)), 1e-3)
+    return max(float(np.sqrt(np.quantile(chi, _QUIET_SHARE) / _QUIET_CHI2)), 1e-3)

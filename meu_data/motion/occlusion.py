@@ -19,33 +19,33 @@ _TIMES_USUAL, _LEAST_LEVELS = 7.0, 2.0
 _OPENING = frozenset({"upper_lid", "lower_lid", "upper_lip", "lower_lip", "middle_upper_lip", "middle_lower_lip"})
 
 
-def covered_regions(
-    onset: NDArray[np.uint8], apex: NDArray[np.uint8], flow: NDArray[np.float32], areas: Sequence[RegionArea]
-) -> frozenset[str]:
-    """The regions whose skin is not to be seen on both frames.
+def unexplained(onset: NDArray[np.uint8], apex: NDArray[np.uint8], flow: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the motion between two pictures leaves of their difference, smoothed: float32 (H, W), grey levels.
 
     Args:
         onset: uint8 (H, W).
         apex: uint8 (H, W), in the onset's light.
         flow: float32 (H, W, 2), px, between these pictures.
-        areas: The regions.
     """
-    rests = unexplained(onset, apex, flow, areas)
-    usual = float(np.median(list(rests.values()))) if rests else 0.0
-    covered = frozenset(region for region, rest in rests.items() if rest > max(_TIMES_USUAL * usual, _LEAST_LEVELS))
-    return covered if any(region_part(region) not in _OPENING for region in covered) else frozenset()
-
-
-def unexplained(
-    onset: NDArray[np.uint8], apex: NDArray[np.uint8], flow: NDArray[np.float32], areas: Sequence[RegionArea]
-) -> dict[str, float]:
-    """What the motion does not explain of each region: root mean square, grey levels."""
     height, width = onset.shape
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     back = cv2.remap(apex, x + flow[..., 0], y + flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     before, after = (cv2.GaussianBlur(picture.astype(np.float32), (0, 0), _SMOOTH_PX) for picture in (onset, back))
-    found = {}
-    for area in areas:
-        own, other = (picture[area.rows, area.columns][area.mask] for picture in (before, after))
-        found[area.region] = float(np.sqrt(np.mean((own - other) ** 2)))
-    return found
+    return np.asarray(after - before, dtype=np.float32)
+
+
+def covered_regions(rest: NDArray[np.float32], areas: Sequence[RegionArea]) -> frozenset[str]:
+    """The regions whose skin is not to be seen on both frames.
+
+    Args:
+        rest: float32 (H, W), what the motion leaves unexplained.
+        areas: The regions.
+    """
+    rests = {area.region: _rms(rest[area.rows, area.columns][area.mask]) for area in areas}
+    usual = float(np.median(list(rests.values()))) if rests else 0.0
+    covered = frozenset(region for region, rms in rests.items() if rms > max(_TIMES_USUAL * usual, _LEAST_LEVELS))
+    return covered if any(region_part(region) not in _OPENING for region in covered) else frozenset()
+
+
+def _rms(values: NDArray[np.float32]) -> float:
+    return float(np.sqrt(np.mean(values**2)))

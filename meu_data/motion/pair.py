@@ -19,8 +19,8 @@ from meu_data.motion.face_checks import with_face
 from meu_data.motion.flow import tvl1
 from meu_data.motion.gaze import lids_before_turning_eyes
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
-from meu_data.motion.occlusion import covered_regions
-from meu_data.motion.quality import map_quality
+from meu_data.motion.occlusion import covered_regions, unexplained
+from meu_data.motion.quality import Matched, map_quality
 from meu_data.motion.regions import region_motion
 from meu_data.motion.registration import register
 from meu_data.motion.same_face import face_distance
@@ -121,9 +121,16 @@ def _robust(
     areas = list(region_areas(landmarks, map_size, map_size))
     pair = register(_gray(onset_bgr), _gray(apex_bgr), alignment, landmarks, areas, solver=solver)
     regions = region_motion(
-        pair.flow, landmarks, inside=pair.inside, errors=pair.errors, turn_px=pair.head_motion.turn_px
+        pair.flow,
+        landmarks,
+        areas=areas,
+        inside=pair.inside,
+        washed=pair.washed,
+        errors=pair.errors,
+        turn_px=pair.head_motion.turn_px,
     )
-    covered = covered_regions(pair.onset, pair.matched, pair.rest, areas)
+    rest = unexplained(pair.onset, pair.matched, pair.rest)
+    covered = covered_regions(rest, areas)
     regions = [unmeasurable(region, "occluded") if region.region in covered else region for region in regions]
     sideways = lids_before_turning_eyes(regions)
     regions = [unmeasurable(region, "gaze") if region.region in sideways else region for region in regions]
@@ -136,7 +143,7 @@ def _robust(
         regions,
         eye_distance_px=eye_distance(face.landmarks),
         solver=solver,
-        matched=pair.matched,
+        matched=Matched(pair.matched, rest, pair.light),
     )
     onset_crop = crop(onset_bgr, alignment)
     picture = mmc_map(onset_crop, pair.flow, recipe="robust", landmarks=landmarks, inside=pair.inside)

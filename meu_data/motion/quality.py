@@ -1,7 +1,7 @@
 """Measures how far a map can be trusted, and flags what an annotator should know. docs/quality.md explains each."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import cv2
 import numpy as np
@@ -11,21 +11,39 @@ from meu_data.choices import Solver
 from meu_data.face.alignment import face_mask
 from meu_data.face.landmark_layout import eye_distance
 from meu_data.motion.flow import quick_flow
-from meu_data.records import LEAST_COHERENCE, Quality, QualityFlag, RegionMotion
+from meu_data.motion.inside import washed_out
+from meu_data.records import LEAST_COHERENCE, Light, Quality, QualityFlag, RegionMotion
 
 # Thresholds in the unit of their measure. Lengths are in hundredths of the eye distance, so that they hold at any size.
 # docs/quality.md has the reasons.
 HEAD_RESIDUAL_PERCENT = 0.25
 INCONSISTENT_PERCENT = 0.3
 LIGHT_CHANGE_LEVELS = 6.0
+# Where light is matched only what that left counts: gain, gamma and a lamp at the side leave up to 0.5, and so does
+# noise; shadows, highlights and what is burnt out leave 1.2 to 5, and false motion with it.
+LIGHT_REST_LEVELS = 0.9
 LEAST_SHARPNESS = 0.05
 SATURATED_SHARE = 0.10
 SMALL_FACE_PX = 40.0
 
 _QUIET_SHARE = 1 / 3
 _WORSE_SHARE = 0.75
-_BLACK, _WHITE = 4, 251
+_WORST_SHARE, _LIGHT_WIDTH = 0.9, 0.06
 _SMALLEST_FLOW_PX = 32
+
+
+class Matched(NamedTuple):
+    """How the light of the apex was matched to that of the onset.
+
+    Attributes:
+        apex: uint8 (H, W), in the onset's light: what the flow saw.
+        rest: float32 (H, W), what that and the motion leave unexplained, grey levels.
+        light: What was matched.
+    """
+
+    apex: NDArray[np.uint8]
+    rest: NDArray[np.float32]
+    light: Light
 
 
 def map_quality(
@@ -38,7 +56,7 @@ def map_quality(
     *,
     eye_distance_px: float,
     solver: Solver,
-    matched: NDArray[np.uint8] | None = None,
+    matched: Matched | None = None,
 ) -> Quality:
     """Measures one map.
 
@@ -51,7 +69,7 @@ def map_quality(
         regions: What was measured on `flow`.
         eye_distance_px: The size of the face on the frame itself, px.
         solver: Computes the flow back from apex to onset, at half size.
-        matched: uint8 (H, W), the apex with the onset's light, where a recipe matches it: what the flow saw.
+        matched: Where a recipe matches the light.
     """
     height, width = onset_gray.shape
     face = face_mask(landmarks, height, width)
@@ -61,32 +79,44 @@ def map_quality(
     measures = {
         "head_residual_px": _head_residual(flow, face),
         "coherence": float(np.average([region.coherence for region in regions], weights=weights + 1e-6)),
-        "inconsistency_px": _inconsistency(
-            onset_gray, apex_gray if matched is None else matched, raw_flow, face, solver
-        ),
+        "inconsistency_px": _inconsistency(onset_gray, matched.apex if matched else apex_gray, raw_flow, face, solver),
         "light_change": float(apex_face.mean() - onset_face.mean()) if onset_face.size else 0.0,
         "sharpness": _sharpness(onset_gray, face),
-        "saturated": _saturated(onset_gray, face),
+        "saturated": float(np.mean((washed_out(onset_gray) | washed_out(apex_gray))[face])) if face.any() else 0.0,
         "eye_distance_px": eye_distance_px,
     }
-    flags = quality_flags(measures, unit, moving=any(region.moving for region in regions))
+    if matched and face.any():
+        # Light is wide where noise and the blocks of a codec are narrow.
+        wide = np.abs(cv2.GaussianBlur(matched.rest, (0, 0), _LIGHT_WIDTH * unit))
+        measures["light_rest"] = float(np.quantile(wide[face], _WORST_SHARE))
+    flags = quality_flags(
+        measures,
+        unit,
+        moving=any(region.moving for region in regions),
+        covered=any(region.reason == "occluded" for region in regions),
+    )
     rounded: dict[str, Any] = {name: round(value, 4) for name, value in measures.items()}
-    return Quality(**rounded, flags=flags)
+    return Quality(**rounded, light=matched.light if matched else None, flags=flags)
 
 
-def quality_flags(measures: Mapping[str, float], unit: float, *, moving: bool) -> tuple[QualityFlag, ...]:
+def quality_flags(
+    measures: Mapping[str, float], unit: float, *, moving: bool, covered: bool = False
+) -> tuple[QualityFlag, ...]:
     """What an annotator should know of a map.
 
     Args:
         measures: By their names in `Quality`.
         unit: Distance between the eyes on the map, px.
         moving: Whether any region moves; a still face has no direction that could be mixed.
+        covered: Whether something came before the face, which leaves as much unexplained as light and has its own flag.
     """
     raised: dict[QualityFlag, bool] = {
         "head_motion": measures["head_residual_px"] > HEAD_RESIDUAL_PERCENT * unit / 100,
         "incoherent": measures["coherence"] < LEAST_COHERENCE and moving,
         "inconsistent": measures["inconsistency_px"] > INCONSISTENT_PERCENT * unit / 100,
-        "light_change": abs(measures["light_change"]) > LIGHT_CHANGE_LEVELS,
+        "light_change": measures["light_rest"] > LIGHT_REST_LEVELS and not covered
+        if "light_rest" in measures
+        else abs(measures["light_change"]) > LIGHT_CHANGE_LEVELS,
         "blurred": measures["sharpness"] < LEAST_SHARPNESS,
         "saturated": measures["saturated"] > SATURATED_SHARE,
         "small_face": measures["eye_distance_px"] < SMALL_FACE_PX,
@@ -131,13 +161,6 @@ def _inconsistency(
     error = np.hypot(forward[..., 0] + there[0], forward[..., 1] + there[1])
     small_face = cv2.resize(face.astype(np.uint8), half, interpolation=cv2.INTER_NEAREST).astype(bool)
     return 2 * float(np.quantile(error[small_face], _WORSE_SHARE)) if small_face.any() else 0.0
-
-
-def _saturated(gray: NDArray[np.uint8], face: NDArray[np.bool_]) -> float:
-    """Share of the face that is black or white and quite flat: dark skin and dark film still have their pattern."""
-    patch = np.ones((5, 5), dtype=np.uint8)
-    flat = cv2.dilate(gray, patch) == cv2.erode(gray, patch)
-    return float(np.mean((flat & ((gray <= _BLACK) | (gray >= _WHITE)))[face])) if face.any() else 0.0
 
 
 def _sharpness(gray: NDArray[np.uint8], face: NDArray[np.bool_]) -> float:

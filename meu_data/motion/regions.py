@@ -1,7 +1,7 @@
 """Measures how each region of the face moved."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,18 +22,21 @@ _LEAST_DEVIATIONS = 2.2
 # A region is still when its motion, two standard errors added, stays below this, in eye distances.
 _MEASURABLE = 0.0066
 # What a turn out of the plane leaves of the face's relief, as a share of the turn.
-_TURN_SHARE = 0.12
+_TURN_SHARE = 0.1
 # Length of the mean vector in hundredths of the eye distance from which motion is moderate, and strong.
 MODERATE_PERCENT, STRONG_PERCENT = 0.6, 1.5
 # Even a broad expression leaves so much of the face alone.
 _STILL_SHARE = 0.25
+_WASHED_SHARE = 0.25
 
 
 def region_motion(
     flow: NDArray[np.float32],
     landmarks: NDArray[np.floating[Any]],
     *,
+    areas: Sequence[RegionArea] | None = None,
     inside: NDArray[np.bool_] | None = None,
+    washed: NDArray[np.bool_] | None = None,
     errors: Mapping[str, RegionError] | None = None,
     turn_px: float = 0.0,
 ) -> list[RegionMotion]:
@@ -47,7 +50,9 @@ def region_motion(
     Args:
         flow: float32 (H, W, 2), px, x right and y down.
         landmarks: (68, 2), px, of the onset frame.
+        areas: The regions, where they are known already.
         inside: bool (H, W), the pixels that both frames show; a region that has others cannot be measured.
+        washed: bool (H, W), black or white without a pattern; a region with a quarter of that cannot be measured.
         errors: The standard error of each region's motion; without it every region counts as measurable.
         turn_px: How far the head turned out of the plane (`HeadMotion`): its relief leaves a share of that.
 
@@ -55,11 +60,11 @@ def region_motion(
         One record per region that lies inside the picture, in a fixed order.
     """
     height, width = flow.shape[:2]
-    areas = list(region_areas(landmarks, width, height))
+    areas = list(region_areas(landmarks, width, height)) if areas is None else areas
     vectors = [flow[area.rows, area.columns][area.mask].astype(np.float64) for area in areas]
     means = [vector.mean(axis=0) for vector in vectors]
-    seen = [inside is None or bool(inside[area.rows, area.columns][area.mask].all()) for area in areas]
-    lengths = [float(np.linalg.norm(mean)) for mean, shown in zip(means, seen, strict=True) if shown]
+    hidden = [_hidden(area, inside, washed) for area in areas]
+    lengths = [float(np.linalg.norm(mean)) for mean, reason in zip(means, hidden, strict=True) if reason is None]
     quartile = float(np.quantile(lengths, _STILL_SHARE)) if lengths else 0.0
     rest = max(_LEAST_NOISE_PX, quartile)
     noise = math.hypot(rest, _TURN_SHARE * turn_px)
@@ -67,7 +72,7 @@ def region_motion(
     known = [errors[area.region] for area in areas] if errors else []
     usual = float(np.median([error.px for error in known])) if known else 0.0
     return [
-        _measure(area, vector, mean, (rest, noise), unit, known[place] if known else None, usual, shown=seen[place])
+        _measure(area, vector, mean, (rest, noise), unit, known[place] if known else None, usual, hidden[place])
         for place, (area, vector, mean) in enumerate(zip(areas, vectors, means, strict=True))
     ]
 
@@ -80,8 +85,7 @@ def _measure(
     unit: float,
     error: RegionError | None,
     usual_error_px: float,
-    *,
-    shown: bool,
+    reason: UnmeasurableReason | None,
 ) -> RegionMotion:
     magnitudes = np.hypot(vectors[:, 0], vectors[:, 1])
     dx, dy = float(mean[0]), float(mean[1])
@@ -91,15 +95,13 @@ def _measure(
     if error:
         plain = SIGNIFICANT * error.deviations(mean) / _LEAST_DEVIATIONS
         without_turn, significance = min(without_turn, plain), min(significance, plain)
-    reason: UnmeasurableReason | None = None
-    if not shown:
-        reason = "outside"
-    elif error and significance < SIGNIFICANT <= without_turn:
-        # It moves, or the turn of the head left this of its relief: which one cannot be told.
-        reason = "noisy"
-    elif error and significance < SIGNIFICANT and length + 2 * error.px > _MEASURABLE * unit:
-        # Noise is all over the face; a region that is worse than the others lacks a pattern.
-        reason = "noisy" if 3 * usual_error_px > _MEASURABLE * unit / 2 else "blurred"
+    if error and not reason and significance < SIGNIFICANT:
+        if without_turn >= SIGNIFICANT:
+            # It moves, or the turn of the head left this of its relief: which one cannot be told.
+            reason = "noisy"
+        elif length + 2 * error.px > _MEASURABLE * unit:
+            # Noise is all over the face; a region that is worse than the others lacks a pattern.
+            reason = "noisy" if 3 * usual_error_px > _MEASURABLE * unit / 2 else "blurred"
     strength = intensity(significance, 100 * length / unit) if reason is None else "none"
     return RegionMotion(
         region=area.region,
@@ -116,6 +118,18 @@ def _measure(
         reason=reason,
         error_px=round(error.px, 4) if error and math.isfinite(error.px) else None,
     )
+
+
+def _hidden(
+    area: RegionArea, inside: NDArray[np.bool_] | None, washed: NDArray[np.bool_] | None
+) -> UnmeasurableReason | None:
+    """Why a region cannot be seen, if so."""
+    window = area.rows, area.columns
+    if inside is not None and not inside[window][area.mask].all():
+        return "outside"
+    if washed is not None and washed[window][area.mask].mean() > _WASHED_SHARE:
+        return "saturated"
+    return None
 
 
 def intensity(significance: float, percent: float) -> Intensity:

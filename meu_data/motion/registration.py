@@ -12,10 +12,10 @@ from meu_data.face.areas import RegionArea
 from meu_data.face.landmark_layout import eye_distance
 from meu_data.motion.flow import quick_flow
 from meu_data.motion.head_motion import HeadFit
-from meu_data.motion.inside import inside_frame
-from meu_data.motion.light import match_light
+from meu_data.motion.inside import inside_frame, washed_out
+from meu_data.motion.light import LightFit, match_light
 from meu_data.motion.noise import RegionError, pair_noise
-from meu_data.records import HeadMotion
+from meu_data.records import HeadMotion, Light
 
 # Window of the light match before each solve, in eye distances. Before the head is registered a narrow one would match
 # skin to other skin.
@@ -27,6 +27,8 @@ _LEAST_TURN_PX, _TURN_PER_NOISE = 0.1, 0.02
 _MARGIN_PX = 4
 # A pixel of a resampled mask belongs to it from here.
 _FULLY = 250
+# What is beside black and white is not quite either, and has lost as much.
+_BESIDE = np.ones((7, 7), dtype=np.uint8)
 
 
 class Registered(NamedTuple):
@@ -40,6 +42,8 @@ class Registered(NamedTuple):
         apex: uint8 (H, W), registered.
         matched: uint8 (H, W), registered, with the onset's light.
         inside: bool (H, W), the pixels that both frames show.
+        washed: bool (H, W), where one of them is black or white without a pattern.
+        light: What was matched.
         errors: The standard error of each region's motion.
     """
 
@@ -50,6 +54,8 @@ class Registered(NamedTuple):
     apex: NDArray[np.uint8]
     matched: NDArray[np.uint8]
     inside: NDArray[np.bool_]
+    washed: NDArray[np.bool_]
+    light: Light
     errors: dict[str, RegionError]
 
 
@@ -69,7 +75,8 @@ def register(
     with a turn out of the plane; the flow at full size meets small motions only. The head is fitted again on the
     *total* flow, registration plus rest, never on the rest alone: only the total has the head's form.
 
-    Where one of the frames shows nothing the apex is set to the onset: no data, and no edge that could move.
+    Where one of the frames shows nothing, or nothing but black or white, the apex is set to the onset: no data, and no
+    edge that could move.
 
     Args:
         onset_gray: uint8 (H, W), a whole frame.
@@ -85,24 +92,28 @@ def register(
     onset_crop, apex_crop = _Crop(onset_gray, alignment), _Crop(apex_gray, alignment)
     onset, shown = onset_crop.moved()
     unit = eye_distance(landmarks)
-    fit = HeadFit(landmarks, cv2.erode(shown.astype(np.uint8), np.ones((2 * _MARGIN_PX + 1,) * 2)).astype(bool))
+    fit = HeadFit(landmarks, cv2.erode(shown.astype(np.uint8), np.ones((2 * _MARGIN_PX + 1,) * 2)).astype(bool), areas)
 
-    def seen(
-        head: NDArray[np.float32] | None, light: float
-    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.bool_]]:
+    onset_washed = washed_out(onset)
+
+    def seen(head: NDArray[np.float32] | None, window: float) -> _Seen:
         apex, inside = apex_crop.moved(head)
         inside &= shown
         apex = np.where(inside, apex, onset)
-        return apex, np.where(inside, match_light(onset, apex, inside, light * unit), onset), inside
+        washed = onset_washed | washed_out(apex)
+        clear = inside & ~cv2.dilate(washed.astype(np.uint8), _BESIDE).astype(bool)
+        fit = LightFit(onset, apex, clear, landmarks)
+        matched = match_light(onset, fit.removed(apex), clear, window * unit)
+        return _Seen(apex, np.where(clear, matched, onset), inside, washed, fit.light)
 
-    _, matched, _ = seen(None, _COARSE_LIGHT)
-    head = fit.field(fit.similarity(quick_flow(onset, matched, solver=solver, half_size=True)))
-    _, matched, _ = seen(head, _MIDDLE_LIGHT)
-    head = fit.field(fit.turn(head + quick_flow(onset, matched, solver=solver, half_size=True)))
-    apex, matched, inside = seen(head, _FINE_LIGHT)
-    rest = quick_flow(onset, matched, solver=solver)
+    first = seen(None, _COARSE_LIGHT)
+    head = fit.field(fit.similarity(quick_flow(onset, first.matched, solver=solver, half_size=True)))
+    second = seen(head, _MIDDLE_LIGHT)
+    head = fit.field(fit.turn(head + quick_flow(onset, second.matched, solver=solver, half_size=True)))
+    last = seen(head, _FINE_LIGHT)
+    rest = quick_flow(onset, last.matched, solver=solver)
     total = head + rest
-    noise = pair_noise(onset, matched, landmarks, inside, areas)
+    noise = pair_noise(onset, last.matched, landmarks, last.inside, areas)
     turned = fit.turn(total)
     if fit.beyond_similarity(turned).rms < max(_LEAST_TURN_PX, _TURN_PER_NOISE * noise.level):
         turned = fit.similarity(total)
@@ -111,11 +122,23 @@ def register(
         rest=rest,
         head_motion=fit.told(turned),
         onset=onset,
-        apex=apex,
-        matched=matched,
-        inside=inside,
+        apex=last.apex,
+        matched=last.matched,
+        inside=last.inside,
+        washed=last.washed,
+        light=last.light,
         errors=noise.regions,
     )
+
+
+class _Seen(NamedTuple):
+    """The apex through the crop, as the fields of `Registered` of the same names have it."""
+
+    apex: NDArray[np.uint8]
+    matched: NDArray[np.uint8]
+    inside: NDArray[np.bool_]
+    washed: NDArray[np.bool_]
+    light: Light
 
 
 class _Crop:

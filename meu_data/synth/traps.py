@@ -20,8 +20,9 @@ Bgr = NDArray[np.uint8]
 Points = NDArray[np.float64]
 
 _TURN_DEG = 6.0
-# Gain of a lamp that goes on at one side, where it is brightest.
-_LAMP = 1.5
+# Gain of a lamp that goes on at one side, and how soft the edge of its light is, in eye distances: a recipe may take
+# light without an edge out.
+_LAMP, _EDGE = 1.5, 0.05
 
 
 def trap_of(plan: ClipPlan, clips: int) -> Trap | None:
@@ -65,8 +66,9 @@ def _cropped(picture: Bgr, landmarks: Points) -> Bgr:
 
 
 def _lit(picture: Bgr, landmarks: Points, part: float) -> Bgr:
-    across = (np.arange(picture.shape[1]) - landmarks[:, 0].min()) / np.ptp(landmarks[:, 0])
-    gain = 1 + part * (_LAMP - 1) * np.clip(across, 0, 1)
+    """Light falls on one half of the face."""
+    beyond = (np.arange(picture.shape[1]) - landmarks[30, 0]) / (_EDGE * eye_distance(landmarks))
+    gain = 1 + part * (_LAMP - 1) / (1 + np.exp(-beyond))
     lit: Bgr = np.clip(picture * gain[:, None], 0, 255).astype(np.uint8)
     return lit
 

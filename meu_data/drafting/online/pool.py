@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.budget import Budget
@@ -15,7 +14,7 @@ from meu_data.drafting.online.deferred import Backlog, Commits
 from meu_data.drafting.online.pacing import Gate, Pacing, RunStopped, quota_message
 from meu_data.drafting.online.refusals import Ended, Refusals
 from meu_data.drafting.online.tally import Tally
-from meu_data.drafting.online.threads import Interrupt
+from meu_data.drafting.online.threads import Interrupt, signals_call
 from meu_data.drafting.providers.base import (
     Adapted,
     CallError,
@@ -105,7 +104,8 @@ class Runner:
             KeyboardInterrupt: It was interrupted.
             MeuError: The service takes no call of ours, or the ledger cannot be written.
         """
-        with self._interruptible():
+        whole = asyncio.current_task()
+        with signals_call(lambda: self._interrupted(whole), self._settings.interrupt):
             grounding = asyncio.create_task(self._ground_in_quiet_moments())
             try:
                 async with asyncio.TaskGroup() as group:
@@ -372,34 +372,14 @@ class Runner:
         self._gate.stop()
         self._settled.set()
 
-    @contextlib.contextmanager
-    def _interruptible(self) -> Iterator[None]:
+    def _interrupted(self, run: "asyncio.Task[Any] | None") -> None:
         """Ctrl-C lets the calls under way end, as they are paid for; a second one leaves them."""
-        loop = asyncio.get_running_loop()
-        run = asyncio.current_task()
-
-        def interrupted() -> None:
-            if self.stopped_because == _INTERRUPTED and run is not None:
-                run.cancel()
-            else:
-                say_stopping()
-            self.stopped_because = _INTERRUPTED
-            self._stop(_INTERRUPTED)
-
-        try:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, interrupted)
-        except (NotImplementedError, RuntimeError, ValueError):
-            # Not on this system, or not in the main thread: Ctrl-C then does what it does there.
-            if self._settings.interrupt is not None:
-                self._settings.interrupt.calls(lambda: loop.call_soon_threadsafe(interrupted))
-            yield
-            return
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
+        if self.stopped_because == _INTERRUPTED and run is not None:
+            run.cancel()
+        else:
+            say_stopping()
+        self.stopped_because = _INTERRUPTED
+        self._stop(_INTERRUPTED)
 
 
 def _failed(call: Call, error: CallError | None, *, outage: bool) -> Attempt:

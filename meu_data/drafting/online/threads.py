@@ -1,7 +1,9 @@
-"""Runs a drafting run where an event loop is running already, as in a notebook: in a thread of its own."""
+"""A drafting run and its surroundings: Ctrl-C, and a thread of its own where a loop runs already, as in a notebook."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -22,6 +24,27 @@ class Interrupt:
         """Interrupts the run, once it can be."""
         if self._stop is not None:
             self._stop()
+
+
+@contextlib.contextmanager
+def signals_call(interrupted: Callable[[], None], interrupt: Interrupt | None) -> Iterator[None]:
+    """Inside, Ctrl-C and SIGTERM call this in the running loop; `interrupt` does outside the main thread."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    try:
+        for number in numbers:
+            loop.add_signal_handler(number, interrupted)
+    except (NotImplementedError, RuntimeError, ValueError):
+        # Not on this system, or not in the main thread: Ctrl-C then does what it does there.
+        if interrupt is not None:
+            interrupt.calls(lambda: loop.call_soon_threadsafe(interrupted))
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
 
 
 def loop_is_running() -> bool:

@@ -53,6 +53,7 @@ def test_a_row_holds_the_picture_the_text_the_labels_and_where_they_come_from(co
             "recipe": "robust",
             "solver": "opencv-5.0",
             "draft_model": "offline-1",
+            "draft_facts": "measured+labels",
             "prompt_sha256": "2" * 64,
             "response_id": None,
             "annotator": None,
