@@ -4,14 +4,19 @@
 
 The completions are offline drafts of random motion, half English and half Chinese, all different; nothing is remembered
 from one reward to the next, as it is in training. `motion` is the row's whole measurement of 35 regions.
+
+Then the answers of `benchmarks.answers`: in how many of their falsified texts, by kind, the reward is below the true
+text's.
 """
 
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from benchmarks.answers import DATA, answers, case
 from meu_data import rewards
 from meu_data.choices import Language
 from meu_data.drafting.offline.writer import annotate
@@ -59,6 +64,26 @@ def rate(reward: Callable[..., list[float]], table: dict[str, list[Any]]) -> flo
     return best
 
 
+def falsified(true: Iterable[dict[str, Any]] | None = None) -> dict[str, list[tuple[bool, bool]]]:
+    """Whether each falsified answer gets less than the true one, by kind: from `grounded`, from `multi_level`."""
+    found = defaultdict(list)
+    for answer in true or answers(sorted(DATA.glob("*.jsonl"))):
+        text = answer["text"]
+        texts = [(false["part"], false["old"], false["new"]) for false in answer["falsehoods"]]
+        told = [text, *(text | {part: text[part].replace(old, new, 1)} for part, old, new in texts)]
+        emotion = answer["labels"]["emotion"]
+        table = {
+            "completions": [f"<think>{chr(10).join(one.values())}</think><answer>{emotion}</answer>" for one in told],
+            "solution": [emotion] * len(told),
+            "aus": [answer["labels"]["aus"]] * len(told),
+            "motion": [[region.model_dump() for region in case(answer).motion.regions]] * len(told),
+        }
+        (first, *grounded), (best, *levels) = rewards.grounded(**table), rewards.multi_level(**table)
+        for false, one, other in zip(answer["falsehoods"], grounded, levels, strict=True):
+            found[false["kind"]].append((one < first, other < best))
+    return found
+
+
 def run(drafts: int = 2000) -> str:
     """The figures as a Markdown table."""
     table = rows(drafts)
@@ -82,6 +107,11 @@ def run(drafts: int = 2000) -> str:
         rewards.multi_level,
     ):
         lines.append(f"| {reward.__name__} | {rate(reward, without):,.0f} | {rate(reward, table):,.0f} |")
+    lines += ["", "| falsified | texts | `grounded` is less | `multi_level` is less |", "|---|---:|---:|---:|"]
+    kinds = falsified()
+    for kind, less in [*sorted(kinds.items()), ("**all**", [one for every in kinds.values() for one in every])]:
+        grounded, levels = (100 * sum(column) / len(less) for column in zip(*less, strict=True))
+        lines.append(f"| {kind} | {len(less)} | {grounded:.1f} % | {levels:.1f} % |")
     return "\n".join(lines)
 
 

@@ -1,7 +1,9 @@
 """Action units: their names, the notations coders use, and the motion each of them shows on a face, alone and combined.
 
-Source, unless a row names another: Ekman, Friesen & Hager, Facial Action Coding System, 2002, in the chapter of the
-row's group (`SOURCES`), in the AU's entry. Its section A, "Appearance changes", is where `sites` and `also` come from.
+Sources: the manual, Ekman, Friesen & Hager, Facial Action Coding System, 2002, in the chapter of the row's group
+(`SOURCES`); its pages have chapter 4 as the first of the lower face, the others follow from the order they name.
+What anyone can look up is in `OPEN`: muscle and movement of the unit, which is what its first site says. The other
+sites, `also` and the combinations are the manual's section A, "Appearance changes", from memory of it (`MEMORY`).
 """
 
 from collections.abc import Iterable
@@ -41,20 +43,24 @@ AuGroup = Literal[
     "gross behaviour",
     "visibility",
 ]
-# Where the manual of 2002 describes them.
+# Where the manual of 2002 describes them; chapters 3 and 10 are about scoring.
 SOURCES: dict[AuGroup, str] = {
     "upper face": "FACS 2002, chapter 2",
     "eye closure": "FACS 2002, chapter 2; 41 and 42: FACS 1978, in 2002 degrees of 43",
-    "up/down": "FACS 2002, chapter 3",
-    "horizontal": "FACS 2002, chapter 4",
-    "oblique": "FACS 2002, chapter 5",
-    "orbital": "FACS 2002, chapter 6",
-    "miscellaneous": "FACS 2002, chapter 7",
-    "head position": "FACS 2002, chapter 8",
-    "eye position": "FACS 2002, chapter 8",
+    "up/down": "FACS 2002, chapter 4",
+    "horizontal": "FACS 2002, chapter 5",
+    "oblique": "FACS 2002, chapter 6",
+    "orbital": "FACS 2002, chapter 7",
+    "miscellaneous": "FACS 2002, chapter 8",
+    "head position": "FACS 2002, chapter 9",
+    "eye position": "FACS 2002, chapter 9",
     "gross behaviour": "FACS 2002, codes of gross behaviour; in sheets of SAMM and CAS(ME)^2",
     "visibility": "FACS 2002, codes of visibility; in sheets of CAS(ME)^2",
 }
+# Published, with the muscle and the movement of each unit: table 1 has those of known muscles, table 2 the others.
+OPEN = "Kanade, Cohn & Tian, Comprehensive database for facial expression analysis, FG 2000, table"
+# Nobody has held these against the manual, which is sold under a licence.
+MEMORY = "section A, from memory of the manual"
 
 
 class Site(NamedTuple):
@@ -78,6 +84,8 @@ class Au(NamedTuple):
             a motion of its own on the skin, or none that can be seen from the front.
         also: What it does besides, in section A too: weaker, or not on every face, and so not owed by a description.
         source: Where it is described.
+        open_source: Where anyone can look up its muscle and movement; empty where nowhere that we know.
+        also_source: Where the other sites and `also` come from.
     """
 
     number: int
@@ -86,6 +94,8 @@ class Au(NamedTuple):
     sites: tuple[Site, ...]
     also: tuple[Site, ...]
     source: str = ""
+    open_source: str = ""
+    also_source: str = ""
 
 
 class Combination(NamedTuple):
@@ -252,22 +262,34 @@ _TABLE: dict[AuGroup, tuple[Au, ...]] = {
         _au(74, "unscorable", "无法评分"),
     ),
 }  # fmt: skip
-_ALL = (au._replace(source=SOURCES[group]) for group, aus in _TABLE.items() for au in aus)
+_TABLE_2 = frozenset(au.number for au in _TABLE["miscellaneous"])
+
+
+def _sourced(au: Au, group: AuGroup) -> Au:
+    known = group in ("upper face", "eye closure", "up/down", "horizontal", "oblique", "orbital", "miscellaneous")
+    return au._replace(
+        source=SOURCES[group],
+        open_source=f"{OPEN} {2 if au.number in _TABLE_2 else 1}" if known else "",
+        also_source=f"{SOURCES[group]}, {MEMORY}" if au.sites or au.also else "",
+    )
+
+
+_ALL = (_sourced(au, group) for group, aus in _TABLE.items() for au in aus)
 AUS: dict[int, Au] = {au.number: au for au in sorted(_ALL, key=lambda au: au.number)}
 AU_NAMES: dict[int, dict[Language, str]] = {number: au.names for number, au in AUS.items()}
 AU_SITES: dict[int, tuple[Site, ...]] = {number: au.sites for number, au in AUS.items() if au.sites}
 
 COMBINATIONS = (
     # The frontalis raises the inner brows while the corrugator draws them together.
-    Combination(4, 1, _sites("inner_brow up in"), frozenset(), "FACS 2002, chapter 2, AU1+4, section A"),
-    Combination(1, 4, _sites("inner_brow up in"), frozenset(), "FACS 2002, chapter 2, AU1+4, section A"),
+    Combination(4, 1, _sites("inner_brow up in"), frozenset(), f"FACS 2002, chapter 2, AU1+4, {MEMORY}"),
+    Combination(1, 4, _sites("inner_brow up in"), frozenset(), f"FACS 2002, chapter 2, AU1+4, {MEMORY}"),
     # The outer brows rise where the whole brow is raised: what AU4 leaves is that they are drawn together.
-    Combination(4, 2, (), frozenset({"outer_brow"}), "FACS 2002, chapter 2, AU1+2+4, section A"),
+    Combination(4, 2, (), frozenset({"outer_brow"}), f"FACS 2002, chapter 2, AU1+2+4, {MEMORY}"),
     # The upper lid is raised, the lower one tightens: AU7 shows below the eye alone.
-    Combination(7, 5, (), frozenset({"upper_lid"}), "FACS 2002, chapter 2, AU5+7, section A"),
+    Combination(7, 5, (), frozenset({"upper_lid"}), f"FACS 2002, chapter 2, AU5+7, {MEMORY}"),
     # One pulls up and out, the other down: what is left of both is a stretch to the side.
-    Combination(12, 15, _sites("mouth_corner out"), frozenset(), "FACS 2002, chapter 5, AU12+15, section A"),
-    Combination(15, 12, _sites("mouth_corner out"), frozenset(), "FACS 2002, chapter 5, AU12+15, section A"),
+    Combination(12, 15, _sites("mouth_corner out"), frozenset(), f"FACS 2002, chapter 6, AU12+15, {MEMORY}"),
+    Combination(15, 12, _sites("mouth_corner out"), frozenset(), f"FACS 2002, chapter 6, AU12+15, {MEMORY}"),
 )
 _PARTNERS = frozenset(rule.beside for rule in COMBINATIONS)
 

@@ -167,7 +167,7 @@ def _meant(said: MotionSaid, place: Sequence[str], face: Face) -> list[tuple[str
 
 
 def _moving(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> Iterator[Fault]:
-    if not (_where(said) or said.strength) and _stirs(said, places, face):
+    if not (_where(said) or said.strength) and _stirs(said.places, face):
         return
     wrong: list[Fault] = []
     named = {name for place in places for name in place}
@@ -183,7 +183,7 @@ def _moving(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> 
     yield from wrong
 
 
-def _stirs(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> bool:
+def _stirs(places: Sequence[tuple[str, ...]], face: Face) -> bool:
     """Whether anything moves in the zones of some places: motion somewhere about the eyes is a matter of the zone."""
     names = {name for place in places for name in place}
     zones = {(region_zone(name), region_side(name)) for name in names}

@@ -90,7 +90,11 @@ class Naming(Teller):
         piece.codes.append((units, before))
         names = named_beside(found, at, 1) or named_beside(found, at, -1) or named_behind(found, at)
         names = names or named_before(found, at)
-        if names is not None and not {number for number, _ in units} & names.value.numbers:
+        own = {number for number, _ in units}
+        if names is not None and at and found[at - 1] is names:
+            # As in "cheek raising plus lip corner pulling, AU6 and AU12".
+            own |= {number for event in found[at:] if event.kind == "code" for number, _ in event.value}
+        if names is not None and not own & names.value.numbers:
             self._misnamed.append(Misnamed(units[0][0], names.value.text, names.value.numbers, names.kind == "muscle"))
 
     def _name(self, piece: Piece, kind: str, units: Units, found: Sequence[Event], at: int) -> None:

@@ -13,6 +13,25 @@ OTHER_SIDE = {"left": "right", "right": "left"}
 # 即 and "=" between a unit and its name.
 _LINKING = ("arrow", "gloss")
 NO_COLOURS: frozenset[str] = frozenset()
+# Kinds of words that only leave a mark on their piece.
+MARKS = {
+    "supposing": "supposed",
+    "typical": "typical",
+    "hedge": "hedged",
+    "towards": "to",
+    "reversing": "reversed",
+    "same": "same",
+    "persons": "persons",
+    "tint": "tinted",
+    "axis": "axis",
+    "explaining": "explains",
+    "hardly": "hardly",
+    "exists": "exists",
+    "perspective": "perspective",
+    "legend": "legend",
+    "likening": "likened",
+    "everywhere": "everywhere",
+}
 
 
 class Mention:

@@ -12,7 +12,7 @@ from meu_data.choices import Language
 from meu_data.language.layout import statements
 from meu_data.language.lexer import events, plain
 from meu_data.language.naming import Naming
-from meu_data.language.pieces import OWN_SIDE, Piece
+from meu_data.language.pieces import MARKS, OWN_SIDE, Piece
 from meu_data.language.portions import BROW, portion
 from meu_data.language.reading import Reading, Strength
 from meu_data.language.scope import about_evidence, after, deny, has_value, is_aspect, names_only, parts, stands_alone
@@ -24,7 +24,7 @@ _OTHER = {"left": "right", "right": "left"}
 _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
 # "Its colour, rose" names a colour.
 _ROSE = WAYS["up"]
-_DOWN = WAYS["down"]
+_DOWN, _IN = WAYS["down"], WAYS["in"]
 _PINK = frozenset(("up-right",))
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
@@ -35,25 +35,6 @@ _PLACED = frozenset(("side", "persons", "pictures", "part"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _DOING = ("way", "state", "move")
 _UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow"))
-# Kinds of words that only leave a mark on their piece.
-_SIMPLE = {
-    "supposing": "supposed",
-    "typical": "typical",
-    "hedge": "hedged",
-    "towards": "to",
-    "reversing": "reversed",
-    "same": "same",
-    "persons": "persons",
-    "tint": "tinted",
-    "axis": "axis",
-    "explaining": "explains",
-    "hardly": "hardly",
-    "exists": "exists",
-    "perspective": "perspective",
-    "legend": "legend",
-    "likening": "likened",
-    "everywhere": "everywhere",
-}
 # What leaves some of the face out: "no region but the mouth".
 _EXCEPTING = frozenset(("except", "ahead", "behind", "beside"))
 
@@ -141,6 +122,7 @@ class _Reader(Naming):
                 before, piece = piece, self._break(piece, mark, found, at, kind == "musing")
                 if value in ("turn", "wait"):
                     self._turn = len(self._emotions)
+                self._of_emotion &= kind == "musing" or value is None
                 if piece is before and (value == "/" or (value == "," and and_so)):
                     # "The corners and, weakly, the cheeks"
                     joined = True
@@ -154,6 +136,10 @@ class _Reader(Naming):
             elif kind == "way":
                 if value == _DOWN and piece.last == "tint" and not self._mode and (piece.mentions or self._subjects):
                     # "Its hue falls in the purple sector."
+                    continue
+                ahead = [event.kind for event in found[at + 1 : at + 3]]
+                if value == _IN and (ahead[:1] == ["colour"] or ahead == ["strength", "colour"]):
+                    # "Drawn in vivid red"
                     continue
                 if value == _ROSE and piece.last == "tint":
                     piece.colours |= _PINK
@@ -181,8 +167,8 @@ class _Reader(Naming):
                 self._excepted |= value in _EXCEPTING
                 if value == "bare" and piece.size == 1 and (self._opening and stands_alone(found, at)):
                     self._answer = False
-                following_kind = found[at + 1].kind if at + 1 < size else ""
-                if piece.ways and following_kind in ("way", "axis") and value in ("all", "bare") and not piece.denied:
+                goes_on = at + 1 < size and found[at + 1].kind in ("way", "axis", "move") and value in ("all", "bare")
+                if goes_on and piece.ways and not piece.denied:
                     # "They rise without any sideways component."
                     self.end(piece)
                     piece = Piece()
@@ -229,7 +215,11 @@ class _Reader(Naming):
             elif kind == "field":
                 # "No direction at all", "no intensity": nothing moves.
                 piece.moved |= piece.last == "not" and value in ("direction", "strength")
+            elif kind == "feeling":
+                # "No emotion follows from AU17."
+                piece.denied &= piece.says or bool(piece.mentions or piece.codes or piece.emotions)
             elif kind == "emotion":
+                self._of_emotion |= self._opening and piece.size == 1 and not self._units
                 self._either |= and_so and piece.last == "emotion"
                 # "Revised from disgust to anger"
                 piece.ahead &= and_so or piece.last != "emotion"
@@ -240,17 +230,20 @@ class _Reader(Naming):
             elif kind == "same" and piece.last == "not" and self._names_part(found, at):
                 # "Not the same as the brow"
                 piece.ahead, piece.denied = True, False
+            elif kind == "comparing" and value == "more" and piece.hardly:
+                # "It could hardly drop more."
+                piece.hardly, piece.strength, kind = False, "strong", "strength"
             elif kind == "comparing":
                 piece.compares = True
                 piece.rank = piece.rank or value or ""
                 if value and (piece.mentions or self._subjects) and at + 1 < size and found[at + 1].kind == "part":
                     # 额头虽不及颧骨
                     piece.ahead = True
-            elif kind in _SIMPLE:
+            elif kind in MARKS:
                 # 都 says it of all of them, not of them too.
                 piece.likewise = kind == "same" and value is None
                 self._persons_said |= kind == "persons"
-                setattr(piece, _SIMPLE[kind], True)
+                setattr(piece, MARKS[kind], True)
             elif kind == "weak":
                 if at + 1 < size and found[at + 1].kind == "pictures":
                     # "Right in the image"
@@ -324,6 +317,11 @@ class _Reader(Naming):
                 self._unfitting, piece.explains, piece.denied = True, True, True
             elif kind == "labelled":
                 self._labelled = piece.exists = True
+            elif kind == "beyond":
+                if piece.last == "part" and piece.mentions:
+                    # 脸颊以上
+                    piece.mentions.pop()
+                    piece.other = True
             elif kind == "near":
                 self._excepted = True
             elif kind == "other":

@@ -89,7 +89,8 @@ def parts(piece: Piece, kind: str, value: object) -> bool:  # noqa: PLR0911 - on
         return False
     if kind in ("code", "bare code", "number"):
         return last not in ("code", "number", "name", "break")
-    if kind == "emotion" and last == "emotion":
+    if kind == "emotion" and (last == "emotion" or (piece.denied and not piece.says)):
+        # "None is compatible with anger."
         return False
     if kind == "part":
         # "No motion at the chin or the lids"; "the lids and the chin".

@@ -7,6 +7,9 @@ from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Men
 from meu_data.language.state import State
 from meu_data.language.words import Event
 
+# So many words ahead tell whether the other side is the one that rests.
+_NEAR = 6
+
 
 class Sides(State):
     """Takes the sides that a piece or a whole statement names."""
@@ -34,7 +37,8 @@ class Sides(State):
             told = bool(piece.colours or piece.ways) or (found[at + 1 : at + 2] and found[at + 1].value == ":")
             if (side == "other" and not (told or self._names_part(found, at))) or self._side_told is None:
                 return piece
-            side = OTHER_SIDE[self._side_told]
+            rests = any(event.kind in ("still", "not") for event in found[at : at + _NEAR])
+            side = OTHER_SIDE[(self._side_moved if rests else None) or self._side_told]
             piece.persons = piece.pictures = False
             self._persons_last, persons = False, self._persons_last
             piece = self._side(piece, side, [], 0, and_so)
@@ -98,7 +102,8 @@ class Sides(State):
         """Whether a side just behind another one is where something goes."""
         ahead = found[at + 1].kind if at + 1 < len(found) else ""
         follows = ("part", "side", "persons", "pictures", "code", "field")
-        if and_so or ahead in follows or piece.persons or piece.pictures:
+        labels = at + 1 < len(found) and found[at + 1].value == ":"
+        if and_so or labels or ahead in follows or piece.persons or piece.pictures:
             return False
         if at > 1 and found[at - 1].kind == "arrow" and found[at - 2].kind == "part":
             # "Left corner → right"
@@ -108,7 +113,7 @@ class Sides(State):
 
     @staticmethod
     def _names_part(found: Sequence[Event], at: int) -> bool:
-        return at + 1 < len(found) and found[at + 1].kind in ("part", "side")
+        return next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "") in ("part", "side")
 
     @staticmethod
     def _goes_on_with_part(found: Sequence[Event], at: int) -> bool:

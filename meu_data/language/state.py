@@ -14,9 +14,12 @@ class State:
         self._heading: list[Mention] = []
         # Whether plain sides are the person's: by a convention that the text states, or as it spoke of them last.
         self._own_sides = self._persons_last = self._units_seen = self._asked = False
-        # The units that the question before was about.
+        # What the question before was about: units, and motion with those that would move.
         self._asked_units: list[UnitSaid] = []
+        self._asked_motion: tuple[MotionSaid, list[Mention]] | None = None
+        # The side that was named last, and the one that moved last.
         self._side_told: str | None = None
+        self._side_moved: str | None = None
         self._before: MotionSaid | None = None
         self._mode = ""
 
@@ -54,10 +57,11 @@ class State:
         self._earlier, self._before = self._before, None
         self._said_from = 0
         self._tail = False
-        # Units of which it is not known yet whether they are denied, those that turned out to be only supposed, and
-        # those whose motion comes behind them.
+        # Units of which it is not known yet whether they are denied, those that turned out to be only supposed, those
+        # of which only the usual is told, and those whose motion comes behind them.
         self._waiting: list[int] = []
         self._weighed: set[int] = set()
+        self._usual: set[int] = set()
         self._hedged: list[int] = []
         self._open: frozenset[int] = frozenset()
         self._linked = 0
@@ -70,7 +74,7 @@ class State:
         self._answers, self._asked = self._asked, laid.asks
         self._answer: bool | None = None
         # Whether a subject is a heading's still, and whether all of the face is spoken of.
-        self._under_heading = self._excepted = self._elsewhere = False
+        self._under_heading = self._excepted = self._elsewhere = self._of_emotion = False
         self._all_still: bool | None = None
         self._typical = self._was_denied = self._naming = self._inside = False
         self._row = laid.row

@@ -164,6 +164,9 @@ class Teller(Crediting):
             if not supposed and not (piece.compares and not (piece.ways or piece.colours or piece.still)):
                 about_unit = self._naming or piece.coded_first or (bool(self._asked_units) and piece.pronoun)
                 self._tell(piece, denied or going_on, not about_unit)
+            elif self._asked:
+                asked = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, True)
+                self._asked_motion = (asked, self._subjects)
             self._told = True
             denied = denied or going_on
         elif piece.hardly and self._told and self._subjects and not (supposed or says or piece.mentions or piece.codes):
@@ -320,12 +323,24 @@ class Teller(Crediting):
             if self._focus and several and self._focus in SIDEWAYS and mention.side not in (None, "both", self._focus):
                 continue
             self._motions.append(said._replace(places=mention.part.places[side], sided=side is not None))
+            if said.moves and side in SIDEWAYS:
+                self._side_moved = side
         self._told = True
 
     def _one_muscle(self, number: int, muscle: Units) -> None:
         still = any(said.moves is False or said.denied for said in self._motions)
         if number not in muscle.numbers and not (still or self._supposed or self._contrast or self._was_denied):
             self._misnamed.append(Misnamed(number, muscle.text, muscle.numbers, muscle=True))
+
+    def _answer_motion(self) -> None:
+        """What "yes" and "no" say of the motion that was asked for."""
+        if self._asked_motion is None or self._motions:
+            return
+        said, mentions = self._asked_motion
+        if not self._answer:
+            where = said.ways or said.towards or said.colours
+            said = said._replace(denied=True, moves=None) if where else said._replace(strength=None, moves=False)
+        self._say(said, mentions)
 
     def _finish(self) -> None:
         if self._all_still and not (self._face or self._excepted or self._compares):
@@ -335,7 +350,9 @@ class Teller(Crediting):
         if self._answer is not None:
             polarity: Polarity = "affirmed" if self._answer else "denied"
             self._units = [unit._replace(polarity=polarity) for unit in self._asked_units] + self._units
+            self._answer_motion()
         self._asked_units = self._units if self._asked else []
+        self._asked_motion = self._asked_motion if self._asked else None
         units = {unit.number for unit in self._units}
         if len(self._muscles) == len(units) == 1 and not self._misnamed and self._units[0].polarity == "affirmed":
             # "Mentalis activity, so AU17"

@@ -120,7 +120,7 @@ class FaceFinder:
             raise NoFaceError("hardly a face: landmarks do not hold on what was found; is it covered, or turned away?")
         back = cv2.invertAffineTransform(laid.turn).astype(np.float64)
         points = _moved(laid.landmarks, back).astype(np.float32)
-        asked = _network_score(picture, box) if laid.scatter > _ASKED_SCATTER else None
+        asked = _network_score(_stretched(picture, box), box) if laid.scatter > _ASKED_SCATTER else None
         return Face(points, _moved_box(laid.box, back), len(found), round(score, 3), round(laid.scatter, 4), asked)
 
     def _lay(self, picture: NDArray[np.uint8], box: Box, turn: Turn) -> "_Laid":

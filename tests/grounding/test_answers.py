@@ -10,10 +10,10 @@ from benchmarks.answers import DATA, Rates, answers
 # Share caught, share serious, share of true statements accused, share unread; by set and language.
 FLOORS = {
     ("answers", "en"): (0.95, 0.945, 0.02, 0.037),
-    ("answers", "zh"): (0.975, 0.965, 0.002, 0.01),
+    ("answers", "zh"): (0.975, 0.97, 0.002, 0.01),
     ("second", "en"): (0.905, 0.905, 0.02, 0.03),
     ("second", "zh"): (0.945, 0.945, 0.01, 0.025),
-    ("third", "en"): (0.855, 0.855, 0.005, 0.036),
+    ("third", "en"): (0.85, 0.85, 0.005, 0.036),
     ("third", "zh"): (0.925, 0.92, 0.007, 0.01),
 }
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.rewards import falsified
 from meu_data import rewards
 from meu_data.face.regions import REGIONS
 from tests.rewards.conftest import one
@@ -100,7 +101,7 @@ def test_a_hack_earns_less_than_honest_text(hack):
         *("nothing is real", "taken back", "taken back, Chinese", "nothing moves", "codes alone", "denied units"),
         *("every unit", "in brackets", "in brackets, Chinese", "one bracket", "under may", "under perhaps"),
         *("under may, Chinese", "behind an emotion", "behind an emotion, Chinese", "empty", "blank", "idle"),
-        *("keywords", "a bracket left open"),
+        *("keywords", "a bracket left open", "everything"),
     ],
 )
 def test_what_observes_nothing_stays_below_two_fifths(name):
@@ -281,3 +282,14 @@ def test_people_who_tell_the_truth_earn_more_than_when_they_do_not():
     assert len(honest) == 180
     assert sum(honest) / len(honest) > 0.7
     assert sum(lower) / len(lower) > 0.85
+
+
+def test_nearly_every_falsified_answer_earns_less_than_the_true_one():
+    """Of the answers that people wrote with what makes them false; benchmarks.rewards has all of them by kind."""
+    files = sorted((Path(__file__).parents[1] / "data" / "answers").glob("*.jsonl"))
+    found = falsified([json.loads(line) for path in files for line in path.read_text("utf-8").splitlines()][::6])
+    less = [one for every in found.values() for one in every]
+    assert len(less) > 300
+    # What is left are words that the reader does not know.
+    assert sum(grounded for grounded, _ in less) >= 0.88 * len(less)
+    assert sum(levels for _, levels in less) >= 0.88 * len(less)
