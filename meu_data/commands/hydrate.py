@@ -42,4 +42,7 @@ def hydrate(
         raise
     for warning in summary.warnings:
         typer.echo(f"warning: {warning}", err=True)
+    if summary.complete:
+        finish(summary, [f"complete: {summary.out} has its pictures"], as_json)
+        return
     finish(summary, [f"{summary.pictures} pictures of {summary.samples} samples are in {summary.out}"], as_json)

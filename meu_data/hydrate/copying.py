@@ -7,7 +7,7 @@ from pathlib import Path
 from meu_data.errors import MeuError, printable
 from meu_data.export.about.croissant import CROISSANT
 from meu_data.export.about.documents import write_catalogue
-from meu_data.export.about.facts import EXPORT_FACTS, ExportFacts
+from meu_data.export.about.facts import EXPORT_FACTS, ExportFacts, read_facts
 from meu_data.export.about.texts import card, datasheet, with_edits
 from meu_data.export.files.folder import holds_something
 from meu_data.export.files.manifest import CARD, DATASHEET, MANIFEST, SOURCES, sha256_of, why_not_ours
@@ -20,6 +20,16 @@ from meu_data.store.files import explained
 
 _LARGEST_SUMS = 256 * 1024**2
 _AGAIN = "copy the export again"
+
+
+def has_its_pictures(export: Path) -> bool:
+    """Whether an export has been hydrated, or was written with pixels.
+
+    Raises:
+        MeuError: Its facts cannot be read.
+    """
+    is_whole = (export / MANIFEST).is_file() and not (export / SOURCES).exists() and (export / EXPORT_FACTS).is_file()
+    return is_whole and read_facts(export).pixels
 
 
 def check_places(export: Path, frames: Sequence[Path], out: Path | None) -> None:

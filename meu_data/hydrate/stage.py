@@ -9,7 +9,7 @@ from meu_data.export.about.licences import picture_warning, synthetic_corpora
 from meu_data.export.files.folder import whole_folder
 from meu_data.export.files.manifest import SOURCES, why_not_ours
 from meu_data.face.landmark_model import find_landmark_model
-from meu_data.hydrate.copying import check_places, checked_sums, write_copy
+from meu_data.hydrate.copying import check_places, checked_sums, has_its_pictures, write_copy
 from meu_data.hydrate.listing import ClipPictures, read_clips
 from meu_data.hydrate.making import RebuildTask, RebuiltPictures, find_frame, make
 from meu_data.motion.engines import available_cores, run_here, run_in_processes
@@ -18,9 +18,10 @@ from meu_data.records import Record, Source
 
 
 class HydrateSummary(Record):
-    """What was put back; where there are `problems`, nothing was."""
+    """What was put back; where there are `problems`, nothing was. `complete`: all pictures were there already."""
 
     out: str
+    complete: bool = False
     samples: int
     pictures: int
     problems: tuple[str, ...] = ()
@@ -69,6 +70,8 @@ def hydrate(
     """
     export, folders, out = Path(export), tuple(map(Path, frames)), None if out is None else Path(out)
     target = out or export
+    if out is None and has_its_pictures(export):
+        return HydrateSummary(out=str(export), samples=0, pictures=0, complete=True)
     check_places(export, folders, out)
     sums, facts = checked_sums(export), read_facts(export)
     samples, pictures, corpora = _look_for_frames(export, folders, target)

@@ -21,15 +21,17 @@ class Crediting(Sides):
             gone |= piece.silent and not self._naming and not (where or piece.mentions)
             if (gone or piece.supposed) and self._waiting:
                 for place in self._waiting:
-                    self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
+                    if self._units[place].number not in self._usual:
+                        self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
                     self._weighed |= set() if gone else {self._units[place].number}
             if (piece.says or piece.mentions) and not denied:
                 self._waiting = []
             return
         if piece.size > piece.asides + len(piece.codes) + len(piece.names):
             self._waiting = []
-        # "AU4 often comes with AU9"
-        several = len(piece.codes) > 1
+        # "AU4 often comes with AU9", "AU4 usually lowers the brows"
+        weighed = piece.typical and (len(piece.codes) > 1 or (piece.coded and not piece.emotions))
+        self._usual |= {number for number, *_ in said} if weighed else set()
         for number, side, sure, by_code, before in said:
             there = piece.exists or piece.gone or piece.moved or self._row or (piece.bare and piece.last == "not")
             no = (before and not piece.reversed) or (denied and piece.back and there and not piece.explains)
@@ -39,7 +41,7 @@ class Crediting(Sides):
             if not by_code and self._units and self._units[-1].number == number and not piece.codes and not piece.says:
                 # "I would not call that AU2, outer brow raiser"
                 polarity = self._units[-1].polarity
-            elif self._supposed or defined or (piece.explains and denied and piece.back) or (piece.typical and several):
+            elif self._supposed or defined or (piece.explains and denied and piece.back) or weighed:
                 polarity = "supposed"
             elif no:
                 # "Surprise lacks AU4" denies nothing of this face.

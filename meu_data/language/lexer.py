@@ -23,6 +23,9 @@ _TOKEN = re.compile(
     rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+(?:\.[0-9]+)?[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+"
 )
 _ONE_UNIT = re.compile(r"([lr])?[\s-]?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
+_DASHES = re.compile(r" - ([^.;:|\n]{1,80}) - ")
+# "Were the brows lowered, ..."
+_INVERTED = re.compile(r"\s*(?:were|had|should)\s")
 _TAG = re.compile("<(/?)([a-z_]{1,32})>")
 # What these tags name is no part of the face.
 _OWN_TAGS = frozenset(("think", "answer"))
@@ -43,6 +46,7 @@ _NEXT = Event("break")
 _BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
 _JOIN = Event("join")
 _STILL = Event("still", False)
+_SUPPOSING = Event("supposing")
 # The picture's sides as labels: "L: blue".
 _SIDE_LETTERS = {"l": Event("side", "left"), "r": Event("side", "right")}
 _NO_REST = frozenset(("the", "a", "at", "in", "to", "for"))
@@ -65,7 +69,8 @@ def events(text: str) -> tuple[Event, ...]:
     words = _TOKEN.findall(text)
     if "'s" in text:
         words = [word[:-2] if word.endswith("'s") and _unowned(start.get(word)) else word for word in words]
-    return tuple(_english(words, start, skip))
+    found = _english(words, start, skip)
+    return (_SUPPOSING, *found) if _INVERTED.match(text) else tuple(found)
 
 
 def _unowned(node: Node | None) -> bool:
@@ -251,7 +256,8 @@ def plain(text: str) -> str:
     if "单元" in small:
         small = small.replace("动作单元", " aus").replace("运动单元", " aus")
     if " - " in small:
-        small = small.replace(" - ", " , ")
+        # "On the left - the person's right - the corner rises"
+        small = _DASHES.sub(r" , \1 , ", small)
     if "上、下" in small:
         # "上、下睑" are the upper lids and the lower ones.
         small = re.sub("上、下(睑|眼睑|眼皮|唇|嘴唇)", r"上下\1 ", small)

@@ -317,6 +317,11 @@ class _Reader(Naming):
                 self._unfitting, piece.explains, piece.denied = True, True, True
             elif kind == "labelled":
                 self._labelled = piece.exists = True
+            elif kind == "beyond":
+                if piece.last == "part" and piece.mentions:
+                    # 脸颊以上
+                    piece.mentions.pop()
+                    piece.other = True
             elif kind == "near":
                 self._excepted = True
             elif kind == "other":

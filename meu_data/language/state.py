@@ -57,10 +57,11 @@ class State:
         self._earlier, self._before = self._before, None
         self._said_from = 0
         self._tail = False
-        # Units of which it is not known yet whether they are denied, those that turned out to be only supposed, and
-        # those whose motion comes behind them.
+        # Units of which it is not known yet whether they are denied, those that turned out to be only supposed, those
+        # of which only the usual is told, and those whose motion comes behind them.
         self._waiting: list[int] = []
         self._weighed: set[int] = set()
+        self._usual: set[int] = set()
         self._hedged: list[int] = []
         self._open: frozenset[int] = frozenset()
         self._linked = 0

@@ -16,9 +16,9 @@ def multi_level(completions: Sequence[object], **columns: Any) -> list[float]:  
 
     The idea, verifiable rewards on several levels of one answer, is ActFER's (arXiv 2604.08990); of it the abstract is
     published and no more, so the levels and the weights are ours. All read what a text means, as `layout`, `emotion`,
-    `units`, `region` and `grounded` do. An AU whose motion the text does not tell of, and an emotion that no motion
-    speaks for, count a third. Levels from -1 to 1 are first mapped to 0 to 1. A level that the row has no truth for is
-    left out, and the others count for more.
+    `units`, `region` and `grounded` do. An AU whose motion the text does not tell of, all where errors outweigh what is
+    right, and an emotion that no motion speaks for, count a third. Levels from -1 to 1 are first mapped to 0 to 1. A
+    level that the row has no truth for is left out, and the others count for more.
 
     Args:
         completions: Texts, or lists of messages.

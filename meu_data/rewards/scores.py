@@ -113,7 +113,9 @@ def levels(completion: object, row: Row) -> Levels:
     right = _emotion(turn, row)
     au: float | None = None
     if gold:
-        hits = sum([_weight(number, told, truth) for number in named & gold])
+        # Where errors outweigh what is right, what is right may be chance: everything moves up, and so does the corner.
+        drowned = by_direction is not None and by_direction <= 0
+        hits = sum([UNSUPPORTED if drowned else _weight(number, told, truth) for number in named & gold])
         au = f1(hits, len(named), hits, len(gold))
     seen = 1.0 if by_direction is None else UNSUPPORTED + (1 - UNSUPPORTED) * max(by_direction, 0.0)
     return Levels(float(turn.whole), right, au, by_region, by_direction, None if right is None else right * seen)

@@ -275,7 +275,11 @@ def test_a_file_that_is_gone(bare, frames):
 
 def test_an_export_that_has_its_pictures(bare, frames):
     hydrate(bare, frames, workers=1)
-    complains(bare, frames, "has its pictures already")
+    before = files(bare)
+    again = hydrate(bare, frames, workers=1)
+    assert (again.complete, again.pictures) == (True, 0)
+    assert files(bare) == before
+    complains(bare, frames, "has its pictures already", out=bare.parent / "copy")
 
 
 def test_what_is_no_export(frames, tmp_path):

@@ -101,7 +101,7 @@ def test_a_hack_earns_less_than_honest_text(hack):
         *("nothing is real", "taken back", "taken back, Chinese", "nothing moves", "codes alone", "denied units"),
         *("every unit", "in brackets", "in brackets, Chinese", "one bracket", "under may", "under perhaps"),
         *("under may, Chinese", "behind an emotion", "behind an emotion, Chinese", "empty", "blank", "idle"),
-        *("keywords", "a bracket left open"),
+        *("keywords", "a bracket left open", "everything"),
     ],
 )
 def test_what_observes_nothing_stays_below_two_fifths(name):
