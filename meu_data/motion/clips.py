@@ -18,6 +18,7 @@ from meu_data.records import Motion, Record, Sample
 from meu_data.store.confined import frame_path, map_path
 from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.files import whole_file
+from meu_data.store.frame_folders import FrameFolders
 from meu_data.store.workspace import Workspace
 
 Pictures = Sequence[NDArray[np.uint8]]
@@ -61,7 +62,7 @@ def write_clip(workspace: Workspace, sample_id: str, output: Path, *, recipe: Re
         raise MeuError(f"{sample_id} has no map of recipe {recipe}: run `meu-data render --only {sample_id}`")
     if output.suffix.lower() not in _ENDINGS:
         raise MeuError(f"{output}: name a file that ends in {' or '.join(_ENDINGS)}")
-    root = Path(workspace.ledger.sources()[sample.corpus, sample.split].frames)
+    root = FrameFolders(workspace.ledger).of(sample)
     drawn = _checked(map_path(workspace.root, motion.map_file), motion.map_file, motion.map_sha256)
     pictures = [_shown(picture, motion, drawn.shape[:2]) for picture in _pictures(root, sample, motion)]
     save_clip(list(fading_in(pictures, _at_most(drawn))), output)

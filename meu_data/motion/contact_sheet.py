@@ -24,6 +24,7 @@ from meu_data.records import Motion, Record, Sample, file_stem
 from meu_data.store.confined import frame_path, map_path
 from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.files import explained, remove_leftovers, whole_file
+from meu_data.store.frame_folders import FrameFolders
 from meu_data.store.workspace import Workspace
 
 _MARGIN, _GAP, _COLUMN_GAP = 36, 10, 30
@@ -163,21 +164,21 @@ def _pages(
     workspace: Workspace, recipe: Recipe, only: str | None, limit: int | None, per_page: int
 ) -> Iterator[list[_SampleRow]]:
     """The rows of each page; only one page is held."""
-    sources = {place: Path(source.frames) for place, source in workspace.ledger.sources().items()}
+    folders = FrameFolders(workspace.ledger)
     samples = workspace.ledger.samples(only=only, limit=limit)
     while page := list(islice(samples, per_page)):
-        yield [_row(workspace, sample, sources[sample.corpus, sample.split], recipe) for sample in page]
+        yield [_row(workspace, sample, folders, recipe) for sample in page]
 
 
-def _row(workspace: Workspace, sample: Sample, frames: Path, recipe: Recipe) -> _SampleRow:
+def _row(workspace: Workspace, sample: Sample, folders: FrameFolders, recipe: Recipe) -> _SampleRow:
     motion = workspace.ledger.motion(sample.id, recipe)
     names = sample.onset_frame, sample.apex_frame or sample.onset_frame
-    found = [_read(frame_path, frames, name) for name in names]
+    found = [_read(lambda name: frame_path(folders.of(sample), name), name) for name in names]
     pictures = [frame.bgr if isinstance(frame, Frame) else frame for frame in found]
     if motion is None:
         drawn: NDArray[np.uint8] | str = _why_no_map(workspace, sample, recipe)
     else:
-        read = _read(map_path, workspace.root, motion.map_file)
+        read = _read(lambda name: map_path(workspace.root, name), motion.map_file)
         drawn = read.bgr if isinstance(read, Frame) else read
         if motion.alignment is not None and not isinstance(drawn, str):
             alignment = Alignment(np.array(motion.alignment), drawn.shape[0])
@@ -192,9 +193,9 @@ def _row(workspace: Workspace, sample: Sample, frames: Path, recipe: Recipe) -> 
     return _SampleRow(name, tiles, _lines(sample, motion, changed=changed), sound)
 
 
-def _read(path_of: Callable[[Path, str], Path], root: Path, name: str) -> Frame | str:
+def _read(path_of: Callable[[str], Path], name: str) -> Frame | str:
     try:
-        return read_frame(path_of(root, name), name=name)
+        return read_frame(path_of(name), name=name)
     except FrameError as error:
         return str(error)
 

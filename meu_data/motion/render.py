@@ -9,11 +9,12 @@ from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.engines import available_cores, file_digest, run_here, run_in_processes, run_on_dask
 from meu_data.motion.flow import solver_version
 from meu_data.motion.render_job import RenderJob, Result, digest, fingerprints, work
-from meu_data.progress import Progress, Silent
+from meu_data.progress import Progress, Silent, note
 from meu_data.records import Record, Sample
 from meu_data.store.confined import OutsideError, map_path
 from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.files import explained, remove_leftovers, whole_file
+from meu_data.store.frame_folders import FrameFolders, lacking
 from meu_data.store.locks import rendering_lock
 from meu_data.store.made_from import RENDER
 from meu_data.store.workspace import Workspace
@@ -90,7 +91,7 @@ def render(
     total = workspace.ledger.count_samples(only=only, limit=limit)
     if total == 0:
         raise MeuError(f"there is no sample {only!r}" if only else "no samples yet: run `meu-data extract` first")
-    folders = _frame_folders(workspace)
+    folders = _frame_folders(workspace, progress)
     setting = workspace.settings.landmark_model
     model = find_landmark_model(landmark_model or (Path(setting) if setting else None))
     settings = digest(
@@ -103,11 +104,11 @@ def render(
 
         def stale() -> Iterator[RenderJob]:
             for sample, state in workspace.ledger.samples_with_motion_state(recipe, only=only, limit=limit):
-                if left := _left_out(sample, only, kind):
+                if left := _left_out(sample, only, kind, folders):
                     counts[left] += 1
                     progress.advance()
                     continue
-                root = folders[sample.corpus, sample.split]
+                root = folders.of(sample)
                 seen = _look(settings, root, sample.pair)
                 whole = state is not None and not force and _is_there(workspace.root, state.map_file)
                 if state is not None and whole and state.frames == seen:
@@ -139,11 +140,14 @@ def render(
         return RenderSummary(samples=total, **counts)
 
 
-def _left_out(sample: Sample, only: str | None, kind: Kind) -> str | None:
+def _left_out(sample: Sample, only: str | None, kind: Kind, folders: FrameFolders) -> str | None:
     """What a sample that is not rendered is counted as."""
     if only is None and kind not in ("all", sample.kind):
         return "other_kind"
-    return "waiting" if sample.waits else None
+    if sample.waits:
+        return "waiting"
+    # What was measured stays: it holds again once `extract` has told the folder.
+    return None if folders.know(sample.corpus, sample.split) else "problems"
 
 
 def _run(
@@ -156,15 +160,17 @@ def _run(
     return run_here(jobs, model, work) if workers == 1 else run_in_processes(jobs, model, work, workers)
 
 
-def _frame_folders(workspace: Workspace) -> dict[tuple[str, str], Path]:
-    folders = {}
-    for place, source in workspace.ledger.sources().items():
-        folders[place] = Path(source.frames)
-        if not folders[place].is_dir():
+def _frame_folders(workspace: Workspace, progress: Progress) -> FrameFolders:
+    for source in workspace.ledger.sources().values():
+        if not Path(source.frames).is_dir():
             raise MeuError(
                 f"{source.frames}: the frames of {source.corpus}, split {source.split}, are no longer there; "
                 "run `meu-data extract` again with --frames"
             )
+    folders = FrameFolders(workspace.ledger)
+    for corpus, split in workspace.ledger.count_by_source():
+        if not folders.know(corpus, split):
+            note(progress, lacking(corpus, split))
     return folders
 
 

@@ -51,7 +51,8 @@ class PullRun:
         self._offered = offered_answers(self._server, project, self._own)
         began = monotonic()
         since = None if full else project.mark
-        tasks = self._changed(project, since)
+        numberless: list[Stamp | None] = []
+        tasks = self._changed(project, since, numberless)
         listing = timedelta(seconds=monotonic() - began)
         progress.start("pull", len(tasks))
         seen: set[int] = set()
@@ -59,25 +60,37 @@ class PullRun:
             seen |= self._store(project, page)
             progress.advance(len(page))
         with self._ledger.transaction():
-            if full:
+            self._complain(project, numberless)
+            # What cannot be looked at is not gone.
+            if full and not numberless:
                 self._drop(project, annotations_there(self._ledger, project.key) - seen)
-        if tasks:
+        # While a task cannot be named, the next pull looks at this stretch of time again.
+        if tasks and not numberless:
             # A change during the listing may have been missed, and is not older than the listing's beginning.
             newest = max(filter(None, map(_instant, tasks)), default=None)
             if newest is not None:
                 store_project(self._ledger, project._replace(mark=max(_moved(newest, -listing), project.mark or "")))
         progress.finish()
 
-    def _changed(self, project: Project, since: str | None) -> list[RemoteTask]:
-        """The tasks to look at: since a time, or all that anybody has answered."""
+    def _changed(self, project: Project, since: str | None, numberless: list[Stamp | None]) -> list[RemoteTask]:
+        """The tasks to look at: since a time, or all that anybody has answered; `numberless` as in `list_tasks`."""
         if since is not None:
-            return list(list_tasks(self._server, project.number, greater("updated_at", _moved(since, -_OVERLAP))))
+            changed = greater("updated_at", _moved(since, -_OVERLAP))
+            return list(list_tasks(self._server, project.number, changed, numberless=numberless))
         answered = {
             task.id: task
             for column in ("total_annotations", "cancelled_annotations")
-            for task in list_tasks(self._server, project.number, greater(column, 0))
+            for task in list_tasks(self._server, project.number, greater(column, 0), numberless=numberless)
         }
         return [answered[number] for number in sorted(answered)]
+
+    def _complain(self, project: Project, numberless: Iterable[Stamp | None]) -> None:
+        """Names the samples of tasks that the server lists without a number, so that nothing can be asked of them."""
+        ids = {stamp.sample_id for stamp in numberless if stamp is not None}
+        reason = "the server lists a task of this sample without a number: mend it there, and pull again"
+        for sample in self._ledger.samples_of(ids).values():
+            self._ledger.set_problem(sample_problem("pull", sample, reason, file=f"{project.link}/data"))
+            self.counts["faults"] += 1
 
     def _store(self, project: Project, tasks: Sequence[RemoteTask]) -> set[int]:
         """Stores what a page of tasks holds, in one transaction; returns the ids of all annotations on it."""

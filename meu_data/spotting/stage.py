@@ -13,6 +13,7 @@ from meu_data.records import Problem, Record, Sample, Spot, SpotReason, sample_p
 from meu_data.spotting.job import SpotJob, SpotResult, middle, work
 from meu_data.spotting.window import MOST_PICTURES, Window, clip_window
 from meu_data.store.damage import on_a_sound_ledger
+from meu_data.store.frame_folders import FrameFolders
 from meu_data.store.made_from import SPOT
 from meu_data.store.spots import StoredSpot, drop_spot, samples_as_in_sheet, store_spot
 from meu_data.store.workspace import Workspace
@@ -128,7 +129,7 @@ class _Run:
         self._which, self._onset, self._by_middle = which, onset, by_middle
         self._check, self._forget = check, forget
         self._settings = digest(SPOT.version, model_sha256, onset, by_middle)
-        self._roots = {place: Path(source.frames) for place, source in workspace.ledger.sources().items()}
+        self._roots = FrameFolders(workspace.ledger)
         self._waiting: list[SpotResult] = []
         self.replaced: list[str] = []
         names = ("spotted", "fresh", "by_sheet", "doubted", "disordered", "unsure", "problems")
@@ -201,7 +202,7 @@ class _Run:
             else:
                 self._leave(sample, open_reason)
             return None
-        root = self._roots[sample.corpus, sample.split]
+        root = self._roots.of(sample)
         most = None if self._by_middle else MOST_PICTURES
         window = clip_window(root, sample, before=self._onset, most=most)
         inputs = digest(self._settings, sample.onset, sample.apex, sample.offset, _look(root, window))

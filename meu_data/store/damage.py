@@ -11,7 +11,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, get_args
 
 from meu_data.choices import Language, Recipe
 from meu_data.errors import DamagedError, MeuError, printable
-from meu_data.records import Draft, Grounding, Motion, Problem, Record, Review, Sample, Spot, Stage
+from meu_data.records import Draft, Grounding, Motion, Problem, Record, Review, Sample, Source, Spot, Stage
 from meu_data.store.ledger import Ledger
 from meu_data.store.stored import stored
 from meu_data.store.workspace import Workspace
@@ -21,6 +21,7 @@ _R = TypeVar("_R")
 _Held = TypeVar("_Held", Workspace, Ledger)
 
 _RECORDS: Mapping[str, type[Record]] = {
+    "sources": Source,
     "samples": Sample,
     "spots": Spot,
     "motion": Motion,
@@ -32,6 +33,7 @@ _RECORDS: Mapping[str, type[Record]] = {
 }
 # Which stage makes the rows of a table anew, and so clears the problem.
 _STAGES: Mapping[str, Stage] = {
+    "sources": "extract",
     "samples": "extract",
     "spots": "spot",
     "motion": "render",
@@ -175,6 +177,8 @@ def _complain(ledger: Ledger, damage: _Damage) -> None:
     corpus, split = rows[0] if rows else ("", "")
     if damage.table == "samples":
         _, corpus, split = [*damage.found.split("\n")[:3], "", ""][:3]
+    if damage.table == "sources":
+        corpus, split = [*damage.found.split("\n")[:2], ""][:2]
     ledger.set_problem(
         Problem(
             stage=stage,

@@ -24,6 +24,10 @@ from tests.export.conftest import Corpus
 pytest.importorskip("label_studio_sdk")
 
 
+def _plain(task: dict) -> bool:
+    return isinstance(task.get("id"), int)
+
+
 class OddServer(ThreadingHTTPServer):
     """Answers with the tasks it is given, whatever they are; each has one annotation."""
 
@@ -35,7 +39,11 @@ class OddServer(ThreadingHTTPServer):
         after = max(
             (one["value"] for one in chosen.get("filters", {}).get("items", ()) if "id" in one["filter"]), default=0
         )
-        found = [task for task in self.tasks if (task["id"] in named if named is not None else task["id"] > after)]
+        found = [
+            task
+            for task in self.tasks
+            if (task.get("id") in named if named is not None else not _plain(task) or task["id"] > after)
+        ]
         return json.dumps({"tasks": found, "total": len(found)}).encode()
 
 
@@ -72,7 +80,7 @@ def workspace(tmp_path) -> Iterator[Workspace]:
         yield opened
 
 
-def pulled(workspace: Workspace, odd: OddServer, **changes: object) -> PullRun:
+def pulled(workspace: Workspace, odd: OddServer, task_id: object = 1, **changes: object) -> PullRun:
     """Pulls two tasks with an annotation each, the first of which is not as it should be."""
     odd.tasks = []
     for number, sample in enumerate(workspace.ledger.samples(), start=1):
@@ -85,6 +93,7 @@ def pulled(workspace: Workspace, odd: OddServer, **changes: object) -> PullRun:
         stamp = Stamp(sample_id=sample.id, draft_sha256=draft_sha256(draft), inputs="x")
         task = {"id": number, "meta": stamp.meta(), "updated_at": "2026-11-20T08:11:00Z", "total_annotations": 1}
         odd.tasks.append(task | {"annotations": [annotation | changes if number == 1 else annotation]})
+    odd.tasks[0]["id"] = task_id
     url = f"http://127.0.0.1:{odd.server_port}"
     run = PullRun(workspace.ledger, Server(url, "t" * 40, "a test"), answers(workspace.ledger), {1: "ann"})
     run.pull(Project("key", url, 5, "dfme", "en"), full=True, progress=SILENT)
@@ -121,6 +130,21 @@ def test_one_odd_annotation_is_a_problem_with_its_link_and_the_others_are_pulled
 )
 def test_what_is_odd_beside_the_answer_costs_nothing(workspace, odd, changes):
     assert pulled(workspace, odd, **changes).counts["new"] == 2
+
+
+@pytest.mark.parametrize("task_id", [None, "one", 10**30], ids=str)
+def test_a_task_without_a_number_costs_its_own_sample(workspace, odd, task_id):
+    first = min(workspace.ledger.sample_ids())
+    run = pulled(workspace, odd, task_id=task_id)
+    assert (run.counts["new"], run.counts["faults"]) == (1, 1)
+    (problem,) = workspace.ledger.problems("pull")
+    assert problem.sample_id == first
+    assert "without a number" in problem.reason
+    assert pulled(workspace, odd).counts["new"] == 1
+    assert list(workspace.ledger.problems("pull")) == []
+    # What was pulled is not gone because its task cannot be named for a while.
+    assert pulled(workspace, odd, task_id=task_id).counts["gone"] == 0
+    assert count_reviews(workspace.ledger).reviews == 2
 
 
 def test_tasks_without_numbers_are_no_label_studios(workspace, odd):

@@ -30,6 +30,7 @@ def spoil(workspace, statement):
 
 # The first row of each table, spoilt, and who is told to make it anew.
 SPOILT = {
+    "sources": ("UPDATE sources SET record = 'x' WHERE split = 'train'", "extract"),
     "samples": ("UPDATE samples SET record = '{}' WHERE id = (SELECT min(id) FROM samples)", "extract"),
     "motion": ("UPDATE motion SET record = 'x' WHERE sample_id = (SELECT min(id) FROM samples)", "render"),
     "motion of another": (

@@ -1,7 +1,6 @@
 """The pictures of a request: read when they are sent, and only as the ones that render measured."""
 
 import hashlib
-from pathlib import Path
 
 import cv2
 
@@ -10,6 +9,7 @@ from meu_data.errors import FrameError
 from meu_data.frames import decode_frame, read_bytes
 from meu_data.records import Sample
 from meu_data.store.confined import frame_path, map_path
+from meu_data.store.frame_folders import FrameFolders
 from meu_data.store.workspace import Workspace
 
 # What the first bytes of the kinds look like that the services take.
@@ -22,7 +22,7 @@ class PictureReader:
     def __init__(self, workspace: Workspace) -> None:
         """Looks up where the frames are."""
         self._root = workspace.root
-        self._frames = {place: Path(source.frames) for place, source in workspace.ledger.sources().items()}
+        self._frames = FrameFolders(workspace.ledger)
 
     def read(self, sample: Sample, spec: RequestSpec) -> list[bytes]:
         """The bytes of a request's pictures, as they are sent; what the services do not take becomes PNG.
@@ -36,7 +36,7 @@ class PictureReader:
         if picture.root == "workspace":
             path = map_path(self._root, picture.file)
         else:
-            path = frame_path(self._frames[sample.corpus, sample.split], picture.file)
+            path = frame_path(self._frames.of(sample), picture.file)
         data = read_bytes(path, name=picture.file)
         if hashlib.sha256(data).hexdigest() != picture.sha256:
             raise FrameError(f"{picture.file}: it changed since it was rendered; run `meu-data render` again")

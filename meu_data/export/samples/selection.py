@@ -16,6 +16,7 @@ from meu_data.progress import Progress
 from meu_data.records import REJECTED, Draft, Motion, Review, Sample, sample_problem
 from meu_data.review.verdicts.adjudication import UNREVIEWED, adjudicate, check_expert
 from meu_data.store.drafts import groundings
+from meu_data.store.frame_folders import FrameFolders
 from meu_data.store.reviews import current_reviews, pseudonyms
 from meu_data.store.workspace import Workspace
 
@@ -53,7 +54,7 @@ class RowSelection:
         self._gates = gates
         if source == "proofread" and self._pseudonyms:
             self._gates = gates._replace(policy=check_expert(gates.policy, self._pseudonyms))
-        self._frames = {place: Path(found.frames) for place, found in self._ledger.sources().items()}
+        self._frames = FrameFolders(self._ledger)
         self._earlier = {problem.sample_id for problem in self._ledger.problems("export")}
         self.total = self._ledger.count_samples()
         self.models: set[str] = set()
@@ -130,7 +131,7 @@ class RowSelection:
             RowError: It is wanted and cannot become a row.
         """
         placed = sample.model_copy(update={"split": self._splits.of(sample)})
-        frames = self._frames[sample.corpus, sample.split] if self._style.framed else None
+        frames = self._folder(sample) if self._style.framed else None
         if self._source == "proofread":
             review = self._review(sample)
             if review.proof is not None:
@@ -155,6 +156,12 @@ class RowSelection:
         if draft is None:
             return gather_labels(placed, motion, root=self._root, lang=self._lang, frames=frames)
         return gather(placed, motion, draft, root=self._root, frames=frames)
+
+    def _folder(self, sample: Sample) -> Path:
+        try:
+            return self._frames.of(sample)
+        except FrameError as error:
+            raise RowError("meu.db", str(error)) from error
 
     def _check_labels(self, sample: Sample, emotion: str | None, aus: bool) -> None:
         """Lets a sample through that has the labels that the style needs, and is in a class of the protocol.

@@ -23,6 +23,7 @@ from meu_data.records import Motion, Sample, file_stem
 from meu_data.review.screen.fields import PICTURES, ScreenPicture
 from meu_data.store.confined import frame_path, map_path
 from meu_data.store.files import explained, remove_leftovers, whole_file
+from meu_data.store.frame_folders import FrameFolders
 from meu_data.store.made_from import REVIEW_PICTURES
 from meu_data.store.workspace import Workspace
 
@@ -62,7 +63,7 @@ class TaskPictures:
         self._maps = workspace.root / "maps"
         self._root = workspace.root
         self._served = served or self._maps
-        self._frames = {place: Path(source.frames) for place, source in workspace.ledger.sources().items()}
+        self._frames = FrameFolders(workspace.ledger)
         _tidy(self._maps / FACES, {file_stem(name) for name in workspace.ledger.sample_ids()})
 
     def urls(self, sample: Sample, motion: Motion) -> dict[str, str]:
@@ -106,10 +107,7 @@ class TaskPictures:
             "onset": (onset, motion.onset_sha256),
             "apex": (apex, motion.apex_sha256),
         }[part]
-        if part == "motion":
-            path = map_path(self._root, name)
-        else:
-            path = frame_path(self._frames[sample.corpus, sample.split], name)
+        path = map_path(self._root, name) if part == "motion" else frame_path(self._frames.of(sample), name)
         frame = read_frame(path, name=name)
         if frame.sha256 != digest:
             raise FrameError(f"{name}: it changed since it was rendered; run `meu-data render` again")

@@ -60,18 +60,29 @@ def read_stamp(meta: object) -> Stamp | None:
         return None
 
 
-def list_tasks(server: Server, project: int, *filters: Mapping[str, object], after: int = 0) -> Iterator[RemoteTask]:
+def list_tasks(
+    server: Server,
+    project: int,
+    *filters: Mapping[str, object],
+    after: int = 0,
+    numberless: list[Stamp | None] | None = None,
+) -> Iterator[RemoteTask]:
     """The tasks of a project by id, page by page.
 
     Each page begins behind the last id of the one before, so that tasks which come or go meanwhile shift nothing.
 
     `filters`: as `equal` and its like make them; all have to hold. `after`: only tasks with a higher id.
+    `numberless`: takes what tasks without a number say about themselves; without it such a task is an error.
 
     Raises:
         ServerError: The server cannot be asked.
     """
     params = {"fields": "task_only", "include": _LIGHT}
-    yield from map(_task, _listed(server, project, (*filters,), params, after))
+    for raw in _listed(server, project, (*filters,), params, after, strict=numberless is None):
+        if _numbered(raw):
+            yield _task(raw)
+        elif numberless is not None:
+            numberless.append(read_stamp(raw.get("meta")))
 
 
 def count_tasks(server: Server, project: int, *, after: int) -> int:
@@ -171,29 +182,40 @@ def _all(filters: Sequence[Mapping[str, object]]) -> dict[str, object]:
 
 
 def _listed(
-    server: Server, project: int, filters: Sequence[Mapping[str, object]], params: Mapping[str, object], last: int
+    server: Server,
+    project: int,
+    filters: Sequence[Mapping[str, object]],
+    params: Mapping[str, object],
+    last: int,
+    *,
+    strict: bool = True,
 ) -> Iterator[dict[str, Any]]:
     while True:
         chosen = {"filters": _all((*filters, greater("id", last)))}
-        tasks, total = _page(server, project, chosen, {**params, "page_size": _PAGE})
+        tasks, total = _page(server, project, chosen, {**params, "page_size": _PAGE}, strict=strict)
         yield from tasks
-        if not tasks or len(tasks) >= total:
+        numbers = [task["id"] for task in tasks if _numbered(task)]
+        if not numbers or len(tasks) >= total:
             return
-        last = max(task["id"] for task in tasks)
+        last = max(numbers)
 
 
 def _page(
-    server: Server, project: int, chosen: Mapping[str, object], params: Mapping[str, object]
+    server: Server, project: int, chosen: Mapping[str, object], params: Mapping[str, object], *, strict: bool = True
 ) -> tuple[list[dict[str, Any]], int]:
     query = {"project": project, "page": 1, **params, "query": json.dumps(chosen)}
     answer = server.read("api/tasks/", query, what="listing tasks")
     try:
         tasks, total = list(answer["tasks"]), int(answer["total"])
-        if not all(isinstance(task["id"], int) and 0 <= task["id"] < 2**63 for task in tasks):
-            raise ValueError("a task without a number")
+        if not all(isinstance(task, dict) and (_numbered(task) or not strict) for task in tasks):
+            raise ValueError("no task, or one without a number")
     except (TypeError, KeyError, ValueError, OverflowError):
         raise ServerError(f"{server.url} lists its tasks in a way that is not Label Studio's 1.x") from None
     return tasks, total
+
+
+def _numbered(task: Mapping[str, Any]) -> bool:
+    return isinstance(task.get("id"), int) and 0 <= task["id"] < 2**63
 
 
 def _task(raw: Mapping[str, Any]) -> RemoteTask:
