@@ -25,7 +25,7 @@ class Status(Record):
 
     sources: tuple[SourceStatus, ...]
     samples: int
-    waiting: int = Field(description="samples without a usable apex: `meu-data spot`")
+    waiting: int = Field(description="micro-expressions without a usable apex: `meu-data spot`")
     spotted: int = Field(description="samples whose apex was found in the frames")
     halfway: int = Field(description="samples whose apex is the frame halfway from onset to offset")
     maps: int

@@ -8,6 +8,7 @@ import typer
 from meu_data.choices import SpotWhich
 from meu_data.commands.options import (
     JsonOption,
+    KindOption,
     LandmarkModelOption,
     LimitOption,
     OnlyOption,
@@ -32,6 +33,7 @@ def spot(
         bool, typer.Option("--check", help="Also compare the sheet's apexes with the frames; replaces none.")
     ] = False,
     forget: Annotated[bool, typer.Option("--forget", help="Let the sheet's values count again.")] = False,
+    kind: KindOption = "micro",
     workers: WorkersOption = None,
     landmark_model: LandmarkModelOption = None,
     only: OnlyOption = None,
@@ -50,6 +52,7 @@ def spot(
             by_middle=by_middle,
             check=check,
             forget=forget,
+            kind=kind,
             workers=workers,
             landmark_model=landmark_model,
             only=only,
@@ -57,7 +60,10 @@ def spot(
             progress=shown_progress(),
         )
     counts = f"{summary.spotted} spotted, {summary.fresh} up to date, {summary.by_sheet} as the sheet has them"
-    lines = [f"{summary.samples} samples: {counts}, {summary.problems} problems"]
+    counts += f", {summary.problems} problems"
+    if summary.other_kind:
+        counts += f", {summary.other_kind} left out by --kind"
+    lines = [f"{summary.samples} samples: {counts}"]
     if summary.unsure:
         lines.append(f"{summary.unsure} of the spotted are unsure (confidence below .5)")
     if summary.disordered:

@@ -1,7 +1,8 @@
 """CASME, the first of its kind: `CASME.xls` or `CASME.csv`, in section B frame numbers of three digits.
 
 Columns and figures from copies in public repositories (Gupta776's CASME.csv, 193 rows; tvaranka/meb
-meb/datasets/datasets.py, 189 rows).
+meb/datasets/datasets.py, 189 rows). meb corrects the frames of five rows by their place; which clips those are is
+certain in neither sheet: not applied.
 """
 
 from meu_data.corpora.columns import columns

@@ -33,6 +33,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "SelfReport": ("selfreport", "selfreportemo", "selfreportedemotion"),
     }
 )
+RARELY: Mapping[str, tuple[str, ...]] = MappingProxyType({"Subject": ("group",), "Filename": ("metype",)})
+"""Names that say something else in most sheets: they count where a sheet has none of the usual ones."""
+
 EVENTS = (1, 2, 3)
 """How many expressions a row may hold, and their numbers."""
 

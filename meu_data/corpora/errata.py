@@ -84,8 +84,8 @@ class Errata:
             if all(getattr(frames, name) == getattr(erratum.sheet, name) for name in asked):
                 self.applied.append(erratum)
                 for name in ("onset", "apex", "offset"):
-                    if name in right:
-                        was, value = getattr(frames, name), getattr(erratum.right, name)
+                    was, value = getattr(frames, name), getattr(erratum.right, name)
+                    if name in right and value != was:
                         taken = f"{value} taken" if value is not None else "not taken"
                         why = f", {erratum.about}" if erratum.about else ""
                         notes.append(

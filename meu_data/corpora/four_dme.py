@@ -1,7 +1,8 @@
 """4DME: `4DME_Labelling_Micro_release v1.xlsx`. No sheet was seen: what is here is what public loaders read.
 
 tvaranka/meb meb/datasets/datasets.py reads sub_ID, fold_name, Emotion, Onset, Apex, Offset and AUs, beside columns that
-mark each AU; an earlier table has values with an apostrophe behind them and sums in its last row.
+mark each AU; an earlier table has values with an apostrophe behind them and sums in its last row. meb also swaps the
+AUs of rows 144 and 145, without saying whose they are or how many rows the sheet has: not applied.
 """
 
 from meu_data.corpora.columns import columns

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from meu_data.corpora.cells import Cell, CellError, frame_number, is_blank
-from meu_data.corpora.columns import COLUMNS, OPTIONAL
+from meu_data.corpora.columns import COLUMNS, OPTIONAL, RARELY
 from meu_data.corpora.corpus import Corpus
 from meu_data.corpora.grids import Grid, grids
 from meu_data.errors import SheetError
@@ -278,6 +278,7 @@ def _layout(path: Path, number: int, values: Sequence[Cell], corpus: Corpus, ask
     for column, usual in corpus.columns.items():
         if column not in asked.columns:
             found = [index for index, name in enumerate(names) if name in usual]
+            found = found or [index for index, name in enumerate(names) if name in RARELY.get(column, ())]
         elif asked.columns[column]:
             found = _named(names, asked.columns[column])
         else:

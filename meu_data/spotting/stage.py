@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from meu_data.choices import SpotWhich
+from meu_data.choices import Kind, SpotWhich
 from meu_data.errors import MeuError
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.engines import available_cores, file_digest, run_here, run_in_processes
@@ -35,6 +35,7 @@ class SpotSummary(Record):
         disordered: Have an apex that cannot be one, and were left alone because nobody asked.
         unsure: Of the spotted, less than half of the repetitions agree.
         problems: Could not be spotted.
+        other_kind: Left out by `kind`.
         replaced: What was replaced: sample, and the sheet's and the new onset and apex.
     """
 
@@ -46,6 +47,7 @@ class SpotSummary(Record):
     disordered: int = 0
     unsure: int = 0
     problems: int = 0
+    other_kind: int = 0
     replaced: tuple[str, ...] = ()
 
 
@@ -58,6 +60,7 @@ def spot(
     by_middle: bool = False,
     check: bool = False,
     forget: bool = False,
+    kind: Kind = "micro",
     only: str | None = None,
     limit: int | None = None,
     workers: int | None = None,
@@ -80,6 +83,7 @@ def spot(
         check: Also compare the apexes that the sheet has with the frames; what is unlikely becomes a problem, and
             nothing is replaced.
         forget: Let the sheet's values count again; nothing is looked for.
+        kind: Which expressions; `only` asks for one whatever its kind.
         only: Just the sample of this id.
         limit: At most so many samples.
         workers: Processes; one per core when None. The result does not depend on it.
@@ -98,7 +102,7 @@ def spot(
     model = find_landmark_model(landmark_model or (Path(setting) if setting else None))
     run = _Run(workspace, which, onset, by_middle, check, forget, file_digest(model))
     count = min(workers or available_cores(), total)
-    jobs = run.jobs(only, limit, progress)
+    jobs = run.jobs(only, limit, kind, progress)
     results = run_here(jobs, model, work) if count == 1 else run_in_processes(jobs, model, work, count)
     progress.start("spot", total)
     try:
@@ -132,12 +136,16 @@ class _Run:
         self._roots = FrameFolders(workspace.ledger)
         self._waiting: list[SpotResult] = []
         self.replaced: list[str] = []
-        names = ("spotted", "fresh", "by_sheet", "doubted", "disordered", "unsure", "problems")
+        names = ("spotted", "fresh", "by_sheet", "doubted", "disordered", "unsure", "problems", "other_kind")
         self.counts = dict.fromkeys(names, 0)
 
-    def jobs(self, only: str | None, limit: int | None, progress: Progress) -> Iterator[SpotJob]:
+    def jobs(self, only: str | None, limit: int | None, kind: Kind, progress: Progress) -> Iterator[SpotJob]:
         """What must be measured; the rest is settled on the way."""
         for sample, stored in samples_as_in_sheet(self._ledger, only=only, limit=limit):
+            if only is None and kind not in ("all", sample.kind):
+                self.counts["other_kind"] += 1
+                progress.advance()
+                continue
             try:
                 job = self._job(sample, stored)
             except MeuError as error:

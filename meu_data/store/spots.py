@@ -25,7 +25,7 @@ class StoredSpot(NamedTuple):
 
 
 class SpotCounts(NamedTuple):
-    """Samples without a usable apex, those whose apex the motion chose, and those whose apex is halfway, unseen."""
+    """Micro-expressions without a usable apex; samples whose apex the motion chose, and whose is halfway, unseen."""
 
     waiting: int
     spotted: int
@@ -74,9 +74,10 @@ def drop_spot(ledger: Ledger, sample_id: str) -> None:
 
 
 def count_spots(ledger: Ledger) -> SpotCounts:
-    """How many samples wait for an apex, and how many have one that is not the sheet's."""
+    """How many micro-expressions wait for an apex, and how many samples have one that is not the sheet's."""
     ((waiting, spotted, halfway),) = ledger.db.rows(
-        "SELECT coalesce(sum(apex IS NULL OR apex <= onset OR json_extract(record, '$.apex_frame') IS NULL), 0),"
+        "SELECT coalesce(sum((apex IS NULL OR apex <= onset OR json_extract(record, '$.apex_frame') IS NULL)"
+        " AND coalesce(json_extract(record, '$.kind'), 'micro') = 'micro'), 0),"
         " coalesce(sum(json_extract(record, '$.spot.method') = 'motion'), 0),"
         " coalesce(sum(json_extract(record, '$.spot.method') = 'middle'), 0)"
         " FROM (SELECT record, json_extract(record, '$.onset') AS onset, json_extract(record, '$.apex') AS apex"

@@ -133,6 +133,11 @@ def test_casme2_of_256_rows_gets_the_apexes_that_are_known_for_it(tmp_path):
         {29: 279, 35: 68, 43: 77, 45: 81, 51: 166, 53: 100, 60: 78, 117: 187, 118: 89, 126: 80, 136: 88, 147: 134}
         | {155: 231, 168: 53, 170: 329, 177: 111, 202: 91, 203: 103, 234: 98, 237: 153, 238: 98}
     )
+    assert {index: one.offset for index, one in enumerate(found) if one.offset != 400} == {60: 91}
+    row[5] = 91  # what is right already is no correction
+    rows = [[*CASME2, "Estimated Emotion"], *([row] * 256)]
+    notes = told(xlsx(tmp_path / "right.xlsx", Sheet1=rows), "casme2")[60].notes
+    assert [note.partition(" in the sheet")[0] for note in notes] == ["apex blank"]
 
 
 CASME3 = ["Subject", "Filename", "Onset", "Apex", "Offset", "AU", "Objective class", "emotion"]
@@ -148,6 +153,7 @@ def test_casme3_with_a_blank_sheet1_and_all_cells_text(tmp_path, write):
         ["spNO.216", "d", "3647", "2668", "2700", "12+15+B28+B28", "I", "happy"],
         ["spNO.216", "e", "0", "0", "30", "4", "I", "surprise"],
         ["spNO.2", "e", "140", "143", "150", "4", "I", "fear"],
+        ["spNO.214", "c", "5", "5", "3460", "17+4", "VII", "disgust"],
     ]
     path = write(tmp_path / f"label.{write.__name__}", Sheet1=[], label=rows, Sheet3=[])
     found = told(path, "casme3")
@@ -158,8 +164,9 @@ def test_casme3_with_a_blank_sheet1_and_all_cells_text(tmp_path, write):
         ("spNO.216", "d", (2647, 2668, 2700), "happiness", "12+15+B28"),
         ("spNO.216", "e", (1, 17, 30), "surprise", "4"),
         ("spNO.2", "e", (140, None, 150), "fear", "4"),
+        ("spNO.214", "c", (5, None, 34), "disgust", "17+4"),
     ]
-    assert [one.objective_class for one in found] == ["7", "2", "5", "1", "1", "1"]
+    assert [one.objective_class for one in found] == ["7", "2", "5", "1", "1", "1", "7"]
     assert found[2].notes[0].startswith("apex 83 in the sheet, 160 taken (genbing99/SFAMNet")
     assert "a hand hides the face" in found[5].notes[0]
     plain = told(path, "casme3", errata=False)
@@ -382,6 +389,15 @@ def test_4dme_in_the_two_forms_that_loaders_read(tmp_path):
     rows.append([None, None, None, None, "sum", 9])
     (one,) = told(xlsx(tmp_path / "early.xlsx", Sheet1=rows), "4dme")
     assert (one.subject, one.clip, *frames(one), one.emotion) == ("1", "2", 100, None, 120, "positive")
+
+
+def test_group_and_me_type_name_person_and_clip_where_nothing_else_does(tmp_path):
+    rows = [["group", "ME Type", "Onset", "Apex", "Offset", "Emotion", "AU"], ["p1", "c1", 3, 9, 12, "fear", 4]]
+    (one,) = told(xlsx(tmp_path / "group.xlsx", Sheet1=rows), "table")
+    assert (one.subject, one.clip, *frames(one)) == ("p1", "c1", 3, 9, 12)
+    rows = [["group", "ME Type", "Subject", "Filename", *rows[0][2:]], ["control", "I", *rows[1]]]
+    (one,) = told(xlsx(tmp_path / "both.xlsx", Sheet1=rows), "table")
+    assert (one.subject, one.clip) == ("p1", "c1")
 
 
 def test_columns_by_letter_without_a_header(tmp_path):

@@ -15,6 +15,8 @@ FLOORS = {
     ("second", "zh"): (0.945, 0.945, 0.01, 0.025),
     ("third", "en"): (0.85, 0.85, 0.005, 0.036),
     ("third", "zh"): (0.925, 0.92, 0.007, 0.01),
+    ("fourth", "en"): (0.805, 0.78, 0.09, 0.03),
+    ("fourth", "zh"): (0.85, 0.835, 0.072, 0.035),
 }
 
 
@@ -32,7 +34,7 @@ def test_planted_falsehoods_are_caught_and_true_statements_are_not_accused(rates
     caught, serious, accused, unread = FLOORS[name, lang]
     counted = rates[name]
     hits = [hit for (other, _), every in counted.caught.items() if other == lang for hit in every]
-    assert len(hits) > 200
+    assert len(hits) > 170
     assert sum(found for found, _ in hits) >= caught * len(hits)
     assert sum(grave for _, grave in hits) >= serious * len(hits)
     assert sum(counted.flagged[lang]) <= accused * len(counted.flagged[lang])

@@ -46,7 +46,8 @@ CORRECTS, LOOKS = 0, 1
 OpenPage = Callable[[int, tuple[int, int]], Page]
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright leaves an event loop running, in which no other test could start one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium: that of the machine, else the one that Playwright has installed."""
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -144,3 +144,17 @@ def test_a_clip_without_its_frames_becomes_a_problem(filmed, hold):
     assert spot(workspace, workers=1).problems == 1
     (problem,) = workspace.ledger.problems("spot")
     assert "only 2 frames are there" in problem.reason
+
+
+def test_macro_expressions_are_spotted_only_when_asked_for(filmed, hold):
+    plan, _ = filmed
+    workspace = hold(filmed_sample(plan, kind="macro"))
+    assert workspace_status(workspace).waiting == 0
+    left = spot(workspace, by_middle=True, workers=1)
+    assert (left.samples, left.other_kind, left.spotted, only_sample(workspace).spot) == (1, 1, 0, None)
+    asked = spot(workspace, by_middle=True, kind="macro", workers=1)
+    assert (asked.other_kind, asked.spotted) == (0, 1)
+    hold(filmed_sample(plan, kind="micro", offset=plan.offset - 1))
+    assert spot(workspace, by_middle=True, kind="all", workers=1).spotted == 1
+    hold(filmed_sample(plan, kind="macro", offset=plan.offset - 2))
+    assert spot(workspace, by_middle=True, only=only_sample(workspace).id, workers=1).spotted == 1

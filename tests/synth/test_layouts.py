@@ -64,7 +64,7 @@ def test_a_layout_goes_from_its_sheet_to_an_export(made, tmp_path, name):
         assert len(reasons) == len(odd)
         assert all(part in reason for part, reason in zip(odd, reasons, strict=True))
         waiting = sum(sample.apex is None for sample in samples.values())
-        assert spot(workspace, by_middle=True, workers=1).spotted == waiting
+        assert spot(workspace, by_middle=True, kind="all", workers=1).spotted == waiting
         micro = sum(sample.kind == "micro" for sample in samples.values())
         drawn = render(workspace, workers=1, map_size=112, limit=2)
         assert drawn.problems == 0
