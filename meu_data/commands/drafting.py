@@ -127,7 +127,7 @@ def draft(
     _finish_draft(summary, as_json)
 
 
-@command("Drafts", "meu-data attempts dfme/sub0001/sub0001_01/12-20")
+@command("Drafts", "meu-data attempts dfme/sub0001/sub0001_01/12")
 def attempts(
     sample: Annotated[str, typer.Argument(metavar="ID", help="The sample.", show_default=False)],
     raw: Annotated[bool, typer.Option("--raw", help="Print what came back, as it came.")] = False,

@@ -138,7 +138,7 @@ def _first_candidate(ledger: Ledger, wanted: Selection) -> Candidate:
             return found
         reasons[found.reason] += 1
     if wanted.only is not None and not reasons:
-        raise MeuError(f"there is no sample {wanted.only!r}; ids look like dfme/sub0001/sub0001_01/12-20")
+        raise MeuError(f"there is no sample {wanted.only!r}; ids look like dfme/sub0001/sub0001_01/12")
     if not reasons and ledger.count_samples():
         raise MeuError(f"there is nothing to push: no {wanted.kind}-expression is here; ask for others with --kind all")
     why = "; ".join(f"{count} {reason}" for reason, count in reasons.items())

@@ -51,7 +51,7 @@ def draft_offline(
     lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
     samples = ledger.count_samples(only=only, limit=limit, kind=kind)
     if only is not None and ledger.count_samples(only=only) == 0:
-        raise MeuError(f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12-20")
+        raise MeuError(f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12")
     drafted = fresh = problems = 0
     batch: list[tuple[Sample, Draft | Problem]] = []
     progress.start("draft", samples)

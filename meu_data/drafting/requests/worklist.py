@@ -82,9 +82,7 @@ class Worklist:
         self.counts: Counter[str] = Counter()
         self.samples = workspace.ledger.count_samples(only=only, limit=limit, kind=settings.kind)
         if only is not None and workspace.ledger.count_samples(only=only) == 0:
-            raise MeuError(
-                f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12-20"
-            )
+            raise MeuError(f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12")
         self._workspace, self._ledger = workspace, workspace.ledger
         self._settings, self._only, self._limit = settings.resolved(workspace), only, limit
         self._wanted = {"todo"} | ({"held"} if on_unknown == "resend" else set())
