@@ -87,6 +87,46 @@ def holes(path):
         tar.addfile(member, io.BytesIO(row))
 
 
+def huge_header(path):
+    member = tarfile.TarInfo("././@LongLink")
+    member.type, member.size = tarfile.GNUTYPE_LONGNAME, 3 << 30
+    with open(path, "wb") as file:
+        file.write(member.tobuf(tarfile.GNU_FORMAT))
+        file.truncate(4 << 30)
+
+
+def many_members(path):
+    with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as tar:
+        for number in range(5000):
+            tar.addfile(tarfile.TarInfo(f"a.{number}.png"))
+
+
+def long_line(path):
+    with open(path, "wb") as file:
+        file.write(b'{"id": "')
+        file.truncate(1 << 30)
+
+
+def long_item(path):
+    with open(path, "wb") as file:
+        file.write(b'[{"id": "')
+        file.truncate(1 << 30)
+
+
+def deep_line(path):
+    path.write_text('{"id": ' + "[" * 900_000 + "\n")
+
+
+ENDINGS = {
+    holes: "tar",
+    huge_header: "tar",
+    many_members: "tar",
+    long_line: "jsonl",
+    long_item: "json",
+    deep_line: "jsonl",
+}
+
+
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs to see how large a process was")
 @pytest.mark.parametrize(
     ("make", "told"),
@@ -98,13 +138,18 @@ def holes(path):
         (long_list, "values in 1 rows"),
         (many_rows, "3000000 rows with"),
         (holes, "a file with holes"),
+        (huge_header, "a header has 3221225472 bytes"),
+        (many_members, "more than 4096 members"),
+        (long_line, "the line is longer than 16 MB"),
+        (long_item, "the rest is not read"),
+        (deep_line, "nested too deeply"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_what_would_fill_the_memory_is_told_and_not_unfolded(tmp_path, make, told):
-    path = tmp_path / ("rows.tar" if make is holes else "rows.parquet")
+    path = tmp_path / f"rows.{ENDINGS.get(make, 'parquet')}"
     make(path)
-    assert path.stat().st_size < 1 << 20
+    assert path.stat().st_blocks * 512 < 4 << 20
     ran = subprocess.run(
         [sys.executable, "-c", PROGRAM, "check", str(path), "--rule", "unreadable"],
         capture_output=True,

@@ -2,7 +2,7 @@
 
 import tarfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from meu_data.checking.reading.file_row import MAX_ROW, FileRow
 from meu_data.checking.reading.json_rows import read_object
@@ -12,6 +12,7 @@ from meu_data.export.formats.row_view import PictureView
 _PICTURES = frozenset({"png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"})
 _MAX_PICTURE = 128 * 1024 * 1024
 _MAX_ROW_WITH_PICTURES = 256 * 1024 * 1024
+_MAX_MEMBERS = 4096
 _BLOCK = 512
 
 
@@ -23,7 +24,7 @@ def read_tar(stream: BinaryIO) -> Iterator[FileRow]:
     number, key = 0, None
     row = _Members()
     try:
-        with tarfile.open(fileobj=stream, mode="r:") as tar:
+        with tarfile.open(fileobj=cast(BinaryIO, _Bounded(stream)), mode="r:") as tar:
             for member in tar:
                 # It would remember every member, so the memory would grow with the file.
                 tar.members = []  # type: ignore[attr-defined]
@@ -43,6 +44,19 @@ def read_tar(stream: BinaryIO) -> Iterator[FileRow]:
         yield FileRow(number or None, None, f"the tar is damaged or cut off here: {printable(str(error), 200)}")
 
 
+class _Bounded:
+    """A stream of which nothing is read at once that is longer than any member: `tarfile` reads headers as a whole."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.seek, self.tell = stream.seek, stream.tell
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= _MAX_PICTURE + _BLOCK:
+            raise ValueError(f"a header has {size} bytes, more than any needs")
+        return self._stream.read(size)
+
+
 class _Members:
     """The members of one key."""
 
@@ -50,13 +64,17 @@ class _Members:
         self._json: bytes | None = None
         self._pictures: list[PictureView] = []
         self._wrong = ""
-        self._bytes = 0
+        self._bytes = self._count = 0
 
     def add(self, tar: tarfile.TarFile, member: tarfile.TarInfo, ending: str) -> None:
         name = printable(member.name)
         kind = ending.rpartition(".")[2]
         limit = _MAX_PICTURE if kind in _PICTURES else MAX_ROW
-        if not member.isreg():
+        self._count += 1
+        if self._count > _MAX_MEMBERS:
+            self._wrong = f"there are more than {_MAX_MEMBERS} members of this row"
+            self._pictures.clear()
+        elif not member.isreg():
             self._wrong = f"{name} is a link or a device, not a file"
         elif member.issparse():
             self._wrong = f"{name} is a file with holes, which may come to any size"

@@ -3,7 +3,7 @@
 The SDKs may sit on httpx2, httpx or aiohttp, which one being no choice of ours; so kinds are told by name.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import Any
 
 # Bytes of one answer. Answers have 3 to 60 kB; what is longer by far would fill memory and ledger.
@@ -30,28 +30,35 @@ class AnswerTooLongError(OSError):
 
 
 def event_hooks() -> dict[str, list[Any]]:
-    """For an asynchronous client of httpx2: an answer is read no further than it may be long."""
+    """For an asynchronous client of httpx2: an answer is read no further than it may be long, packed or unpacked."""
     import httpx2
 
     class Bounded(httpx2.AsyncByteStream):
         def __init__(self, stream: Any) -> None:  # noqa: ANN401 - an AsyncByteStream
             self._stream = stream
 
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            size = 0
-            async for part in self._stream:
-                size += len(part)
-                if size > LONGEST_ANSWER:
-                    raise AnswerTooLongError(f"the answer is longer than {LONGEST_ANSWER // 1_000_000} MB")
-                yield part
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return _bounded(self._stream)
 
         async def aclose(self) -> None:
             await self._stream.aclose()
 
     async def bounded(response: Any) -> None:  # noqa: ANN401 - an httpx2.Response
         response.stream = Bounded(response.stream)
+        # Everything that reads an answer takes it from here, in pieces of at most 1 MB.
+        unpacked = response.aiter_bytes
+        response.aiter_bytes = lambda chunk_size=None: _bounded(unpacked(chunk_size))
 
     return {"response": [bounded]}
+
+
+async def _bounded(parts: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    size = 0
+    async for part in parts:
+        size += len(part)
+        if size > LONGEST_ANSWER:
+            raise AnswerTooLongError(f"the answer is longer than {LONGEST_ANSWER // 1_000_000} MB")
+        yield part
 
 
 def explained_failure(error: BaseException) -> str:
