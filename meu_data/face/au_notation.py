@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -104,6 +105,7 @@ class _Level:
     words: bool = False
 
 
+@lru_cache(maxsize=1024)  # sheets repeat a few hundred cells: their rows share what was read
 def read_aus(text: str) -> AuCell:
     """Reads the AU notations of the corpora; what is not understood becomes a note, never an error.
 
