@@ -57,6 +57,32 @@ def test_a_second_run_gives_the_same_bytes(demo):
     assert {path: path.stat().st_mtime_ns for path in times} == times
 
 
+REPEATS = [
+    ("extract --annotations {sheet} --frames {frames}", "0 added, 0 changed, 2 unchanged, 0 removed"),
+    ("render", "2 samples: 0 rendered, 2 up to date, 0 problems"),
+    ("draft", "2 samples: 0 drafted by offline, 2 up to date"),
+    ("verify", "2 drafts: 0 checked, 2 up to date"),
+    ("export {out}/whole --source drafts --overwrite", "2 rows of train"),
+    ("check {out}/whole", "no problems"),
+    ("hydrate {out}/bare --frames {frames}", "complete"),
+]
+
+
+def test_what_is_complete_says_so_and_ends_well(demo, meu, monkeypatch):
+    """Every stage twice: what the first run may still have had to do, the second has not."""
+    folder, _ = demo
+    frames, out = folder / "corpus" / "train_data", folder / "again"
+    (sheet,) = (folder / "corpus").rglob("*.xlsx")
+    monkeypatch.chdir(folder / "workspace")
+    assert meu("export", out / "bare", "--source", "drafts", "--no-pixels")[0] == 0
+    for command, complete in REPEATS:
+        words = command.format(sheet=sheet, frames=frames, out=out).split()
+        assert meu(*words)[0] == 0, words
+        code, shown, errors = meu(*words)
+        assert code == 0, (words, errors)
+        assert complete in shown + errors, words
+
+
 def test_a_folder_with_something_else_is_left_alone(tmp_path):
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "thesis.tex").write_text("years of work")
