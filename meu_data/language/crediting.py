@@ -8,7 +8,7 @@ from meu_data.language.sides import Sides
 class Crediting(Sides):
     """Takes the units and the emotions of a piece."""
 
-    def _take_units(self, piece: Piece, denied: bool) -> None:
+    def _take_units(self, piece: Piece, denied: bool) -> None:  # noqa: PLR0912 - one step each
         said = [(number, side, True, True, before) for units, before in piece.codes for number, side in units]
         said += [(number, None, names.sure, False, before) for names, before in piece.names for number in names.numbers]
         if not said:
@@ -24,6 +24,9 @@ class Crediting(Sides):
                     if self._units[place].number not in self._usual:
                         self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
                     self._weighed |= set() if gone else {self._units[place].number}
+                for place in self._named if gone else ():
+                    # "Cheek raising (AU6) is not observed": its motion neither.
+                    self._motions[place] = self._motions[place]._replace(moves=None, denied=True)
             if (piece.says or piece.mentions) and not denied:
                 self._waiting = []
             return

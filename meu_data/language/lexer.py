@@ -47,6 +47,8 @@ _BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
 _JOIN = Event("join")
 _STILL = Event("still", False)
 _SUPPOSING = Event("supposing")
+_NO = Event("not", "bare")
+_NEGATED = Event("not", "all")
 # The picture's sides as labels: "L: blue".
 _SIDE_LETTERS = {"l": Event("side", "left"), "r": Event("side", "right")}
 _NO_REST = frozenset(("the", "a", "at", "in", "to", "for"))
@@ -100,6 +102,9 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         if word in _SIDE_LETTERS and words[at : at + 1] == [":"]:
             found.append(_SIDE_LETTERS[word])
             continue
+        if word == "against" and not found and words[at : at + 1] and _ONE_UNIT.match(words[at]):
+            found.append(_NO)
+            continue
         if word in _PLACING and any(event.kind == "part" for event in found) and _new_part(words[at : at + 2], start):
             found.append(_NEXT)
             continue
@@ -109,6 +114,9 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
                 found.append(mark)
                 continue
             if word in skip or (word.isascii() and word.isalpha()):
+                continue
+            if word.endswith("n't"):
+                found.append(_NEGATED)
                 continue
             if "-" in word and word[0].isalpha() and not any(sign.isdigit() for sign in word):
                 pieces = word.split("-")
@@ -148,6 +156,8 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         found += between[:passed]
         if event is not None:
             found.append(event)
+        elif words[at - 1].endswith("n't"):
+            found.append(_NEGATED)
     return found
 
 
@@ -241,6 +251,9 @@ _TRADITIONAL: dict[int, str] = {}
 
 def plain(text: str) -> str:
     """A text in small letters, simplified characters and half-width signs; each sign keeps its place."""
+    if " STOP" in text:
+        # A telegram ends its sentences so.
+        text = re.sub(r" STOP\b", ".    ", text)
     small = text.replace("\u0130", "i").lower()
     if len(small) != len(text):
         small = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)

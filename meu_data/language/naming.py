@@ -64,6 +64,10 @@ class Naming(Teller):
 
     def _portion(self, piece: Piece, which: str) -> None:
         """A portion of the part that is spoken of: "its middle", "the outer end", 正中."""
+        if piece.to:
+            # "It comes down to meet the lower one."
+            piece.to = False
+            return
         if piece.mentions and piece.last == "part" and not piece.says:
             narrowed = portion(piece.mentions[-1].part, which)
             if narrowed is not None:

@@ -27,14 +27,16 @@ _ROSE = WAYS["up"]
 _DOWN, _IN = WAYS["down"], WAYS["in"]
 _PINK = frozenset(("up-right",))
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
+_SIDE_OF = {WAYS["left"]: "left", WAYS["right"]: "right"}
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
 # Behind these a nought is the value of a motion.
 _VALUED = frozenset(("", "pronoun", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
 _PLACED = frozenset(("side", "persons", "pictures", "part"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
+_HEADING = frozenset(("side", "pronoun", "part", "pictures"))
 _DOING = ("way", "state", "move")
-_UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow"))
+_UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow", "agent"))
 # What leaves some of the face out: "no region but the mouth".
 _EXCEPTING = frozenset(("except", "ahead", "behind", "beside"))
 
@@ -98,6 +100,10 @@ class _Reader(Naming):
             if kind == "persons" and not piece.size and self._opening and at + 1 < size and is_aspect(found[at + 1]):
                 # "Their colour is rose."
                 continue
+            coloured = piece.last == "pictures" and at + 1 < size and found[at + 1].kind == "colour"
+            if kind == "way" and value in _SIDE_OF and coloured:
+                # 图左偏红
+                kind, value = "side", _SIDE_OF[value]
             and_so, joined = joined, False
             if and_so and parts(piece, kind, value):
                 self.end(piece)
@@ -146,6 +152,9 @@ class _Reader(Naming):
                 else:
                     piece.ways |= value
                     piece.first |= not piece.mentions
+            elif kind == "side" and piece.last == "near" and self._names_part(found, at):
+                # "The lip next to the left corner"
+                continue
             elif kind == "side":
                 piece = self._side(piece, value, found, at, and_so)
             elif kind == "colour":
@@ -167,7 +176,15 @@ class _Reader(Naming):
                 self._excepted |= value in _EXCEPTING
                 if value == "bare" and piece.size == 1 and (self._opening and stands_alone(found, at)):
                     self._answer = False
+                behind = next((event.kind for event in found[at + 1 :] if event.kind != "pronoun"), "")
+                if piece.still and not piece.denied and behind in ("name", "code"):
+                    # "It stays where it is I would not call that a jaw drop."
+                    self.end(piece)
+                    piece = Piece()
                 goes_on = at + 1 < size and found[at + 1].kind in ("way", "axis", "move") and value in ("all", "bare")
+                # "Inner brows up without outer brows"
+                ends = [event.kind for event in found[at + 1 : at + 3]] in (["part"], ["part", "break"])
+                goes_on |= value == "all" and piece.last == "way" and ends
                 if goes_on and piece.ways and not piece.denied:
                     # "They rise without any sideways component."
                     self.end(piece)
@@ -209,6 +226,9 @@ class _Reader(Naming):
             elif kind == "still":
                 piece.still = True
                 piece.silent |= not value
+            elif kind == "portion" and value == "head" and piece.last in _HEADING and at + 1 < size:
+                # "The one on the left heads down."
+                continue
             elif kind == "portion":
                 self._portion(piece, value)
                 kind = "part"
@@ -224,9 +244,6 @@ class _Reader(Naming):
                 # "Revised from disgust to anger"
                 piece.ahead &= and_so or piece.last != "emotion"
                 piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
-            elif kind == "reversing" and (piece.last == "code" or (piece.last == "exists" and at == size - 1)):
-                # "NO AU12 STOP", as in a telegram.
-                continue
             elif kind == "same" and piece.last == "not" and self._names_part(found, at):
                 # "Not the same as the brow"
                 piece.ahead, piece.denied = True, False
@@ -311,6 +328,9 @@ class _Reader(Naming):
                     piece.reversed = True
                 else:
                     piece.ahead = True
+            elif kind == "agent":
+                piece.ahead |= bool(piece.mentions or self._subjects) and self._goes_on_with_part(found, at)
+                continue
             elif kind == "contrast":
                 self._contrast = True
             elif kind == "unfitting":
@@ -355,7 +375,7 @@ class _Reader(Naming):
         # A list of what is still.
         self._still_list |= mark in (":", "[") and piece.still and not (piece.mentions or piece.codes or piece.ways)
         # A list of units that are absent.
-        self._absent |= mark in (":", "[") and piece.denied and not (piece.codes or piece.mentions or piece.says)
+        self._absent |= mark in (":", "[", "]") and piece.denied and not (piece.codes or piece.mentions or piece.says)
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
             # "Motion of the chin: none": so far a label.
             piece.moved = False
@@ -373,7 +393,7 @@ class _Reader(Naming):
         self.end(piece)
         # Behind a conjunction no list goes on.
         self._tail &= mark is not None and not musing
-        self._parted = mark is None and not musing
+        self._parted = mark is None
         if mark is None and not (musing and ahead == "pronoun"):
             self._waiting = []
         following = Piece()
@@ -385,6 +405,9 @@ class _Reader(Naming):
             following.coded_first = named
         elif mark == ")":
             self._naming = self._inside = False
+        elif mark == ":" and self._absent and ahead == "move":
+            # As in "not observed: motion of the lids".
+            following.denied = following.bare = True
         elif musing:
             self._was_denied = False
             self._supposed, self._typical = self._asked, False

@@ -16,7 +16,8 @@ class Sides(State):
 
     def _side(self, piece: Piece, side: str, found: Sequence[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912, PLR0915
         if side in SIDEWAYS and (
-            self._mode == "direction" or (piece.last == "way" and and_so and not self._names_part(found, at))
+            (self._mode == "direction" and not self._names_part(found, at))
+            or (piece.last == "way" and and_so and not self._names_part(found, at))
         ):
             piece.ways |= SIDEWAYS[side]
             piece.last = "way"

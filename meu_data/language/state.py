@@ -65,6 +65,8 @@ class State:
         self._hedged: list[int] = []
         self._open: frozenset[int] = frozenset()
         self._linked = 0
+        # Where the motions stand that the name of a unit tells.
+        self._named = range(0)
         # Whether an arrow or "=" points from a motion to the units that come next.
         self._pointed = False
         self._sides: list[tuple[str | None, bool]] = []

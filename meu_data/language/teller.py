@@ -196,6 +196,10 @@ class Teller(Crediting):
             self._in_brackets(piece, len(self._motions))
         if piece.codes:
             self._link(piece, denied, supposed, said_from)
+        if piece.names and not piece.size - piece.asides > len(piece.names):
+            self._named = range(said_from, len(self._motions))
+        if piece.compares and piece.mentions and not says:
+            self._told = True
 
     def _whole(self, piece: Piece, denied: bool) -> None:
         """What is said of the whole face: "no region moves", 全脸静止."""
