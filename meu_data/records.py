@@ -9,7 +9,7 @@ import operator
 import re
 from collections.abc import Iterable
 from itertools import chain
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -502,6 +502,7 @@ class Flag(Record):
 
 
 AnnotationStage = Literal["motion_analysis", "expression_inference", "conclusion"]
+ANNOTATION_STAGES: tuple[AnnotationStage, ...] = get_args(AnnotationStage)
 FindingKind = Literal["confirmed", "contradicted", "not measurable", "not read"]
 
 

@@ -9,16 +9,14 @@ from pydantic import Field
 from meu_data.choices import Language
 from meu_data.errors import MeuError
 from meu_data.face.regions import near
+from meu_data.language.layout import CHINESE_SIGN
 from meu_data.language.reader import read
 from meu_data.language.reading import ReadStatement
-from meu_data.records import Annotation, Claim, Draft, Grounding, Record
+from meu_data.records import ANNOTATION_STAGES, Annotation, Claim, Draft, Grounding, Record
 from meu_data.store.attempts import latency_of_model, usd_of_model
 from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.drafts import DraftFilter, count_drafts, draft_models, drafts_of_all
 from meu_data.store.workspace import Workspace
-
-STAGES = ("motion_analysis", "expression_inference", "conclusion")
-_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 class ModelSide(Record):
@@ -106,10 +104,10 @@ class _SideCounts:
     def add(self, draft: Draft, grounding: Grounding | None) -> None:
         self.samples += 1
         self.claims += len(draft.annotation.claims)
-        for stage in STAGES:
+        for stage in ANNOTATION_STAGES:
             text = getattr(draft.annotation, stage)
             said = read(text, draft.lang).statements
-            self.words += len(_CHINESE.findall(text)) if draft.lang == "zh" else len(text.split())
+            self.words += len(CHINESE_SIGN.findall(text)) if draft.lang == "zh" else len(text.split())
             self.statements += len(said)
             self.hedged += sum(map(_hedged, said))
             if stage == "expression_inference":

@@ -7,9 +7,10 @@ from typing import Any
 
 import jinja2
 
-from meu_data.drafting.compare import STAGES, Comparison
+from meu_data.drafting.compare import Comparison
 from meu_data.errors import FrameError, MeuError
 from meu_data.frames import read_bytes
+from meu_data.records import ANNOTATION_STAGES
 from meu_data.store.confined import confined
 from meu_data.store.drafts import DraftsOfSample, drafts_of_all
 from meu_data.store.files import explained, whole_file
@@ -54,7 +55,7 @@ def _shown(workspace: Workspace, comparison: Comparison, found: DraftsOfSample) 
         {
             "model": model,
             "score": grounding.score if grounding else None,
-            "texts": [getattr(draft.annotation, stage) for stage in STAGES],
+            "texts": [getattr(draft.annotation, stage) for stage in ANNOTATION_STAGES],
             "aus": ", ".join(draft.annotation.aus) or "-",
             "emotion": draft.annotation.emotion or "-",
             "flags": [

@@ -1,7 +1,7 @@
 """What became of each statement of a draft's texts, and whether it agrees with the claims it is linked to."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 from meu_data.face.regions import INTENSITIES, OCTANTS, near
 from meu_data.grounding.claims import au_words, read_au, region_words
@@ -9,9 +9,8 @@ from meu_data.grounding.flags import flag
 from meu_data.grounding.prose import STAGES, Prose
 from meu_data.language.fit import NEAR_BINS
 from meu_data.language.reading import MotionSaid, UnitSaid
-from meu_data.records import AnnotationStage, Claim, FindingKind, Flag, StatementFinding
+from meu_data.records import ANNOTATION_STAGES, AnnotationStage, Claim, FindingKind, Flag, StatementFinding
 
-_STAGES: tuple[AnnotationStage, ...] = get_args(AnnotationStage)
 # Of what is said in one sentence the worst counts.
 _WORST: tuple[FindingKind, ...] = ("contradicted", "not read", "confirmed", "not measurable")
 
@@ -51,7 +50,7 @@ def findings(prose: Prose, flags: Iterable[Flag]) -> tuple[StatementFinding, ...
     """
     against = list(flags)
     found: list[StatementFinding] = []
-    for stage in _STAGES:
+    for stage in ANNOTATION_STAGES:
         pieces = list(_pieces(prose, stage, against))
         own = _sentences(prose, pieces) if stage == "motion_analysis" else []
         spans = [(item.start, item.end, item.pieces) for item in own] or [
@@ -129,7 +128,7 @@ def _pieces(prose: Prose, stage: AnnotationStage, flags: Collection[Flag]) -> It
 def _offset(prose: Prose, stage: AnnotationStage) -> int:
     """Where a stage's text begins in all that was read."""
     at = 0
-    for name in _STAGES:
+    for name in ANNOTATION_STAGES:
         text = str(getattr(prose.annotation, name))
         at = prose.text.index(text, at)
         if name == stage:

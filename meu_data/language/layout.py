@@ -37,7 +37,7 @@ _TAG = re.compile(
     r"|[,，].{0,4}(?:吧|不是吗|对吗|是吗|对不对|是不是)\s*$"
 )
 _LETTERS = re.compile("[a-z]")
-_SIGNS = re.compile("[\u4e00-\u9fff]")
+CHINESE_SIGN = re.compile("[\u4e00-\u9fff]")
 _RULE = re.compile(r"[\s|:*–—-]+")
 _FEWEST_LETTERS = 12
 _FEWEST_MIXED = 4
@@ -163,7 +163,7 @@ def _field(cell: str) -> str:
 
 def mixes(text: str) -> bool:
     """Whether a text in small letters has words of two languages, names in brackets and of units aside."""
-    return len(_SIGNS.findall(text)) > 1 and len(_LETTERS.findall(_UNIT.sub("", text))) >= _FEWEST_MIXED
+    return len(CHINESE_SIGN.findall(text)) > 1 and len(_LETTERS.findall(_UNIT.sub("", text))) >= _FEWEST_MIXED
 
 
 def language(text: str) -> Language | None:
@@ -172,7 +172,7 @@ def language(text: str) -> Language | None:
         if len(text) > _LONG:
             return "en"
         return "en" if len(_LETTERS.findall(_UNIT.sub("", text))) >= _FEWEST_LETTERS else None
-    signs = len(_SIGNS.findall(text))
+    signs = len(CHINESE_SIGN.findall(text))
     if signs * 2 > len(text):
         return "zh"
     letters = len(_LETTERS.findall(_UNIT.sub("", text)))

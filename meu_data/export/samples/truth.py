@@ -14,13 +14,12 @@ from meu_data.face.au_notation import parse_code
 from meu_data.face.class_sets import ClassSet
 from meu_data.frames import read_bytes
 from meu_data.grounding.agreement import contradictions
-from meu_data.records import ActionUnit, Annotation, Draft, Motion, Review, Sample
+from meu_data.records import ANNOTATION_STAGES, ActionUnit, Annotation, Draft, Motion, Review, Sample
 from meu_data.store.confined import map_path
 
 # Markup that trainers give a meaning of their own: UniFER's tags, picture placeholders (LLaMA-Factory and
 # ms-swift count them), tool calls, and the special tokens of chat templates. In prose it would change the row.
 _MARKUP = re.compile(r"<\s*/?\s*(?:think|answer|image|video|audio|tool_call|tool_response)\b[^<>]*>|<\|", re.IGNORECASE)
-_STAGES = ("motion_analysis", "expression_inference", "conclusion")
 
 # What a row's words come from: machine drafts, people who proofread them, or the corpus's labels alone.
 TextSource = Literal["drafts", "proofread", "labels"]
@@ -236,7 +235,7 @@ def _check_codes(sample: Sample, proof: Annotation, again: str) -> None:
 
 
 def _check_text(sample: Sample, annotation: Annotation, who: str, again: str) -> None:
-    for name in _STAGES:
+    for name in ANNOTATION_STAGES:
         text, stage = getattr(annotation, name), name.replace("_", " ")
         if not text.strip():
             raise RowError(sample.sheet, f"{who} has nothing in its {stage}; {again}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from html import escape
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 from meu_data.choices import Language
 from meu_data.face.regions import (
@@ -18,8 +18,8 @@ from meu_data.face.regions import (
 from meu_data.grounding.claims import INTENSITY_NAMES
 from meu_data.grounding.doubts import MAP_DOUBTS, REASONS
 from meu_data.records import (
+    ANNOTATION_STAGES,
     Annotation,
-    AnnotationStage,
     FindingKind,
     Flag,
     FlagSeverity,
@@ -136,7 +136,7 @@ def statements_html(annotation: Annotation, grounding: Grounding, lang: Language
         One `div` a text, as HTML; texts without such a statement are left out.
     """
     rows = ""
-    for number, stage in enumerate(get_args(AnnotationStage), 1):
+    for number, stage in enumerate(ANNOTATION_STAGES, 1):
         marked = [item for item in grounding.findings if item.stage == stage and item.finding in _MARKS]
         text, at, said = str(getattr(annotation, stage)), 0, ""
         for item in marked:

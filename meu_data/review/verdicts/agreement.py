@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import Field
 
 from meu_data.progress import Progress, Silent
-from meu_data.records import ProofField, Record, Review
+from meu_data.records import ANNOTATION_STAGES, Record, Review
 from meu_data.review.verdicts.adjudication import (
     Policy,
     adjudicate,
@@ -21,7 +21,6 @@ from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.ledger import Ledger
 from meu_data.store.reviews import count_reviews, name_annotators, pseudonyms, reviews_by_sample
 
-STAGES: tuple[ProofField, ...] = ("motion_analysis", "expression_inference", "conclusion")
 ALL = "all"
 UNFLAGGED = "(no flag)"
 
@@ -91,12 +90,12 @@ class _Edits:
 
     def __init__(self) -> None:
         self._reviews = 0
-        self._stages = {stage: Values() for stage in STAGES}
+        self._stages = {stage: Values() for stage in ANNOTATION_STAGES}
         self._texts = Values()
 
     def add(self, review: Review) -> None:
         self._reviews += 1
-        for stage in STAGES:
+        for stage in ANNOTATION_STAGES:
             if stage in review.edits:
                 self._stages[stage].add(review.edits[stage])
         if review.edit_distance is not None:
