@@ -9,6 +9,7 @@ from meu_data.errors import MeuError
 from meu_data.export.samples.gates import DEFAULT_MIN_TRUST
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
+from meu_data.report.au_motion import AuMotion
 from meu_data.report.cards import Card, CardMaker
 from meu_data.report.funnel import Passed, ReasonCounts, funnel_section, problems_section
 from meu_data.report.labels import LabelCounts
@@ -42,6 +43,7 @@ class _Found(NamedTuple):
     labels: LabelCounts
     standings: Standings
     reasons: ReasonCounts
+    outline: list[str]
     sections: list[Section]
 
 
@@ -85,7 +87,7 @@ def report(
     count = len(worst) + len(others)
     progress.start("cards", count)
     cards = CardMaker(workspace, recipe, lang, speaker(lang)).cards(groups)
-    size = write_page(output, found.sections, _told(cards, progress), lang, count)
+    size = write_page(output, found.sections, found.outline, _told(cards, progress), lang, count)
     progress.finish()
     return ReportSummary(
         output=str(output),
@@ -100,7 +102,7 @@ def report(
 def _looked_over(workspace: Workspace, lang: Language, recipe: Recipe, progress: Progress) -> _Found:
     """Reads the ledger once, record by record."""
     ledger, say = workspace.ledger, speaker(lang)
-    labels, standings, reasons = LabelCounts(), Standings(), ReasonCounts()
+    labels, standings, reasons, aus = LabelCounts(), Standings(), ReasonCounts(), AuMotion()
     status = workspace_status(workspace)
     if not status.samples and not status.problems:
         raise MeuError("there is nothing to report yet: run `meu-data extract` first")
@@ -109,8 +111,10 @@ def _looked_over(workspace: Workspace, lang: Language, recipe: Recipe, progress:
         labels.add(sample)
         standings.add_sample(sample)
         progress.advance()
-    for _, motion in ledger.samples_with_motion(recipe):
+    for sample, motion in ledger.samples_with_motion(recipe):
         standings.add_motion(motion)
+        if motion.quality.trust >= DEFAULT_MIN_TRUST:
+            aus.add(sample, motion)
         progress.advance()
     for draft, grounding in drafts_with_grounding(ledger):
         standings.add_draft(draft, grounding)
@@ -136,9 +140,10 @@ def _looked_over(workspace: Workspace, lang: Language, recipe: Recipe, progress:
     sections = [
         funnel_section(say, status, passed, reasons),
         labels.section(say, lang),
+        aus.section(say, lang),
         problems_section(say, reasons),
     ]
-    return _Found(labels, standings, reasons, sections)
+    return _Found(labels, standings, reasons, aus.outline(), sections)
 
 
 def _told(cards: Iterator[Card], progress: Progress) -> Iterator[Card]:

@@ -30,6 +30,39 @@ class Table(NamedTuple):
     tall: bool = False
 
 
+class Shape(NamedTuple):
+    """A region on the schematic face, px of it; `shade` is how much it moves, 0..1; `own` is one of the AU's places."""
+
+    x: float
+    y: float
+    half_width: float
+    half_height: float
+    shade: float
+    own: bool
+    told: str
+
+
+class Mark(NamedTuple):
+    """An arrow on the schematic face, px of it; `wrong` where FACS has it go another way."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    wrong: bool
+
+
+class Drawing(NamedTuple):
+    """A face with what moves on it; `label` is told to who cannot see it."""
+
+    title: str
+    told: str
+    label: str
+    shapes: Sequence[Shape]
+    marks: Sequence[Mark]
+    warning: str
+
+
 class Section(NamedTuple):
     """A part of the page, told of by `intro`; `empty` is told instead of tables where there is nothing yet."""
 
@@ -38,6 +71,7 @@ class Section(NamedTuple):
     intro: str
     tables: Sequence[Table] = ()
     empty: str = ""
+    drawings: Sequence[Drawing] = ()
 
 
 def speaker(lang: Language) -> Say:
