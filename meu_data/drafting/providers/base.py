@@ -147,6 +147,10 @@ class Unknown(CallError):  # noqa: N818
     """The request went out and no whole answer came back: maybe billed, maybe not."""
 
 
+class Unreadable(Unknown):
+    """An answer came that nobody can read: no JSON object, or one without an end. Most likely billed."""
+
+
 class Refused(CallError):  # noqa: N818
     """4xx: this request will never do."""
 

@@ -25,13 +25,14 @@ from meu_data.drafting.providers.base import (
     Reply,
     ServerFault,
     Unknown,
+    Unreadable,
 )
 from meu_data.drafting.providers.fields import fields, first, items, json_object, retry_after, seconds, text, usage_of
 from meu_data.drafting.providers.transport import (
     REDIRECTED,
+    broken_call,
     event_hooks,
     explained_failure,
-    never_sent,
     transport_error,
 )
 from meu_data.drafting.requests.spec import RequestSpec
@@ -139,7 +140,7 @@ class Gemini:
             if not transport_error(error) and not unreadable:
                 raise
             message = without_keys(explained_failure(error))
-            raise (ServerFault if never_sent(error) else Unknown)(message) from error
+            raise broken_call(error, message) from error
         body = response.sdk_http_response.body if response.sdk_http_response else None
         return read_reply(without_keys(body or ""))
 
@@ -202,7 +203,7 @@ def read_reply(raw: str) -> Reply:
     """Reads a GenerateContentResponse, as an online call or a line of a batch's result brings it.
 
     Raises:
-        Unknown: It is no JSON object; something between here and the service answered for it.
+        Unreadable: It is no JSON object; something between here and the service answered for it.
     """
     data = json_object(raw)
     candidate, usage = first(data.get("candidates")), fields(data.get("usageMetadata"))
@@ -228,7 +229,7 @@ def read_reply(raw: str) -> Reply:
 def _unread(raw: str) -> Reply:
     reply = read_reply(raw)
     if not reply.text:
-        raise Unknown(f"the answer was {raw[:60]!r}", raw=raw)
+        raise Unreadable(f"the answer was {raw[:60]!r}", raw=raw)
     return reply
 
 
