@@ -64,7 +64,8 @@ class BatchSummary(Record):
 
     `samples`: selected. `drafted`: answers that became drafts now. `fresh`: up to date before. `submitted`: with a
     job now. `held`: maybe billed. `unreadable`: what came is no answer. `blocked`, `failed`,
-    `problems`: without a draft; the ledger says why. `unsent`: at most so many are still to be sent. `jobs_made`, `jobs_ended`: in this run. `jobs_open`: at work now.
+    `problems`: without a draft; the ledger says why. `unsent`: at most so many are still to be sent. `jobs_made`,
+    `jobs_ended`: in this run. `jobs_open`: at work now.
     `uncounted`: answers of this run without a count of tokens that can be, charged at what was set aside for them.
     `unmatched`: lines of results that belong to no open request. `usd`: what the workspace has cost. `reserved_usd`:
     what is set aside for the jobs at work. `stopped`: why not everything was sent.
