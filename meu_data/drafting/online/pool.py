@@ -180,7 +180,7 @@ class Runner:
             await self._commits.do(lambda: settle(self._ledger, work, ended, grounded=False))
             self._backlog.add(work.sample.id)
         else:
-            pictures = self._pictures.read(work.sample, work.spec)
+            pictures = await self._read_pictures(work)
             while isinstance(step, Call):
                 if step.faults:
                     await self._gate.sleep(self._gate.delay(step.faults))
@@ -189,6 +189,12 @@ class Runner:
             self._tally.counts["repaired" if step.state == "done" else "not_repaired"] += 1
         else:
             self._tally.ended("put_off" if step.state == "todo" else step.state, step.outcome.reason)
+
+    async def _read_pictures(self, work: Work) -> list[bytes]:
+        """The pictures of a request; a clip takes as long to make as many answers to handle."""
+        if any(picture.clip is not None for picture in work.spec.pictures):
+            return await asyncio.to_thread(self._pictures.read, work.sample, work.spec)
+        return self._pictures.read(work.sample, work.spec)
 
     def _next(self, work: Work, attempts: Sequence[Attempt]) -> Call | Settle:
         settings = self._settings

@@ -51,6 +51,9 @@ _WITHOUT_LEVELS = ("gemini-1", "gemini-2")
 # looks at the whole and at up to eight cut-outs.
 _PICTURE_3: dict[MediaResolution, int] = {"low": 280, "medium": 560, "high": 1120}
 _PICTURE_2: dict[MediaResolution, int] = {"low": 64, "medium": 256, "high": 2304}
+# Tokens of one second of a video, of which one picture is looked at, with its time of day and sound: same page.
+_SECOND_3: dict[MediaResolution, int] = {"low": 110, "medium": 110, "high": 320}
+_SECOND_2: dict[MediaResolution, int] = {"low": 110, "medium": 300, "high": 300}
 # The SDK insists on contents; those of the request's own body take their place.
 _PLACE = "-"
 _SETUP_CODES = frozenset({401, 403, 404})
@@ -274,8 +277,15 @@ def _default_thinking(model: str) -> Thinking | None:
 
 
 def _picture_tokens(model: str, resolution: MediaResolution) -> int:
-    family = _PICTURE_2 if model.removeprefix("models/").startswith(_WITHOUT_LEVELS) else _PICTURE_3
-    return family[resolution]
+    return (_PICTURE_2 if _second_family(model) else _PICTURE_3)[resolution]
+
+
+def _clip_tokens(model: str, resolution: MediaResolution) -> int:
+    return (_SECOND_2 if _second_family(model) else _SECOND_3)[resolution]
+
+
+def _second_family(model: str) -> bool:
+    return model.removeprefix("models/").startswith(_WITHOUT_LEVELS)
 
 
 PROVIDER = Provider(
@@ -286,5 +296,6 @@ PROVIDER = Provider(
     default_model=DEFAULT_MODEL,
     default_thinking=_default_thinking,
     picture_tokens=_picture_tokens,
+    clip_tokens=_clip_tokens,
     priced_modes=("online", "batch", "flex"),
 )
