@@ -139,7 +139,8 @@ def export(
         )
     for warning in summary.warnings:
         typer.echo(f"warning: {warning}", err=True)
-    lines = [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
+    lines = [f"{out} holds this very export already: nothing was changed"] if summary.unchanged else []
+    lines += [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
     lines += [f"{count} left out: {reason}" for reason, count in summary.left_out.items()]
     if summary.untrusted:
         why = "".join(f", {flag} {count}" for flag, count in summary.doubts.items())
