@@ -91,6 +91,15 @@ def bars(counts: Iterable[tuple[str, int]]) -> list[list[Cell]]:
     return [[Cell(name), Cell(f"{count}", bar=count / most if most else 0)] for name, count in listed]
 
 
+def histogram(values: Iterable[float], bins: int = 10) -> list[list[Cell]]:
+    """How many of some values from 0 to 1 are in each of so many equal bins; 1 is in the last."""
+    counts = [0] * bins
+    for value in values:
+        counts[min(int(value * bins), bins - 1)] += 1
+    names = (f"{place / bins:.1f}–{(place + 1) / bins:.1f}" for place in range(bins))
+    return bars(zip(names, counts, strict=True))
+
+
 def shaded(count: int, most: int) -> Cell:
     """A count shaded by its share of the most; nothing where there is none."""
     return Cell(f"{count}", shade=count / most) if count else Cell("")
