@@ -10,7 +10,7 @@ Solver = Literal["fused", "opencv"]
 Engine = Literal["local", "dask"]
 Mode = Literal["online", "flex", "batch"]
 Tier = Literal["standard", "flex"]
-Images = Literal["map", "map+pair", "pair"]
+Images = Literal["map", "map+pair", "pair", "video"]
 # What a request tells a model beside the pictures: all that is known, the corpus's labels alone, or nothing.
 Facts = Literal["measured+labels", "labels", "none"]
 DEFAULT_FACTS: Facts = "measured+labels"

@@ -8,6 +8,7 @@ import typer
 from meu_data.choices import Origin, StyleName, Verdict, Words
 from meu_data.commands.options import (
     POLICIES,
+    ClassesOption,
     DraftsByOption,
     JsonOption,
     KindOption,
@@ -18,12 +19,6 @@ from meu_data.commands.options import (
     offered,
 )
 from meu_data.commands.shared import command, finish, open_workspace, shown_progress
-
-
-def _class_sets() -> list[str]:
-    from meu_data.face.class_sets import CLASS_SETS
-
-    return list(CLASS_SETS)
 
 
 @command("Export", "meu-data export out --for trl --splits subjects:0.8,0.1,0.1")
@@ -51,15 +46,7 @@ def export(
         float | None,
         typer.Option(help="For meu+mer: share of samples that ask for an explanation.", show_default="0.5"),
     ] = None,
-    classes: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SET",
-            help="Tell emotions by a protocol's classes, such as dfme7, casme2-5, casme3-4, megc3 (docs/exports.md).",
-            autocompletion=_class_sets,
-            show_default="as labelled",
-        ),
-    ] = None,
+    classes: ClassesOption = None,
     source: Annotated[Origin, typer.Option(help="What people proofread, or what machines drafted.")] = "proofread",
     verdict: Annotated[
         str | None,
@@ -152,7 +139,8 @@ def export(
         )
     for warning in summary.warnings:
         typer.echo(f"warning: {warning}", err=True)
-    lines = [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
+    lines = [f"{out} holds this very export already: nothing was changed"] if summary.unchanged else []
+    lines += [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
     lines += [f"{count} left out: {reason}" for reason, count in summary.left_out.items()]
     if summary.untrusted:
         why = "".join(f", {flag} {count}" for flag, count in summary.doubts.items())
