@@ -78,3 +78,13 @@ def store_sent_tasks(ledger: Ledger, project: Project, tasks: Iterable[SentTask]
     with ledger.transaction():
         for task in tasks:
             ledger.db.execute(query, (project.key, *task))
+
+
+def task_links(ledger: Ledger, sample_id: str) -> list[str]:
+    """Where a browser finds the tasks of a sample, by the title of the project."""
+    rows = ledger.db.rows(
+        "SELECT p.url, p.number, t.task FROM review_tasks t JOIN review_projects p ON p.key = t.project"
+        " WHERE t.sample_id = ? ORDER BY p.title, p.url, p.key",
+        (sample_id,),
+    )
+    return [f"{url}/projects/{number}/data?task={task}" for url, number, task in rows]
