@@ -11,6 +11,8 @@ Engine = Literal["local", "dask"]
 Mode = Literal["online", "flex", "batch"]
 Tier = Literal["standard", "flex"]
 Images = Literal["map", "map+pair", "pair"]
+# What a model is shown for a prediction.
+PredictImages = Literal["map", "pair", "map+pair"]
 # What a request tells a model beside the pictures: all that is known, the corpus's labels alone, or nothing.
 Facts = Literal["measured+labels", "labels", "none"]
 DEFAULT_FACTS: Facts = "measured+labels"

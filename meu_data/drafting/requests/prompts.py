@@ -136,9 +136,14 @@ def _system(settings: ResolvedSettings) -> str:
         facts=settings.facts,
         examples=_examples(lang),
         recipe=settings.recipe,
-        legend=[(_direction(octant, lang), _colour(octant, lang)) for octant in OCTANTS],
+        legend=direction_legend(lang),
         regions=[(region, region_name(region, lang)) for region in REGIONS],
     )
+
+
+def direction_legend(lang: Language) -> list[tuple[str, str]]:
+    """The directions of the map, each with its colour."""
+    return [(_direction(octant, lang), _colour(octant, lang)) for octant in OCTANTS]
 
 
 def _direction(octant: Direction, lang: Language) -> str:
