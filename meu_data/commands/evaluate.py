@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import MediaResolution, OnUnknown, PredictImages, Thinking
+from meu_data.choices import Images, MediaResolution, OnUnknown, Thinking
 from meu_data.commands.options import (
     ClassesOption,
     JsonOption,
@@ -118,7 +118,7 @@ def predict(
     ] = "offline",
     model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
     classes: ClassesOption = None,
-    images: Annotated[PredictImages, typer.Option(help="What the model sees.")] = "map",
+    images: Annotated[Images, typer.Option(help="What the model sees.")] = "map",
     lang: LangOption = None,
     recipe: RecipeOption = None,
     kind: KindOption = "micro",

@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from meu_data.choices import Origin, StyleName, Verdict
+from meu_data.choices import Origin, StyleName, Verdict, Words
 from meu_data.commands.options import (
     POLICIES,
     ClassesOption,
@@ -31,6 +31,17 @@ def export(
         str,
         typer.Option("--for", metavar="FORMAT", help="Who reads it: {formats}.", autocompletion=offered("formats")),
     ] = "hf",
+    words: Annotated[
+        Words, typer.Option(help="Whose phrasing: ours, or the papers' own, so that released models read it.")
+    ] = "ours",
+    prefix: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="For unifer-json: put before each picture's path, such as /dfme/.",
+            show_default="/ with --words authors, else nothing",
+        ),
+    ] = None,
     mix: Annotated[
         float | None,
         typer.Option(help="For meu+mer: share of samples that ask for an explanation.", show_default="0.5"),
@@ -103,6 +114,8 @@ def export(
             out,
             style=style,
             format=format,
+            words=words,
+            prefix=prefix,
             mix=mix,
             classes=classes,
             source=source,
@@ -126,7 +139,8 @@ def export(
         )
     for warning in summary.warnings:
         typer.echo(f"warning: {warning}", err=True)
-    lines = [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
+    lines = [f"{out} holds this very export already: nothing was changed"] if summary.unchanged else []
+    lines += [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
     lines += [f"{count} left out: {reason}" for reason, count in summary.left_out.items()]
     if summary.untrusted:
         why = "".join(f", {flag} {count}" for flag, count in summary.doubts.items())

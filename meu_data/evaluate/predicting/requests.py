@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from meu_data.choices import Language, PredictImages
+from meu_data.choices import Images, Language
 from meu_data.drafting.providers.base import Reply
 from meu_data.drafting.requests.answers import AnswerOutcome, complaint, outcome_of, plain_schema, read_json
 from meu_data.drafting.requests.prompts import direction_legend, template
@@ -37,13 +37,12 @@ def prediction_schema(emotions: tuple[str, ...]) -> dict[str, Any]:
 
 
 def prediction_spec(
-    pictures: tuple[RequestPicture, ...], images: PredictImages, emotions: tuple[str, ...], settings: ResolvedSettings
+    pictures: tuple[RequestPicture, ...], emotions: tuple[str, ...], settings: ResolvedSettings
 ) -> RequestSpec:
     """The request that asks for one prediction.
 
     Args:
-        pictures: Of the sample, in the order that `images` says.
-        images: What they are.
+        pictures: Of the sample, as `settings.images` has them.
         emotions: The classes to choose from.
         settings: Who is asked, and how.
     """
@@ -54,7 +53,7 @@ def prediction_spec(
         model=settings.model,
         facts="none",
         lang=settings.lang,
-        system=_system(images, emotions, settings.lang),
+        system=_system(settings.images, emotions, settings.lang),
         text=template("predict_user", settings.lang).render(sample_id=name),
         pictures=pictures,
         response_schema=prediction_schema(emotions),
@@ -68,7 +67,7 @@ def prediction_spec(
 
 
 @cache
-def _system(images: PredictImages, emotions: tuple[str, ...], lang: Language) -> str:
+def _system(images: Images, emotions: tuple[str, ...], lang: Language) -> str:
     return template("predict_system", lang).render(images=images, emotions=emotions, legend=direction_legend(lang))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from meu_data.choices import Kind, Language, MediaResolution, OnUnknown, PredictImages, Recipe, Thinking
+from meu_data.choices import Images, Kind, Language, MediaResolution, OnUnknown, Recipe, Thinking
 from meu_data.drafting.online.pacing import Pacing
 from meu_data.drafting.online.stage import OnlineSummary, draft_online
 from meu_data.drafting.providers import provider
@@ -59,7 +59,7 @@ def predict(
     llm: str = "offline",
     *,
     classes: str | None = None,
-    images: PredictImages = "map",
+    images: Images = "map",
     lang: Language | None = None,
     recipe: Recipe | None = None,
     kind: Kind = "micro",
@@ -110,11 +110,11 @@ def predict(
     if llm == "offline":
         return _by_rule(workspace, out, protocol, recipe, kind, only, limit, progress)
     set_aside_damaged(workspace.ledger)  # before anything is paid for
-    settings = request_settings(llm, lang=lang, recipe=recipe, kind=kind, **options)
+    settings = request_settings(llm, lang=lang, recipe=recipe, kind=kind, images=images, **options)
 
     def work(opened: Workspace, chosen: RequestSettings) -> PredictionWorklist:
         return PredictionWorklist(
-            opened, chosen, protocol, images, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed
+            opened, chosen, protocol, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed
         )
 
     run = draft_online(

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from meu_data.choices import OnUnknown, PredictImages
+from meu_data.choices import OnUnknown
 from meu_data.corpora.corpus import labels_of
-from meu_data.drafting.requests.prompts import picture_mime
-from meu_data.drafting.requests.spec import RequestPicture, RequestSettings, RequestSpec
+from meu_data.drafting.requests.prompts import pictures_of
+from meu_data.drafting.requests.spec import RequestSettings, RequestSpec
 from meu_data.drafting.requests.worklist import Work, Worklist
 from meu_data.evaluate.predicting.requests import judge_prediction, prediction_spec
 from meu_data.face.class_sets import ClassSet
@@ -36,7 +36,6 @@ class PredictionWorklist(Worklist):
         workspace: Workspace,
         settings: RequestSettings,
         classes: ClassSet | None,
-        images: PredictImages,
         *,
         only: str | None = None,
         limit: int | None = None,
@@ -49,7 +48,7 @@ class PredictionWorklist(Worklist):
             MeuError: There is no sample of the id `only`.
         """
         super().__init__(workspace, settings, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
-        self._classes, self._images = classes, images
+        self._classes = classes
 
     def asked(self) -> Iterator[Asked]:
         """Every sample that has its pictures, by id."""
@@ -57,9 +56,8 @@ class PredictionWorklist(Worklist):
         for sample, motion in self._ledger.samples_with_motion(
             settings.recipe, only=self._only, limit=self._limit, kind=settings.kind
         ):
-            pictures = pictures_of(sample, motion, self._images)
             emotions = emotions_for(sample, self._classes)
-            yield Asked(sample, motion, prediction_spec(pictures, self._images, emotions, settings))
+            yield Asked(sample, motion, prediction_spec(pictures_of(sample, motion, settings), emotions, settings))
 
     def __iter__(self) -> Iterator[Work]:
         """The work; what is answered already is passed over."""
@@ -75,13 +73,3 @@ class PredictionWorklist(Worklist):
             asked.add(key)
             afresh = state in ("failed", "blocked")
             yield Work(sample, motion, spec, key, key, afresh=afresh, kind="prediction", read=judge_prediction)
-
-
-def pictures_of(sample: Sample, motion: Motion, images: PredictImages) -> tuple[RequestPicture, ...]:
-    """The pictures of a sample, in the order that a request shows them."""
-    drawn = RequestPicture(file=motion.map_file, root="workspace", sha256=motion.map_sha256, mime="image/png")
-    if images == "map":
-        return (drawn,)
-    named = zip(sample.pair, (motion.onset_sha256, motion.apex_sha256), strict=True)
-    pair = tuple(RequestPicture(file=f, root="frames", sha256=sha256, mime=picture_mime(f)) for f, sha256 in named)
-    return pair if images == "pair" else (drawn, *pair)
