@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import meu_data
-from meu_data.choices import Kind, Language, Origin, Recipe
+from meu_data.choices import Kind, Language, Origin, Recipe, Words
 from meu_data.errors import MeuError
 from meu_data.export.about.documents import PictureList, write_documents
 from meu_data.export.about.facts import ClassFacts, ExportFacts, LeakFacts, read_facts
@@ -73,6 +73,8 @@ def export(
     *,
     style: str = "unifer-cot",
     format: str = "hf",  # noqa: A002 - as `--style` and `style`
+    words: Words = "ours",
+    prefix: str | None = None,
     mix: float | None = None,
     classes: str | None = None,
     source: Origin = "proofread",
@@ -105,6 +107,8 @@ def export(
             export already is left as it is.
         style: What a row says; a key of `STYLES`.
         format: Who reads it; as `--for` has it.
+        words: Whose phrasing, `ours`, or the `authors`' own with a year where theirs changed; see `choose_style`.
+        prefix: What stands before the path of each picture, for the format `unifer-json`.
         mix: For the style `meu+mer`: the share of samples that ask for an explanation, not just the label.
         classes: The protocol by whose classes emotions are told, as `CLASS_SETS` names them; as labelled when None.
         source: `proofread` or `drafts`; a style without texts makes labels of the latter.
@@ -115,8 +119,8 @@ def export(
         min_trust: The least trust of a map, 0 to 1, unless the person whose row it is confirmed the map;
             `DEFAULT_MIN_TRUST` when None.
         model: Whose drafts; needed where a sample has drafts by several models.
-        lang: Language of the texts; the workspace's when None.
-        recipe: Whose maps to export; the workspace's when None.
+        lang: Language of the texts; when None the style's, if it has but one, else the workspace's.
+        recipe: Whose maps to export; when None the style's, if it goes with but one, else the workspace's.
         kind: Which expressions.
         splits: `corpus`, `loso` or shares of the subjects, as `plan_splits` reads them.
         seed: Of the draw of subjects.
@@ -137,10 +141,11 @@ def export(
         MissingExtraError: The splits need a package that is not installed.
     """
     settings, out = workspace.settings, Path(out)
-    lang, recipe, licence = lang or settings.lang, recipe or settings.recipe, licence or settings.licence
-    chosen, target = choose_style(style, mix), find_format(format)
+    licence = licence or settings.licence
+    chosen, target = choose_style(style, mix, words=words, prefix=prefix), find_format(format)
+    lang, recipe = lang or chosen.lang or settings.lang, recipe or chosen.recipe or settings.recipe
     protocol = find_class_set(classes) if classes is not None else None
-    check_pair(chosen, format, pixels=pixels)
+    check_pair(chosen, format, pixels=pixels, prefix=prefix)
     check_classes(chosen, protocol)
     gates = choose_gates(
         chosen,
@@ -153,7 +158,7 @@ def export(
         model=model,
         allow_contradictions=allow_contradictions,
     )
-    check_material(chosen, source, recipe)
+    check_material(chosen, source, recipe, lang)
     if recipe_out is not None:
         _check_recipe(chosen, format, splits, recipe_out, out, overwrite)
     if not workspace.ledger.count_samples():
@@ -186,6 +191,7 @@ def export(
         facts = ExportFacts(
             meu_data=meu_data.__version__,
             style=chosen.name,
+            words=chosen.words,
             about=chosen.about,
             pictured=chosen.pictured,
             format=format,
