@@ -40,6 +40,14 @@ def export(
         float | None,
         typer.Option(help="For meu+mer: share of samples that ask for an explanation.", show_default="0.5"),
     ] = None,
+    zoom_mix: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NONE,STILL",
+            help="For actfer: shares without a zoom, where all is plain, and with a zoom on a still region.",
+            show_default="0.5,0.25",
+        ),
+    ] = None,
     classes: Annotated[
         str | None,
         typer.Option(
@@ -117,6 +125,7 @@ def export(
             style=style,
             format=format,
             mix=mix,
+            zoom_mix=zoom_mix,
             classes=classes,
             source=source,
             policy=policy,

@@ -18,7 +18,13 @@ def why_not(style: Style, name: str, *, pixels: bool = True) -> str | None:
         name: Who reads them, as `--for` has it.
         pixels: Whether pictures are written, or only their names and hashes.
     """
-    return find_format(name).why_not(style, pixels)
+    target = find_format(name)
+    if style.inspected and not target.tools:
+        loops = ", ".join(each.name for each in formats().values() if each.tools)
+        return f"there are no tools of ours for its trainer, and nothing would answer the model; there are for: {loops}"
+    if style.inspected and not pixels:
+        return "the tools show the map, and without pixels there is none; take --style actfer, or leave --no-pixels"
+    return target.why_not(style, pixels)
 
 
 def check_pair(style: Style, name: str, *, pixels: bool = True) -> None:

@@ -73,6 +73,7 @@ def export(
     style: str = "unifer-cot",
     format: str = "hf",  # noqa: A002 - as `--style` and `style`
     mix: float | None = None,
+    zoom_mix: str | None = None,
     classes: str | None = None,
     source: Origin = "proofread",
     policy: str | None = None,
@@ -104,6 +105,8 @@ def export(
         style: What a row says; a key of `STYLES`.
         format: Who reads it; as `--for` has it.
         mix: For the style `meu+mer`: the share of samples that ask for an explanation, not just the label.
+        zoom_mix: For the style `actfer`: the shares of conversations without a zoom, of those whose map is plain, and
+            with a zoom that shows nothing, of those with a still region; as `0.5,0.25`, which is what None means.
         classes: The protocol by whose classes emotions are told, as `CLASS_SETS` names them; as labelled when None.
         source: `proofread` or `drafts`; a style without texts makes labels of the latter.
         policy: Which of several people's reviews counts: `latest`, `majority`, `expert:NAME`; the workspace's when
@@ -136,7 +139,7 @@ def export(
     """
     settings, out = workspace.settings, Path(out)
     lang, recipe, licence = lang or settings.lang, recipe or settings.recipe, licence or settings.licence
-    chosen, target = choose_style(style, mix), find_format(format)
+    chosen, target = choose_style(style, mix, zoom_mix), find_format(format)
     protocol = find_class_set(classes) if classes is not None else None
     check_pair(chosen, format, pixels=pixels)
     check_classes(chosen, protocol)

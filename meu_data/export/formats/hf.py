@@ -35,4 +35,4 @@ STYLE_READERS = (
     reader("preference", "question chosen rejected", lambda row: read_preference(row, "question"), unless=_UNLESS),
     reader("question-answer", "question answer", lambda row: read_answer(row, "question", "answer"), unless=_UNLESS),
 )
-FORMAT = Format("hf", in_parquet(schema, write), (*STYLE_READERS, MESSAGES_READER))
+FORMAT = Format("hf", in_parquet(schema, write), (*STYLE_READERS, MESSAGES_READER), tools=True)

@@ -75,7 +75,7 @@ class Style(NamedTuple):
 
     What a sample must have for it: `needs`, labels of its corpus's or the person's; `drafted`, an annotation with
     texts; `compared`, a person's version beside the draft; `framed`, the two frames; `aligned`, a map that is an
-    aligned face crop (recipe `robust`).
+    aligned face crop (recipe `robust`). `inspected`: tools answer with what is in its columns while a model trains.
     """
 
     name: str
@@ -89,4 +89,5 @@ class Style(NamedTuple):
     compared: bool = False
     framed: bool = False
     aligned: bool = False
+    inspected: bool = False
     needs: tuple[Label, ...] = ("emotion",)
