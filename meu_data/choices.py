@@ -10,7 +10,7 @@ Solver = Literal["fused", "opencv"]
 Engine = Literal["local", "dask"]
 Mode = Literal["online", "flex", "batch"]
 Tier = Literal["standard", "flex"]
-Images = Literal["map", "map+pair", "pair"]
+Images = Literal["map", "map+pair", "pair", "video"]
 # What a request tells a model beside the pictures: all that is known, the corpus's labels alone, or nothing.
 Facts = Literal["measured+labels", "labels", "none"]
 DEFAULT_FACTS: Facts = "measured+labels"
@@ -18,8 +18,20 @@ MediaResolution = Literal["low", "medium", "high"]
 Thinking = Literal["minimal", "low", "medium", "high"]
 OnUnknown = Literal["hold", "resend"]
 StyleName = Literal[
-    "unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm2", "megc-vqa", "actfer", "actfer-rl", "preference"
+    "unifer-cot",
+    "unifer-rlvr",
+    "meu",
+    "mer",
+    "meu+mer",
+    "mellm",
+    "mellm2",
+    "megc-vqa",
+    "actfer",
+    "actfer-rl",
+    "preference",
 ]
+# Whose phrasing: ours, or that of the papers' own files; the challenge's changed from 2025 to 2026.
+Words = Literal["ours", "authors", "authors-2025", "authors-2026"]
 Origin = Literal["proofread", "drafts"]
 Verdict = Literal["accept", "fixed", "reject", "needs_expert"]
 # Which of a coder's AUs count: all that were written (MEGC's own reading), or those written without doubt.

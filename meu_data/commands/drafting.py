@@ -150,7 +150,8 @@ def _attempt_lines(found: "Attempts", *, raw: bool) -> list[str]:
         return ["no call was made about it"]
     lines = []
     for number, made in enumerate(found.attempts, 1):
-        usd = made.usd if made.usd is not None else made.estimate_usd if made.state in ("open", "unknown") else 0.0
+        at_most = 0.0 if made.state in ("answered", "refused") else made.estimate_usd
+        usd = at_most if made.usd is None else made.usd
         spent = (made.output_tokens or 0) + (made.thinking_tokens or 0)
         lines.append(
             f"{number}. {made.asked_for} {made.kind}, {made.model} {made.mode} {made.lang}: {made.state}, "
@@ -202,7 +203,8 @@ def _show_prompt(opened: "Workspace", settings: "RequestSettings", sample_id: st
 
 def _finish_run(summary: "OnlineSummary | BatchSummary", lines: list[str], as_json: bool, *, early: bool) -> None:
     """Ends with the number of samples that wait for somebody; a run that stopped early is not all done either."""
-    finish(summary, lines, as_json, summary.held + summary.blocked + summary.failed + summary.problems)
+    waiting = (summary.held, summary.unreadable, summary.blocked, summary.failed, summary.problems)
+    finish(summary, lines, as_json, sum(waiting))
     if early:
         raise typer.Exit(SOME_PROBLEMS)
 
@@ -230,6 +232,7 @@ def _online_lines(summary: "OnlineSummary") -> list[str]:
             "calls without a count of tokens that can be: charged at the most they can have cost",
         ),
         (summary.held, "held, as they were maybe billed: --on-unknown resend sends them again"),
+        (summary.unreadable, "with an answer that cannot be read: --on-unknown resend asks again"),
         (summary.blocked, "blocked by the service"),
         (summary.failed, "without a usable answer: --retry-failed sends them again"),
         (summary.put_off, "put off, as the service failed: the same command sends them again"),
@@ -252,7 +255,7 @@ def _lasted(seconds: float) -> str:
 def _next(summary: "OnlineSummary") -> str:
     if summary.stopped or summary.put_off:
         return "the same command again"
-    if summary.held or summary.failed or summary.blocked or summary.problems:
+    if summary.held or summary.unreadable or summary.failed or summary.blocked or summary.problems:
         return "`meu-data problems`; `meu-data attempts ID` lists what came back about a sample"
     if summary.waiting:
         return "`meu-data render`"

@@ -31,6 +31,7 @@ UrlOption = Annotated[
         show_default="the workspace's own",
     ),
 ]
+JoinOption = Annotated[bool, typer.Option("--join", help="Work on a project that another workspace has made.")]
 
 
 @command("Proofreading", "meu-data push --model gemini-3.8-flash")
@@ -52,6 +53,10 @@ def push(
         ),
     ] = None,
     restore: Annotated[bool, typer.Option("--restore", help="Make anew what was deleted on the server.")] = False,
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Write our screen and guide over what people have changed there.")
+    ] = False,
+    join: JoinOption = False,
     only: OnlyOption = None,
     limit: LimitOption = None,
     workspace: WorkspaceOption = Path(),
@@ -71,6 +76,8 @@ def push(
             kind=kind,
             images=images,
             restore=restore,
+            take_over=take_over,
+            join=join,
             only=only,
             limit=limit,
             progress=shown_progress(),
@@ -85,6 +92,7 @@ def pull(
         str | None, typer.Option(metavar="TITLE", help="Just this project.", show_default="all that were pushed")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Look at all tasks; also sees deleted ones.")] = False,
+    join: JoinOption = False,
     policy: Annotated[
         str | None,
         typer.Option(metavar="POLICY", help=f"Also count by it: {POLICIES}.", show_default=False),
@@ -98,7 +106,7 @@ def pull(
 
     chosen = parse_policy(policy) if policy is not None else None
     with open_workspace(workspace) as opened:
-        summary = run(opened, url, title=project, full=full, policy=chosen, progress=shown_progress())
+        summary = run(opened, url, title=project, full=full, join=join, policy=chosen, progress=shown_progress())
     finish(summary, _pull_lines(summary), as_json, summary.problems)
 
 
@@ -117,6 +125,8 @@ def _push_lines(summary: "PushSummary") -> list[str]:
     )
     lines += [f"{count} {text}" for count, text in notes if count]
     lines += [f"{count} left out: {reason}" for reason, count in summary.reasons.items()]
+    if summary.edited:
+        lines.append(f"{' and '.join(summary.edited)} changed there by hand, and left so: --take-over writes ours")
     if len(summary.models) > 1:
         shown, *others = summary.models
         lines.append(f"where tasks are handed out one by one, only drafts by {shown} show, not by {', '.join(others)}")

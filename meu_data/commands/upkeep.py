@@ -80,6 +80,7 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
     lines: list[str | Table] = [table([*rows, ("problems", summary.problems, "")], left=(0, 2))]
     for model in summary.spending:
         maybe = f", {model.unknown} of them maybe billed" if model.unknown else ""
+        maybe += f", {model.unreadable} answered unreadably" if model.unreadable else ""
         lines.append(f"{model.model}: {model.calls} calls{maybe}, {model.usd + model.in_flight_usd:.4f} USD")
     finish(summary, lines, as_json)
 

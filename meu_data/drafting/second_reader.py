@@ -227,8 +227,8 @@ def _ground(ledger: Ledger, work: ReadingWorklist) -> Counter[str]:
                 put_second_grounding(ledger, stale.spec.model, stale.found, stale.inputs, grounding)
                 ledger.clear_problem("verify", sample)
                 work.counts["read"] += 1
-            elif request is not None and request.state in ("held", "blocked", "failed"):
-                option = "--on-unknown resend" if request.state == "held" else "--retry-failed"
+            elif request is not None and request.state in ("held", "unreadable", "blocked", "failed"):
+                option = "--on-unknown resend" if request.state in ("held", "unreadable") else "--retry-failed"
                 reason = "maybe billed" if request.state == "held" else request_reason(ledger, key)
                 hint = f"{reason} (`meu-data verify --llm {stale.spec.provider} {option}` asks again)"
                 ledger.set_problem(sample_problem("verify", sample, f"second reader: {hint}"))

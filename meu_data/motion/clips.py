@@ -23,9 +23,9 @@ from meu_data.store.workspace import Workspace
 
 Pictures = Sequence[NDArray[np.uint8]]
 
-_MOST_PICTURES, _HELD = 24, 12
-_RATE = 12
-_LARGEST_PX = 448
+CLIP_PICTURES, CLIP_SIDE = 24, 448
+"""Of a clip at the most, and their longer side, px."""
+_HELD, _RATE = 12, 12
 _ENDINGS = (".gif", ".mp4")
 
 
@@ -64,7 +64,8 @@ def write_clip(workspace: Workspace, sample_id: str, output: Path, *, recipe: Re
         raise MeuError(f"{output}: name a file that ends in {' or '.join(_ENDINGS)}")
     root = FrameFolders(workspace.ledger).of(sample)
     drawn = _checked(map_path(workspace.root, motion.map_file), motion.map_file, motion.map_sha256)
-    pictures = [_shown(picture, motion, drawn.shape[:2]) for picture in _pictures(root, sample, motion)]
+    frames = frames_between(root, sample, (motion.onset_sha256, motion.apex_sha256))
+    pictures = [_shown(picture, motion, drawn.shape[:2]) for picture in frames]
     save_clip(list(fading_in(pictures, _at_most(drawn))), output)
     assert sample.apex is not None  # a sample that waits has no map
     return ClipSummary(output=output, pictures=len(pictures), onset=sample.onset, apex=sample.apex)
@@ -100,21 +101,37 @@ def save_clip(pictures: Pictures, output: Path, *, rate: int = _RATE) -> None:
         MeuError: The file cannot be written.
         MissingExtraError: PyAV is not installed.
     """
-    data = _gif(pictures, rate) if output.suffix.lower() == ".gif" else _mp4(pictures, rate)
+    data = _gif(pictures, rate) if output.suffix.lower() == ".gif" else mp4_bytes(pictures, rate=rate)
     with whole_file(output) as stream:
         stream.write(data)
 
 
-def _pictures(root: Path, sample: Sample, motion: Motion) -> Iterator[NDArray[np.uint8]]:
-    """The frames from onset to apex, evenly spread; both are those that were measured."""
+def frames_between(
+    root: Path, sample: Sample, digests: tuple[str, str], *, most: int = CLIP_PICTURES
+) -> Iterator[NDArray[np.uint8]]:
+    """The frames of a sample from onset to apex, evenly spread.
+
+    Args:
+        root: The frames folder of its source.
+        sample: With a pair.
+        digests: SHA-256 of the onset's and the apex's bytes, as they were measured.
+        most: So many frames at the most.
+
+    Yields:
+        uint8 (H, W, 3), BGR.
+
+    Raises:
+        FrameError: A frame is gone, or the onset or apex is not the one that was measured.
+        MeuError: The folder cannot be read.
+    """
     first, last = sample.pair
-    for name, digest in ((first, motion.onset_sha256), (last, motion.apex_sha256)):
+    for name, digest in zip((first, last), digests, strict=True):
         _checked(frame_path(root, name), name, digest)
     assert sample.apex is not None  # it has a pair
     there = {**frames_of_clip(root, first, sample.onset), sample.onset: first, sample.apex: last}
     between = sorted(number for number in there if sample.onset <= number <= sample.apex)
-    places = np.linspace(0, len(between) - 1, min(len(between), _MOST_PICTURES)).round().astype(int)
-    return read_pictures(root, [there[between[place]] for place in places])
+    places = np.linspace(0, len(between) - 1, min(len(between), most)).round().astype(int)
+    yield from read_pictures(root, [there[between[place]] for place in places])
 
 
 def _checked(path: Path, name: str, digest: str) -> NDArray[np.uint8]:
@@ -136,7 +153,7 @@ def _shown(picture: NDArray[np.uint8], motion: Motion, shape: Sequence[int]) -> 
 def _at_most(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Scaled down to what a screen needs, with even sides, which videos want."""
     height, width = picture.shape[:2]
-    scale = min(1, _LARGEST_PX / max(height, width))
+    scale = min(1, CLIP_SIDE / max(height, width))
     size = [max(2, round(side * scale) // 2 * 2) for side in (width, height)]
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
@@ -155,7 +172,17 @@ def _rgb(picture: NDArray[np.uint8]) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(picture[..., ::-1]))
 
 
-def _mp4(pictures: Pictures, rate: int) -> bytes:
+def jpeg_bytes(picture: NDArray[np.uint8]) -> bytes:
+    """A picture, uint8 (H, W, 3), BGR, as a file that small motion is still seen in."""
+    return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 95])[1])
+
+
+def mp4_bytes(pictures: Pictures, *, rate: int) -> bytes:
+    """Pictures, uint8 (H, W, 3), BGR, all of one even size, as a video (H.264) of so many a second.
+
+    Raises:
+        MissingExtraError: PyAV is not installed.
+    """
     try:
         import av
     except ImportError as error:

@@ -14,7 +14,7 @@ from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
 from meu_data.review.server.local_files import served_folder
 from meu_data.review.server.project import check_title, default_title
-from meu_data.review.server.project_setup import prepare_project
+from meu_data.review.server.project_setup import Wanted, prepare_project
 from meu_data.review.worklist import Candidate, Selection, select
 from meu_data.store.confined import map_path
 from meu_data.store.damage import on_a_sound_ledger
@@ -31,7 +31,7 @@ class PushSummary(Record):
     `doubles`: superfluous tasks that were removed. `elsewhere`: tasks of samples that this workspace does not have, or
     that were not selected. `foreign`: tasks that meu-data did not make. `models`: how many drafts of each model the
     project shows, the most first; only those of the first one fill in the form where annotators are led from task to
-    task.
+    task. `edited`: what people have changed on the server and push has left alone, `screen` or `instructions`.
     """
 
     project: str
@@ -50,6 +50,7 @@ class PushSummary(Record):
     elsewhere: int
     foreign: int
     models: dict[str, int]
+    edited: tuple[str, ...]
 
 
 @on_a_sound_ledger
@@ -64,6 +65,8 @@ def push(
     kind: Kind = "micro",
     images: str | None = None,
     restore: bool = False,
+    join: bool = False,
+    take_over: bool = False,
     only: str | None = None,
     limit: int | None = None,
     progress: Progress = SILENT,
@@ -84,6 +87,8 @@ def push(
         images: How pictures are delivered: `local`, `embed` or a URL, see `TaskPictures`; when None `embed` if
             `server` is a URL, else `local`.
         restore: Make tasks anew that were deleted on the server, and the project too.
+        join: Work on a project that another workspace has made.
+        take_over: Write our screen and instructions over what people have changed on the server.
         only: Just the sample of this id.
         limit: At most so many samples, by id.
         progress: Told of every sample.
@@ -103,15 +108,20 @@ def push(
     pictures = TaskPictures(workspace, images)
     first = _first_candidate(ledger, wanted)
     offers = answers(ledger)
-    project, offered = prepare_project(
+    prepared = prepare_project(
         server,
         ledger,
-        check_title(title or default_title(ledger, lang)),
-        lang=lang,
-        answers=offers,
-        instructions=instructions(offers, lang),
-        restore=restore,
+        Wanted(
+            check_title(title or default_title(ledger, lang)),
+            lang,
+            offers,
+            instructions(offers, lang),
+            restore=restore,
+            join=join,
+            take_over=take_over,
+        ),
     )
+    project = prepared.project
     if images == "local":
         maps = workspace.root / "maps"
         example = map_path(workspace.root, first.read()[1].map_file)
@@ -121,10 +131,9 @@ def push(
     run = PushRun(
         ledger,
         server,
-        project,
+        prepared,
         wanted,
         pictures,
-        offered,
         restore=restore,
         progress=progress,
     )

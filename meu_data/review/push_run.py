@@ -8,18 +8,17 @@ from typing import Literal, get_args
 from meu_data.errors import MeuError
 from meu_data.progress import Progress
 from meu_data.records import sample_problem
-from meu_data.review.screen.fields import Answers
-from meu_data.review.screen.labelling_config import labelling_config
 from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.screen.tasks import draft_sha256, prediction, task_data
 from meu_data.review.screen.validation import Screen
 from meu_data.review.server.client import Server
-from meu_data.review.server.project_setup import show_predictions
+from meu_data.review.server.project import Identity
+from meu_data.review.server.project_setup import Prepared, show_predictions
 from meu_data.review.server.remote_tasks import Inventory, Stamp, count_tasks, remove_untouched, take_inventory
 from meu_data.review.server.sending import Delivered, Sender, TaskPayload
 from meu_data.review.worklist import Candidate, LeftOut, Selection, select
 from meu_data.store.ledger import Ledger
-from meu_data.store.projects import Project, SentTask, sent_tasks, store_sent_tasks
+from meu_data.store.projects import SentTask, sent_tasks, store_sent_tasks
 
 PushOutcome = Literal["created", "restored", "replaced", "fresh", "kept", "deleted", "problems", "left_out"]
 
@@ -34,23 +33,23 @@ class PushRun:
         self,
         ledger: Ledger,
         server: Server,
-        project: Project,
+        prepared: Prepared,
         wanted: Selection,
         pictures: TaskPictures,
-        offered: Answers,
         *,
         restore: bool,
         progress: Progress,
     ) -> None:
-        self._ledger, self._server, self._project, self._wanted = ledger, server, project, wanted
-        self._pictures, self._offered = pictures, offered
-        self._screen = Screen(labelling_config(offered, wanted.lang), offered)
+        self._ledger, self._server, self._project, self._wanted = ledger, server, prepared.project, wanted
+        self._pictures, self._offered, self._edited = pictures, prepared.offered, prepared.edited
+        self._identity = str(Identity(self._project.key, self._project.lang))
+        self._screen = Screen(prepared.config, prepared.offered)
         self._restore, self._progress = restore, progress
         self._outcomes: dict[str, PushOutcome] = {}
         self._reasons: dict[str, str] = {}
         self._duplicates = 0
         self._earlier = {problem.sample_id for problem in ledger.problems("push")}
-        self._known = {task.sample_id for task in sent_tasks(ledger, project)}
+        self._known = {task.sample_id for task in sent_tasks(ledger, self._project)}
 
     def push(self) -> dict[str, object]:
         """All rounds; the fields of a PushSummary."""
@@ -77,6 +76,7 @@ class PushRun:
             "elsewhere": len(inventory.tasks.keys() - self._outcomes.keys()),
             "foreign": inventory.foreign,
             "models": models,
+            "edited": self._edited,
             **{outcome: counts[outcome] for outcome in get_args(PushOutcome)},
         }
 
@@ -152,6 +152,7 @@ class PushRun:
             inputs=found.inputs,
             score=grounding.score,
             flags=tuple(data["flag_kinds"]),
+            project=self._identity,
         )
         task = {"data": data, "meta": stamp.meta(), "predictions": [made]}
         body = json.dumps(task, ensure_ascii=False, separators=(",", ":")).encode()

@@ -12,13 +12,17 @@ from meu_data.records import Record
 from meu_data.store.ledger import Ledger
 
 AttemptKind = Literal["first", "larger", "reask"]
-AttemptState = Literal["open", "answered", "refused", "unknown"]
-"""`answered`: billed as the service counted. `refused`: not billed. `unknown`: maybe billed, counted as estimated."""
+AttemptState = Literal["open", "answered", "refused", "unknown", "unreadable"]
+"""`answered`: billed as the service counted. `refused`: not billed. `unknown`: maybe billed, counted as estimated.
+`unreadable`: something came back that is no answer; counted as `unknown` is."""
 
 # Means of fewer answers than this say little.
 ENOUGH_ANSWERS = 5
 # An attempt that may have been billed counts at what such calls usually cost, or else at its estimate.
-_SPENT = "CASE state WHEN 'unknown' THEN coalesce(usd, estimate_usd) WHEN 'open' THEN 0 ELSE coalesce(usd, 0) END"
+_SPENT = (
+    "CASE WHEN state IN ('unknown', 'unreadable') THEN coalesce(usd, estimate_usd)"
+    " WHEN state = 'open' THEN 0 ELSE coalesce(usd, 0) END"
+)
 
 
 class PastAttempt(NamedTuple):
@@ -57,6 +61,7 @@ class ModelSpending(Record):
     calls: int
     answered: int
     unknown: int
+    unreadable: int
     in_flight: int
     input_tokens: int
     output_tokens: int
@@ -189,14 +194,15 @@ def spending(ledger: Ledger) -> tuple[ModelSpending, ...]:
     """The cost of each model's drafts, by name.
 
     Returns:
-        `usd` holds what was billed and, as `unknown_usd`, the estimates of calls that may have been billed;
+        `usd` holds what was billed and, as `unknown_usd`, what calls count at that may have been billed;
         `in_flight_usd` is what open calls (a batch under way) are estimated at and stands beside it.
         `priced_as_of` is the newest day and table by which a call was priced.
     """
     query = (
-        "SELECT model, count(*), sum(state = 'answered'), sum(state = 'unknown'), sum(state = 'open'),"
+        "SELECT model, count(*), sum(state = 'answered'), sum(state = 'unknown'),"
+        " sum(state = 'unreadable'), sum(state = 'open'),"
         " total(input), total(output), total(thinking), total(cached),"
-        f" total({_SPENT}), total(CASE state WHEN 'unknown' THEN {_SPENT} ELSE 0 END),"
+        f" total({_SPENT}), total(CASE WHEN state IN ('unknown', 'unreadable') THEN {_SPENT} ELSE 0 END),"
         " total(CASE state WHEN 'open' THEN estimate_usd ELSE 0 END), max(priced_as_of)"
         " FROM attempts GROUP BY model ORDER BY model"
     )
@@ -217,7 +223,7 @@ def in_flight_usd(ledger: Ledger) -> float:
 def usd_of_model(ledger: Ledger, model: str, lang: str) -> float | None:
     """What a model's drafts cost in a language, USD; calls maybe billed as in `spent_usd`; None: no call."""
     query = (
-        "SELECT sum(CASE WHEN a.state IN ('open', 'unknown') THEN coalesce(a.usd, a.estimate_usd)"
+        "SELECT sum(CASE WHEN a.state IN ('open', 'unknown', 'unreadable') THEN coalesce(a.usd, a.estimate_usd)"
         " ELSE coalesce(a.usd, 0) END)"
         " FROM attempts a JOIN requests r ON r.key = a.key WHERE r.model = ? AND r.lang = ? AND r.kind <> 'reading'"
     )

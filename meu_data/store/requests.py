@@ -13,8 +13,9 @@ from meu_data.store.made_from import ANSWER_PARSER
 from meu_data.store.stored import stored
 
 RequestKind = Literal["draft", "repair", "reading"]
-RequestState = Literal["todo", "submitted", "held", "done", "blocked", "failed"]
-"""`submitted`: lies with a batch job. `held`: maybe billed, and the user decides whether to send it again."""
+RequestState = Literal["todo", "submitted", "held", "unreadable", "done", "blocked", "failed"]
+"""`submitted`: lies with a batch job. `held`: maybe billed, and the user decides whether to send it again.
+`unreadable`: the same of one whose answer cannot be read."""
 
 
 class KnownRequest(NamedTuple):
@@ -100,10 +101,10 @@ def rendered_samples(
 
 def was_repair_sent(ledger: Ledger, sample_id: str, model: str, lang: str, base: str, *, held_counts: bool) -> bool:
     """Whether the follow-up on the answer to the request `base` was sent before; its words may have changed since."""
-    unsent = ("todo", "todo") if held_counts else ("todo", "held")
+    unsent = ("todo",) * 3 if held_counts else ("todo", "held", "unreadable")
     query = (
         "SELECT 1 FROM requests WHERE sample_id = ? AND model = ? AND lang = ? AND kind = 'repair' AND inputs = ?"
-        " AND state NOT IN (?, ?) LIMIT 1"
+        " AND state NOT IN (?, ?, ?) LIMIT 1"
     )
     return ledger.db.value(query, (sample_id, model, lang, base, *unsent)) is not None
 
@@ -112,7 +113,7 @@ def others_are_unfinished(ledger: Ledger, sample_id: str, model: str, lang: str)
     """Whether a request of another model or language waits with a problem of this sample."""
     query = (
         "SELECT 1 FROM requests WHERE sample_id = ? AND (model <> ? OR lang <> ?) AND kind <> 'reading'"
-        " AND state IN ('held', 'blocked', 'failed') LIMIT 1"
+        " AND state IN ('held', 'unreadable', 'blocked', 'failed') LIMIT 1"
     )
     return ledger.db.value(query, (sample_id, model, lang)) is not None
 

@@ -21,9 +21,9 @@ def _openai(text, **more):
     return completion(text)[1] | more
 
 
-# Raw bodies by name, from the text of a good answer; `held` are no answers at all, of `asked` the text is of no use,
-# and all others are drafts in spite of what is odd about them.
-HELD = {
+# Raw bodies by name, from the text of a good answer; `UNREADABLE` are no answers at all, of `asked` the text is of no
+# use, and all others are drafts in spite of what is odd about them.
+UNREADABLE = {
     "a list": "[1]",
     "null": "null",
     "nested": "[" * 100_000,

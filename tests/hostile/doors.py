@@ -19,7 +19,7 @@ from PIL import Image
 
 from meu_data.checking import check
 from meu_data.cli import main
-from meu_data.corpora import extract
+from meu_data.corpora.extract import extract
 from meu_data.corpora.sheets import Asked
 from meu_data.drafting.offline.writer import draft as offline_draft
 from meu_data.drafting.providers.base import Reply

@@ -19,13 +19,14 @@ def test_every_state_is_counted_for_what_it_is(ledger, attempt):
     attempt("refused", usd=0.0, estimate=0.5)
     attempt("refused", estimate=0.5)
     attempt("unknown", estimate=0.04)
+    attempt("unreadable", usd=0.01, estimate=0.04)
     attempt("open", estimate=0.08, mode="batch")
     attempt("answered", model="other", usd=1.0, **tokens)
     flash, other = spending(ledger)
     assert flash.model == "gemini-3.8-flash"
-    assert (flash.calls, flash.answered, flash.unknown, flash.in_flight) == (6, 2, 1, 1)
-    assert flash.usd == pytest.approx(0.03 + 0.02 + 0.04)
-    assert flash.unknown_usd == pytest.approx(0.04)
+    assert (flash.calls, flash.answered, flash.unknown, flash.unreadable, flash.in_flight) == (7, 2, 1, 1, 1)
+    assert flash.usd == pytest.approx(0.03 + 0.02 + 0.04 + 0.01)
+    assert flash.unknown_usd == pytest.approx(0.04 + 0.01)
     assert flash.in_flight_usd == pytest.approx(0.08)
     assert (flash.input_tokens, flash.output_tokens, flash.thinking_tokens, flash.cached_tokens) == (
         4000,

@@ -6,10 +6,11 @@ Answers are only stored here; what they are worth is decided where all answers a
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.prices import Cost, Prices
@@ -17,8 +18,9 @@ from meu_data.drafting.providers.base import CallError, storable
 from meu_data.drafting.providers.fields import json_object
 from meu_data.drafting.providers.fields import text as text_of
 from meu_data.drafting.providers.gemini import read_reply
+from meu_data.drafting.providers.transport import LONGEST_ANSWER
 from meu_data.drafting.requests.results import answer_record, give_up
-from meu_data.drafting.requests.steps import MAYBE_BILLED
+from meu_data.drafting.requests.steps import NOT_READ
 from meu_data.secrets import without_keys
 from meu_data.store.attempts import AttemptState, close_attempt
 from meu_data.store.batch_jobs import OpenLine, batch_attempts, open_line, open_lines
@@ -27,6 +29,8 @@ from meu_data.store.ledger import Ledger
 from meu_data.store.requests import RequestState, set_state
 
 _LINES_PER_COMMIT = 200
+# Bytes: an answer that may be as long as one may be, with escapes, fits; and what of the end of a longer line is kept.
+_LONGEST_LINE, _END_KEPT = 4 * LONGEST_ANSWER, 200
 # A request that comes back from so many jobs without an answer is not sent again by itself.
 _MOST_JOBS = 3
 # google.rpc.Code INVALID_ARGUMENT, as a number of gRPC or of HTTP: the same line will never do.
@@ -38,8 +42,8 @@ class ResultStore:
     """Stores results; `counts` says how many of each kind there were.
 
     `answers`, `uncounted` (of them, those charged at their estimate), `errors` (a line that holds an error),
-    `without answer` (no line for a request), `unmatched` (no request for a line, or a second line for one), `failed`
-    and `held` (requests that are not sent again by themselves).
+    `without answer` (no line for a request), `unmatched` (no request for a line, or a second line for one), `failed`,
+    `held` and `unreadable` (requests that are not sent again by themselves).
     `to_read` holds the keys of the answers.
     """
 
@@ -55,7 +59,8 @@ class ResultStore:
             MeuError: The file cannot be read, or the model has no price.
         """
         with explained(results), results.open("rb") as stream:
-            while lines := list(islice(stream, _LINES_PER_COMMIT)):
+            bounded = _bounded_lines(stream)
+            while lines := list(islice(bounded, _LINES_PER_COMMIT)):
                 with self._ledger.transaction():
                     for line in lines:
                         self._store_line(name, model, line)
@@ -88,8 +93,8 @@ class ResultStore:
         try:
             reply = read_reply(without_keys(_raw(found["response"])))
         except CallError as error:
-            self._close(line, "unknown", str(error), raw=error.raw)
-            self._again(line, "held", f"{error} ({MAYBE_BILLED})")
+            self._close(line, "unreadable", str(error), raw=error.raw)
+            self._again(line, "unreadable", f"{error} ({NOT_READ})")
             self.counts["answers"] += 1
             return
         if reply.usage is None:
@@ -116,7 +121,7 @@ class ResultStore:
 
     def _close(self, line: OpenLine, state: AttemptState, reason: str, raw: str | None = None) -> None:
         close_attempt(self._ledger, line.attempt, state=state, error=reason, raw=raw)
-        self._budget.settle(line.estimate_usd, line.estimate_usd if state == "unknown" else 0.0)
+        self._budget.settle(line.estimate_usd, 0.0 if state == "refused" else line.estimate_usd)
 
     def _again(self, line: OpenLine, state: RequestState, reason: str) -> None:
         if state == "todo" and batch_attempts(self._ledger, line.key) >= _MOST_JOBS:
@@ -127,6 +132,15 @@ class ResultStore:
         for sample in self._ledger.samples(only=line.sample_id):
             give_up(self._ledger, sample, line.key, state, reason)
         self.counts[state] += 1
+
+
+def _bounded_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is far too long for an answer, its beginning and its end, where its key is."""
+    while line := stream.readline(_LONGEST_LINE):
+        end = line
+        while len(end) == _LONGEST_LINE and not end.endswith(b"\n"):
+            end = stream.readline(_LONGEST_LINE)
+        yield line if end is line else line + end[-_END_KEPT:]
 
 
 def _read_line(line: bytes) -> dict[str, Any]:

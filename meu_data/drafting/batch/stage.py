@@ -63,8 +63,9 @@ class BatchSummary(Record):
     """What a run did, and how things stand after it.
 
     `samples`: selected. `drafted`: answers that became drafts now. `fresh`: up to date before. `submitted`: with a
-    job now. `held`: maybe billed. `blocked`, `failed`, `problems`: without a draft; the ledger says why. `unsent`:
-    at most so many are still to be sent. `jobs_made`, `jobs_ended`: in this run. `jobs_open`: at work now.
+    job now. `held`: maybe billed. `unreadable`: what came is no answer. `blocked`, `failed`,
+    `problems`: without a draft; the ledger says why. `unsent`: at most so many are still to be sent. `jobs_made`,
+    `jobs_ended`: in this run. `jobs_open`: at work now.
     `uncounted`: answers of this run without a count of tokens that can be, charged at what was set aside for them.
     `unmatched`: lines of results that belong to no open request. `usd`: what the workspace has cost. `reserved_usd`:
     what is set aside for the jobs at work. `stopped`: why not everything was sent.
@@ -76,6 +77,7 @@ class BatchSummary(Record):
     fresh: int
     submitted: int
     held: int
+    unreadable: int
     blocked: int
     failed: int
     problems: int
@@ -209,7 +211,7 @@ class _BatchRun:
             drafted=drafted,
             fresh=max(0, standing.counts["fresh"] - drafted),
             submitted=count_submitted(self._ledger, self._settings.author, self._settings.lang),
-            **{name: standing.counts[name] for name in ("held", "blocked", "failed", "problems")},
+            **{name: standing.counts[name] for name in ("held", "unreadable", "blocked", "failed", "problems")},
             waiting=standing.waiting,
             unsent=standing.unsent,
             jobs_made=self._made,

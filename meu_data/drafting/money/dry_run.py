@@ -15,6 +15,8 @@ from meu_data.store.attempts import in_flight_usd, spent_usd
 from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.workspace import Workspace
 
+_PASSED = ("fresh", "submitted", "held", "unreadable", "blocked", "failed", "problems")
+
 
 class ModePrice(Record):
     """What the requests would cost in one mode: `usd` probably, `most_usd` when every answer is as long as allowed."""
@@ -28,10 +30,10 @@ class ModePrice(Record):
 class DryRun(Record):
     """What a run would do.
 
-    `to_send`: requests, of `samples` selected. `fresh` is done, `submitted` lies with batches, `held`, `blocked`,
-    `failed` and `problems` would stay as they are, `waiting` has no map yet. Tokens are those of the requests to
-    send; thinking counts as output. `measured_output`: whether the output is the mean of the model's answers so far
-    and no rule of thumb. `prices`: a mode each; just online where there is no other.
+    `to_send`: requests, of `samples` selected. `fresh` is done, `submitted` lies with batches, `held`,
+    `unreadable`, `blocked`, `failed` and `problems` would stay as they are, `waiting` has no map yet. Tokens are those
+    of the requests to send; thinking counts as output. `measured_output`: whether the output is the mean of the
+    model's answers so far and no rule of thumb. `prices`: a mode each; just online where there is no other.
     """
 
     model: str
@@ -39,6 +41,7 @@ class DryRun(Record):
     fresh: int
     submitted: int
     held: int
+    unreadable: int
     blocked: int
     failed: int
     problems: int
@@ -108,7 +111,7 @@ def priced(
     return DryRun(
         model=settings.model,
         samples=work.samples,
-        **{name: work.counts[name] for name in ("fresh", "submitted", "held", "blocked", "failed", "problems")},
+        **{name: work.counts[name] for name in _PASSED},
         waiting=work.waiting,
         to_send=to_send,
         input_tokens=input_tokens,
@@ -126,7 +129,7 @@ def priced(
 
 def dry_run_lines(report: DryRun, items: str = "samples") -> list[str]:
     """The report for a person at a terminal."""
-    passed = ("fresh", "submitted", "held", "blocked", "failed", "problems", "waiting")
+    passed = (*_PASSED, "waiting")
     names = {"fresh": "done", "submitted": "with batches", "waiting": "without a map"}
     others = [f"{getattr(report, name)} {names.get(name, name)}" for name in passed if getattr(report, name)]
     lines = [f"{report.samples} {items}: {', '.join([f'{report.to_send} to send to {report.model}', *others])}"]

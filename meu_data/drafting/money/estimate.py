@@ -53,8 +53,14 @@ def text_tokens(text: str) -> int:
 def _input_tokens(spec: RequestSpec) -> int:
     text = sum(text_tokens(turn.text) for turn in spec.turns) + text_tokens(spec.text)
     fixed = _fixed_tokens(spec.system) + _fixed_tokens(json.dumps(spec.response_schema))
-    picture = provider(spec.provider).picture_tokens(spec.model, spec.media_resolution)
-    return text + fixed + len(spec.pictures) * picture
+    service = provider(spec.provider)
+    shown = 0
+    for picture in spec.pictures:
+        if picture.clip is not None and picture.clip.place is None and service.clip_tokens is not None:
+            shown += picture.clip.pictures * service.clip_tokens(spec.model, spec.media_resolution)
+        else:
+            shown += service.picture_tokens(spec.model, spec.media_resolution)
+    return text + fixed + shown
 
 
 @lru_cache(maxsize=256)

@@ -27,6 +27,7 @@ from meu_data.drafting.providers.base import (
     Reply,
     ServerFault,
     Unknown,
+    Unreadable,
 )
 from meu_data.drafting.requests.pictures import PictureReader
 from meu_data.drafting.requests.results import answer_record, give_up, past_outcomes, settle
@@ -179,7 +180,7 @@ class Runner:
             await self._commits.do(lambda: settle(self._ledger, work, ended, grounded=False))
             self._backlog.add(work.sample.id)
         else:
-            pictures = self._pictures.read(work.sample, work.spec)
+            pictures = await self._read_pictures(work)
             while isinstance(step, Call):
                 if step.faults:
                     await self._gate.sleep(self._gate.delay(step.faults))
@@ -188,6 +189,12 @@ class Runner:
             self._tally.counts["repaired" if step.state == "done" else "not_repaired"] += 1
         else:
             self._tally.ended("put_off" if step.state == "todo" else step.state, step.outcome.reason)
+
+    async def _read_pictures(self, work: Work) -> list[bytes]:
+        """The pictures of a request; a clip takes as long to make as many answers to handle."""
+        if any(picture.clip is not None for picture in work.spec.pictures):
+            return await asyncio.to_thread(self._pictures.read, work.sample, work.spec)
+        return self._pictures.read(work.sample, work.spec)
 
     def _next(self, work: Work, attempts: Sequence[Attempt]) -> Call | Settle:
         settings = self._settings
@@ -240,7 +247,7 @@ class Runner:
         if isinstance(step, Settle) and step.state == "done":
             self._backlog.add(work.sample.id)
         self._release(opened, cost.usd)
-        self._tally.called(reply, cost.usd, unknown=attempt.failure == "unknown")
+        self._tally.called(reply, cost.usd, unknown=attempt.failure in ("unknown", "unreadable"))
         self._pace(error, opened)
         return step
 
@@ -299,7 +306,7 @@ class Runner:
             cost = self._meter.cost(call.spec, attempt.reply.usage)
             self._meter.learn(call.spec, opened.reserved, cost.usd)
             return cost
-        if attempt.failure == "unknown":
+        if attempt.failure in ("unknown", "unreadable"):
             return Cost(usd=self._meter.usual(opened.reserved), as_of="")
         # An answer without a count cost the most that it can have cost, as far as a budget is concerned.
         return Cost(usd=opened.reserved if attempt.reply is not None else 0.0, as_of="")
@@ -309,13 +316,15 @@ class Runner:
         latency = self._gate.now() - opened.began
         reply, outcome = attempt.reply, attempt.outcome
         if reply is None:
-            state: AttemptState = "unknown" if attempt.failure == "unknown" else "refused"
+            state: AttemptState = "refused"
+            if attempt.failure in ("unknown", "unreadable"):
+                state = attempt.failure
             close_attempt(
                 self._ledger,
                 opened.attempt,
                 state=state,
                 raw=error.raw if error else None,
-                usd=cost.usd if state == "unknown" else None,
+                usd=None if state == "refused" else cost.usd,
                 error=attempt.reason,
                 latency_s=latency,
             )
@@ -391,6 +400,8 @@ def _failed(call: Call, error: CallError | None, *, outage: bool) -> Attempt:
         failure = "wait" if outage else "fault"
     elif isinstance(error, Refused):
         failure = "refused"
+    elif isinstance(error, Unreadable):
+        failure = "unreadable"
     return Attempt(call.kind, failure=failure, reason=str(error))
 
 

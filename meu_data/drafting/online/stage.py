@@ -23,14 +23,15 @@ from meu_data.store.attempts import recover, usd_so_far
 from meu_data.store.locks import drafting_lock
 from meu_data.store.workspace import Workspace
 
-_ENDED = ("fresh", "submitted", "held", "blocked", "failed", "put_off", "problems")
+_ENDED = ("fresh", "submitted", "held", "unreadable", "blocked", "failed", "put_off", "problems")
 
 
 class OnlineSummary(Record):
     """What one run did.
 
     `samples`: selected. `drafted`: answered or read again now. `fresh`: up to date before. `waiting`: not rendered
-    yet. `submitted`: with a batch job. `held`: maybe billed; `--on-unknown resend` sends them again. `blocked`:
+    yet. `submitted`: with a batch job. `held`: maybe billed; `--on-unknown resend` sends them again. `unreadable`:
+    what came is no answer; sent again alike. `blocked`:
     refused by the service. `failed`: no usable answer. `put_off`: the service failed, the next run tries again.
     `problems`: no request could be made. `repaired`, `not_repaired`: follow-ups on badly grounded drafts, with a
     usable answer or without. `uncounted_calls`: answered without a count of tokens that can be, and charged at the
@@ -46,6 +47,7 @@ class OnlineSummary(Record):
     waiting: int
     submitted: int
     held: int
+    unreadable: int
     blocked: int
     failed: int
     put_off: int

@@ -100,6 +100,7 @@ class Provider:
         default_model: The model when the user names none; None when one must be named.
         default_thinking: The level of thinking that a model is asked for when the user names none.
         picture_tokens: The tokens of one picture, by model and resolution, for estimates; rather too many.
+        clip_tokens: The tokens of one second of a video, alike; None where a service takes none and gets pictures.
         priced_modes: The modes that a dry run prices.
         unbilled: Whether the calls go to a server of the user's own; then a model without a price costs nothing.
     """
@@ -111,6 +112,7 @@ class Provider:
     default_model: str | None = None
     default_thinking: Callable[[str], Thinking | None] = lambda model: None
     picture_tokens: Callable[[str, MediaResolution], int] = lambda model, resolution: _PICTURE_TOKENS
+    clip_tokens: Callable[[str, MediaResolution], int] | None = None
     priced_modes: tuple[Mode, ...] = ("online",)
     unbilled: Callable[[], bool] = lambda: False
 
@@ -145,6 +147,10 @@ class ServerFault(CallError):  # noqa: N818
 
 class Unknown(CallError):  # noqa: N818
     """The request went out and no whole answer came back: maybe billed, maybe not."""
+
+
+class Unreadable(Unknown):
+    """An answer came that nobody can read: no JSON object, or one without an end. Most likely billed."""
 
 
 class Refused(CallError):  # noqa: N818

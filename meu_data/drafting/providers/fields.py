@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from meu_data.drafting.providers.base import Unknown, Usage
+from meu_data.drafting.providers.base import Unreadable, Usage
 from meu_data.drafting.providers.transport import LONGEST_ANSWER
 
 # More digits than any field has; Python refuses to read an integer of more than 4,300.
@@ -25,17 +25,17 @@ def json_object(raw: str) -> dict[str, Any]:
     """The object that a text is; integers of absurd length come as their digits.
 
     Raises:
-        Unknown: It is no JSON object; something between here and the service answered for it. Or it is so long that
+        Unreadable: It is no JSON object; something between here and the service answered for it. Or it is so long that
             it is no answer either; of that, the beginning is kept.
     """
     if len(raw) > LONGEST_ANSWER:
-        raise Unknown(f"the answer is longer than {LONGEST_ANSWER // 1_000_000} MB", raw=raw[:_KEPT])
+        raise Unreadable(f"the answer is longer than {LONGEST_ANSWER // 1_000_000} MB", raw=raw[:_KEPT])
     try:
         data = json.loads(raw.removeprefix(_BOM), parse_int=_integer)
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        raise Unknown(f"the answer was no JSON object but {raw[:60]!r}", raw=raw)
+        raise Unreadable(f"the answer was no JSON object but {raw[:60]!r}", raw=raw)
     return data
 
 

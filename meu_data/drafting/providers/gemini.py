@@ -25,13 +25,14 @@ from meu_data.drafting.providers.base import (
     Reply,
     ServerFault,
     Unknown,
+    Unreadable,
 )
 from meu_data.drafting.providers.fields import fields, first, items, json_object, retry_after, seconds, text, usage_of
 from meu_data.drafting.providers.transport import (
     REDIRECTED,
+    broken_call,
     event_hooks,
     explained_failure,
-    never_sent,
     transport_error,
 )
 from meu_data.drafting.requests.spec import RequestSpec
@@ -50,6 +51,9 @@ _WITHOUT_LEVELS = ("gemini-1", "gemini-2")
 # looks at the whole and at up to eight cut-outs.
 _PICTURE_3: dict[MediaResolution, int] = {"low": 280, "medium": 560, "high": 1120}
 _PICTURE_2: dict[MediaResolution, int] = {"low": 64, "medium": 256, "high": 2304}
+# Tokens of one second of a video, of which one picture is looked at, with its time of day and sound: same page.
+_SECOND_3: dict[MediaResolution, int] = {"low": 110, "medium": 110, "high": 320}
+_SECOND_2: dict[MediaResolution, int] = {"low": 110, "medium": 300, "high": 300}
 # The SDK insists on contents; those of the request's own body take their place.
 _PLACE = "-"
 _SETUP_CODES = frozenset({401, 403, 404})
@@ -139,7 +143,7 @@ class Gemini:
             if not transport_error(error) and not unreadable:
                 raise
             message = without_keys(explained_failure(error))
-            raise (ServerFault if never_sent(error) else Unknown)(message) from error
+            raise broken_call(error, message) from error
         body = response.sdk_http_response.body if response.sdk_http_response else None
         return read_reply(without_keys(body or ""))
 
@@ -202,7 +206,7 @@ def read_reply(raw: str) -> Reply:
     """Reads a GenerateContentResponse, as an online call or a line of a batch's result brings it.
 
     Raises:
-        Unknown: It is no JSON object; something between here and the service answered for it.
+        Unreadable: It is no JSON object; something between here and the service answered for it.
     """
     data = json_object(raw)
     candidate, usage = first(data.get("candidates")), fields(data.get("usageMetadata"))
@@ -228,7 +232,7 @@ def read_reply(raw: str) -> Reply:
 def _unread(raw: str) -> Reply:
     reply = read_reply(raw)
     if not reply.text:
-        raise Unknown(f"the answer was {raw[:60]!r}", raw=raw)
+        raise Unreadable(f"the answer was {raw[:60]!r}", raw=raw)
     return reply
 
 
@@ -273,8 +277,15 @@ def _default_thinking(model: str) -> Thinking | None:
 
 
 def _picture_tokens(model: str, resolution: MediaResolution) -> int:
-    family = _PICTURE_2 if model.removeprefix("models/").startswith(_WITHOUT_LEVELS) else _PICTURE_3
-    return family[resolution]
+    return (_PICTURE_2 if _second_family(model) else _PICTURE_3)[resolution]
+
+
+def _clip_tokens(model: str, resolution: MediaResolution) -> int:
+    return (_SECOND_2 if _second_family(model) else _SECOND_3)[resolution]
+
+
+def _second_family(model: str) -> bool:
+    return model.removeprefix("models/").startswith(_WITHOUT_LEVELS)
 
 
 PROVIDER = Provider(
@@ -285,5 +296,6 @@ PROVIDER = Provider(
     default_model=DEFAULT_MODEL,
     default_thinking=_default_thinking,
     picture_tokens=_picture_tokens,
+    clip_tokens=_clip_tokens,
     priced_modes=("online", "batch", "flex"),
 )

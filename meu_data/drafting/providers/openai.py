@@ -24,9 +24,9 @@ from meu_data.drafting.providers.base import (
 from meu_data.drafting.providers.fields import fields, first, items, json_object, retry_after, text, usage_of
 from meu_data.drafting.providers.transport import (
     REDIRECTED,
+    broken_call,
     event_hooks,
     explained_failure,
-    never_sent,
     transport_error,
 )
 from meu_data.drafting.requests.spec import RequestSpec
@@ -111,7 +111,7 @@ class OpenAi:
             if not transport_error(error):
                 raise
             message = without_keys(explained_failure(error))
-            raise (ServerFault if never_sent(error) else Unknown)(message) from error
+            raise broken_call(error, message) from error
         reply = read_reply(without_keys(response.text))
         self._proved = True
         return reply
@@ -200,7 +200,8 @@ def read_reply(raw: str) -> Reply:
     """Reads a chat completion.
 
     Raises:
-        Unknown: It is no JSON object, or an error with the code of an answer.
+        Unreadable: It is no JSON object.
+        Unknown: It is an error with the code of an answer.
     """
     data = json_object(raw)
     if data.get("error") and not data.get("choices"):

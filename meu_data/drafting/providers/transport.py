@@ -6,6 +6,8 @@ The SDKs may sit on httpx2, httpx or aiohttp, which one being no choice of ours;
 from collections.abc import AsyncIterable, AsyncIterator
 from typing import Any
 
+from meu_data.drafting.providers.base import CallError, ServerFault, Unknown, Unreadable
+
 # Bytes of one answer. Answers have 3 to 60 kB; what is longer by far would fill memory and ledger.
 LONGEST_ANSWER = 4_000_000
 
@@ -73,6 +75,18 @@ def transport_error(error: BaseException) -> bool:
     if isinstance(error, (OSError, TimeoutError)):
         return True
     return any(kind.__module__.split(".")[0] in _LIBRARIES for kind in type(error).__mro__)
+
+
+def broken_call(error: BaseException, message: str) -> CallError:
+    """The kind of a failure of the network, by whether the request went out and whether anything came back."""
+    if never_sent(error):
+        return ServerFault(message)
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, AnswerTooLongError):
+            return Unreadable(message)
+        seen = seen.__cause__
+    return Unknown(message)
 
 
 def never_sent(error: BaseException) -> bool:

@@ -8,19 +8,25 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 import jinja2
+import numpy as np
 
 from meu_data.choices import Language
+from meu_data.drafting.providers import provider
 from meu_data.drafting.requests.answers import NO_EMOTION, response_schema
-from meu_data.drafting.requests.spec import RequestPicture, RequestSpec, RequestTurn, ResolvedSettings
+from meu_data.drafting.requests.spec import ClipCut, RequestPicture, RequestSpec, RequestTurn, ResolvedSettings
 from meu_data.errors import MeuError
+from meu_data.face.alignment import face_alignment
 from meu_data.face.aus import AU_NAMES, au_effects, au_label
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS, REGIONS, Direction, region_name
 from meu_data.grounding.doubts import MAP_DOUBTS, REASONS
+from meu_data.motion.clips import CLIP_PICTURES, CLIP_SIDE
 from meu_data.records import ActionUnit, Motion, RegionMotion, Sample
 from meu_data.resources import resource
 
 _NAMES = ("fgmu_system", "fgmu_user", "fgmu_reask")
+# Of a clip for services that take no video: each costs as much as the map.
+_PICTURES_OF_CLIP = 8
 _MIMES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
 
@@ -133,6 +139,7 @@ def _system(settings: ResolvedSettings) -> str:
     lang = settings.lang
     return template("fgmu_system", lang).render(
         images=settings.images,
+        as_video=provider(settings.provider).clip_tokens is not None,
         facts=settings.facts,
         examples=_examples(lang),
         recipe=settings.recipe,
@@ -218,11 +225,42 @@ def _pictures(sample: Sample, motion: Motion, settings: ResolvedSettings) -> tup
     drawn = RequestPicture(file=motion.map_file, root="workspace", sha256=motion.map_sha256, mime="image/png")
     if settings.images == "map":
         return (drawn,)
+    if settings.images == "video":
+        return _clip(sample, motion, as_video=provider(settings.provider).clip_tokens is not None)
     shown = () if settings.images == "pair" else (drawn,)
     frames = zip(sample.pair, (motion.onset_sha256, motion.apex_sha256), strict=True)
     return (
         *shown,
         *(RequestPicture(file=f, root="frames", sha256=sha256, mime=picture_mime(f)) for f, sha256 in frames),
+    )
+
+
+def _clip(sample: Sample, motion: Motion, *, as_video: bool) -> tuple[RequestPicture, ...]:
+    """The face from onset to apex: one video, or pictures where a service takes no video."""
+    onset, _ = sample.pair
+    (a, b, c), (d, e, f) = face_alignment(np.array(motion.landmarks), CLIP_SIDE).matrix.round(6).tolist()
+    assert sample.apex is not None  # it has a pair
+    between = sample.apex - sample.onset + 1
+    cut = ClipCut(
+        onset_sha256=motion.onset_sha256,
+        apex_sha256=motion.apex_sha256,
+        matrix=((a, b, c), (d, e, f)),
+        side=CLIP_SIDE,
+        pictures=min(between, CLIP_PICTURES if as_video else _PICTURES_OF_CLIP),
+        place=None,
+    )
+    places = [None] if as_video else range(cut.pictures)
+    cuts = [cut.model_copy(update={"place": place}) for place in places]
+    mime = "video/mp4" if as_video else "image/jpeg"
+    return tuple(
+        RequestPicture(
+            file=onset,
+            root="frames",
+            sha256=hashlib.sha256(cut.model_dump_json().encode()).hexdigest(),
+            mime=mime,
+            clip=cut,
+        )
+        for cut in cuts
     )
 
 

@@ -116,7 +116,7 @@ def settle(ledger: Ledger, work: Work, step: Settle, *, grounded: bool = True) -
     if work.kind == "reading":
         # What it means for the drafts of this wording is made from the stored answer.
         set_state(ledger, work.key, step.state, step.outcome.reason or None)
-    elif step.state in ("held", "todo"):
+    elif step.state in ("held", "unreadable", "todo"):
         give_up(ledger, work.sample, work.key, step.state, step.outcome.reason, listed=work.base is None)
     else:
         store_result(ledger, work, step.outcome, step.response_id, grounded=grounded)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from meu_data.choices import DEFAULT_FACTS, Facts, Images, Kind, Language, MediaResolution, Recipe, Thinking, Tier
 from meu_data.errors import MeuError
-from meu_data.records import Record
+from meu_data.records import Affine, Record
 from meu_data.store.workspace import Workspace
 
 
@@ -104,13 +104,25 @@ def request_settings(provider: str, **options: Unpack[RequestOptions]) -> Reques
     return RequestSettings(provider=provider, **given)
 
 
-class RequestPicture(Record):
-    """A picture of a request: named, not held, so that a specification stays small."""
+class ClipCut(Record):
+    """How the face from onset to apex is cut out of a clip's frames, which are spread evenly."""
 
-    file: str = Field(description="POSIX path below the root")
+    onset_sha256: str = Field(description="of the frame's bytes, as render measured it")
+    apex_sha256: str = Field(description="of the frame's bytes, as render measured it")
+    matrix: Affine = Field(description="from frame to cut-out, px")
+    side: int = Field(description="of the cut-out, px")
+    pictures: int = Field(description="at the most, from onset to apex")
+    place: int | None = Field(description="which of them this is, from 0; None: all of them, as a video")
+
+
+class RequestPicture(Record):
+    """A picture of a request, or its clip: named, not held, so that a specification stays small."""
+
+    file: str = Field(description="POSIX path below the root; of a clip, its onset frame")
     root: Literal["workspace", "frames"] = Field(description="the workspace, or its source's frames folder")
-    sha256: str = Field(description="of the file's bytes")
+    sha256: str = Field(description="of the file's bytes; of a clip, of how it is cut")
     mime: str = Field(description="what is sent; a file of another kind is sent as PNG")
+    clip: ClipCut | None = None
 
 
 class RequestTurn(Record):

@@ -11,10 +11,11 @@ from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.store.attempts import AttemptKind
 from meu_data.store.requests import RequestState
 
-CallFailure = Literal["wait", "fault", "unknown", "refused"]
+CallFailure = Literal["wait", "fault", "unknown", "unreadable", "refused"]
 """`wait`: nothing is wrong with the request; it goes out again when the run lets it."""
 
 MAYBE_BILLED = "maybe billed; `meu-data draft --on-unknown resend` sends it again"
+NOT_READ = "`meu-data attempts ID --raw` shows what came, `meu-data draft --on-unknown resend` asks again"
 
 # The larger limit that a cut-off answer is asked for again with.
 _LARGER = 2
@@ -71,11 +72,13 @@ def next_step(spec: RequestSpec, attempts: Sequence[Attempt], *, on_unknown: OnU
     failed = AnswerOutcome("invalid", last.reason)
     if last.failure == "refused":
         return Settle("failed", failed)
-    if last.failure == "unknown" and (on_unknown == "hold" or count >= patience):
-        return Settle("held", AnswerOutcome("invalid", f"{last.reason} ({MAYBE_BILLED})"))
+    if last.failure in ("unknown", "unreadable") and (on_unknown == "hold" or count >= patience):
+        state: RequestState = "held" if last.failure == "unknown" else "unreadable"
+        hint = MAYBE_BILLED if state == "held" else NOT_READ
+        return Settle(state, AnswerOutcome("invalid", f"{last.reason} ({hint})"))
     if last.failure == "fault" and count >= patience:
         return Settle("todo", AnswerOutcome("invalid", f"{last.reason} ({count} times; run the command again later)"))
-    return Call(last.kind, _spec_of(spec, attempts, last.kind), count if last.failure in ("fault", "unknown") else 0)
+    return Call(last.kind, _spec_of(spec, attempts, last.kind), 0 if last.failure == "wait" else count)
 
 
 def _after_answer(spec: RequestSpec, attempts: Sequence[Attempt], outcome: AnswerOutcome) -> Call | Settle:

@@ -56,10 +56,10 @@ class Work(NamedTuple):
 class Worklist:
     """Iterates the work of one run in the order of the sample ids, in pages, so that memory stays flat.
 
-    `counts` says, as far as the iteration has come, what was passed over: `fresh` (done), `held`, `submitted`
-    (with a batch job), `blocked`, `failed`, and `problems` (no request can be made). `samples` is the number
-    selected, `waiting` those of them without a map. `on_unknown="resend"` makes work of the held requests, and
-    `retry_failed` of the failed and blocked ones.
+    `counts` says, as far as the iteration has come, what was passed over: `fresh` (done), `held`, `unreadable`,
+    `submitted` (with a batch job), `blocked`, `failed`, and `problems` (no request can be made). `samples` is the
+    number selected, `waiting` those of them without a map. `on_unknown="resend"` makes work of the held and unreadable
+    requests, and `retry_failed` of the failed and blocked ones.
     """
 
     stage: ClassVar[Stage] = "draft"
@@ -85,7 +85,7 @@ class Worklist:
             raise MeuError(f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12")
         self._workspace, self._ledger = workspace, workspace.ledger
         self._settings, self._only, self._limit = settings.resolved(workspace), only, limit
-        self._wanted = {"todo"} | ({"held"} if on_unknown == "resend" else set())
+        self._wanted = {"todo"} | ({"held", "unreadable"} if on_unknown == "resend" else set())
         self._wanted |= {"failed", "blocked"} if retry_failed else set()
 
     def plain(self) -> "Worklist":

@@ -36,6 +36,7 @@ class Stamp(Record):
     inputs: str = Field(description="hash of everything the task was made from")
     score: float | None = None
     flags: tuple[str, ...] = ()
+    project: str = Field(default="", description="key and language of the project that it was sent to")
 
     def meta(self) -> dict[str, object]:
         """As a task's `meta`."""
@@ -83,6 +84,17 @@ def list_tasks(
             yield _task(raw)
         elif numberless is not None:
             numberless.append(read_stamp(raw.get("meta")))
+
+
+def first_tasks(server: Server, project: int) -> list[RemoteTask]:
+    """Some tasks of a project, at most a hundred: enough to see whose it is.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    params = {"fields": "task_only", "include": _LIGHT, "page_size": 100}
+    tasks, _ = _page(server, project, {"filters": _all(())}, params, strict=False)
+    return [_task(raw) for raw in tasks if _numbered(raw)]
 
 
 def count_tasks(server: Server, project: int, *, after: int) -> int:

@@ -23,6 +23,6 @@ def test_mutated_lines_end_no_run(tmp_path, fake):
         bench.run(wait=True)
         assert bench.run(wait=True).jobs_made == 0
         assert sum(bench.states().values()) == count
-        assert set(bench.states()) <= {"done", "held", "failed", "blocked"}
+        assert set(bench.states()) <= {"done", "held", "unreadable", "failed", "blocked"}
         assert len(bench.states()) >= 2
-        assert set(bench.attempts()) <= {"answered", "refused", "unknown"}
+        assert set(bench.attempts()) <= {"answered", "refused", "unreadable", "unknown"}

@@ -37,7 +37,7 @@ def run(bench, line_of):
     assert odd, "the odd line was sent"
     assert summary.drafted >= 5, "the others were taken in"
     spent = bench.one("SELECT sum(usd) FROM attempts WHERE state = 'answered'")
-    unknown = bench.one("SELECT total(estimate_usd) FROM attempts WHERE state = 'unknown'")
+    unknown = bench.one("SELECT total(estimate_usd) FROM attempts WHERE state IN ('unknown', 'unreadable')")
     assert summary.usd == pytest.approx(spent + unknown, abs=1e-6)
     assert summary.uncounted == bench.one("SELECT count(*) FROM attempts WHERE state = 'answered' AND input = 0")
     assert bench.run(wait=True).jobs_made == 0
@@ -53,8 +53,8 @@ def run(bench, line_of):
 @pytest.mark.parametrize(
     ("body", "end"),
     [
-        *rows({name: odd_answers.HELD[name] for name in ("a list", "nested", "nested object")}, "held"),
-        *rows({"a text": '"no"', "cut off": '{"candidates": [{"con'}, "held"),
+        *rows({name: odd_answers.UNREADABLE[name] for name in ("a list", "nested", "nested object")}, "unreadable"),
+        *rows({"a text": '"no"', "cut off": '{"candidates": [{"con'}, "unreadable"),
         *rows(odd_answers.gemini_asked(), "asked"),
         *rows(odd_answers.gemini_drafted(GOOD), "drafted"),
         *rows(odd_answers.gemini_uncounted(GOOD), "drafted"),
@@ -63,7 +63,7 @@ def run(bench, line_of):
 def test_a_line_answers_oddly(bench, body, end):
     attempts, state, raw = run(bench, lambda key: f'{{"key": "{key}", "response": {body}}}')
     assert (attempts, state) == {
-        "held": ([("first", "unknown")], "held"),
+        "unreadable": ([("first", "unreadable")], "unreadable"),
         "asked": ([("first", "answered"), ("reask", "answered")], "done"),
         "drafted": ([("first", "answered")], "done"),
     }[end]
@@ -97,6 +97,14 @@ def test_a_line_without_a_count_is_charged_at_its_estimate(bench, name):
 def test_a_line_brings_an_odd_error(bench, error):
     attempts, state, _ = run(bench, lambda key: f'{{"key": "{key}", "error": {error}}}')
     assert (attempts, state) == ([("first", "refused"), ("first", "answered")], "done")
+
+
+@pytest.mark.parametrize("size", [10_000_000, 40_000_000])
+@pytest.mark.parametrize("form", ['{{"key": "{key}", "response": {body}}}', '{{"response": {body}, "key": "{key}"}}'])
+def test_a_line_of_many_megabytes_is_no_answer_and_not_kept(bench, size, form):
+    attempts, state, raw = run(bench, lambda key: form.format(key=key, body='{"candidates": "' + "x" * size + '"}'))
+    assert (attempts, state) == ([("first", "unreadable")], "unreadable")
+    assert len(raw) < 100_000
 
 
 @pytest.mark.parametrize("key", ["77", '"\\ud800"', "null", '["x"]', odd_answers.DIGITS])

@@ -26,7 +26,7 @@ SINGLE = [
     ("slow", [UNKNOWN], "held"),
     ("close", [UNKNOWN], "held"),
     ("mid-body", [UNKNOWN], "held"),
-    ("html", [UNKNOWN], "held"),
+    ("html", [("first", "unreadable")], "unreadable"),
     ("safety", [ANSWERED], "blocked"),
     ("prompt block", [ANSWERED], "blocked"),
     ("max tokens", [ANSWERED, ("larger", "answered")], "done"),
@@ -199,7 +199,7 @@ OPENAI = [
     ("slow", [UNKNOWN], "held"),
     ("close", [UNKNOWN], "held"),
     ("mid-body", [UNKNOWN], "held"),
-    ("html", [UNKNOWN], "held"),
+    ("html", [("first", "unreadable")], "unreadable"),
     ("filtered", [ANSWERED], "blocked"),
     ("refusal", [ANSWERED], "blocked"),
     ("max tokens", [ANSWERED, ("larger", "answered")], "done"),
@@ -354,12 +354,27 @@ def test_ten_megabytes_are_no_answer_and_not_kept(workspace_of, request, draft, 
     workspace = workspace_of(3)
     fake.script[ONE] = ["[" + " " * 10_000_000 + "]"]
     summary = draft(workspace, provider=provider)
-    assert (summary.drafted, summary.held) == (2, 1)
+    assert (summary.drafted, summary.unreadable) == (2, 1)
     (problem,) = workspace.ledger.problems("draft")
     assert "longer than 4 MB" in problem.reason
     ((longest,),) = workspace.ledger.db.rows("SELECT max(length(raw)) FROM answers")
     assert longest < 100_000
     assert draft(workspace, provider=provider).calls == 0
+
+
+def test_what_cannot_be_read_is_told_and_asked_for_again_when_asked_to(workspace_of, gemini, draft, meu):
+    workspace = workspace_of(2)
+    gemini.script[ONE] = ["html"]
+    summary = draft(workspace)
+    assert (summary.drafted, summary.unreadable, summary.unknown_calls) == (1, 1, 1)
+    (problem,) = workspace.ledger.problems("draft")
+    assert "no JSON object" in problem.reason
+    assert "--on-unknown resend` asks again" in problem.reason
+    assert "please log in" in meu("attempts", ONE, "-w", workspace.root, "--raw")[1]
+    assert "2 calls, 1 answered unreadably" in meu("status", "-w", workspace.root)[1]
+    again = draft(workspace, on_unknown="resend")
+    assert (again.drafted, again.calls, again.unreadable) == (1, 1, 0)
+    assert list(workspace.ledger.problems("draft")) == []
 
 
 def test_an_answer_behind_a_byte_order_mark_is_read(workspace_of, gemini, draft):

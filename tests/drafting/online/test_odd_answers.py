@@ -18,19 +18,19 @@ def rows(bodies, end):
 
 
 GEMINI = [
-    *rows(odd_answers.HELD, "held"),
+    *rows(odd_answers.UNREADABLE, "unreadable"),
     *rows(odd_answers.gemini_asked(), "asked"),
     *rows(odd_answers.gemini_drafted(GOOD), "drafted"),
     *rows(odd_answers.gemini_uncounted(GOOD), "drafted"),
 ]
 OPENAI = [
-    *rows(odd_answers.HELD, "held"),
+    *rows(odd_answers.UNREADABLE, "unreadable"),
     *rows(odd_answers.openai_asked(), "asked"),
     *rows(odd_answers.openai_drafted(GOOD), "drafted"),
     *rows(odd_answers.openai_uncounted(GOOD), "drafted"),
 ]
 EXPECTED = {
-    "held": ([("first", "unknown")], "held"),
+    "unreadable": ([("first", "unreadable")], "unreadable"),
     "asked": ([("first", "answered"), ("reask", "answered")], "done"),
     "drafted": ([("first", "answered")], "done"),
 }

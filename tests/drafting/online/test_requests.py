@@ -199,7 +199,7 @@ def test_a_daily_quota_is_full_again_at_midnight_in_california(now, midnight):
 
 
 @LANGUAGES
-@pytest.mark.parametrize("images", ["map", "map+pair", "pair"])
+@pytest.mark.parametrize("images", ["map", "map+pair", "pair", "video"])
 def test_less_is_told_where_less_is_asked_for(lang, images):
     told = {facts: spec(facts=facts, lang=lang, images=images) for facts in ("measured+labels", "labels", "none")}
     measured = {"en": "Measured motion", "zh": "各区域测得的运动"}[lang]
@@ -220,7 +220,25 @@ def test_less_is_told_where_less_is_asked_for(lang, images):
 def test_a_request_shows_the_pictures_asked_for(images, files):
     pictures = spec(images=images).pictures
     assert len(pictures) == files
+    assert all(picture.clip is None for picture in pictures)
     assert (pictures[0].root == "workspace") == (images != "pair")
+
+
+@pytest.mark.parametrize(("provider", "files", "mime"), [("gemini", 1, "video/mp4"), ("openai", 5, "image/jpeg")])
+def test_a_clip_is_a_video_where_the_service_takes_one(provider, files, mime):
+    """The sample's five frames; another onset or apex is another question."""
+
+    def asked(motion):
+        settings = request_settings(provider, model="m", lang="en", recipe="mellm", images="video")
+        return build_spec(make_sample(ONE), motion, settings)
+
+    request, motion = asked(make_motion(ONE)), make_motion(ONE)
+    assert [picture.mime for picture in request.pictures] == [mime] * files
+    assert len({picture.sha256 for picture in request.pictures}) == files
+    assert ("slowed down" in request.system) == (provider == "gemini")
+    elsewhere = [(x, y + 1) for x, y in motion.landmarks]
+    for changed in ({"onset_sha256": "0" * 64}, {"apex_sha256": "0" * 64}, {"landmarks": elsewhere}):
+        assert asked(motion.model_copy(update=changed)).key != request.key
 
 
 @LANGUAGES

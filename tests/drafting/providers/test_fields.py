@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meu_data.drafting.providers import provider
-from meu_data.drafting.providers.base import CallError, Unknown, Usage
+from meu_data.drafting.providers.base import Unknown, Unreadable, Usage
 from meu_data.drafting.providers.fields import retry_after, seconds, usage_of
 from meu_data.drafting.requests.answers import read_answer
 from tests.drafting import odd_answers
@@ -46,10 +46,10 @@ def test_any_json_is_a_reply_that_can_be_kept_or_none(service, data):
 
 
 @pytest.mark.parametrize("service", ["gemini", "openai"])
-@pytest.mark.parametrize("body", odd_answers.HELD.values(), ids=odd_answers.HELD)
+@pytest.mark.parametrize("body", odd_answers.UNREADABLE.values(), ids=odd_answers.UNREADABLE)
 def test_what_is_no_object_is_no_answer(service, body):
     raw = body if isinstance(body, str) else body.decode("utf-8", "replace")
-    with pytest.raises(CallError) as caught:
+    with pytest.raises(Unreadable) as caught:
         provider(service).read_reply(raw)
     assert caught.value.raw == raw
 

@@ -131,7 +131,7 @@ def test_the_draft_has_to_be_sound_only_where_it_is_told(corpus):
         gather_proof(found, motion, review, root=corpus.workspace.root, annotator="a", compared=True)
 
 
-@pytest.mark.parametrize("style", [name for name, style in STYLES.items() if not style.drafted])
+@pytest.mark.parametrize("style", [name for name, style in STYLES.items() if not (style.drafted or style.framed)])
 def test_styles_that_tell_labels_need_no_text(corpus, style):
     corpus.fill({"train": 1}, langs=())
     sample, motion = next(corpus.workspace.ledger.samples_with_motion("robust"))
@@ -156,22 +156,23 @@ def test_which_styles_need_a_text_a_person_frames_and_an_aligned_map():
         name: {flag for flag in ("drafted", "compared", "framed", "aligned") if getattr(style, flag)}
         for name, style in STYLES.items()
     }
-    texts = {name: {"drafted"} for name in ("unifer-cot", "unifer-rlvr", "meu", "meu+mer")}
+    texts = {name: {"drafted"} for name in ("unifer-cot", "unifer-rlvr", "meu", "meu+mer", "mellm")}
     assert needs == texts | {
         "mer": set(),
         "mellm2": set(),
         "megc-vqa": set(),
         "actfer": {"drafted", "framed", "aligned"},
+        "actfer-rl": {"framed", "aligned"},
         "preference": {"drafted", "compared"},
     }
 
 
 def test_a_comparison_needs_proofread_rows():
-    check_material(STYLES["preference"], "proofread", "robust")
+    check_material(STYLES["preference"], "proofread", "robust", "en")
     with pytest.raises(
         MeuError, match=r"--style preference cannot be made from --source drafts: .*--source proofread$"
     ):
-        check_material(STYLES["preference"], "drafts", "robust")
+        check_material(STYLES["preference"], "drafts", "robust", "en")
 
 
 def test_a_pair_tells_the_person_before_the_machine(corpus):
