@@ -14,12 +14,20 @@ from meu_data.review.screen.html import CELLS
 from meu_data.store.files import explained, whole_file
 
 
-def write_page(output: Path, sections: Sequence[Section], cards: Iterable[Card], lang: Language, count: int) -> int:
+def write_page(
+    output: Path,
+    sections: Sequence[Section],
+    outline: Sequence[str],
+    cards: Iterable[Card],
+    lang: Language,
+    count: int,
+) -> int:
     """Writes the page and returns its size in bytes.
 
     Args:
         output: The file; it appears when it is whole.
         sections: In order; the cards come last.
+        outline: The lines of the schematic face.
         cards: Read one at a time.
         lang: Language of the page.
         count: How many cards there are.
@@ -36,6 +44,7 @@ def write_page(output: Path, sections: Sequence[Section], cards: Iterable[Card],
             say=say,
             version=__version__,
             sections=sections,
+            outline=outline,
             cards=cards,
             count=count,
             findings=[(name.replace(" ", "-"), FINDING_SIGNS[name], said) for name, said in finding_names(say).items()],

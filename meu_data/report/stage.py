@@ -7,19 +7,27 @@ from typing import NamedTuple
 from meu_data.choices import Language, Recipe
 from meu_data.errors import MeuError
 from meu_data.export.samples.gates import DEFAULT_MIN_TRUST
+from meu_data.export.samples.leaks import LeakWatch
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
+from meu_data.report.au_motion import AuMotion
 from meu_data.report.cards import Card, CardMaker
 from meu_data.report.funnel import Passed, ReasonCounts, funnel_section, problems_section
+from meu_data.report.grounding import GroundingCounts
 from meu_data.report.labels import LabelCounts
+from meu_data.report.leaks import leaks_section
+from meu_data.report.money import money_section
 from meu_data.report.page import write_page
+from meu_data.report.people import Comments, people_section
 from meu_data.report.soundness import Standings
 from meu_data.report.tables import Section, speaker
-from meu_data.review.verdicts.adjudication import adjudicate, parse_policy
+from meu_data.report.trust import TrustCounts
+from meu_data.review.verdicts.adjudication import parse_policy
+from meu_data.review.verdicts.agreement import AgreementReport, agreement
 from meu_data.status import workspace_status
 from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.drafts import drafts_with_grounding
-from meu_data.store.reviews import reviews_by_sample
+from meu_data.store.reviews import pseudonyms, reviews_by_sample
 from meu_data.store.workspace import Workspace
 
 _CARDS = 50
@@ -42,6 +50,7 @@ class _Found(NamedTuple):
     labels: LabelCounts
     standings: Standings
     reasons: ReasonCounts
+    outline: list[str]
     sections: list[Section]
 
 
@@ -85,7 +94,7 @@ def report(
     count = len(worst) + len(others)
     progress.start("cards", count)
     cards = CardMaker(workspace, recipe, lang, speaker(lang)).cards(groups)
-    size = write_page(output, found.sections, _told(cards, progress), lang, count)
+    size = write_page(output, found.sections, found.outline, _told(cards, progress), lang, count)
     progress.finish()
     return ReportSummary(
         output=str(output),
@@ -100,45 +109,63 @@ def report(
 def _looked_over(workspace: Workspace, lang: Language, recipe: Recipe, progress: Progress) -> _Found:
     """Reads the ledger once, record by record."""
     ledger, say = workspace.ledger, speaker(lang)
-    labels, standings, reasons = LabelCounts(), Standings(), ReasonCounts()
     status = workspace_status(workspace)
     if not status.samples and not status.problems:
         raise MeuError("there is nothing to report yet: run `meu-data extract` first")
+    labels, standings, reasons = LabelCounts(), Standings(), ReasonCounts()
+    aus, trust, grounded, comments = AuMotion(), TrustCounts(), GroundingCounts(), Comments()
     progress.start("report", status.samples + status.maps + status.drafts)
     for sample in ledger.samples():
         labels.add(sample)
         standings.add_sample(sample)
         progress.advance()
-    for _, motion in ledger.samples_with_motion(recipe):
-        standings.add_motion(motion)
-        progress.advance()
+    with LeakWatch(single=False) as watch:
+        for sample, motion in ledger.samples_with_motion(recipe):
+            standings.add_motion(motion)
+            trust.add(motion)
+            watch.note(sample, motion)
+            if motion.quality.trust >= DEFAULT_MIN_TRUST:
+                aus.add(sample, motion)
+            progress.advance()
+        leaks = watch.report(Silent())
     for draft, grounding in drafts_with_grounding(ledger):
         standings.add_draft(draft, grounding)
+        grounded.add(draft, grounding)
         progress.advance()
     for problem in ledger.problems():
         reasons.add(problem)
-    policy = parse_policy(workspace.settings.policy)
-    reviewed = kept = 0
     for _, reviews in reviews_by_sample(ledger):
-        reviewed += 1
-        kept += adjudicate(reviews, policy).kept
+        for review in reviews:
+            grounded.add_proof(review)
+            comments.add(review)
     progress.finish()
+    people = agreement(ledger, parse_policy(workspace.settings.policy), progress=progress)
+    names = pseudonyms(ledger)
+    sections = [
+        funnel_section(say, status, _passed(standings, people), reasons),
+        labels.section(say, lang),
+        aus.section(say, lang),
+        trust.section(say, lang),
+        grounded.section(say, names),
+        people_section(say, people, comments, names),
+        money_section(say, status.spending),
+        leaks_section(say, leaks),
+        problems_section(say, reasons),
+    ]
+    return _Found(labels, standings, reasons, aus.outline(), sections)
+
+
+def _passed(standings: Standings, people: AgreementReport) -> Passed:
     known = standings.of.values()
-    passed = Passed(
+    return Passed(
         rendered=sum(one.trust is not None for one in known),
         trusted=sum(one.trust is not None and one.trust >= DEFAULT_MIN_TRUST for one in known),
         drafted=sum(one.drafted for one in known),
         checked=sum(one.score is not None for one in known),
         sound=sum(one.score is not None and not one.serious for one in known),
-        reviewed=reviewed,
-        kept=kept,
+        reviewed=people.samples,
+        kept=people.outcomes.kept,
     )
-    sections = [
-        funnel_section(say, status, passed, reasons),
-        labels.section(say, lang),
-        problems_section(say, reasons),
-    ]
-    return _Found(labels, standings, reasons, sections)
 
 
 def _told(cards: Iterator[Card], progress: Progress) -> Iterator[Card]:

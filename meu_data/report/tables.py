@@ -30,6 +30,39 @@ class Table(NamedTuple):
     tall: bool = False
 
 
+class Shape(NamedTuple):
+    """A region on the schematic face, px of it; `shade` is how much it moves, 0..1; `own` is one of the AU's places."""
+
+    x: float
+    y: float
+    half_width: float
+    half_height: float
+    shade: float
+    own: bool
+    told: str
+
+
+class Mark(NamedTuple):
+    """An arrow on the schematic face, px of it; `wrong` where FACS has it go another way."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    wrong: bool
+
+
+class Drawing(NamedTuple):
+    """A face with what moves on it; `label` is told to who cannot see it."""
+
+    title: str
+    told: str
+    label: str
+    shapes: Sequence[Shape]
+    marks: Sequence[Mark]
+    warning: str
+
+
 class Section(NamedTuple):
     """A part of the page, told of by `intro`; `empty` is told instead of tables where there is nothing yet."""
 
@@ -38,6 +71,7 @@ class Section(NamedTuple):
     intro: str
     tables: Sequence[Table] = ()
     empty: str = ""
+    drawings: Sequence[Drawing] = ()
 
 
 def speaker(lang: Language) -> Say:
@@ -55,6 +89,15 @@ def bars(counts: Iterable[tuple[str, int]]) -> list[list[Cell]]:
     listed = list(counts)
     most = max((count for _, count in listed), default=0)
     return [[Cell(name), Cell(f"{count}", bar=count / most if most else 0)] for name, count in listed]
+
+
+def histogram(values: Iterable[float], bins: int = 10) -> list[list[Cell]]:
+    """How many of some values from 0 to 1 are in each of so many equal bins; 1 is in the last."""
+    counts = [0] * bins
+    for value in values:
+        counts[min(int(value * bins), bins - 1)] += 1
+    names = (f"{place / bins:.1f}–{(place + 1) / bins:.1f}" for place in range(bins))
+    return bars(zip(names, counts, strict=True))
 
 
 def shaded(count: int, most: int) -> Cell:

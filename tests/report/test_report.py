@@ -52,6 +52,46 @@ def test_labels_count_what_was_planted(page):
     assert together == {"AU4": ["6", "", ""], "AU6": ["", "6", "6"], "AU12": ["", "6", "6"]}
 
 
+def test_trust_and_flags(page):
+    rows = page.rows("Trust, 0 to 1")
+    assert {name: cells[0] for name, cells in rows.items() if cells[0] != "0"} == {"0.3–0.4": "1", "0.9–1.0": "10"}
+    assert sorted(cells[0] for cells in page.rows("What makes maps doubtful").values()) == ["1", "1"]
+    # Of the builder's eye distance, the same for all.
+    eyes = page.rows("Measures of the maps")["distance between the eyes, px of the frame"]
+    assert eyes == ["120.00"] * 7
+    # Six smiles move four regions, of which one was lost or distrusted none; five frowns move two.
+    assert page.rows("Regions of all maps")["moving"][0] == str(6 * 4 + 5 * 2)
+
+
+def test_grounding_by_model_kind_and_annotator(page):
+    (row,) = page.tables["By model: drafts and their statements"][1:]
+    assert row[:3] == ["offline-1, en", "11", "11"]
+    assert row[4] == "91%", "ten of eleven"
+    assert row[6] == "1", "what the bad draft says of the brows"
+    kinds = page.rows("By kind: drafts with such a flag")
+    assert kinds["wrong emotion"] == ["1"]
+    proofs = page.rows("By annotator: proofs")
+    assert proofs == {"annotator-01": ["6", "0.90", "0.90"], "annotator-02": ["1", "0.90", "0.90"]}
+
+
+def test_what_the_reviewers_did(page):
+    edits = page.rows("Edit distance from draft to proof, mean / median")
+    # Ann changed one of the five she kept by a quarter.
+    assert (edits["annotator-01"][0], edits["annotator-01"][1]) == ("5", "0.050 / 0.000")
+    assert edits["annotator-02"] == ["1", "0.250 / 0.250", "–", "–", "0.250 / 0.250"]
+    assert page.rows("What became of the drafts")["all"] == ["7", "4", "4", "2", "1", "0"]
+    assert page.rows("The people")["annotator-01"] == ["6", "0", "0", "105"]
+    said = page.tables["Comments"][1:]
+    assert sorted(row[1] for row in said) == ["annotator-01", "annotator-02"]
+    assert {row[3] for row in said} == {"the left corner, too"}
+
+
+def test_splits_and_leaks(page):
+    assert page.rows("Size of the splits") == {"test": ["3", "3"], "train": ["8", "4"]}
+    shared = page.rows("Subjects in several splits")
+    assert shared == {f"dfme sub000{who}": ["test 1, train 2"] for who in (1, 2, 3)}
+
+
 def test_problems_are_all_there(page, lab):
     rows = page.tables["What could not be done"][1:]
     assert [(row[0], row[1]) for row in rows] == [("sheet.xlsx", "extract"), (lab.lost, "render")]

@@ -31,10 +31,10 @@ _CHINESE = {names["zh"]: emotion for emotion, names in EMOTION_NAMES.items()}
 def check_agreement(view: RowView) -> list[str] | None:
     """Whether what a row says in one place is what it says in another.
 
-    Looked at is the text of `check_aus`: against the row's emotion and answer, against action units that it denies, and
-    against the claims; with these also what is thought between calls of tools. An answer that is not the emotion is
-    told by `check_label`, units too many, too few or on the other side by `check_aus`. Texts from others may weigh several
-    emotions before they settle on one, so of rows without claims the last word counts.
+    Looked at is the text of `check_aus`: against the row's emotion and answer, against action units that it denies,
+    and against the claims; with these also what is thought between calls of tools. An answer that is not the emotion
+    is told by `check_label`, units too many, too few or on the other side by `check_aus`. Texts from others may weigh
+    several emotions before they settle on one, so of rows without claims the last word counts.
 
     Returns:
         What is wrong, each with the sentence; None where the row has nothing to compare.
