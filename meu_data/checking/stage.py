@@ -220,7 +220,7 @@ class _Run:
         except MeuError as error:
             yield _file_finding(EXPORT_FACTS, "unreadable", printable(str(error).removeprefix(f"{self._root}/"), 300))
             return
-        if self._totals.tally.counts.keys() & {"unreadable", "files", "schema", "split"}:
+        if self._totals.tally.counts.keys() & {"unreadable", "files", "schema", "split", "id"}:
             return
         found = self._totals.rows - self._totals.to_fill_in
         for split in sorted(expected.keys() | found.keys()):

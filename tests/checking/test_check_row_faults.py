@@ -279,10 +279,17 @@ FAULTS = {
         HF,
         text("messages.1.tool_calls.0.function.arguments", "1", "3"),
         "tools",
-        "'detect_face' is called with image 3, which is none of 1, 2",
+        "'detect_face' is called with image 3, which is not from 1 to 2",
     ),
     "a box of three edges": Fault(
         "actfer", TRL, text("messages.4.content.0.text", r"\[-?\d+, ", "["), "tools", "bbox of 3 items, not of 4"
+    ),
+    "a look at a region that the tool does not know": Fault(
+        "actfer",
+        HF,
+        text("messages.5.tool_calls.0.function.arguments", "right_mouth_corner", "right_ear"),
+        "tools",
+        "'zoom' is called with region right_ear, which is none of middle_forehead, glabella",
     ),
     "an argument that no tool has": Fault(
         "actfer", LF, text("messages.1.content", '"image": 1', '"image": 1, "size": 2'), "tools", "'size', which is no"
@@ -297,9 +304,9 @@ FAULTS = {
     "a box upside down": Fault(
         "actfer",
         HF,
-        text("messages.5.tool_calls.0.function.arguments", r"\[(\d+), (\d+), (\d+)", r"[\3, \2, \1"),
+        text("messages.6.content.1.text", r"\[(\d+), (\d+), (\d+)", r"[\3, \2, \1"),
         "tools",
-        "which does not lie in the picture of 120x120 pixels",
+        "'zoom' answers with the box [90, 60, 60, 90], which does not lie in the picture of 120x120 pixels",
     ),
     "a face beyond the frame": Fault(
         "actfer",

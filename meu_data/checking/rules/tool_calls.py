@@ -6,7 +6,7 @@ text is the call), or in the tags of Qwen's chat templates (`<tool_call>` in the
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from meu_data.checking.rules.arguments import why_not
@@ -17,7 +17,7 @@ from meu_data.export.formats.row_view import TAG, RowView, TurnView
 _THINK_END = "</think>"
 _CALL, _CALL_END = "<tool_call>", "</tool_call>"
 _RESPONSE, _RESPONSE_END = "<tool_response>", "</tool_response>"
-# Its answer is a look at part of a picture, and later boxes are still about that picture.
+# Its answer is a look at part of a picture: the box in it and later ones are still about that picture.
 _ZOOM = "zoom"
 _TOOLS, _TOOLS_END = "<tools>\n", "\n</tools>"
 
@@ -134,8 +134,10 @@ def _problem(call: object, wanted: Mapping[str, Mapping[str, Any]]) -> str | Non
     return f"{printable(name)!r} is called with {wrong}" if wrong else None
 
 
-def _outside(steps: Iterable[_Step], view: RowView) -> Iterator[str]:
+def _outside(steps: Sequence[_Step], view: RowView) -> Iterator[str]:
     """Boxes beyond their picture, and sizes that are not those of the pictures."""
+    if sum(shown - first for _, _, first, shown in steps) != len(view.pictures):
+        return
     bounds: Size | None = None
     pending: list[str] = []
     for kind, value, first, shown in steps:
@@ -151,7 +153,7 @@ def _outside(steps: Iterable[_Step], view: RowView) -> Iterator[str]:
             if told and real and told != real:
                 yield f"an answer tells of {told[0]}x{told[1]} pixels, its picture has {real[0]}x{real[1]}"
             called = pending.pop(0) if pending else ""
-            yield from _boxes(called, value, told, answers=True)
+            yield from _boxes(called, value, bounds if called == _ZOOM else told, answers=True)
             bounds = (told or real or bounds) if called != _ZOOM else bounds
 
 
