@@ -69,7 +69,7 @@ constraints: $(READY)
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	test -x "$(UV)" || $(BIN)/python -m pip install --quiet --constraint constraints.txt uv
-	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[cluster,demo,gemini,labelstudio,openai,splits,tables,video]' --group dev
+	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[cluster,demo,evaluation,gemini,labelstudio,openai,splits,tables,video]' --group dev
 	touch $@
 
 clean:

@@ -85,7 +85,7 @@ def bare(sheet: Path, frames: Path) -> None:
 
 
 def ours(sheet: Path, frames: Path, corpus: str) -> None:
-    from meu_data.corpora import extract
+    from meu_data.corpora.extract import extract
     from meu_data.store.workspace import Workspace
 
     with Workspace.open(sheet.with_name(f"{sheet.stem}-workspace"), create=True) as workspace:

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from benchmarks import answers as written
 from benchmarks._planted import Draft, drafts, in_claims, in_prose
 from meu_data.choices import Language
-from meu_data.corpora import extract
+from meu_data.corpora.extract import extract
 from meu_data.drafting.offline.writer import annotate
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import (

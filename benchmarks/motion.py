@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from meu_data.corpora import extract
+from meu_data.corpora.extract import extract
 from meu_data.face.alignment import align_points, crop, face_alignment, face_mask
 from meu_data.face.areas import region_areas
 from meu_data.face.landmark_model import find_landmark_model

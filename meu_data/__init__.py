@@ -11,11 +11,12 @@ What the command line calls, a program or a notebook can import; nothing heavy i
         meu_data.export(workspace, "out", source="drafts")
         regions = meu_data.tables.regions(workspace)
 
-`export` and `hydrate` are functions here and also the names of two packages. Importing a package binds its name in its
-parent, which would replace the function at some moment that depends on who imported what before. So both packages,
-which are empty until they are used, are imported below, before anything else can, and their bindings are removed: from
-then on `meu_data.export` is the function in every order of imports, and `from meu_data.export.stage import ...` finds
-the package as ever. Only `import meu_data.export.stage` followed by the dotted name does not work; use `from`.
+`export`, `hydrate` and `report` are functions here and also the names of packages. Importing a package binds its name
+in its parent, which would replace the function at some moment that depends on who imported what before. So these
+packages, which are empty until they are used, are imported below, before anything else can, and their bindings are
+removed: from then on `meu_data.export` is the function in every order of imports, and `from meu_data.export.stage
+import ...` finds the package as ever. Only `import meu_data.export.stage` followed by the dotted name does not work;
+use `from`.
 """
 
 from importlib import import_module
@@ -38,12 +39,13 @@ if TYPE_CHECKING:
     from meu_data.hydrate.stage import hydrate
     from meu_data.motion.map_files import map_pair
     from meu_data.motion.render import render
+    from meu_data.report.stage import report
     from meu_data.review.pull import pull
     from meu_data.review.push import push
     from meu_data.spotting.stage import spot
     from meu_data.store.workspace import Workspace
 else:
-    for _package in ("export", "hydrate"):
+    for _package in ("export", "hydrate", "report"):
         import_module(f"meu_data.{_package}")
         del globals()[_package]
     __getattr__, __dir__ = lazy(
@@ -60,6 +62,7 @@ else:
             "pull": "meu_data.review.pull:pull",
             "push": "meu_data.review.push:push",
             "render": "meu_data.motion.render:render",
+            "report": "meu_data.report.stage:report",
             "rewards": "meu_data.rewards",
             "spot": "meu_data.spotting.stage:spot",
             "tables": "meu_data.tables",
@@ -79,6 +82,7 @@ __all__ = [
     "pull",
     "push",
     "render",
+    "report",
     "rewards",
     "spot",
     "tables",

@@ -17,7 +17,11 @@ DEFAULT_FACTS: Facts = "measured+labels"
 MediaResolution = Literal["low", "medium", "high"]
 Thinking = Literal["minimal", "low", "medium", "high"]
 OnUnknown = Literal["hold", "resend"]
-StyleName = Literal["unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm2", "megc-vqa", "actfer", "preference"]
+StyleName = Literal[
+    "unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm", "mellm2", "megc-vqa", "actfer", "preference"
+]
+# Whose phrasing: ours, or that of the papers' own files; the challenge's changed from 2025 to 2026.
+Words = Literal["ours", "authors", "authors-2025", "authors-2026"]
 Origin = Literal["proofread", "drafts"]
 Verdict = Literal["accept", "fixed", "reject", "needs_expert"]
 # Which of a coder's AUs count: all that were written (MEGC's own reading), or those written without doubt.

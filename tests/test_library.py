@@ -66,7 +66,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         "from meu_data import {name}",
         "from meu_data import {name}; import meu_data.{name}.stage",
         "import meu_data; meu_data.{name}; import meu_data.{name}",
-        # These import both packages on their way.
+        # These import the packages on their way.
         "import meu_data; meu_data.check; meu_data.hydrate",
         "import meu_data.cli",
         "import importlib; importlib.import_module('meu_data.{name}.stage')",
@@ -74,7 +74,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 )
 def test_a_function_that_shares_its_name_with_a_package_wins_in_every_order(imports):
     code = "import inspect, sys\n"
-    for name in ("export", "hydrate"):
+    for name in ("export", "hydrate", "report"):
         code += f"""
 {imports.format(name=name)}
 import meu_data
@@ -89,7 +89,7 @@ assert inspect.isfunction(function) and function is other is meu_data.{name} is 
 def test_importing_it_loads_nothing_else():
     loaded = python("import sys; before = {*sys.modules}; import meu_data; print(*{*sys.modules} - before)")
     ours = {name for name in loaded if name.split(".")[0] == "meu_data"}
-    assert ours == {"meu_data", "meu_data.lazy", "meu_data.export", "meu_data.hydrate"}
+    assert ours == {"meu_data", "meu_data.lazy", "meu_data.export", "meu_data.hydrate", "meu_data.report"}
     assert {name.split(".")[0] for name in {*loaded} - ours} <= sys.stdlib_module_names
 
 

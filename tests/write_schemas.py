@@ -3,12 +3,13 @@
 import json
 import re
 
+from meu_data.evaluate.result import EvaluationResult
 from meu_data.export.about.facts import ExportFacts
 from meu_data.records import Annotation, Draft, Motion, Problem, Record, Review, Sample
 from tests import ROOT
 
 FOLDER = ROOT / "schemas"
-RECORDS: tuple[type[Record], ...] = (Sample, Problem, Motion, Annotation, Draft, Review, ExportFacts)
+RECORDS: tuple[type[Record], ...] = (Sample, Problem, Motion, Annotation, Draft, Review, ExportFacts, EvaluationResult)
 
 
 def schema_files() -> dict[str, str]:

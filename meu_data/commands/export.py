@@ -5,9 +5,10 @@ from typing import Annotated, get_args
 
 import typer
 
-from meu_data.choices import Origin, StyleName, Verdict
+from meu_data.choices import Origin, StyleName, Verdict, Words
 from meu_data.commands.options import (
     POLICIES,
+    ClassesOption,
     DraftsByOption,
     JsonOption,
     KindOption,
@@ -20,12 +21,6 @@ from meu_data.commands.options import (
 from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 
-def _class_sets() -> list[str]:
-    from meu_data.face.class_sets import CLASS_SETS
-
-    return list(CLASS_SETS)
-
-
 @command("Export", "meu-data export out --for trl --splits subjects:0.8,0.1,0.1")
 def export(
     out: Annotated[Path, typer.Argument(help="Folder to write.")],
@@ -36,19 +31,22 @@ def export(
         str,
         typer.Option("--for", metavar="FORMAT", help="Who reads it: {formats}.", autocompletion=offered("formats")),
     ] = "hf",
+    words: Annotated[
+        Words, typer.Option(help="Whose phrasing: ours, or the papers' own, so that released models read it.")
+    ] = "ours",
+    prefix: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="For unifer-json: put before each picture's path, such as /dfme/.",
+            show_default="/ with --words authors, else nothing",
+        ),
+    ] = None,
     mix: Annotated[
         float | None,
         typer.Option(help="For meu+mer: share of samples that ask for an explanation.", show_default="0.5"),
     ] = None,
-    classes: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SET",
-            help="Tell emotions by a protocol's classes, such as dfme7, casme2-5, casme3-4, megc3 (docs/exports.md).",
-            autocompletion=_class_sets,
-            show_default="as labelled",
-        ),
-    ] = None,
+    classes: ClassesOption = None,
     source: Annotated[Origin, typer.Option(help="What people proofread, or what machines drafted.")] = "proofread",
     verdict: Annotated[
         str | None,
@@ -116,6 +114,8 @@ def export(
             out,
             style=style,
             format=format,
+            words=words,
+            prefix=prefix,
             mix=mix,
             classes=classes,
             source=source,
@@ -139,7 +139,8 @@ def export(
         )
     for warning in summary.warnings:
         typer.echo(f"warning: {warning}", err=True)
-    lines = [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
+    lines = [f"{out} holds this very export already: nothing was changed"] if summary.unchanged else []
+    lines += [f"{rows} rows of {split}" for split, rows in summary.rows.items()]
     lines += [f"{count} left out: {reason}" for reason, count in summary.left_out.items()]
     if summary.untrusted:
         why = "".join(f", {flag} {count}" for flag, count in summary.doubts.items())

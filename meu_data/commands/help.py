@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-Panel = Literal["Start here", "Corpus", "Maps", "Drafts", "Proofreading", "Export", "Upkeep"]
+Panel = Literal["Start here", "Corpus", "Maps", "Drafts", "Proofreading", "Export", "Evaluation", "Upkeep"]
 _WIDEST = 100
 # In a help text: what there is of a kind, plug-ins included, looked up when the help is shown.
 _NAMES = re.compile(r"\{(\w+)\}")

@@ -55,3 +55,21 @@ def offered(kind: "PluginKind", *more: str) -> Callable[[], list[str]]:
         return [*more, *names(kind)]
 
     return known
+
+
+def _class_sets() -> list[str]:
+    from meu_data.face.class_sets import CLASS_SETS
+
+    return list(CLASS_SETS)
+
+
+ClassesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--classes",
+        metavar="SET",
+        help="Tell emotions by a protocol's classes, such as dfme7, casme2-5, casme3-4, megc3 (docs/exports.md).",
+        autocompletion=_class_sets,
+        show_default="as labelled",
+    ),
+]

@@ -31,6 +31,7 @@ UrlOption = Annotated[
         show_default="the workspace's own",
     ),
 ]
+JoinOption = Annotated[bool, typer.Option("--join", help="Work on a project that another workspace has made.")]
 
 
 @command("Proofreading", "meu-data push --model gemini-3.8-flash")
@@ -52,6 +53,18 @@ def push(
         ),
     ] = None,
     restore: Annotated[bool, typer.Option("--restore", help="Make anew what was deleted on the server.")] = False,
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Write our screen and guide over what people have changed there.")
+    ] = False,
+    join: JoinOption = False,
+    overlap: Annotated[
+        str | None,
+        typer.Option(metavar="2:10%|all:2", help="Two people for a tenth, or all, blind.", show_default="as before"),
+    ] = None,
+    assign: Annotated[
+        str | None,
+        typer.Option(metavar="NAME,NAME", help="Share new tasks out among these, in turn.", show_default=False),
+    ] = None,
     only: OnlyOption = None,
     limit: LimitOption = None,
     workspace: WorkspaceOption = Path(),
@@ -71,6 +84,10 @@ def push(
             kind=kind,
             images=images,
             restore=restore,
+            take_over=take_over,
+            join=join,
+            overlap=overlap,
+            assign=[name.strip() for name in (assign or "").split(",") if name.strip()],
             only=only,
             limit=limit,
             progress=shown_progress(),
@@ -85,6 +102,7 @@ def pull(
         str | None, typer.Option(metavar="TITLE", help="Just this project.", show_default="all that were pushed")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Look at all tasks; also sees deleted ones.")] = False,
+    join: JoinOption = False,
     policy: Annotated[
         str | None,
         typer.Option(metavar="POLICY", help=f"Also count by it: {POLICIES}.", show_default=False),
@@ -98,7 +116,7 @@ def pull(
 
     chosen = parse_policy(policy) if policy is not None else None
     with open_workspace(workspace) as opened:
-        summary = run(opened, url, title=project, full=full, policy=chosen, progress=shown_progress())
+        summary = run(opened, url, title=project, full=full, join=join, policy=chosen, progress=shown_progress())
     finish(summary, _pull_lines(summary), as_json, summary.problems)
 
 
@@ -117,6 +135,12 @@ def _push_lines(summary: "PushSummary") -> list[str]:
     )
     lines += [f"{count} {text}" for count, text in notes if count]
     lines += [f"{count} left out: {reason}" for reason, count in summary.reasons.items()]
+    if summary.overlap:
+        lines.append(f"{summary.shared} tasks go to several people, blind ({summary.overlap})")
+    if summary.assigned:
+        lines.append("assigned: " + ", ".join(f"{count} to {name}" for name, count in summary.assigned.items()))
+    if summary.edited:
+        lines.append(f"{' and '.join(summary.edited)} changed there by hand, and left so: --take-over writes ours")
     if len(summary.models) > 1:
         shown, *others = summary.models
         lines.append(f"where tasks are handed out one by one, only drafts by {shown} show, not by {', '.join(others)}")

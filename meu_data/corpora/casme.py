@@ -20,6 +20,7 @@ CORPUS = Corpus(
     classes=("contempt", "disgust", "fear", "happiness", "repression", "sadness", "surprise", "tense"),
     subject="{:02}",
     form=r"(?:sub)?\d{1,2}/EP\d+_\d+\w*",
+    errata="casme",
     terms=Terms(
         "CASME",
         "on request from its authors, for a signed licence agreement",

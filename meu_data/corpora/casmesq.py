@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from meu_data.corpora.columns import columns
 from meu_data.corpora.corpus import Corpus, Released, Terms
+from meu_data.corpora.frame_pattern import FramePattern
 
 # Folders of the participants 1 to 22, and the codes of the videos they saw.
 _FOLDERS = (15, 16, 19, 20, 21, 22, 23, 24, 25, 26, 27, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 40)
@@ -46,7 +47,10 @@ CORPUS = Corpus(
     sheets=("CASFEcode_final",),
     blanks={"ApexFrame": frozenset({"0"}), "OffsetFrame": frozenset({"0"})},
     fields=_fields,
-    frames=("{folder}/{folder_number}_{code}*/img{frame}.jpg",),
+    frames=(
+        "{folder}/{folder_number}_{code}*/img{frame}.jpg",
+        FramePattern("{folder}/{folder_number}_{code}*.avi"),
+    ),
     classes=("negative", "positive", "surprise", "others"),
     form=r"\d{1,2}/(?:anger|disgust|happy)\d_\d+",
     terms=Terms(

@@ -34,6 +34,7 @@ class Erratum(Record):
     """One mistake: the clip, what the sheet says, and what is right.
 
     Where only the place in one sheet is known, `rows` is how many rows that sheet has, and `index` counts them from 0.
+    What somebody corrects in a sheet of which no copy was seen is told, not taken.
     """
 
     subject: str | None = None
@@ -44,6 +45,7 @@ class Erratum(Record):
     right: FrameValues
     source: str
     about: str = ""
+    taken: bool = Field(default=True, description="false: the row gets a note, and keeps what the sheet says")
 
     def __str__(self) -> str:
         """How a message names it."""
@@ -56,6 +58,7 @@ class Errata:
     def __init__(self, errata: tuple[Erratum, ...], rows: int) -> None:
         """Takes those that can be about a sheet of so many rows."""
         self.errata = tuple(erratum for erratum in errata if erratum.rows in (None, rows))
+        self.told = 0
         self.applied: list[Erratum] = []
         self._by_clip: dict[tuple[str, str], list[Erratum]] = {}
         self._by_index: dict[int, list[Erratum]] = {}
@@ -81,9 +84,15 @@ class Errata:
             if erratum.clip is not None and _key(erratum.subject or "", erratum.clip) != _key(subject, clip):
                 continue
             asked, right = erratum.sheet.model_fields_set, erratum.right.model_fields_set
+            if not erratum.taken:
+                other = [f"{name} {getattr(erratum.right, name)}" for name in ClipFrameNumbers._fields if name in right]
+                if any(getattr(frames, name) != getattr(erratum.right, name) for name in right):
+                    self.told += 1
+                    notes.append(f"{' and '.join(other)} elsewhere ({erratum.source}), not taken: {erratum.about}")
+                continue
             if all(getattr(frames, name) == getattr(erratum.sheet, name) for name in asked):
                 self.applied.append(erratum)
-                for name in ("onset", "apex", "offset"):
+                for name in ClipFrameNumbers._fields:
                     was, value = getattr(frames, name), getattr(erratum.right, name)
                     if name in right and value != was:
                         taken = f"{value} taken" if value is not None else "not taken"
@@ -97,7 +106,7 @@ class Errata:
     def not_found(self) -> Iterator[Erratum]:
         """Those of which the sheet has no trace: another sheet, or one that was corrected."""
         applied = set(map(id, self.applied))
-        yield from (erratum for erratum in self.errata if id(erratum) not in applied)
+        yield from (erratum for erratum in self.errata if erratum.taken and id(erratum) not in applied)
 
 
 @cache

@@ -44,7 +44,16 @@ def runs_of(pattern: FramePattern, fields: ClipFields, folder: Folder) -> list[F
 
 def videos_of(pattern: FramePattern, fields: ClipFields, folder: Folder) -> list[str]:
     """The videos of a clip in its folder."""
-    return folder.videos_by_key.get(path_key(pattern.file(fields)[0].rpartition(".")[0]), [])
+    key = path_key(pattern.file(fields)[0].rpartition(".")[0])
+    if not key.endswith("*"):
+        return folder.videos_by_key.get(key, [])
+    begin = key[:-1]
+    return [
+        name
+        for other, names in folder.videos_by_key.items()
+        if other.startswith(begin) and not other[len(begin) : len(begin) + 1].isdigit()
+        for name in names
+    ]
 
 
 class Weighed(NamedTuple):

@@ -32,7 +32,8 @@ class FramePattern:
     """One layout of a corpus's frames: a path below a folder that may lie anywhere below the frames folder.
 
     Case, leading zeros, folders above, and the ending of a picture need not be those of the pattern: what is there is
-    found by looking. A `*` at the end of a folder's name stands for free text that does not begin with a digit.
+    found by looking. A `*` at the end of a folder's or a video's name stands for free text that does not begin with a
+    digit.
 
     Attributes:
         path: Names in braces are those of `ClipFields`; `{frame}` is the frame's number, and stands in the last part.

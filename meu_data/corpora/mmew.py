@@ -1,7 +1,7 @@
 """MMEW: `MMEW_Micro_Exp.xlsx`; each clip a folder of trimmed frames from 1 on, below a folder for its emotion.
 
-Figures counted in a copy (ini17's MMEW_Micro_Exp.csv). The corrections that tvaranka/meb has are for another sheet: in
-the one seen, what they give as the apex of S04-01-001 is its offset.
+Figures counted in a copy (ini17's MMEW_Micro_Exp.csv). The corrections that tvaranka/meb has are told, not taken: they
+are for another sheet, and in the one seen, what they give as the apex of S04-01-001 is its offset.
 """
 
 from meu_data.corpora.columns import columns
@@ -13,6 +13,7 @@ CORPUS = Corpus(
     classes=("anger", "disgust", "fear", "happiness", "sadness", "surprise", "others"),
     subject="{:02}",
     form=r"(?i:S?)0*(\d{1,2})/(?i:S)0*\1-0[1-7]-\d+",
+    errata="mmew",
     terms=Terms(
         "MMEW",
         "on request from its authors, for a signed licence agreement",

@@ -5,11 +5,16 @@ Figures counted in copies in public repositories (davidnvq/me_recognition; Mouat
 
 from meu_data.corpora.columns import columns
 from meu_data.corpora.corpus import Corpus, Released, Terms
+from meu_data.corpora.frame_pattern import FramePattern
 
 CORPUS = Corpus(
     columns=columns("ObjectiveClass", "Kind", "Inducement", "Remarks"),
     sheets=("MICRO_ONLY",),
-    frames=("{subject:03}/{clip}/{subject:03}_{frame:05}.jpg", "{subject:03}/{clip}/{frame}.jpg"),
+    frames=(
+        "{subject:03}/{clip}/{subject:03}_{frame:05}.jpg",
+        "{subject:03}/{clip}/{frame}.jpg",
+        FramePattern("{clip}.mp4", first="onset"),
+    ),
     classes=("anger", "contempt", "disgust", "fear", "happiness", "sadness", "surprise", "others"),
     subject="{:03}",
     form=r"0*(\d{1,3})/0*\1_\d+_\d+",

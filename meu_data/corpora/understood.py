@@ -176,6 +176,10 @@ def _corrections(errata: Errata) -> list[str]:
         lines.append(
             f"{len(errata.applied)} known errata applied ({named}{more}); --no-errata takes the sheet as it is"
         )
+    if errata.told:
+        lines.append(
+            f"{errata.told} rows have other frames in somebody's corrected sheet: a note says which, none is taken"
+        )
     if missed := list(errata.not_found()):
         lines.append(f"{len(missed)} known errata are not in this sheet")
     return lines

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from meu_data.choices import Origin, Recipe
+from meu_data.choices import Language, Origin, Recipe
 from meu_data.errors import MeuError
 from meu_data.export.formats import find_format, formats
 from meu_data.export.styles import STYLES
@@ -21,17 +21,19 @@ def why_not(style: Style, name: str, *, pixels: bool = True) -> str | None:
     return find_format(name).why_not(style, pixels)
 
 
-def check_pair(style: Style, name: str, *, pixels: bool = True) -> None:
-    """Refuses a pair that no trainer could read.
+def check_pair(style: Style, name: str, *, pixels: bool = True, prefix: str | None = None) -> None:
+    """Refuses a pair that no trainer could read, and a prefix where no path has one.
 
     Raises:
         MeuError: With the reason.
     """
+    if prefix is not None and name != "unifer-json":
+        raise MeuError(f"--prefix goes with --for unifer-json; the pictures of {name} are inside or beside the rows")
     if reason := why_not(style, name, pixels=pixels):
         raise MeuError(f"--style {style.name} cannot be exported --for {name}: {reason}")
 
 
-def check_material(style: Style, source: Origin, recipe: Recipe) -> None:
+def check_material(style: Style, source: Origin, recipe: Recipe, lang: Language) -> None:
     """Refuses to look for what a style needs where it cannot be.
 
     Raises:
@@ -43,6 +45,14 @@ def check_material(style: Style, source: Origin, recipe: Recipe) -> None:
     if style.aligned and recipe != "robust":
         reason = "such a map is the whole frame, and turning it would part its colours from their directions"
         raise MeuError(f"--style {style.name} cannot be made of --recipe {recipe}: {reason}; take --recipe robust")
+    named = style.name if style.words == "ours" else f"{style.name} --words {style.words}"
+    if style.recipe not in (None, recipe):
+        raise MeuError(
+            f"--style {named} cannot be made of --recipe {recipe}: it tells of maps drawn the other way; take --recipe "
+            f"{style.recipe}"
+        )
+    if style.lang not in (None, lang):
+        raise MeuError(f"--style {named} is in one language; take --lang {style.lang}")
 
 
 def check_classes(style: Style, classes: ClassSet | None) -> None:

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import meu_data
-from meu_data.choices import Kind, Language, Origin, Recipe
+from meu_data.choices import Kind, Language, Origin, Recipe, Words
 from meu_data.errors import MeuError
 from meu_data.export.about.documents import PictureList, write_documents
-from meu_data.export.about.facts import ClassFacts, ExportFacts, LeakFacts
+from meu_data.export.about.facts import ClassFacts, ExportFacts, LeakFacts, read_facts
 from meu_data.export.about.licences import picture_warning, synthetic_corpora
 from meu_data.export.about.tally import LabelTally
 from meu_data.export.compatibility import check_classes, check_material, check_pair, check_recipe
 from meu_data.export.files.folder import holds_something, whole_folder
-from meu_data.export.files.manifest import why_not_ours
+from meu_data.export.files.manifest import same_files, why_not_ours
 from meu_data.export.formats import find_format
 from meu_data.export.formats.format import PICTURES, Format
 from meu_data.export.formats.recipe import TrainingSet
@@ -39,8 +39,8 @@ _NO_PAIR = "the person left the draft as it was"
 class ExportSummary(Record):
     """What an export wrote and what it left out; samples, left out and problems add up to those of the workspace.
 
-    `untrusted` are those of the problems whose map cannot be believed, `doubts` counts why by flag. `files` leaves out
-    single pictures, which are counted.
+    `unchanged` says that the folder held this very export already. `untrusted` are those of the problems whose map
+    cannot be believed, `doubts` counts why by flag. `files` leaves out single pictures, which are counted.
     """
 
     out: str
@@ -54,6 +54,7 @@ class ExportSummary(Record):
     doubts: dict[str, int]
     leaking: bool
     warnings: tuple[str, ...]
+    unchanged: bool
 
 
 class _Written(NamedTuple):
@@ -72,6 +73,8 @@ def export(
     *,
     style: str = "unifer-cot",
     format: str = "hf",  # noqa: A002 - as `--style` and `style`
+    words: Words = "ours",
+    prefix: str | None = None,
     mix: float | None = None,
     classes: str | None = None,
     source: Origin = "proofread",
@@ -100,9 +103,12 @@ def export(
 
     Args:
         workspace: Where the samples, maps, drafts and reviews are.
-        out: The folder to make: missing or empty, or with `overwrite` an earlier export.
+        out: The folder to make: missing or empty, or with `overwrite` an earlier export. One that holds this very
+            export already is left as it is.
         style: What a row says; a key of `STYLES`.
         format: Who reads it; as `--for` has it.
+        words: Whose phrasing, `ours`, or the `authors`' own with a year where theirs changed; see `choose_style`.
+        prefix: What stands before the path of each picture, for the format `unifer-json`.
         mix: For the style `meu+mer`: the share of samples that ask for an explanation, not just the label.
         classes: The protocol by whose classes emotions are told, as `CLASS_SETS` names them; as labelled when None.
         source: `proofread` or `drafts`; a style without texts makes labels of the latter.
@@ -113,8 +119,8 @@ def export(
         min_trust: The least trust of a map, 0 to 1, unless the person whose row it is confirmed the map;
             `DEFAULT_MIN_TRUST` when None.
         model: Whose drafts; needed where a sample has drafts by several models.
-        lang: Language of the texts; the workspace's when None.
-        recipe: Whose maps to export; the workspace's when None.
+        lang: Language of the texts; when None the style's, if it has but one, else the workspace's.
+        recipe: Whose maps to export; when None the style's, if it goes with but one, else the workspace's.
         kind: Which expressions.
         splits: `corpus`, `loso` or shares of the subjects, as `plan_splits` reads them.
         seed: Of the draw of subjects.
@@ -135,10 +141,11 @@ def export(
         MissingExtraError: The splits need a package that is not installed.
     """
     settings, out = workspace.settings, Path(out)
-    lang, recipe, licence = lang or settings.lang, recipe or settings.recipe, licence or settings.licence
-    chosen, target = choose_style(style, mix), find_format(format)
+    licence = licence or settings.licence
+    chosen, target = choose_style(style, mix, words=words, prefix=prefix), find_format(format)
+    lang, recipe = lang or chosen.lang or settings.lang, recipe or chosen.recipe or settings.recipe
     protocol = find_class_set(classes) if classes is not None else None
-    check_pair(chosen, format, pixels=pixels)
+    check_pair(chosen, format, pixels=pixels, prefix=prefix)
     check_classes(chosen, protocol)
     gates = choose_gates(
         chosen,
@@ -151,7 +158,7 @@ def export(
         model=model,
         allow_contradictions=allow_contradictions,
     )
-    check_material(chosen, source, recipe)
+    check_material(chosen, source, recipe, lang)
     if recipe_out is not None:
         _check_recipe(chosen, format, splits, recipe_out, out, overwrite)
     if not workspace.ledger.count_samples():
@@ -169,7 +176,9 @@ def export(
         kind=kind,
     )
     replaces = holds_something(out)
-    with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours) as folder:
+    if replaces and not overwrite:
+        _check_same_kind(out, chosen.name, format, lang, recipe, pixels)
+    with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours, same=same_files) as folder:
         written = _write_rows(folder, selection, chosen, target, plan, pixels, progress)
         if selection.lost and replaces:
             raise MeuError(
@@ -182,6 +191,7 @@ def export(
         facts = ExportFacts(
             meu_data=meu_data.__version__,
             style=chosen.name,
+            words=chosen.words,
             about=chosen.about,
             pictured=chosen.pictured,
             format=format,
@@ -238,6 +248,7 @@ def export(
         doubts=dict(sorted(selection.doubts.items())),
         leaking=written.leaks.leaking,
         warnings=_warnings(facts, plan),
+        unchanged=replaces and not overwrite,
     )
 
 
@@ -287,6 +298,19 @@ def _begun(progress: Progress, total: int) -> Iterator[None]:
         yield
     finally:
         progress.finish()
+
+
+def _check_same_kind(out: Path, *asked: str | bool) -> None:
+    """Refuses before the work what cannot come out as the export that is there."""
+    try:
+        held = read_facts(out)
+    except MeuError:
+        return  # the folder says itself what it is
+    if (held.style, held.format, held.lang, held.recipe, held.pixels) != asked:
+        raise MeuError(
+            f"{out} holds an export of the style {held.style} for {held.format} ({held.lang}, maps {held.recipe}), made"
+            " with other options; name another folder, or replace it with --overwrite"
+        )
 
 
 def _check_recipe(style: Style, name: str, splits: str, path: Path, out: Path, overwrite: bool) -> None:

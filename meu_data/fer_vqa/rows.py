@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from meu_data.errors import MeuError
 from meu_data.export.formats.schema import with_footer
+from meu_data.export.styles.authors_text import unifer_question
 from meu_data.export.styles.columns import IMAGE
 from meu_data.fer_vqa.presets import Preset
 
@@ -13,13 +14,6 @@ FerStyle = Literal["ferbench", "unifer-rlvr"]
 
 # Where rows go whose table tells no split.
 DEFAULT_SPLITS: dict[FerStyle, str] = {"ferbench": "test", "unifer-rlvr": "train"}
-
-# UniFER's question, word for word (github.com/zfkarl/UniFER, eval_rafdb/data/rafdb_qa.json).
-_PROMPT = (
-    "As an expert in facial expression recognition, which expression is most prominent in this image? Please select "
-    "your answer from the following candidate labels: {labels}. Provide your detailed reasoning between the "
-    "<think></think> tags, and then give your final answer between the <answer></answer> tags."
-)
 
 
 def check_style(style: str) -> None:
@@ -30,11 +24,6 @@ def check_style(style: str) -> None:
     """
     if style not in get_args(FerStyle):
         raise MeuError(f"there is no style {style!r} of fer-vqa; choose from: {', '.join(get_args(FerStyle))}")
-
-
-def prompt(preset: Preset) -> str:
-    """The question, which is the same for every picture of a set."""
-    return _PROMPT.format(labels=", ".join(preset.labels))
 
 
 def row(style: FerStyle, preset: Preset, image_path: str, label: str) -> dict[str, Any]:
@@ -48,11 +37,15 @@ def row(style: FerStyle, preset: Preset, image_path: str, label: str) -> dict[st
         label: One of the preset's.
     """
     if style == "unifer-rlvr":
-        return {"image_path": image_path, "problem": prompt(preset), "solution": f"<answer>{label}</answer>"}
+        return {
+            "image_path": image_path,
+            "problem": unifer_question(preset.labels),
+            "solution": f"<answer>{label}</answer>",
+        }
     return {
         "image_path": image_path,
         "true_label": label,
-        "prompt": prompt(preset),
+        "prompt": unifer_question(preset.labels),
         "candidate_labels": list(preset.labels),
     }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from meu_data.errors import MeuError
 from meu_data.export.files.folder import whole_folder
 from meu_data.export.files.lines import lines_folder
-from meu_data.export.files.manifest import CARD, sha256_of, why_not_ours, write_manifest
+from meu_data.export.files.manifest import CARD, same_files, sha256_of, why_not_ours, write_manifest
 from meu_data.export.files.parquet import ParquetFolder, parquet_folder
 from meu_data.fer_vqa.card import card
 from meu_data.fer_vqa.folders import labels_of_folders
@@ -74,7 +74,7 @@ def fer_vqa(
     check_style(style)
     chosen = _preset(preset, labels, images, table)
     sorting = Sorting(LabelSource(images, table, chosen, split), DEFAULT_SPLITS[style], pixels=pixels, limit=limit)
-    with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours) as folder:
+    with whole_folder(out, overwrite=overwrite, why_not_ours=why_not_ours, same=same_files) as folder:
         with lines_folder(folder, folder, "json") as lists, _parquet(folder, style, pixels=pixels) as parquet:
             for picture in sorting.usable(progress):
                 columns = row(style, chosen, prefix + picture.name, picture.label)

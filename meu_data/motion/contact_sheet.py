@@ -1,7 +1,7 @@
 """Contact sheets: onset, apex and map of many samples side by side, to look a corpus over before annotating it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -12,16 +12,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from meu_data.choices import Recipe
-from meu_data.errors import FrameError, MeuError
-from meu_data.face.alignment import Alignment, crop
+from meu_data.errors import MeuError
 from meu_data.face.au_notation import facs_notation
 from meu_data.face.regions import region_name
-from meu_data.frames import Frame, read_frame
 from meu_data.motion.legend import BACKGROUND, MUTED, TEXT, legend, text_font
 from meu_data.motion.pair import png_bytes
+from meu_data.motion.sample_pictures import Tile, pictures_of
 from meu_data.progress import Progress, Silent
 from meu_data.records import Motion, Record, Sample, file_stem
-from meu_data.store.confined import frame_path, map_path
 from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.frame_folders import FrameFolders
@@ -61,7 +59,7 @@ class _SampleRow(NamedTuple):
     """One sample; a tile is a picture, or the reason why there is none."""
 
     name: str
-    tiles: tuple[NDArray[np.uint8] | str, ...]
+    tiles: tuple[Tile, ...]
     lines: tuple[_Line, ...]
     sound: bool
 
@@ -172,37 +170,11 @@ def _pages(
 
 def _row(workspace: Workspace, sample: Sample, folders: FrameFolders, recipe: Recipe) -> _SampleRow:
     motion = workspace.ledger.motion(sample.id, recipe)
-    names = sample.onset_frame, sample.apex_frame or sample.onset_frame
-    found = [_read(lambda name: frame_path(folders.of(sample), name), name) for name in names]
-    pictures = [frame.bgr if isinstance(frame, Frame) else frame for frame in found]
-    if motion is None:
-        drawn: NDArray[np.uint8] | str = _why_no_map(workspace, sample, recipe)
-    else:
-        read = _read(lambda name: map_path(workspace.root, name), motion.map_file)
-        drawn = read.bgr if isinstance(read, Frame) else read
-        if motion.alignment is not None and not isinstance(drawn, str):
-            alignment = Alignment(np.array(motion.alignment), drawn.shape[0])
-            pictures = [tile if isinstance(tile, str) else crop(tile, alignment) for tile in pictures]
-    wanted = (motion.onset_sha256, motion.apex_sha256) if motion else ()
-    changed = any(
-        isinstance(frame, Frame) and frame.sha256 != digest for frame, digest in zip(found, wanted, strict=False)
-    )
-    tiles = tuple(tile if isinstance(tile, str) else _fit(tile, _WIDEST_TILE) for tile in (*pictures, drawn))
+    shown = pictures_of(workspace, sample, motion, folders, recipe)
+    tiles = tuple(tile if isinstance(tile, str) else _fit(tile, _WIDEST_TILE) for tile in shown[:3])
     name = sample.id if _known(sample.id) == sample.id else file_stem(sample.id)
-    sound = not changed and not any(isinstance(tile, str) for tile in tiles)
-    return _SampleRow(name, tiles, _lines(sample, motion, changed=changed), sound)
-
-
-def _read(path_of: Callable[[str], Path], name: str) -> Frame | str:
-    try:
-        return read_frame(path_of(name), name=name)
-    except FrameError as error:
-        return str(error)
-
-
-def _why_no_map(workspace: Workspace, sample: Sample, recipe: Recipe) -> str:
-    problem = workspace.ledger.problem("render", sample)
-    return f"no map: {problem.reason if problem else f'not rendered yet with recipe {recipe}'}"
+    sound = not shown.changed and not any(isinstance(tile, str) for tile in tiles)
+    return _SampleRow(name, tiles, _lines(sample, motion, changed=shown.changed), sound)
 
 
 def _lines(sample: Sample, motion: Motion | None, *, changed: bool) -> tuple[_Line, ...]:
@@ -291,7 +263,7 @@ def _draw_tile(
     draw: ImageDraw.ImageDraw,
     corner: tuple[int, int],
     width: int,
-    tile: NDArray[np.uint8] | str,
+    tile: Tile,
 ) -> None:
     """A picture in the middle of its place, or a grey tile with the reason."""
     left, top = corner

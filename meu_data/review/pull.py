@@ -10,7 +10,7 @@ from meu_data.review.pull_run import PullRun
 from meu_data.review.screen.labelling_config import answers as possible_answers
 from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
-from meu_data.review.server.project import default_title, find_project
+from meu_data.review.server.project import default_title, find_project, user_names
 from meu_data.review.verdicts.adjudication import Policy, adjudicate, check_expert
 from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.ledger import Ledger
@@ -65,6 +65,7 @@ def pull(
     *,
     title: str | None = None,
     full: bool = False,
+    join: bool = False,
     policy: Policy | None = None,
     progress: Progress = SILENT,
 ) -> PullSummary:
@@ -75,11 +76,12 @@ def pull(
         server: Where from: a team's Label Studio by its URL, see `connect`; the workspace's own when None.
         title: Just the project of this title; all that this workspace has worked with on this server when None.
         full: Look at every annotated task; this also finds annotations whose task was deleted.
+        join: Also from a project that another workspace has made.
         policy: Also count what this makes of the reviews.
         progress: Told of every task.
 
     Raises:
-        MeuError: There is no such project, or nobody of the policy's expert's name.
+        MeuError: There is no such project, it is another workspace's, or nobody has the policy's expert's name.
         ServerError: The server cannot be asked; what was stored is kept, and the next pull does the rest.
         LedgerError: The ledger cannot be written.
     """
@@ -87,8 +89,8 @@ def pull(
         server = connect(workspace.root, server)
     ledger = workspace.ledger
     server.on_wait = lambda text: note(progress, text)
-    projects, missing = _projects(server, ledger, title, workspace.settings.lang)
-    run = PullRun(ledger, server, possible_answers(ledger), _annotators(server))
+    projects, missing = _projects(server, ledger, title, workspace.settings.lang, join=join)
+    run = PullRun(ledger, server, possible_answers(ledger), user_names(server))
     for project in projects:
         run.pull(project, full=full, progress=progress)
     with ledger.transaction():
@@ -128,28 +130,18 @@ def count_outcomes(ledger: Ledger, policy: Policy) -> PolicyCount:
     )
 
 
-def _annotators(server: Server) -> dict[int, str]:
-    """E-mail addresses, or user names, by the numbers of the users."""
-    users = server.ask(
-        lambda sdk: [(user.id, user.email or user.username) for user in sdk.users.list()],
-        what="reading the annotators' names",
-        again=True,
-    )
-    return {number: name for number, name in users if number is not None and name}
-
-
 def _projects(
-    server: Server, ledger: Ledger, title: str | None, lang: Language
+    server: Server, ledger: Ledger, title: str | None, lang: Language, *, join: bool
 ) -> tuple[list[Project], tuple[str, ...]]:
     """The projects to pull, and the titles of those that should be on this server and are not."""
     known = known_projects(ledger)
     titles = sorted({project.title for project in known}) or [default_title(ledger, lang)] if title is None else [title]
-    found = {name: find_project(server, ledger, name) for name in titles}
+    found = {name: find_project(server, ledger, name, join=join) for name in titles}
     projects = [project for project in found.values() if project is not None]
     if not projects:
         names = ", ".join(map(repr, titles))
         raise MeuError(
             f"there is no project {names} of meu-data's on {server.url}: push first, or name it with --project"
         )
-    here = {project.title for project in known if project.url == server.url}
+    here = {project.title for project in known if project.url == server.url and project.number}
     return projects, tuple(name for name, project in found.items() if project is None and name in here)

@@ -74,4 +74,10 @@ MIGRATIONS = (
         FROM samples s LEFT JOIN spots p ON p.sample_id = s.id AND p.applied
             AND p.sheet = json_extract(s.record, '$.onset', '$.apex', '$.offset', '$.onset_frame', '$.apex_frame');
     """,
+    # `edited` is 1 where somebody else changed an annotation: then its author's own version stays current beside it.
+    """
+    ALTER TABLE review_projects ADD COLUMN round TEXT NOT NULL DEFAULT '';
+    ALTER TABLE review_projects ADD COLUMN overlap TEXT NOT NULL DEFAULT '';
+    ALTER TABLE reviews ADD COLUMN edited INTEGER NOT NULL DEFAULT 0;
+    """,
 )

@@ -8,7 +8,11 @@ from meu_data.store.ledger import Ledger
 
 
 class Project(NamedTuple):
-    """A project as the ledger knows it; `mark` is the server's time up to which it was pulled."""
+    """A project as the ledger knows it.
+
+    `number` is 0 until the server has given one; `mark` is the server's time up to which it was pulled; `round` is
+    `expert` for a round of experts, else empty; `overlap` is how many people see which share of its tasks.
+    """
 
     key: str
     url: str
@@ -16,11 +20,16 @@ class Project(NamedTuple):
     title: str
     lang: Language
     mark: str | None = None
+    round: str = ""
+    overlap: str = ""
 
     @property
     def link(self) -> str:
         """Where a browser finds it."""
         return f"{self.url}/projects/{self.number}"
+
+
+_COLUMNS = ", ".join(Project._fields)
 
 
 class SentTask(NamedTuple):
@@ -33,7 +42,7 @@ class SentTask(NamedTuple):
 
 def known_projects(ledger: Ledger) -> list[Project]:
     """The projects that this workspace has pushed to or pulled from, by title."""
-    rows = ledger.db.rows("SELECT key, url, number, title, lang, mark FROM review_projects ORDER BY title, url, key")
+    rows = ledger.db.rows(f"SELECT {_COLUMNS} FROM review_projects ORDER BY title, url, key")
     return [Project(*row) for row in rows]
 
 
@@ -41,7 +50,7 @@ def store_project(ledger: Ledger, project: Project) -> None:
     """Notes a project, replacing what was known of it, and commits."""
     with ledger.transaction():
         ledger.db.execute(
-            "REPLACE INTO review_projects (key, url, number, title, lang, mark) VALUES (?, ?, ?, ?, ?, ?)", project
+            f"REPLACE INTO review_projects ({_COLUMNS}) VALUES ({', '.join('?' * len(project))})", project
         )
 
 
@@ -58,9 +67,24 @@ def sent_tasks(ledger: Ledger, project: Project) -> list[SentTask]:
     return [SentTask(*row) for row in ledger.db.rows(query, (project.key,))]
 
 
+def count_sent(ledger: Ledger) -> int:
+    """How many samples are known to have been on some project."""
+    return int(ledger.db.value("SELECT count(DISTINCT sample_id) FROM review_tasks"))
+
+
 def store_sent_tasks(ledger: Ledger, project: Project, tasks: Iterable[SentTask]) -> None:
     """Notes tasks of a project, replacing what was known of their samples' tasks, and commits."""
     query = "REPLACE INTO review_tasks (project, sample_id, task, draft_sha256) VALUES (?, ?, ?, ?)"
     with ledger.transaction():
         for task in tasks:
             ledger.db.execute(query, (project.key, *task))
+
+
+def task_links(ledger: Ledger, sample_id: str) -> list[str]:
+    """Where a browser finds the tasks of a sample, by the title of the project."""
+    rows = ledger.db.rows(
+        "SELECT p.url, p.number, t.task FROM review_tasks t JOIN review_projects p ON p.key = t.project"
+        " WHERE t.sample_id = ? ORDER BY p.title, p.url, p.key",
+        (sample_id,),
+    )
+    return [f"{url}/projects/{number}/data?task={task}" for url, number, task in rows]

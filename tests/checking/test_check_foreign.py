@@ -94,6 +94,83 @@ def test_ferbench(tmp_path):
     assert [(row, rule) for row, rule, _ in findings(lines(tmp_path / "b.jsonl", rows))] == [(2, "schema")]
 
 
+# How FERBench's four sets spell their labels (github.com/zfkarl/UniFER, eval_*/data/*_qa.json).
+FERBENCH = {
+    "affectnet": "neutral, happiness, sadness, surprise, fear, disgust, anger, contempt",
+    "ferplus": "angry, contempt, disgust, fear, happy, neutral, sad, surprise",
+    "rafdb": "surprise, fear, disgust, happiness, sadness, anger, neutral",
+    "sfew": "angry, disgust, fear, happy, neutral, sad, surprise",
+}
+
+
+@pytest.mark.parametrize(("name", "labels"), FERBENCH.items())
+@pytest.mark.parametrize("here", [False, True], ids=["elsewhere", "here"])
+def test_paths_of_ferbench_begin_with_a_slash(tmp_path, name, labels, here):
+    if here:
+        (tmp_path / "test").mkdir()
+        (tmp_path / "test/1.png").write_bytes(png(1))
+    row = {"image_path": f"/{name}/test/1.png", "prompt": FER.replace(LABELS, labels)}
+    rows = [row | {"true_label": label, "candidate_labels": labels.split(", ")} for label in labels.split(", ")]
+    path = tmp_path / f"{name}_qa.json"
+    path.write_text(json.dumps(rows, indent=4), encoding="utf-8")
+    summary = check(path)
+    assert summary.findings == ()
+    assert summary.pictures == (len(rows) if here else 0)
+
+
+# Lines in the shape of the challenge's files, with its names of units; the clips are made up.
+MEGC_LINES = [
+    ("What is the coarse expression class?", "negative"),
+    ("What is the fine-grained expression class?", "anger"),
+    ("What are the action units?", "lid tightener, eye closure, nostril dilater, nostril compress"),
+    ("Is the action unit eye closure located on the left or right face?", "left"),
+    ("Is the action unit nostril dilater shown on the face?", "yes"),
+    ("Is the action unit tilt right shown on the face?", "no"),
+    ("Is the action unit eyes left shown on the face?", "no"),
+    # The files of 2026 put the question of the analysis where this answer stood, 71 times.
+    ("Please analyse the micro-expression shown in this video in detail.", "no"),
+    ("Provide a detailed analysis of the micro-expression observed in this clip.", "Anger, by a lid tightener."),
+    (
+        "What are the action units present, and based on them, what is the fine-grained expression and the coarse "
+        "expression class?",
+        "The action units present are: lid tightener, eye closure, nostril dilater, nostril compress. Therefore, the "
+        "fine-grained expression class is anger, and the coarse expression class is negative.",
+    ),
+]
+
+
+def test_the_challenges_own_names_are_no_faults(tmp_path):
+    clip = {"dataset": "samm", "image_id": "099_1_1", "subject": "99", "filename": "099_1_1"}
+    rows = [
+        {"id": f"samm_099_1_1_{number}", **clip, "question": question, "answer": answer}
+        for number, (question, answer) in enumerate(MEGC_LINES, start=1)
+    ]
+    summary = check(lines(tmp_path / "samm.jsonl", rows))
+    assert summary.findings == ()
+    assert summary.verified["label"] == 3
+    assert summary.verified["aus"] == 6
+
+
+# As in the challenge's file for long videos of 2026 (github.com/KeiraLalala, Q&A_jsonl); the names are made up.
+LONG = [
+    ("How many expression events appear in this video?", "3"),
+    ("How many micro-expression events appear in this video?", "1"),
+    ("How many macro-expression events appear in this video?", "2"),
+    ("What distinct action units appear in this video?", "brow lowerer, eye closure"),
+    ("What is the expression type of the 2-th expression event in this video?", "micro-expression"),
+]
+
+
+@pytest.mark.parametrize("filled", [False, True], ids=["blank", "filled in"])
+def test_the_files_of_long_videos_are_read(tmp_path, filled):
+    rows = [
+        {"video_id": f"cas_1_{number}", "video": "1_001_2", "question": question, "answer": answer if filled else ""}
+        for number, (question, answer) in enumerate(LONG, start=1)
+    ]
+    summary = check(lines(tmp_path / "me_lvqa_casme3_test_to_answer.jsonl", rows))
+    assert (summary.findings, sum(summary.rows.values())) == ((), 5)
+
+
 def test_the_challenges_own_lines(tmp_path):
     line = {"id": "casme_s15_1", "dataset": "casme", "image_id": "s15", "subject": "sub15", "filename": "EP02"}
     asked = [

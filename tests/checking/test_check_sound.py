@@ -31,12 +31,40 @@ def test_nothing_is_wrong_with_what_we_write(exports, style, consumer, lang):
     assert set(summary.verified) & looked_at == looked_at - told
 
 
+# In the words of others, in the consumer that reads them.
+@pytest.mark.parametrize(
+    ("style", "words", "consumer", "lang", "looked_at"),
+    [
+        ("mellm", "authors", "ms-swift", "zh", {"aus", "agreement", "picture"}),
+        ("mellm2", "authors", "llamafactory", "en", {"label", "aus", "agreement"}),
+        ("unifer-cot", "authors", "unifer-json", "en", {"label", "format", "picture"}),
+        ("unifer-rlvr", "authors", "unifer-json", "en", {"label", "picture"}),
+        ("megc-vqa", "authors-2025", "megc", "en", {"picture"}),
+        ("megc-vqa", "authors-2026", "hf", "en", {"picture", "hash"}),
+    ],
+)
+def test_nothing_is_wrong_with_the_words_of_others(exports, style, words, consumer, lang, looked_at):
+    out = exports(style, consumer, lang, words=words)
+    summary = check(out)
+    assert summary.findings == ()
+    rows = sum(summary.rows.values())
+    assert {rule for rule, count in summary.verified.items() if count >= rows} >= looked_at
+
+
+@pytest.mark.parametrize("prefix", ["", "/", "/dfme/", "faces/", "/data/lab/dfme/"])
+def test_a_prefix_of_ours_is_no_fault(exports, prefix):
+    summary = check(exports("unifer-rlvr", "unifer-json", prefix=prefix))
+    assert summary.findings == ()
+    assert summary.verified["picture"] == 6
+
+
 # By style: the rules that must have had every row to look at, in the consumer with all columns.
 LOOKED_AT = {
     "unifer-cot": {"format", "label", "aus", "picture", "hash", "id", "split"},
     "unifer-rlvr": {"label", "picture", "hash", "id", "split"},
     "meu": {"aus", "picture", "hash", "id", "split"},
     "mer": {"label", "picture", "hash", "id", "split"},
+    "mellm": {"aus", "picture", "hash", "id", "split"},
     "mellm2": {"label", "aus", "id", "split"},
     "megc-vqa": {"picture", "hash", "id", "split"},
     "actfer": {"format", "label", "aus", "tools", "hash", "id", "split"},

@@ -11,7 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from meu_data.corpora import ExtractSummary, extract
+from meu_data.corpora.extract import ExtractSummary, extract
 from meu_data.records import Problem, Sample
 from meu_data.store.workspace import Workspace
 

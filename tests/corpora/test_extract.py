@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import meu_data
-from meu_data.corpora import extract
+from meu_data.corpora.extract import extract
 from meu_data.errors import MeuError
 from meu_data.store.workspace import Workspace
 from tests.corpora.conftest import HEADER, Corpus, dump, plain_user
@@ -183,7 +183,7 @@ def test_a_full_disk_is_one_line_and_keeps_the_old_content(corpus):
     script = """
         import resource, sys
         from pathlib import Path
-        from meu_data.corpora import extract
+        from meu_data.corpora.extract import extract
         from meu_data.errors import MeuError
         from meu_data.store.workspace import Workspace
         root = Path(sys.argv[1])
@@ -209,7 +209,7 @@ def test_a_full_disk_is_one_line_and_keeps_the_old_content(corpus):
 KILLED = """
     import os, signal, sys
     from pathlib import Path
-    from meu_data.corpora import extract
+    from meu_data.corpora.extract import extract
     from meu_data.progress import Silent
     from meu_data.store.workspace import Workspace
     root, moment = Path(sys.argv[1]), int(sys.argv[2])

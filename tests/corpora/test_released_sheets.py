@@ -140,6 +140,23 @@ def test_casme2_of_256_rows_gets_the_apexes_that_are_known_for_it(tmp_path):
     assert [note.partition(" in the sheet")[0] for note in notes] == ["apex blank"]
 
 
+def test_what_others_correct_in_a_sheet_that_nobody_here_saw_is_told_and_not_taken(tmp_path):
+    """tvaranka/meb: frames of five rows of CASME's sheet of 189, by place."""
+    header = ["Subject", "Filename", None, "OnsetF", "ApexF1", "ApexF2", "OffsetF", None, "AUs", "Emotion"]
+    rows = [header, *([1, "EP01_12", None, 5, 9, "\\", 40, None, "4", "tense"] for _ in range(189))]
+    found = told(xlsx(tmp_path / "CASME.xlsx", Sheet1=rows), "casme")
+    assert {frames(one) for one in found} == {(5, 9, 40)}
+    notes = {index: one.notes[-1] for index, one in enumerate(found) if one.notes}
+    assert {index: note.partition(" elsewhere")[0] for index, note in notes.items()} == {
+        40: "onset 100 and apex 120 and offset 149",
+        42: "onset 101 and apex 110 and offset 119",
+        43: "onset 57 and apex 65 and offset 74",
+        140: "offset 142",
+    }
+    assert all("not taken" in note for note in notes.values())
+    assert not any(one.notes for one in told(tmp_path / "CASME.xlsx", "casme", errata=False))
+
+
 CASME3 = ["Subject", "Filename", "Onset", "Apex", "Offset", "AU", "Objective class", "emotion"]
 
 

@@ -109,13 +109,23 @@ class Corpus:
             map_sha256=hashlib.sha256(picture).hexdigest(),
         )
         with self.workspace.ledger.transaction():
-            self.workspace.ledger.store_motion(motion, MotionState("inputs", "frames", name))
+            # The same picture by both recipes, so that drafts and reviews describe it whichever a style wants.
+            for recipe in ("robust", "mellm"):
+                drawn = motion.model_copy(update={"recipe": recipe})
+                self.workspace.ledger.store_motion(drawn, MotionState("inputs", "frames", name))
         self.maps[sample.id] = picture
         return path
 
     def doubt(self, sample: Sample, trust: float, *flags: str) -> None:
         """Gives the map of a stored clip this trust and these flags."""
         self.render(sample, self.maps[sample.id], trust=trust, flags=flags)
+
+    def measure(self, sample: Sample, regions: Iterable[RegionMotion]) -> None:
+        """Gives the map of a stored clip these measurements."""
+        with self.workspace.ledger.transaction():
+            for recipe in ("robust", "mellm"):
+                motion = self.workspace.ledger.motion(sample.id, recipe).model_copy(update={"regions": tuple(regions)})
+                self.workspace.ledger.store_motion(motion, MotionState("inputs", "frames", motion.map_file))
 
     def draft(self, sample: Sample, *, lang: str = "en", model: str = "offline-1", **changes: object) -> None:
         """Stores a draft; `changes` go into its annotation."""

@@ -102,7 +102,9 @@ def show_faces(corpus, *, encode=".png", **changes):
                 }
             )
             with ledger.transaction():
-                ledger.store_motion(motion, MotionState("inputs", "frames", motion.map_file))
+                for recipe in ("robust", "mellm"):
+                    drawn = motion.model_copy(update={"recipe": recipe})
+                    ledger.store_motion(drawn, MotionState("inputs", "frames", motion.map_file))
             for draft in ledger.drafts(sample.id):
                 corpus.draft(sample, lang=draft.lang, **{"claims": CLAIMS} | changes)
     return folder

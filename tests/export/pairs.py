@@ -1,6 +1,6 @@
 """Which style goes with which consumer, written down a second time for the tests."""
 
-ANSWERS = ("unifer-cot", "meu", "mer", "meu+mer", "mellm2", "megc-vqa")
+ANSWERS = ("unifer-cot", "meu", "mer", "meu+mer", "mellm", "mellm2", "megc-vqa")
 SINGLE = (*ANSWERS, "unifer-rlvr")
 ALL = (*SINGLE, "actfer", "preference")
 # By consumer: the styles it takes.

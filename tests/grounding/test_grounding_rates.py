@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.grounding import KINDS, Figures
-from meu_data.corpora import extract
+from meu_data.corpora.extract import extract
 from meu_data.drafting.offline.writer import annotate
 from meu_data.face.au_notation import facs_notation, parse_aus
 from meu_data.face.aus import AU_NAMES, au_sites

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, StorageState, sync_playw
 from playwright.sync_api import Error as BrowserError
 
 from meu_data.choices import Language
-from meu_data.corpora import extract
+from meu_data.corpora.extract import extract
 from meu_data.drafting import draft_offline
 from meu_data.grounding.verify import verify
 from meu_data.motion.render import render

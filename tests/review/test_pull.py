@@ -181,7 +181,7 @@ def test_what_another_machine_has_made_possible_to_tick_breaks_no_rule(
         with other.ledger.transaction():
             winks = 'UPDATE samples SET record = json_set(record, \'$.aus\', json(\'[{"number": 46, "side": "L"}]\'))'
             other.ledger.db.execute(winks)
-        push(other, server, title=title, images="embed")
+        push(other, server, title=title, images="embed", join=True)
     (task,) = [found for found in admin.tasks(pushed) if found["data"]["sample_id"] == clip_id(1)]
     people[0].submits(task, {"aus": ["LAU46", "AU1"], "emotion": ["fear"], **FEAR})
     assert (pulling().faults, only_review(workspace, 1).proof.aus) == (0, ("AU1", "LAU46"))
@@ -227,7 +227,9 @@ def test_samples_and_tasks_of_others_are_told_and_not_kept(
     alien = admin.asks("POST", "tasks/", json={"project": pushed, "data": data})
     people[0].asks("POST", f"tasks/{alien['id']}/annotations/", json={"result": []})
     with make_workspace(tmp_path / "smaller", 2) as smaller:
-        summary = pull(smaller, server, title=title)
+        with pytest.raises(MeuError, match="was made by another workspace: --join"):
+            pull(smaller, server, title=title)
+        summary = pull(smaller, server, title=title, join=True)
         assert (summary.new, summary.elsewhere, summary.foreign) == (2, CLIPS - 2, 1)
         assert smaller.ledger.db.rows("SELECT count(*) FROM reviews") == [(2,)]
         # The texts of the drafts came from the other machine, through the tasks.

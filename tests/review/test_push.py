@@ -15,6 +15,7 @@ from meu_data.drafting import draft_offline
 from meu_data.errors import MeuError
 from meu_data.review import push_run
 from meu_data.review.push import PushSummary, push
+from meu_data.review.screen.authorship import is_as_written
 from meu_data.review.server import sending
 from meu_data.review.server.client import Server
 from meu_data.review.server.remote_tasks import Inventory, RemoteTask, Stamp
@@ -207,14 +208,50 @@ def test_of_two_own_projects_the_one_with_the_lower_number_counts(pushing, admin
         admin.asks("POST", "projects/", json={"title": title, "description": f"ours [meu-data:{key * 16}:en]"})["id"]
         for key in "ab"
     ]
-    assert pushing()[1] == min(numbers)
+    with pytest.raises(MeuError, match="was made by another workspace: --join"):
+        pushing()
+    assert pushing(join=True)[1] == min(numbers)
     assert [project.key for project in known_projects(workspace.ledger)] == ["a" * 16]
 
 
-def test_a_project_renamed_on_the_server_is_found(pushing, admin):
+def test_a_project_is_found_whatever_the_lead_calls_it(pushing, admin, title):
     _, number = pushing()
-    admin.asks("PATCH", f"projects/{number}/", json={"title": "renamed by a person"})
-    assert pushing()[1] == number
+    changed = {"title": f"{title} 2", "description": "Batch two, with Li Wei."}
+    admin.asks("PATCH", f"projects/{number}/", json=changed)
+    assert (pushing()[1], pushing(title=changed["title"])[1]) == (number, number)
+    there = admin.asks("GET", f"projects/{number}/")
+    assert {name: there[name] for name in changed} == changed
+
+
+def test_what_the_lead_has_changed_stays_until_told_otherwise(pushing, admin, workspace):
+    _, number = pushing()
+    written = admin.asks("GET", f"projects/{number}/")
+    assert is_as_written(written["label_config"])
+    assert is_as_written(written["expert_instruction"])
+    field = '<Choices name="lead" toName="motion"><Choice value="again"/></Choices></View>'
+    changed = {
+        "label_config": written["label_config"].rstrip().removesuffix("</View>") + field,
+        "expert_instruction": "<p>Ask Li Wei.</p>",
+    }
+    admin.asks("PATCH", f"projects/{number}/", json=changed)
+    redraft(workspace, clip_id(0))
+    summary, _ = pushing()
+    assert (counted(summary), summary.edited) == (
+        {"replaced": 1, "fresh": CLIPS - 1},
+        ("screen", "instructions"),
+    )
+    there = admin.asks("GET", f"projects/{number}/")
+    assert {name: there[name] for name in changed} == changed
+    without = changed["label_config"].replace('alias="fear"', 'alias="dread"')
+    admin.asks("PATCH", f"projects/{number}/", json={"label_config": without})
+    with pytest.raises(MeuError, match=r"changed on .* and lacks fear: .*--take-over"):
+        pushing()
+    assert pushing(take_over=True)[0].edited == ()
+    there = admin.asks("GET", f"projects/{number}/")
+    assert there["expert_instruction"] == written["expert_instruction"]
+    # What can be ticked is never taken away; the lead's own field goes.
+    assert "again" not in there["label_config"]
+    assert is_as_written(there["label_config"])
 
 
 def test_a_task_made_by_hand_is_told_and_left_alone(pushing, admin):
@@ -234,7 +271,7 @@ def test_two_machines_that_push_at_once_make_one_project_and_no_doubles(tmp_path
     def machine(place: Path) -> str:
         with Workspace.open(place) as opened:
             own = Server(label_studio.url, label_studio.token, "the fixture")
-            return push(opened, own, title=title, images="embed").url
+            return push(opened, own, title=title, images="embed", join=True).url
 
     with ThreadPoolExecutor(2) as pool:
         one, two = pool.map(machine, places)
@@ -243,14 +280,18 @@ def test_two_machines_that_push_at_once_make_one_project_and_no_doubles(tmp_path
     assert sorted(samples_of(tasks)) == [clip_id(index) for index in range(12)]
     with Workspace.open(places[1]) as opened:
         own = Server(label_studio.url, label_studio.token, "the fixture")
-        last = push(opened, own, title=title, images="embed")
+        last = push(opened, own, title=title, images="embed", join=True)
     assert last.fresh == 12
 
 
 def test_a_second_machine_knows_what_the_first_has_pushed(pushing, tmp_path, server, title, admin):
     _, number = pushing()
+    # Its description says no longer whose it is: the tasks do.
+    admin.asks("PATCH", f"projects/{number}/", json={"description": ""})
     with make_workspace(tmp_path / "other", CLIPS + 2) as other:
-        summary = push(other, server, title=title, images="embed")
+        with pytest.raises(MeuError, match="was made by another workspace: --join"):
+            push(other, server, title=title, images="embed")
+        summary = push(other, server, title=title, images="embed", join=True)
         assert counted(summary) == {"created": 2, "fresh": CLIPS}
         admin.asks("DELETE", f"tasks/{admin.tasks(number)[0]['id']}/")
         assert counted(push(other, server, title=title, images="embed")) == {"deleted": 1, "fresh": CLIPS + 1}
@@ -320,7 +361,7 @@ def test_what_annotators_may_tick_is_never_taken_away(pushing, admin, tmp_path, 
         query = 'UPDATE samples SET record = json_set(record, \'$.aus\', json(\'[{"number": 46, "side": "L"}]\'))'
         with smaller.ledger.transaction():
             smaller.ledger.db.execute(query)
-        push(smaller, server, title=title, images="embed")
+        push(smaller, server, title=title, images="embed", join=True)
     config = admin.asks("GET", f"projects/{number}/")["label_config"]
     assert all(f'"{code}"' in config for code in ("AU12", "LAU9", "LAU46"))
 

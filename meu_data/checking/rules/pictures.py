@@ -18,6 +18,8 @@ from meu_data.store.confined import OutsideError, confined
 _REMEMBERED = 32
 # No picture that `decode_frame` reads is larger; what is would only fill the memory.
 _MAX_BYTES = 128 * 1024 * 1024
+# So many folders of a prefix are looked through.
+_DEEPEST = 32
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
@@ -101,13 +103,13 @@ class Pictures:
         if "://" in picture.path:
             result.elsewhere.append(name)
             return None
-        if _leads_out(picture.path):
+        if _leads_out(picture):
             result.wrong.append(
                 ("picture", f"{name}: the path leads out of the export; write it from the export's folder")
             )
             return None
         try:
-            path = self._find(picture.path)
+            path = self._find(picture)
             if path is not None and path.stat().st_size > _MAX_BYTES:
                 result.wrong.append(("picture", f"{name}: {path.stat().st_size} bytes are more than any picture needs"))
             elif path is not None:
@@ -125,13 +127,17 @@ class Pictures:
             result.wrong.append(("picture", f"{name}: cannot be read ({printable(str(reason))})"))
         return None
 
-    def _find(self, name: str) -> Path | None:
-        """Where a relative path leads to, with all links followed; None where to no file.
+    def _find(self, picture: PictureView) -> Path | None:
+        """Where a path leads to, with all links followed; None where to no file. A prefix may have any folders.
 
         Raises:
             OutsideError: A link leads out of the export.
         """
-        found = next((path for path in (root / name for root in self._roots) if path.is_file()), None)
+        names = [picture.path or ""]
+        if picture.prefixed:
+            parts = names[0].strip("/").split("/")
+            names = ["/".join(parts[start:]) for start in range(min(len(parts), _DEEPEST))]
+        found = next((path for name in names for path in (root / name for root in self._roots) if path.is_file()), None)
         return None if found is None else confined(self._roots[-1], str(found))
 
 
@@ -148,8 +154,9 @@ def _why_not(data: bytes) -> str | None:
     return None
 
 
-def _leads_out(name: str) -> bool:
-    path = PurePosixPath(name.replace("\\", "/"))
+def _leads_out(picture: PictureView) -> bool:
+    name = (picture.path or "").replace("\\", "/")
+    path = PurePosixPath(name.lstrip("/") if picture.prefixed else name)
     depth = 0
     for part in path.parts:
         depth += -1 if part == ".." else 1

@@ -9,9 +9,9 @@ from meu_data.errors import printable
 from meu_data.export.formats.row_view import RowView
 from meu_data.rewards.completion import think
 
-# MELLM's answers: the first line of its second version, and the first of three parts.
+# MELLM's answers: the first line of its second version, and the first of three parts, in our words and in theirs.
 _UNITS_LINE = re.compile(r"(?:Action units: |动作单元：)(.*)")
-_FIRST_PART = re.compile(r"1\. |一、")
+_FIRST_PART = re.compile(r"1\. |一、|视觉检查：|### 1\. ")
 
 
 def check_aus(view: RowView) -> list[str] | None:

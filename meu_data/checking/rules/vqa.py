@@ -8,11 +8,15 @@ import re
 from meu_data.checking.rules.row_aus import RowAus, au_list
 from meu_data.errors import printable
 from meu_data.export.formats.row_view import TAG, RowView
+from meu_data.export.styles.authors_text import MEGC_NAMES
 from meu_data.export.styles.megc_vqa import ALL, COARSE, FINE, SHOWN, SIDE, UNITS
 from meu_data.face.aus import AU_NAMES
 from meu_data.face.emotions import COARSE_NAMES, COARSE_OF, EMOTION_NAMES
 
-_NUMBER_OF = {names["en"]: number for number, names in AU_NAMES.items()}
+# The challenge calls some units by names of its own.
+_NUMBER_OF = {names["en"]: number for number, names in AU_NAMES.items()} | {
+    name: number for number, name in MEGC_NAMES.items()
+}
 _SHOWN, _SIDE = (re.compile(re.escape(template).replace(r"\{name\}", "(.+)")) for template in (SHOWN, SIDE))
 _CONCLUSION = re.compile(
     r"The action units? present (?:is|are): (?P<units>.+)\. Therefore, the fine-grained expression class is "

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, field_validator
 
-from meu_data.choices import AuReading, Kind, Language, Recipe, Verdict
+from meu_data.choices import AuReading, Kind, Language, Recipe, Verdict, Words
 from meu_data.corpora.corpus import Terms
 from meu_data.errors import MeuError
 from meu_data.export.about.licences import terms_of
@@ -81,6 +81,7 @@ class ExportFacts(Record):
     schema_version: Literal[1] = 1
     meu_data: str = Field(description="version of meu-data that wrote the rows")
     style: str = Field(description="what a row says")
+    words: Words = Field(default="ours", description="whose phrasing the rows have")
     about: str = Field(description="the style in a sentence")
     pictured: bool = Field(description="whether rows of the style have pictures")
     format: str = Field(description="who reads it, as --for has it")

@@ -30,7 +30,13 @@ def holds_something(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def whole_folder(out: Path, *, overwrite: bool, why_not_ours: Callable[[Path], str | None]) -> Iterator[Path]:
+def whole_folder(
+    out: Path,
+    *,
+    overwrite: bool,
+    why_not_ours: Callable[[Path], str | None],
+    same: Callable[[Path, Path], bool] | None = None,
+) -> Iterator[Path]:
     """A folder to fill beside `out`, which takes that name when the body ends well.
 
     It is locked while it is filled, so that what a killed run left behind can be told from another run's work,
@@ -41,6 +47,8 @@ def whole_folder(out: Path, *, overwrite: bool, why_not_ours: Callable[[Path], s
         out: The final name: missing or an empty folder, or with `overwrite` one of ours.
         overwrite: Replace what is there.
         why_not_ours: Says why a folder may not be replaced; None when it may.
+        same: Says whether what was filled is what an earlier one of ours holds: that one stays as it is, and the run
+            that was repeated ends well. Without it what is not empty is refused before the body.
 
     Raises:
         MeuError: `out` may not be written; nothing there has changed.
@@ -48,7 +56,7 @@ def whole_folder(out: Path, *, overwrite: bool, why_not_ours: Callable[[Path], s
     with explained(out):
         target = Path(os.path.realpath(out))
         new, old = target.with_name(_NEW + target.name), target.with_name(_OLD + target.name)
-        _check_free(out, target, overwrite, why_not_ours)
+        _check_free(out, target, overwrite, why_not_ours, same is not None)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
@@ -56,9 +64,17 @@ def whole_folder(out: Path, *, overwrite: bool, why_not_ours: Callable[[Path], s
         with _locked(new, out):
             try:
                 _recover(target, old)
-                _check_free(out, target, overwrite, why_not_ours)
+                _check_free(out, target, overwrite, why_not_ours, same is not None)
                 _empty(new)
                 yield new
+                if same is not None and not overwrite and holds_something(target):
+                    if not same(new, target):
+                        raise MeuError(
+                            f"{out} holds an earlier export, and this one differs from it; replace it with --overwrite,"
+                            " or name another folder"
+                        )
+                    shutil.rmtree(new)
+                    return
                 _sync(new)
                 _put_in_place(new, target, old)
             except BaseException:
@@ -66,16 +82,19 @@ def whole_folder(out: Path, *, overwrite: bool, why_not_ours: Callable[[Path], s
                 raise
 
 
-def _check_free(out: Path, target: Path, overwrite: bool, why_not_ours: Callable[[Path], str | None]) -> None:
+def _check_free(
+    out: Path, target: Path, overwrite: bool, why_not_ours: Callable[[Path], str | None], repeats: bool
+) -> None:
     if not target.exists():
         return
     if not target.is_dir():
         raise MeuError(f"{out} is a file; name a folder to export to")
     if not any(target.iterdir()):
         return
-    if not overwrite:
+    reason = why_not_ours(target)
+    if not overwrite and (reason or not repeats):
         raise MeuError(f"{out} is not empty; name another folder, or replace an earlier export with --overwrite")
-    if reason := why_not_ours(target):
+    if reason:
         raise MeuError(f"{out} may not be overwritten: {reason}; name another folder")
 
 

@@ -1,5 +1,6 @@
 """`SHA256SUMS`: what an export holds, in the form that `sha256sum -c` checks; and by it, whether a folder is ours."""
 
+import filecmp
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +22,15 @@ def write_manifest(folder: Path, sums: Iterable[tuple[str, str]]) -> None:
     """Writes the sums; the card and the datasheet are left out because their owner has to edit them."""
     lines = (f"{digest}  {name}\n" for name, digest in sorted(sums))
     (folder / MANIFEST).write_text("".join(lines), encoding="utf-8")
+
+
+def same_files(one: Path, other: Path) -> bool:
+    """Whether two exports hold the same, byte for byte; the card and the datasheet are their owner's."""
+    names = [line.partition("  ")[2] for line in (one / MANIFEST).read_text(encoding="utf-8").splitlines()]
+    try:
+        return all(filecmp.cmp(one / name, other / name, shallow=False) for name in (MANIFEST, *names))
+    except OSError:
+        return False
 
 
 def why_not_ours(folder: Path) -> str | None:

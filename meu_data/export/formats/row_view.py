@@ -61,10 +61,15 @@ class TurnView(NamedTuple):
 
 
 class PictureView(NamedTuple):
-    """A picture of a row: its bytes, where they are inside, and the name or path it is known by."""
+    """A picture of a row: its bytes, where they are inside, and the name or path it is known by.
+
+    `prefixed`: whoever reads it puts a folder before the path, as UniFER does, so it may begin with `/` or with folders
+    that are not here.
+    """
 
     data: bytes | None
     path: str | None
+    prefixed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +208,8 @@ def pictures_of(row: Mapping[str, Any]) -> tuple[PictureView, ...]:
     value = row.get(name) if name else None
     if value is None:
         return ()
+    if name == "image_path" and isinstance(value, str):
+        return (PictureView(None, value, prefixed=True),)
     cells = value if isinstance(value, list) else [value]
     return tuple(
         _picture(cell, f"{name}[{place}]" if cells is value else str(name)) for place, cell in enumerate(cells)

@@ -2,7 +2,7 @@
 
 `unifer-cot` gives `image_path`, `question` and `response` (train_unifer/src/r1-v/src/open_r1/sft_fer.py of
 github.com/zfkarl/UniFER), `unifer-rlvr` gives `image_path`, `problem` and `solution` (grpo.py). Paths are below
-the export's folder.
+the export's folder, and have a prefix where one is asked for: UniFER opens `"/dataset" + image_path`.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ def write(row: ExportRow, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """One item of the split's list."""
     names = ("question", "response") if row.assistant is not None else ("problem", "solution")
     texts = {name: row.fields[name] for name in names}
-    yield row.split, {"image_path": f"images/{row.pictures[0].name}", **texts}
+    yield row.split, {"image_path": f"{row.prefix}images/{row.pictures[0].name}", **texts}
 
 
 def _read_ferbench(row: Columns) -> RowView:

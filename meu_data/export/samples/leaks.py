@@ -14,7 +14,7 @@ from meu_data.export.samples.face_hash import HASH_BYTES, NEAR_BITS, face_hash
 from meu_data.export.samples.splits import SubjectKey
 from meu_data.export.samples.truth import SampleTruth
 from meu_data.progress import Progress
-from meu_data.records import Record
+from meu_data.records import Motion, Record, Sample
 
 REPORT = "leaks.json"
 
@@ -134,16 +134,20 @@ class LeakWatch:
         Raises:
             MeuError: An earlier sample's map cannot be decoded.
         """
-        sample, motion = truth.sample, truth.motion
-        self._people[(sample.corpus, sample.subject), sample.split] += 1
+        self.note(truth.sample, truth.motion)
         if self._single:
             return
-        self._ids.append(sample.id)
-        self._splits.append(sample.split)
-        self._frames += bytes.fromhex(motion.onset_sha256) + bytes.fromhex(motion.apex_sha256)
-        self._waiting.append(self._pool.submit(_hash, sample.id, truth.map_png))
+        self._waiting.append(self._pool.submit(_hash, truth.sample.id, truth.map_png))
         if len(self._waiting) > _WAITING:
             self._faces += self._waiting.popleft().result()
+
+    def note(self, sample: Sample, motion: Motion) -> None:
+        """Notes a sample's person and frames alone; who uses this uses it for all, and no face is compared."""
+        self._people[(sample.corpus, sample.subject), sample.split] += 1
+        if not self._single:
+            self._ids.append(sample.id)
+            self._splits.append(sample.split)
+            self._frames += bytes.fromhex(motion.onset_sha256) + bytes.fromhex(motion.apex_sha256)
 
     def report(self, progress: Progress) -> LeakReport:
         """Compares the splits.
@@ -170,8 +174,10 @@ class LeakWatch:
         order = sorted(range(len(self._ids)), key=lambda row: (self._splits[row], self._ids[row]))
         names = [(self._ids[row], self._splits[row]) for row in order]
         frames_total, frames = _shared_frames(np.frombuffer(self._frames, "S32").reshape(-1, 2)[order], names)
-        faces = np.frombuffer(self._faces, np.uint64).reshape(-1, HASH_BYTES // 8)[order]
-        alike_total, alike = _alike(faces, names, progress)
+        alike_total, alike = 0, list[Alike]()
+        if self._faces:
+            faces = np.frombuffer(self._faces, np.uint64).reshape(-1, HASH_BYTES // 8)[order]
+            alike_total, alike = _alike(faces, names, progress)
         return LeakReport(
             splits=sizes,
             compared=True,

@@ -187,7 +187,7 @@ def _folds_of(shares: Sequence[float], folds: int) -> list[int]:
 def _stratified_folds(people: Sequence[tuple[SubjectKey, str, int]], count: int, seed: int) -> list[list[SubjectKey]]:
     """Subjects in about equal folds of about equal emotions; those nearest to the whole's proportions first."""
     try:
-        from sklearn.model_selection import StratifiedGroupKFold  # type: ignore[import-untyped]
+        from sklearn.model_selection import StratifiedGroupKFold
     except ImportError as error:
         raise MissingExtraError("--splits subjects:… needs scikit-learn: pip install 'meu-data[splits]'") from error
     # Of a corpus its emotions are to be spread alike, and so is the corpus.

@@ -1,8 +1,13 @@
 """The styles by name: what a row says. One module each; `meu` holds MELLM's two tasks and their mixture."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from meu_data.choices import Words
 from meu_data.errors import MeuError
-from meu_data.export.styles import actfer, megc_vqa, mellm2, meu, preference, unifer_cot, unifer_rlvr
-from meu_data.export.styles.row import Style
+from meu_data.export.samples.truth import SampleTruth
+from meu_data.export.styles import actfer, megc_vqa, mellm, mellm2, meu, preference, unifer_cot, unifer_rlvr
+from meu_data.export.styles.row import ExportRow, Style
 
 DEFAULT_MIX = 0.5
 
@@ -14,26 +19,49 @@ STYLES: dict[str, Style] = {
         meu.MEU,
         meu.MER,
         meu.mixture(DEFAULT_MIX),
+        mellm.STYLE,
         mellm2.STYLE,
         megc_vqa.STYLE,
         actfer.STYLE,
         preference.STYLE,
     )
 }
+# The same in the words of the papers' own files, where they have any.
+WORDED: dict[tuple[str, Words], Style] = {
+    (style.name, style.words): style
+    for style in (unifer_cot.AUTHORS, unifer_rlvr.AUTHORS, mellm.AUTHORS, mellm2.AUTHORS, *megc_vqa.AUTHORS)
+}
 
 
-def choose_style(name: str, mix: float | None = None) -> Style:
+def choose_style(name: str, mix: float | None = None, *, words: Words = "ours", prefix: str | None = None) -> Style:
     """The style of this name.
 
-    `mix`: for `meu+mer`, the share of samples that ask for an explanation.
+    Args:
+        name: A key of `STYLES`.
+        mix: For `meu+mer`, the share of samples that ask for an explanation.
+        words: Whose phrasing.
+        prefix: What to put before the path of a picture, for `unifer-json`; UniFER's own words have `/`.
 
     Raises:
-        MeuError: There is no such style, or it is no mixture.
+        MeuError: There is no such style, it is no mixture, or nobody else has words for it.
     """
     if name not in STYLES:
         raise MeuError(f"there is no style {name!r}; choose from: {', '.join(sorted(STYLES))}")
-    if mix is None:
-        return STYLES[name]
-    if name != "meu+mer":
+    if mix is not None and name != "meu+mer":
         raise MeuError(f"--mix goes with --style meu+mer; the style {name} is no mixture")
-    return meu.mixture(mix)
+    if words != "ours" and (name, words) not in WORDED:
+        known = ", ".join(["ours", *(word for style, word in WORDED if style == name)])
+        raise MeuError(f"--style {name} has no --words {words}; it has: {known}")
+    style = STYLES[name] if words == "ours" else WORDED[name, words]
+    if mix is not None:
+        style = meu.mixture(mix)
+    return style if prefix is None else _prefixed(style, prefix)
+
+
+def _prefixed(style: Style, prefix: str) -> Style:
+    """The style with so much before the path of each row's picture."""
+
+    def rows(truth: SampleTruth) -> Iterator[ExportRow]:
+        return (replace(row, prefix=prefix) for row in style.rows(truth))
+
+    return style._replace(rows=rows)

@@ -31,12 +31,12 @@ def understanding(truth: SampleTruth) -> Iterator[ExportRow]:
     annotation = truth.texts
     stages = (annotation.motion_analysis, annotation.expression_inference, annotation.conclusion)
     parts = (heading + stage.strip() for heading, stage in zip(_HEADINGS[truth.lang], stages, strict=True))
-    yield _row(truth, "meu", "\n".join(parts))
+    yield row(truth, "meu", _question(truth, "meu"), "\n".join(parts))
 
 
 def recognition(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row of the task `mer`: the answer is the label and nothing else."""
-    yield _row(truth, "mer", EMOTION_NAMES[truth.emotion][truth.lang])
+    yield row(truth, "mer", _question(truth, "mer"), EMOTION_NAMES[truth.emotion][truth.lang])
 
 
 def mixture(share: float) -> Style:
@@ -66,8 +66,12 @@ def _draw(identifier: str) -> float:
     return int.from_bytes(hashlib.sha256(identifier.encode()).digest()[:6], "big") / 2**48
 
 
-def _row(truth: SampleTruth, task: str, answer: str) -> ExportRow:
-    question = map_question(task, truth.choices, truth.lang, truth.motion.recipe)
+def _question(truth: SampleTruth, task: str) -> str:
+    return map_question(task, truth.choices, truth.lang, truth.motion.recipe)
+
+
+def row(truth: SampleTruth, task: str, question: str, answer: str) -> ExportRow:
+    """A row about a sample's map; `task` is `meu` or `mer`."""
     pictures = (motion_map(truth),)
     return ExportRow(
         id=truth.sample.id,

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 
+from meu_data.choices import Language, Recipe, Words
 from meu_data.export.samples.pictures import RowPicture
 from meu_data.export.samples.truth import SampleTruth
 
@@ -45,7 +46,8 @@ class ExportRow:
     `assistant` is the text to learn, None where a trainer rewards the model's own text instead; then `answer`
     is the bare label to compare with. `fields` are the texts under the style's own names, `labels` what is known
     beside them. `rejected` is the text to be less likely than `assistant`. `turns` is the whole conversation where
-    it has more than those two turns, and `tools` what may be called in it, a JSON list in OpenAI's form.
+    it has more than those two turns, and `tools` what may be called in it, a JSON list in OpenAI's form. `prefix` is
+    what UniFER's file has before the path of the picture.
     """
 
     id: str
@@ -58,6 +60,7 @@ class ExportRow:
     rejected: str | None = None
     turns: tuple[RowTurn, ...] = ()
     tools: str = ""
+    prefix: str = ""
 
     @property
     def split(self) -> str:
@@ -75,7 +78,8 @@ class Style(NamedTuple):
 
     What a sample must have for it: `needs`, labels of its corpus's or the person's; `drafted`, an annotation with
     texts; `compared`, a person's version beside the draft; `framed`, the two frames; `aligned`, a map that is an
-    aligned face crop (recipe `robust`).
+    aligned face crop (recipe `robust`). `words` says whose phrasing the rows have; a phrasing that presupposes how maps
+    are drawn has the only `recipe` it goes with, and one that exists in one language its `lang`.
     """
 
     name: str
@@ -90,3 +94,6 @@ class Style(NamedTuple):
     framed: bool = False
     aligned: bool = False
     needs: tuple[Label, ...] = ("emotion",)
+    words: Words = "ours"
+    recipe: Recipe | None = None
+    lang: Language | None = None

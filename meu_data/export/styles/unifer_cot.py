@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from meu_data.export.samples.truth import SampleTruth
+from meu_data.export.styles.authors_text import UNIFER_PREFIX, unifer_question
 from meu_data.export.styles.columns import LABELS, labels, motion_map
 from meu_data.export.styles.question import cot_question
 from meu_data.export.styles.row import ExportRow, Style
@@ -17,9 +18,17 @@ from meu_data.records import Annotation
 
 def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     """One row: the map, the question about it, and the answer with its reasons."""
-    question = cot_question(truth.choices, truth.lang, truth.motion.recipe)
+    yield _row(truth, cot_question(truth.choices, truth.lang, truth.motion.recipe))
+
+
+def authors_rows(truth: SampleTruth) -> Iterator[ExportRow]:
+    """The same with UniFER's own question, and with the path of the picture as UniFER opens it."""
+    yield _row(truth, unifer_question(truth.choices), UNIFER_PREFIX)
+
+
+def _row(truth: SampleTruth, question: str, prefix: str = "") -> ExportRow:
     answer, pictures = response(truth.texts), (motion_map(truth),)
-    yield ExportRow(
+    return ExportRow(
         id=truth.sample.id,
         pictures=pictures,
         user=question,
@@ -27,6 +36,7 @@ def rows(truth: SampleTruth) -> Iterator[ExportRow]:
         answer=truth.emotion,
         fields={"question": question, "response": answer},
         labels=labels(truth, pictures),
+        prefix=prefix,
     )
 
 
@@ -54,4 +64,11 @@ STYLE = Style(
     pictured=True,
     about="Each row is one micro-expression: a motion map, a question, and an answer that reasons from the motion to "
     "action units (AUs) and on to the emotion, as `<think>…</think><answer>…</answer>`.",
+)
+AUTHORS = STYLE._replace(
+    rows=authors_rows,
+    words="authors",
+    lang="en",
+    about="Each row is one micro-expression in UniFER's words: a motion map, UniFER's question, and an answer that "
+    "reasons from the motion to action units (AUs) and on to the emotion, as `<think>…</think><answer>…</answer>`.",
 )

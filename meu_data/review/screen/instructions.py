@@ -9,6 +9,7 @@ from meu_data.face.aus import AU_NAMES, AU_SITES, au_effects
 from meu_data.face.regions import PART_NAMES, region_part
 from meu_data.records import ActionUnit
 from meu_data.resources import resource
+from meu_data.review.screen.authorship import signed
 from meu_data.review.screen.fields import Answers
 from meu_data.review.screen.html import ARROWS, CELLS, WHEEL, wheel_text
 
@@ -50,7 +51,7 @@ def instructions(answers: Answers, lang: Language) -> str:
         # HTML would show the ends of lines as blanks, which Chinese does not have.
         text = _HAN_LINES.sub("", text)
     html = MarkdownIt("commonmark").enable("table").render(text)
-    return f'<div class="meu-guide">\n{html}</div>\n'
+    return signed(f'<div class="meu-guide">\n{html}</div>\n', "meu-guide")
 
 
 def au_table(numbers: Iterable[int], lang: Language) -> str:

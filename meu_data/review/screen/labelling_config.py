@@ -13,6 +13,7 @@ from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import PersonSide
 from meu_data.records import ActionUnit
 from meu_data.resources import resource
+from meu_data.review.screen.authorship import signed
 from meu_data.review.screen.claim_lines import EXAMPLES
 from meu_data.review.screen.fields import CONFIRMED, MAX_RATING, STAGES, VERDICTS, Answers
 from meu_data.review.screen.html import CELLS, WHEEL, wheel_text
@@ -133,7 +134,7 @@ def labelling_config(answers: Answers, lang: Language) -> str:
     emotions = [EMOTION_NAMES[name][lang] for name in answers.emotions]
     # Digits go as far as nine; no corpus has more emotions that are asked for often.
     keys = [str(number) if number < 10 else NO_KEY for number in range(1, len(emotions) + 1)]
-    return _template().render(
+    config = _template().render(
         css=resource("annotation_guides", "screen/screen.css").read_text(encoding="utf-8"),
         words=_WORDS[lang] | {"claims_hint": _WORDS[lang]["claims_hint"].format(EXAMPLES[lang])},
         wheel=[(direction, wheel_text(direction, lang)) for direction in WHEEL],
@@ -151,6 +152,7 @@ def labelling_config(answers: Answers, lang: Language) -> str:
         quality_key=QUALITY_KEY,
         map_choice=_Choice(_WORDS[lang]["map_right"], CONFIRMED, _WORDS[lang]["map_hint"], MAP_KEY),
     )
+    return signed(config, 'className="meu')
 
 
 def _read(code: str) -> ActionUnit | None:
@@ -179,5 +181,5 @@ def _au_choice(au: ActionUnit, lang: Language) -> _Choice:
 
 def _template() -> jinja2.Template:
     text = resource("annotation_guides", "screen/labelling_config.xml.jinja").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(text)

@@ -33,15 +33,15 @@ class Screen:
         """Parses and validates a config.
 
         Raises:
-            MeuError: It is no sound config, or it offers something else.
+            MeuError: It is no sound config, or it lacks something.
             MissingExtraError: label-studio-sdk is not installed.
         """
         self._interface = _interface(config)
         self._answers = answers
         for field in (AUS, EMOTION):
-            offered = sorted(self._interface.get_control(field).labels)  # type: ignore[no-untyped-call]
-            if offered != sorted(answers.of(field)):
-                raise MeuError(f"the labelling config offers other choices for {field} than it should: {offered}")
+            offered = set(self._interface.get_control(field).labels)  # type: ignore[no-untyped-call]
+            if missing := [code for code in answers.of(field) if code not in offered]:
+                raise MeuError(f"the labelling config does not offer {', '.join(missing)} for {field}")
 
     def faults(self, prediction: Mapping[str, Any]) -> list[str]:
         """What is wrong with a prediction, by our rules and by those of Label Studio; empty when it may be sent."""

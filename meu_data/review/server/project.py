@@ -1,23 +1,26 @@
-"""The project on a server that belongs to a workspace: how it is found again.
+"""The project on a server that belongs to a workspace: how it is found again, whatever people call it.
 
-A project is ours when its description holds our mark, which names a random key and the language; its title is how
-people and other machines find it.
+A workspace knows its project by number and by the stamps of its tasks; people may change title and description. A
+workspace that has never worked with a project finds it by its title, and joins it only when told to.
 """
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meu_data.choices import Language
 from meu_data.errors import MeuError
 from meu_data.review.server.client import Server
 from meu_data.review.server.faults import NOT_FOUND, ServerError
+from meu_data.review.server.remote_tasks import first_tasks
 from meu_data.store.ledger import Ledger
-from meu_data.store.projects import Project, known_projects, store_project
+from meu_data.store.projects import Project, known_projects, sent_tasks, store_project
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
 _MARK = re.compile(r"\[meu-data:([0-9a-f]{16}):(en|zh)\]")
+_STAMPED = re.compile(r"([0-9a-f]{16}):(en|zh)")
 _LONGEST_TITLE = 50
 _PAGE = 100
 
@@ -30,9 +33,20 @@ class Listed(NamedTuple):
     description: str
 
 
-def describe(key: str, lang: Language) -> str:
+class Identity(NamedTuple):
+    """What a project of ours says of itself, in its description or on its tasks."""
+
+    key: str
+    lang: Language
+
+    def __str__(self) -> str:
+        """As tasks are stamped with it."""
+        return f"{self.key}:{self.lang}"
+
+
+def describe(identity: Identity) -> str:
     """The description of a project of ours."""
-    return f"Proofreading of drafts, made by meu-data, which knows it by this: [meu-data:{key}:{lang}]"
+    return f"Proofreading of drafts, made by meu-data: [meu-data:{identity}]"
 
 
 def default_title(ledger: Ledger, lang: Language) -> str:
@@ -53,35 +67,64 @@ def check_title(title: str) -> str:
     return title
 
 
-def find_project(server: Server, ledger: Ledger, title: str) -> Project | None:
+def find_project(server: Server, ledger: Ledger, title: str, *, join: bool) -> Project | None:
     """The project of a title, with what the ledger knows of it; notes where it is.
 
-    One that people have renamed on the server is found by its key; of two with our mark the one with the lower number
-    counts.
+    One that this workspace knows is found by its number, under its first title and under the one that it has now. Of
+    two that another workspace has made the one with the lower number counts.
+
+    Args:
+        server: Where to look.
+        ledger: What this workspace knows.
+        title: The title.
+        join: Whether to work on a project that another workspace has made.
 
     Returns:
         None when there is none on the server.
 
     Raises:
-        MeuError: The title is taken by a project that is not ours.
+        MeuError: The title is taken by a project that is not ours, or by one to join.
         ServerError: The server cannot be asked.
     """
     known = known_projects(ledger)
     for project in known:
-        if project.title == title and _key_of(server, project.number) == project.key:
+        if project.title == title and project.number and _is_it(server, ledger, project):
             return _noted(ledger, project._replace(url=server.url))
     named = list_projects(server, title)
-    marks = {found.number: mark for found in named if (mark := _MARK.search(found.description))}
-    if marks:
-        number = min(marks)
-        key, lang = marks[number].groups()
-        earlier = next((project.mark for project in known if project.key == key), None)
-        return _noted(ledger, Project(key, server.url, number, title, lang, earlier))  # type: ignore[arg-type]
+    numbers = {found.number for found in named}
+    for project in known:
+        if project.number in numbers and _is_it(server, ledger, project):
+            return _noted(ledger, project._replace(url=server.url))
+    found = identities(server, named)
+    keys = {project.key: project for project in known}
+    own = [number for number in sorted(found) if found[number].key in keys]
+    if own:
+        project = keys[found[own[0]].key]
+        return _noted(ledger, project._replace(url=server.url, number=own[0]))
+    if found:
+        number = min(found)
+        if not join:
+            raise MeuError(
+                f"the project {title!r} on {server.url} was made by another workspace: --join works on it together,"
+                " --project takes another title"
+            )
+        key, lang = found[number]
+        return _noted(ledger, Project(key, server.url, number, title, lang))
     if named:
         raise MeuError(
             f"the project {title!r} on {server.url} was not made by meu-data: choose another title with --project"
         )
     return None
+
+
+def identities(server: Server, listed: Sequence[Listed]) -> dict[int, Identity]:
+    """Which of some projects meu-data has made, by number; by their tasks where the description was changed.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    found = {each.number: _marked(each.description) or _stamped(server, each.number) for each in listed}
+    return {number: identity for number, identity in found.items() if identity is not None}
 
 
 def list_projects(server: Server, title: str) -> list[Listed]:
@@ -105,6 +148,20 @@ def list_projects(server: Server, title: str) -> list[Listed]:
     return [Listed(item.id, item.title, item.description or "") for item in found if item.title == title]
 
 
+def user_names(server: Server) -> dict[int, str]:
+    """E-mail addresses, or user names, by the numbers of the users.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    users = server.ask(
+        lambda sdk: [(user.id, user.email or user.username) for user in sdk.users.list()],
+        what="reading the annotators' names",
+        again=True,
+    )
+    return {number: name for number, name in users if number is not None and name}
+
+
 def read_project(server: Server, number: int, *fields: str) -> dict[str, Any]:
     """Some fields of a project; the SDK can only ask for all, which takes the server three times as long.
 
@@ -116,15 +173,37 @@ def read_project(server: Server, number: int, *fields: str) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _key_of(server: Server, number: int) -> str | None:
+def _is_it(server: Server, ledger: Ledger, project: Project) -> bool:
+    """Whether what has a project's number is that project: by its description, else by the stamps of its tasks."""
     try:
-        description = read_project(server, number, "description").get("description")
+        there = read_project(server, project.number, "title", "description")
     except ServerError as error:
         if error.status == NOT_FOUND:
-            return None
+            return False
         raise
-    mark = _MARK.search(str(description))
-    return mark[1] if mark else None
+    marked = _marked(str(there.get("description")))
+    if marked is not None:
+        return marked.key == project.key
+    tasks = first_tasks(server, project.number)
+    if any(task.stamp and task.stamp.project for task in tasks):
+        return any(task.stamp and task.stamp.project.startswith(project.key) for task in tasks)
+    sent = {(task.task, task.sample_id) for task in sent_tasks(ledger, project)}
+    if tasks and sent:
+        # Tasks of earlier versions do not name their project.
+        return any(task.stamp and (task.id, task.stamp.sample_id) in sent for task in tasks)
+    return not tasks and server.url == project.url and there.get("title") == project.title
+
+
+def _marked(description: str) -> Identity | None:
+    mark = _MARK.search(description)
+    return Identity(mark[1], mark[2]) if mark else None  # type: ignore[arg-type]
+
+
+def _stamped(server: Server, number: int) -> Identity | None:
+    for task in first_tasks(server, number):
+        if task.stamp and (mark := _STAMPED.fullmatch(task.stamp.project)):
+            return Identity(mark[1], mark[2])  # type: ignore[arg-type]
+    return None
 
 
 def _noted(ledger: Ledger, project: Project) -> Project:

@@ -1,20 +1,29 @@
 """Makes a workspace's project, and keeps its screen, its instructions and its list of tasks up to date."""
 
 import secrets
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from meu_data.choices import Language
 from meu_data.errors import MeuError, NotationError
 from meu_data.face.au_notation import parse_code
 from meu_data.face.emotions import EMOTION_NAMES
-from meu_data.review.screen.fields import AUS, EMOTION, Answers
+from meu_data.review.screen.authorship import is_as_written
+from meu_data.review.screen.fields import AUS, EMOTION, FIELDS, Answers
 from meu_data.review.screen.labelling_config import labelling_config
 from meu_data.review.server.client import Server
 from meu_data.review.server.faults import BAD_REQUEST, ServerError, UnsureError
-from meu_data.review.server.project import describe, find_project, list_projects, read_project
+from meu_data.review.server.project import (
+    Identity,
+    describe,
+    find_project,
+    identities,
+    list_projects,
+    read_project,
+)
 from meu_data.review.server.remote_tasks import count_predictions
 from meu_data.store.ledger import Ledger
-from meu_data.store.projects import Project, forget_project, known_projects
+from meu_data.store.projects import Project, forget_project, known_projects, store_project
 
 _TRIES = 3
 _WORST_FIRST: dict[Language, str] = {"en": "Worst first, to do", "zh": "待校对（最差在前）"}
@@ -25,37 +34,59 @@ _HIDDEN = (
     *("storage_filename", "created_at", "updated_at", "updated_by", "avg_lead_time"),
     *("total_annotations", "annotators", "draft_exists"),
     *("data.sample_id", "data.flag_kinds", "data.findings", "data.regions", "data.draft", "data.draft_sha256"),
-    *("data.onset", "data.apex", "data.soundness"),
+    *("data.onset", "data.apex", "data.soundness", "data.assigned"),
 )
+_SOUNDNESS = "tasks:data.soundness"
+_PARTS = {"label_config": "screen", "expert_instruction": "instructions"}
 _HIDDEN_WITH_TASK = ("data.motion", "data.labels", "data.flags")
 
 
-def prepare_project(
-    server: Server, ledger: Ledger, title: str, *, lang: Language, answers: Answers, instructions: str, restore: bool
-) -> tuple[Project, Answers]:
+class Wanted(NamedTuple):
+    """The project that a workspace wants.
+
+    `restore`: make it anew where it was deleted on the server. `join`: work on one that another workspace has made.
+    `take_over`: write our screen and instructions over what people have changed.
+    """
+
+    title: str
+    lang: Language
+    answers: Answers
+    instructions: str
+    restore: bool = False
+    join: bool = False
+    take_over: bool = False
+
+
+class Prepared(NamedTuple):
+    """A project that is ready for tasks: its screen, all that can be ticked on it, and what people have changed."""
+
+    project: Project
+    config: str
+    offered: Answers
+    edited: tuple[str, ...] = ()
+
+
+def prepare_project(server: Server, ledger: Ledger, wanted: Wanted) -> Prepared:
     """Finds or makes the project and brings its screen, instructions and view up to date.
 
-    `restore` makes a project anew that was deleted on the server.
+    A screen and instructions that people have changed stay, unless the screen lacks what tasks need.
 
     Raises:
-        MeuError: The title is taken, the project is in another language, or it was deleted.
+        MeuError: The title is taken, the project is in another language, it was deleted, it is another workspace's, or
+            its screen was changed and lacks something.
         ServerError: The server cannot be asked, or refuses the screen.
     """
-    project = find_project(server, ledger, title)
+    project = find_project(server, ledger, wanted.title, join=wanted.join)
     if project is None:
-        _check_not_deleted(server, ledger, title, restore=restore)
-        key = secrets.token_hex(8)
-        project = _make(server, ledger, title, key, lang=lang, answers=answers, instructions=instructions)
-        if project.key == key:
-            _make_view(server, project)
-            return project, answers
-    if project.lang != lang:
+        project = _make(server, ledger, wanted)
+    if project.lang != wanted.lang:
         raise MeuError(
-            f"the project {title!r} on {server.url} is in {project.lang}: choose another for {lang} with --project"
+            f"the project {wanted.title!r} on {server.url} is in {project.lang}: choose another for {wanted.lang} with"
+            " --project"
         )
-    offered = _update(server, project, answers, instructions)
+    prepared = _update(server, project, wanted)
     _make_view(server, project)
-    return project, offered
+    return prepared
 
 
 def offered_answers(server: Server, project: Project, answers: Answers) -> Answers:
@@ -65,6 +96,40 @@ def offered_answers(server: Server, project: Project, answers: Answers) -> Answe
         ServerError: The server cannot be asked.
     """
     return _together(answers, str(read_project(server, project.number, "label_config").get("label_config")))
+
+
+def set_maximum_annotations(server: Server, project: Project, people: int) -> None:
+    """How many people a task goes to where it says nothing else.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    server.ask(
+        lambda sdk: sdk.projects.update(project.number, maximum_annotations=people),
+        what="sharing out tasks",
+        again=True,
+    )
+
+
+def make_person_view(server: Server, project: Project, name: str, user: int) -> None:
+    """A tab with the tasks that were assigned to a person and that this person has not annotated; made once.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    own: dict[str, object] = {
+        "filter": "filter:tasks:data.assigned",
+        "operator": "contains",
+        "type": "String",
+        "value": name,
+    }
+    todo: dict[str, object] = {
+        "filter": "filter:tasks:annotators",
+        "operator": "not_contains",
+        "type": "List",
+        "value": user,
+    }
+    _make_tab(server, project, name.partition("@")[0], [own, todo], lambda view: name in str(view.get("filters")))
 
 
 def show_predictions(server: Server, project: Project, tasks: int) -> dict[str, int]:
@@ -95,25 +160,30 @@ def show_predictions(server: Server, project: Project, tasks: int) -> dict[str, 
     return models
 
 
-def _check_not_deleted(server: Server, ledger: Ledger, title: str, *, restore: bool) -> None:
-    gone = [project for project in known_projects(ledger) if project.title == title and project.url == server.url]
-    if gone and not restore:
+def _new_identity(server: Server, ledger: Ledger, wanted: Wanted) -> Identity:
+    """The key of the project to make, which the ledger knows before the server does; that of an earlier try again."""
+    gone = [one for one in known_projects(ledger) if one.title == wanted.title and one.url == server.url]
+    if any(project.number for project in gone) and not wanted.restore:
         raise MeuError(
-            f"the project {title!r} was deleted on {server.url}: --restore makes it anew, --project takes another"
+            f"the project {wanted.title!r} was deleted on {server.url}: --restore makes it anew, --project takes"
+            " another"
         )
     for project in gone:
         forget_project(ledger, project)
+    tried = [project.key for project in gone if not project.number and project.lang == wanted.lang]
+    key = tried[0] if tried else secrets.token_hex(8)
+    store_project(ledger, Project(key, server.url, 0, wanted.title, wanted.lang))
+    return Identity(key, wanted.lang)
 
 
-def _make(
-    server: Server, ledger: Ledger, title: str, key: str, *, lang: Language, answers: Answers, instructions: str
-) -> Project:
-    """Makes a project with a key; returns that of another machine instead where it was faster."""
+def _make(server: Server, ledger: Ledger, wanted: Wanted) -> Project:
+    """Makes a project; returns that of another machine instead where it was faster and we may join it."""
+    own, title = _new_identity(server, ledger, wanted), wanted.title
     settings: dict[str, Any] = {
         "title": title,
-        "description": describe(key, lang),
-        "label_config": labelling_config(answers, lang),
-        "expert_instruction": instructions,
+        "description": describe(own),
+        "label_config": labelling_config(wanted.answers, wanted.lang),
+        "expert_instruction": wanted.instructions,
         "show_instruction": True,
         "show_collab_predictions": True,
         # Offers the lowest scores first where annotators are led from task to task.
@@ -126,25 +196,39 @@ def _make(
             if not left:
                 raise
         # Where no answer came it may have been made all the same.
-        if (project := find_project(server, ledger, title)) is not None:
-            _remove_duplicate_projects(server, title, key, project)
+        if found := identities(server, list_projects(server, title)):
+            _remove_doubles(server, found, own)
+            if found[min(found)] != own:
+                # Another machine was faster.
+                forget_project(ledger, Project(own.key, server.url, 0, title, wanted.lang))
+            project = find_project(server, ledger, title, join=wanted.join)
+            assert project is not None, "it was listed a moment ago"
             return project
     raise ServerError(f"{server.url} does not list the project {title!r} that it says it made: ask its administrator")
 
 
-def _remove_duplicate_projects(server: Server, title: str, key: str, chosen: Project) -> None:
+def _remove_doubles(server: Server, found: Mapping[int, Identity], own: Identity) -> None:
     """Where two machines made the project at once, the higher number goes, by the machine that made it."""
-    for found in list_projects(server, title):
-        if key in found.description and found.number != chosen.number:
-            number = found.number
+    for number, identity in found.items():
+        if identity == own and number != min(found):
             server.ask(lambda sdk, number=number: sdk.projects.delete(number), what="removing a double", again=True)  # type: ignore[misc]
 
 
-def _update(server: Server, project: Project, answers: Answers, instructions: str) -> Answers:
+def _update(server: Server, project: Project, wanted: Wanted) -> Prepared:
     now = read_project(server, project.number, "label_config", "expert_instruction")
-    offered = _together(answers, str(now.get("label_config")))
-    wanted = {"label_config": labelling_config(offered, project.lang), "expert_instruction": instructions}
-    changes: dict[str, Any] = {name: text for name, text in wanted.items() if now.get(name) != text}
+    there = {name: str(now.get(name) or "") for name in ("label_config", "expert_instruction")}
+    offered = _together(wanted.answers, there["label_config"])
+    ours = {"label_config": labelling_config(offered, project.lang), "expert_instruction": wanted.instructions}
+    if not _controls(there["label_config"]):
+        there["label_config"] = ""  # what Label Studio gives a project that has no screen yet
+    edited = {name for name in ours if there[name] and not is_as_written(there[name])}
+    if "label_config" in edited and not wanted.take_over and (lacking := _lacking(there["label_config"], wanted)):
+        raise MeuError(
+            f"the screen of {project.title!r} was changed on {server.url} and lacks {', '.join(lacking)}: add that"
+            " there, or write ours over it with --take-over"
+        )
+    kept = set() if wanted.take_over else edited
+    changes: dict[str, Any] = {name: text for name, text in ours.items() if name not in kept and there[name] != text}
     try:
         if changes:
             update = "bringing the project's screen up to date"
@@ -155,7 +239,17 @@ def _update(server: Server, project: Project, answers: Answers, instructions: st
         raise ServerError(
             f"{error}; where annotations use what the screen no longer has, push to another project with --project"
         ) from None
-    return offered
+    config = there["label_config"] if "label_config" in kept else ours["label_config"]
+    return Prepared(project, config, offered, tuple(_PARTS[name] for name in ours if name in kept))
+
+
+def _lacking(config: str, wanted: Wanted) -> list[str]:
+    """What a screen that people have changed does not have, and the tasks need."""
+    missing = [f"the field {field}" for field in FIELDS if field not in _controls(config)]
+    for field in (AUS, EMOTION):
+        offered = _offered(config, field)
+        missing += [code for code in wanted.answers.of(field) if code not in offered]
+    return missing
 
 
 def _together(answers: Answers, config: str) -> Answers:
@@ -167,13 +261,18 @@ def _together(answers: Answers, config: str) -> Answers:
     )
 
 
-def _offered(config: str, field: str) -> set[str]:
+def _controls(config: str) -> dict[str, set[str]]:
+    """The labels of every field of a screen; nothing where it cannot be read."""
     from label_studio_sdk.label_interface.interface import LabelInterface
 
     try:
-        return set(LabelInterface(config).get_control(field).labels)  # type: ignore[no-untyped-call]
+        return {str(control.name): set(control.labels) for control in LabelInterface(config).controls or ()}
     except Exception:  # the SDK raises bare exceptions for whatever people have made of the screen
-        return set()
+        return {}
+
+
+def _offered(config: str, field: str) -> set[str]:
+    return _controls(config).get(field, set())
 
 
 def _is_au(code: str) -> bool:
@@ -189,21 +288,42 @@ def _au_order(code: str) -> tuple[int, str]:
 
 
 def _make_view(server: Server, project: Project) -> None:
-    """A list of the tasks that nobody has annotated, the least sound first; left alone once it is there."""
+    """A list of the tasks that nobody has annotated, the least sound first; left alone, whatever it is called."""
     title = _WORST_FIRST[project.lang]
+    todo: dict[str, object] = {
+        "filter": "filter:tasks:total_annotations",
+        "operator": "equal",
+        "type": "Number",
+        "value": 0,
+    }
+    _make_tab(server, project, title, [todo], lambda view: "total_annotations" in str(view.get("filters")))
+
+
+def _filter(column: str, operator: str, kind: str, value: object) -> dict[str, object]:
+    return {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
+
+
+def _make_tab(
+    server: Server,
+    project: Project,
+    title: str,
+    filters: list[dict[str, object]],
+    is_it: Callable[[dict[str, Any]], bool],
+) -> None:
+    """A tab, the least sound first; left alone where there is one that `is_it` knows."""
     views = server.ask(
         lambda sdk: [view.data for view in sdk.views.list(project=project.number)],
         what="reading the views",
         again=True,
     )
-    if any(isinstance(view, dict) and view.get("title") == title for view in views):
+    ours = [view for view in views if isinstance(view, dict) and _SOUNDNESS in (view.get("ordering") or ())]
+    if any(is_it(view) for view in ours):
         return
-    todo = {"filter": "filter:tasks:total_annotations", "operator": "equal", "type": "Number", "value": 0}
     data: Any = {
         "title": title,
-        "ordering": ["tasks:data.soundness"],
+        "ordering": [_SOUNDNESS],
         "columnsDisplayType": {f"tasks:data.{name}": "Number" for name in ("score", "trust", "soundness")},
-        "filters": {"conjunction": "and", "items": [todo]},
+        "filters": {"conjunction": "and", "items": filters},
         "hiddenColumns": {
             "explore": [f"tasks:{name}" for name in _HIDDEN],
             "labeling": [f"tasks:{name}" for name in (*_HIDDEN, *_HIDDEN_WITH_TASK)],

@@ -206,6 +206,34 @@ CASMESQ = Layout(
     ),
 )
 
+CASMESQ_VIDEO = Layout(
+    corpus="casmesq",
+    sheet="CAS(ME)^2code_final(Updated).xlsx",
+    frames="rawvideo",
+    title="CASFEcode_final",
+    above=(),
+    rows=(
+        Row(
+            (1, "disgust1_1", 9, 17, 28, "4", "negative", "micro-expression", "disgust"),
+            "s15/15_0101disgustingteeth.avi",
+            (one("1", "disgust1_1", (9, 17, 28), "negative", "4"),),
+            "frown",
+            first=1,
+        ),
+        Row(
+            (2, "happy1_1", 5, 14, 25, "12", "positive", "micro-expression", "happyiness"),
+            "s16/16_0502funnyfarting.avi",
+            (one("2", "happy1_1", (5, 14, 25), "positive", "12"),),
+            first=1,
+        ),
+    ),
+    beside=(("naming rule1", ((15, "s15", 1), (16, "s16", 2))), ("naming rule2", _VIDEOS)),
+    traps=(
+        "each recording is a video whose first picture is frame 1",
+        "videos are named by other worksheets, with free text behind the code",
+    ),
+)
+
 _CASME3_HEADER = ("Subject", "Filename", "Onset", "Apex", "Offset", "AU", "Objective class", "emotion")
 _CASME3_BLANK: tuple[tuple[None, ...], ...] = ((None,) * 17,) * 3
 

@@ -125,6 +125,30 @@ SAMM = Layout(
     ),
 )
 
+SAMM_VIDEO = Layout(
+    corpus="samm",
+    sheet="SAMM_Micro_FACS_Codes_v2.xlsx",
+    frames="samm_video",
+    title="MICRO_ONLY",
+    above=(*_SAMM_KEY, _SAMM_HEADER),
+    rows=(
+        Row(
+            ("006", "006_1_2", 1, 5562, 5571, 5582, _DURATION, "Micro - 1/2", "12", "Happiness", 1, None),
+            "006_1_2.mp4",
+            (one("006", "006_1_2", (5562, 5571, 5582), "happiness", "12"),),
+            first=5562,
+        ),
+        Row(
+            ("035", "035_7_1", 7, 4896, 4905, 4915, _DURATION, "Micro - 1/2", "4B", "Anger", 3, None),
+            "035_7_1.mp4",
+            (one("035", "035_7_1", (4896, 4905, 4915), "anger", "4"),),
+            "frown",
+            first=4896,
+        ),
+    ),
+    traps=("each clip is a video whose first picture is the onset", "no folder for a person"),
+)
+
 _LONG_HEADER = ("Subject", "Filename", "Inducement Code", "Onset", "Apex", "Offset", "Duration", "Type")
 
 SAMMLV = Layout(

@@ -71,6 +71,27 @@ def test_a_folder_with_something_in_it_is_refused(corpus, tmp_path):
     assert content(out) == {"thesis.tex": b"mine"}
 
 
+def test_a_repeated_export_says_that_it_is_there_and_changes_nothing(corpus, tmp_path):
+    corpus.fill({"train": 2})
+    out = tmp_path / "out"
+    assert not export(corpus.workspace, out, source="drafts").unchanged
+    (out / "README.md").write_text((out / "README.md").read_text() + "\nOurs.\n")
+    stamp, before = out.stat().st_ino, content(out)
+    again = export(corpus.workspace, out, source="drafts")
+    assert (again.unchanged, again.rows) == (True, {"train": 2})
+    assert (out.stat().st_ino, content(out)) == (stamp, before)
+    with pytest.raises(MeuError, match=r"out holds an export of the style unifer-cot for hf .* other options"):
+        export(corpus.workspace, out, source="drafts", style="unifer-rlvr")
+    corpus.fill({"train": 3})
+    with pytest.raises(MeuError, match="out holds an earlier export, and this one differs"):
+        export(corpus.workspace, out, source="drafts")
+    assert content(out) == before
+    (out / "data" / "train-00000-of-00001.parquet").write_bytes(b"damaged")
+    with pytest.raises(MeuError, match="differs"):
+        export(corpus.workspace, out, source="drafts")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "工作 space"]
+
+
 @pytest.mark.parametrize("make", [lambda out: None, lambda out: out.mkdir(), lambda out: out.mkdir(parents=True)])
 def test_a_missing_or_empty_folder_is_taken(corpus, tmp_path, make):
     corpus.fill({"train": 1})
@@ -279,8 +300,8 @@ def test_an_old_export_that_a_killed_run_moved_aside_comes_back_even_if_the_next
     before = content(out)
     assert child(corpus, out, "rename", 3).returncode == -signal.SIGKILL
     assert not out.exists()
-    with pytest.raises(MeuError, match="not empty"):
-        export(corpus.workspace, out, source="drafts")
+    with pytest.raises(MeuError, match="differs"):
+        export(corpus.workspace, out, source="drafts", style="unifer-rlvr")
     assert content(out) == before
 
 

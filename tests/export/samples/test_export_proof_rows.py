@@ -156,7 +156,7 @@ def test_which_styles_need_a_text_a_person_frames_and_an_aligned_map():
         name: {flag for flag in ("drafted", "compared", "framed", "aligned") if getattr(style, flag)}
         for name, style in STYLES.items()
     }
-    texts = {name: {"drafted"} for name in ("unifer-cot", "unifer-rlvr", "meu", "meu+mer")}
+    texts = {name: {"drafted"} for name in ("unifer-cot", "unifer-rlvr", "meu", "meu+mer", "mellm")}
     assert needs == texts | {
         "mer": set(),
         "mellm2": set(),
@@ -167,11 +167,11 @@ def test_which_styles_need_a_text_a_person_frames_and_an_aligned_map():
 
 
 def test_a_comparison_needs_proofread_rows():
-    check_material(STYLES["preference"], "proofread", "robust")
+    check_material(STYLES["preference"], "proofread", "robust", "en")
     with pytest.raises(
         MeuError, match=r"--style preference cannot be made from --source drafts: .*--source proofread$"
     ):
-        check_material(STYLES["preference"], "drafts", "robust")
+        check_material(STYLES["preference"], "drafts", "robust", "en")
 
 
 def test_a_pair_tells_the_person_before_the_machine(corpus):

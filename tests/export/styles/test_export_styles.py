@@ -28,6 +28,7 @@ OWN = {
     "meu": ["question", "answer", "task"],
     "mer": ["question", "answer", "task"],
     "meu+mer": ["question", "answer", "task"],
+    "mellm": ["question", "answer", "task"],
     "mellm2": ["question", "answer", "coarse", "motion"],
     "megc-vqa": ["question", "answer", "clip", "number", "kind"],
     "actfer": ["messages", "tools", "answer"],

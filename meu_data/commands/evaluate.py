@@ -1,0 +1,176 @@
+"""Commands that score predictions and compare the scores."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from meu_data.choices import Images, MediaResolution, OnUnknown, Thinking
+from meu_data.commands.options import (
+    ClassesOption,
+    JsonOption,
+    KindOption,
+    LangOption,
+    LimitOption,
+    OnlyOption,
+    RecipeOption,
+    WorkspaceOption,
+    offered,
+)
+from meu_data.commands.shared import command, finish, open_workspace, shown_progress
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from meu_data.evaluate.result import EvaluationResult
+
+
+@command("Evaluation", "meu-data evaluate said.jsonl --gold . --classes dfme7 --out scores.json")
+def evaluate(
+    predictions: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Predictions: JSON lines, JSON, Parquet or CSV.")
+    ],
+    gold: Annotated[
+        Path | None,
+        typer.Option(help="A workspace, an export, or labelled rows.", show_default="the rows' own labels"),
+    ] = None,
+    classes: ClassesOption = None,
+    split: Annotated[str | None, typer.Option(help="Only samples of this split.", show_default="all")] = None,
+    name: Annotated[str | None, typer.Option(help="What the result is called.", show_default="the file's name")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the result here, for `scores`.", show_default=False)] = None,
+    no_grounding: Annotated[
+        bool, typer.Option("--no-grounding", help="Leave explanations alone; it takes longest.")
+    ] = False,
+    recipe: RecipeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Scores predictions: ACC, UF1, UAR, action units, explanations."""
+    from meu_data.evaluate.stage import evaluate as run
+
+    result = run(
+        predictions,
+        gold=gold,
+        classes=classes,
+        split=split,
+        recipe=recipe,
+        name=name,
+        out=out,
+        grounding=not no_grounding,
+        progress=shown_progress(),
+    )
+    finish(result, _lines(result), as_json)
+
+
+def _lines(result: "EvaluationResult") -> "list[str | Table]":
+    from meu_data.console import table
+
+    lines: list[str | Table] = [
+        f"{result.samples} samples of {result.subjects} subjects against {result.gold}, "
+        f"{len(result.classes)} classes{f' ({result.class_set})' if result.class_set else ''}",
+    ]
+    for score in ("acc", "uf1", "uar"):
+        low_high = result.intervals.get(score)
+        within = f"  (95 % by subject: {low_high[0]:.4f} to {low_high[1]:.4f})" if low_high else ""
+        lines.append(f"{score.upper()} {getattr(result, score):.4f}{within}")
+    wrong = [f"{count} {why}" for why, count in result.unread.items()]
+    wrong += [f"{result.other_emotion} of another emotion"] if result.other_emotion else []
+    lines += [f"counted as wrong: {', '.join(wrong)}"] if wrong else []
+    lines += [f"{count} left out: {reason}" for reason, count in result.left_out.items()]
+    heads = ["", *(name[:9] for name in result.classes), "other", "unread"]
+    lines.append(table([[name, *row] for name, row in zip(result.classes, result.confusion, strict=True)], heads))
+    heads = ["", "precision", "recall", "F1", "samples"]
+    per_class = [[one.name, *_figures(one.precision, one.recall, one.f1), one.support] for one in result.per_class]
+    lines.append(table(per_class, heads))
+    if result.aus is not None:
+        aus = result.aus
+        per_au = [[one.name, *_figures(one.precision, one.recall, one.f1), one.support] for one in aus.per_au]
+        for mean in ("macro", "micro"):
+            found = getattr(aus, mean)
+            per_au.append([mean, *_figures(found.precision, found.recall, found.f1), aus.samples])
+        lines.append(table([*per_au, ["sample-wise", "", "", *_figures(aus.samplewise), aus.samples]], heads))
+    if result.grounding is not None:
+        found = result.grounding
+        share = f"{found.true:.1%} of those" if found.true is not None else "none of those"
+        lines.append(
+            f"explanations: {found.confirmed} statements confirmed, {found.contradicted} contradicted ({share} true); "
+            f"{found.not_measurable} not measurable, {found.not_read} not read"
+        )
+    for groups in result.groups:
+        shown = [groups.mean] if groups.by == "fold" else [*groups.parts, groups.mean]
+        rows = [[one.name, *_figures(one.acc, one.uf1, one.uar), one.samples] for one in shown]
+        lines.append(table(rows, [f"by {groups.by}", "ACC", "UF1", "UAR", "samples"]))
+    return lines
+
+
+def _figures(*values: float) -> list[str]:
+    return [f"{value:.4f}" for value in values]
+
+
+@command("Evaluation", "meu-data predict --llm offline --classes dfme7 --out said.jsonl")
+def predict(
+    out: Annotated[Path, typer.Option(help="File of predictions to write, JSON lines.")],
+    llm: Annotated[
+        str,
+        typer.Option(
+            help="Who predicts: {providers}; or offline, a rule from measured motion and FACS, free.",
+            autocompletion=offered("providers", "offline"),
+        ),
+    ] = "offline",
+    model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
+    classes: ClassesOption = None,
+    images: Annotated[Images, typer.Option(help="What the model sees.")] = "map",
+    lang: LangOption = None,
+    recipe: RecipeOption = None,
+    kind: KindOption = "micro",
+    budget: Annotated[
+        float | None, typer.Option(min=0, metavar="USD", help="The most this workspace may cost.", show_default=False)
+    ] = None,
+    on_unknown: Annotated[OnUnknown, typer.Option(help="What to do with calls that were maybe billed.")] = "hold",
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask again where no answer was usable.")] = False,
+    concurrency: Annotated[int, typer.Option(min=1, max=512, help="Calls under way at once.")] = 16,
+    rpm: Annotated[int | None, typer.Option(min=1, help="Calls per minute.", show_default=False)] = None,
+    media_resolution: Annotated[MediaResolution, typer.Option(help="Tokens spent on a picture.")] = "medium",
+    thinking: Annotated[
+        Thinking | None, typer.Option(help="Level of thinking.", show_default="low for Gemini 3")
+    ] = None,
+    temperature: Annotated[float, typer.Option(min=0, max=2, help="Of the answers.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Of the answers, where the service heeds it.")] = 7,
+    only: OnlyOption = None,
+    limit: LimitOption = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Has a model, or a rule, predict the emotion of every rendered sample."""
+    from meu_data.evaluate.predicting.stage import predict as run
+
+    with open_workspace(workspace) as opened:
+        summary = run(
+            opened,
+            out,
+            llm,
+            classes=classes,
+            images=images,
+            lang=lang,
+            recipe=recipe,
+            kind=kind,
+            budget_usd=budget,
+            on_unknown=on_unknown,
+            retry_failed=retry_failed,
+            concurrency=concurrency,
+            rpm=rpm,
+            only=only,
+            limit=limit,
+            progress=shown_progress(),
+            model=model,
+            media_resolution=media_resolution,
+            thinking=thinking,
+            temperature=temperature,
+            seed=seed,
+        )
+    lines = [f"{summary.answered} of {summary.samples} samples predicted by {summary.predictor}, in {summary.out}"]
+    if summary.run is not None:
+        lines.append(f"{summary.run.calls} calls, ${summary.run.usd:.4f}")
+        lines += [f"{count}x {reason}" for reason, count in summary.run.reasons.items()]
+        lines += [f"stopped early: {summary.run.stopped}"] if summary.run.stopped else []
+    lines += [f"{summary.waiting} without a map: run `meu-data render`"] if summary.waiting else []
+    finish(summary, lines, as_json, summary.unanswered, "the same command asks again; see --retry-failed, --on-unknown")

@@ -1,0 +1,1 @@
+"""Predictions against the labels: the tables of the papers, each as one command."""

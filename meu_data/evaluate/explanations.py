@@ -1,0 +1,66 @@
+"""What explanations say, statement by statement, held against the measured motion and the labels."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from meu_data.choices import Language
+from meu_data.evaluate.labels import Concluded, parts_of
+from meu_data.evaluate.result import GroundingScore
+from meu_data.grounding.findings import findings
+from meu_data.grounding.prose import Prose, check_prose
+from meu_data.language.reader import read
+from meu_data.records import Annotation, Motion, Sample
+
+# A stage of an annotation is never empty; this is no statement.
+_NOTHING = "-"
+
+
+class Explained(NamedTuple):
+    """One explanation, what it concludes with, and what was measured."""
+
+    sample: Sample
+    motion: Motion
+    text: str
+    said: Concluded
+
+
+def explanation_scores(explained: Iterable[Explained]) -> GroundingScore | None:
+    """Counts the statements by what became of them; None where there is no explanation.
+
+    Args:
+        explained: Texts of more than a label.
+    """
+    counts, texts = Counter[str](), 0
+    for one in explained:
+        texts += 1
+        prose = Prose(one.sample, one.motion, _annotation(one), _language(one.text))
+        counts.update(found.finding for found in findings(prose, check_prose(prose)))
+    if not texts:
+        return None
+    judged = counts["confirmed"] + counts["contradicted"]
+    return GroundingScore(
+        texts=texts,
+        confirmed=counts["confirmed"],
+        contradicted=counts["contradicted"],
+        not_measurable=counts["not measurable"],
+        not_read=counts["not read"],
+        true=counts["confirmed"] / judged if judged else None,
+    )
+
+
+def _annotation(one: Explained) -> Annotation:
+    before, conclusion = parts_of(one.text)
+    return Annotation(
+        claims=(),
+        motion_analysis=before.strip() or _NOTHING,
+        expression_inference=_NOTHING,
+        conclusion=conclusion.strip() or _NOTHING,
+        aus=tuple(f"AU{number}" for number in sorted(one.said.aus)),
+        emotion=one.said.emotion,
+    )
+
+
+def _language(text: str) -> Language:
+    langs = Counter(statement.lang for statement in read(text).statements if statement.lang)
+    return "zh" if langs["zh"] > langs["en"] else "en"
