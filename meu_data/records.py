@@ -546,6 +546,9 @@ class Review(Record):
     task: int
     annotation_id: int
     annotator: str = Field(description="as the server names the person; exports hold a pseudonym instead")
+    edited_from: str | None = Field(
+        default=None, description="whose annotation it was that this person changed; such a version is no blind opinion"
+    )
     created_at: str = Field(description="RFC 3339, UTC, the server's clock")
     updated_at: str = Field(description="RFC 3339, UTC, the server's clock")
     lead_time_s: float | None = None

@@ -48,13 +48,17 @@ def _lines(report: "AgreementReport") -> "Iterator[str | Table]":
         yield "no reviews yet: run `meu-data pull`"
         return
     yield f"{report.reviews} reviews of {report.samples} samples, {report.overlapping} of them by two people or more"
+    if report.coverage is not None:
+        yield f"{report.coverage:.0%} of the {report.pushed} pushed samples have been looked at"
     yield f"{report.skipped} reviews skipped, {report.faults} against the rules"
+    if report.edited:
+        yield f"{report.edited} are changes to another person's annotation: they count as the changer's, and not here"
     outcomes = report.outcomes
     yield f"policy {outcomes.policy}: {outcomes.kept} samples kept, {outcomes.sent_back} sent back"
     yield from (f"  {count} without an outcome: {reason}" for reason, count in outcomes.undecided.items())
     yield ""
     asked = map(_alpha_row, (report.keeping, report.emotion, *report.aus))
-    yield table(asked, ("Krippendorff's alpha", "alpha", "samples", "coded", "by all"))
+    yield table(asked, ("Krippendorff's alpha", "alpha", "95 %", "samples", "coded", "by all"))
     yield "n/a: never coded, or everybody always said the same"
     yield ""
     edited = map(_distances_row, (report.distances, *report.distances_by_annotator, *report.distances_by_model))
@@ -71,7 +75,8 @@ def _lines(report: "AgreementReport") -> "Iterator[str | Table]":
 
 def _alpha_row(question: "Alpha") -> tuple[object, ...]:
     alpha = "n/a" if question.alpha is None else f"{question.alpha:.3f}"
-    return question.label, alpha, question.samples, _figure(question.coded), _figure(question.coded_by_all)
+    ends = "" if question.low is None else f"{question.low:.2f} to {question.high:.2f}"
+    return question.label, alpha, ends, question.samples, _figure(question.coded), _figure(question.coded_by_all)
 
 
 def _distances_row(group: "Distances") -> tuple[object, ...]:

@@ -5,8 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.commands.options import ClassesOption, JsonOption, RecipeOption
-from meu_data.commands.shared import command, finish, shown_progress
+from meu_data.choices import Images, MediaResolution, OnUnknown, Thinking
+from meu_data.commands.options import (
+    ClassesOption,
+    JsonOption,
+    KindOption,
+    LangOption,
+    LimitOption,
+    OnlyOption,
+    RecipeOption,
+    WorkspaceOption,
+    offered,
+)
+from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -93,3 +104,73 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
 
 def _figures(*values: float) -> list[str]:
     return [f"{value:.4f}" for value in values]
+
+
+@command("Evaluation", "meu-data predict --llm offline --classes dfme7 --out said.jsonl")
+def predict(
+    out: Annotated[Path, typer.Option(help="File of predictions to write, JSON lines.")],
+    llm: Annotated[
+        str,
+        typer.Option(
+            help="Who predicts: {providers}; or offline, a rule from measured motion and FACS, free.",
+            autocompletion=offered("providers", "offline"),
+        ),
+    ] = "offline",
+    model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
+    classes: ClassesOption = None,
+    images: Annotated[Images, typer.Option(help="What the model sees.")] = "map",
+    lang: LangOption = None,
+    recipe: RecipeOption = None,
+    kind: KindOption = "micro",
+    budget: Annotated[
+        float | None, typer.Option(min=0, metavar="USD", help="The most this workspace may cost.", show_default=False)
+    ] = None,
+    on_unknown: Annotated[OnUnknown, typer.Option(help="What to do with calls that were maybe billed.")] = "hold",
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask again where no answer was usable.")] = False,
+    concurrency: Annotated[int, typer.Option(min=1, max=512, help="Calls under way at once.")] = 16,
+    rpm: Annotated[int | None, typer.Option(min=1, help="Calls per minute.", show_default=False)] = None,
+    media_resolution: Annotated[MediaResolution, typer.Option(help="Tokens spent on a picture.")] = "medium",
+    thinking: Annotated[
+        Thinking | None, typer.Option(help="Level of thinking.", show_default="low for Gemini 3")
+    ] = None,
+    temperature: Annotated[float, typer.Option(min=0, max=2, help="Of the answers.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Of the answers, where the service heeds it.")] = 7,
+    only: OnlyOption = None,
+    limit: LimitOption = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Has a model, or a rule, predict the emotion of every rendered sample."""
+    from meu_data.evaluate.predicting.stage import predict as run
+
+    with open_workspace(workspace) as opened:
+        summary = run(
+            opened,
+            out,
+            llm,
+            classes=classes,
+            images=images,
+            lang=lang,
+            recipe=recipe,
+            kind=kind,
+            budget_usd=budget,
+            on_unknown=on_unknown,
+            retry_failed=retry_failed,
+            concurrency=concurrency,
+            rpm=rpm,
+            only=only,
+            limit=limit,
+            progress=shown_progress(),
+            model=model,
+            media_resolution=media_resolution,
+            thinking=thinking,
+            temperature=temperature,
+            seed=seed,
+        )
+    lines = [f"{summary.answered} of {summary.samples} samples predicted by {summary.predictor}, in {summary.out}"]
+    if summary.run is not None:
+        lines.append(f"{summary.run.calls} calls, ${summary.run.usd:.4f}")
+        lines += [f"{count}x {reason}" for reason, count in summary.run.reasons.items()]
+        lines += [f"stopped early: {summary.run.stopped}"] if summary.run.stopped else []
+    lines += [f"{summary.waiting} without a map: run `meu-data render`"] if summary.waiting else []
+    finish(summary, lines, as_json, summary.unanswered, "the same command asks again; see --retry-failed, --on-unknown")

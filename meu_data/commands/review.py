@@ -57,6 +57,14 @@ def push(
         bool, typer.Option("--take-over", help="Write our screen and guide over what people have changed there.")
     ] = False,
     join: JoinOption = False,
+    overlap: Annotated[
+        str | None,
+        typer.Option(metavar="2:10%|all:2", help="Two people for a tenth, or all, blind.", show_default="as before"),
+    ] = None,
+    assign: Annotated[
+        str | None,
+        typer.Option(metavar="NAME,NAME", help="Share new tasks out among these, in turn.", show_default=False),
+    ] = None,
     only: OnlyOption = None,
     limit: LimitOption = None,
     workspace: WorkspaceOption = Path(),
@@ -78,6 +86,8 @@ def push(
             restore=restore,
             take_over=take_over,
             join=join,
+            overlap=overlap,
+            assign=[name.strip() for name in (assign or "").split(",") if name.strip()],
             only=only,
             limit=limit,
             progress=shown_progress(),
@@ -125,6 +135,10 @@ def _push_lines(summary: "PushSummary") -> list[str]:
     )
     lines += [f"{count} {text}" for count, text in notes if count]
     lines += [f"{count} left out: {reason}" for reason, count in summary.reasons.items()]
+    if summary.overlap:
+        lines.append(f"{summary.shared} tasks go to several people, blind ({summary.overlap})")
+    if summary.assigned:
+        lines.append("assigned: " + ", ".join(f"{count} to {name}" for name, count in summary.assigned.items()))
     if summary.edited:
         lines.append(f"{' and '.join(summary.edited)} changed there by hand, and left so: --take-over writes ours")
     if len(summary.models) > 1:

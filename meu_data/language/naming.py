@@ -68,6 +68,11 @@ class Naming(Teller):
             # "It comes down to meet the lower one."
             piece.to = False
             return
+        last = (piece.mentions or self._subjects)[-1:] if piece.ahead and piece.rank else []
+        if last and (compared := portion(last[0].part, which)) is not None:
+            # "Less than its middle"
+            piece.compared.append(Mention(compared, None, False))
+            return
         if piece.mentions and piece.last == "part" and not piece.says:
             narrowed = portion(piece.mentions[-1].part, which)
             if narrowed is not None:

@@ -10,7 +10,7 @@ from meu_data.review.pull_run import PullRun
 from meu_data.review.screen.labelling_config import answers as possible_answers
 from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
-from meu_data.review.server.project import default_title, find_project
+from meu_data.review.server.project import default_title, find_project, user_names
 from meu_data.review.verdicts.adjudication import Policy, adjudicate, check_expert
 from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.ledger import Ledger
@@ -90,7 +90,7 @@ def pull(
     ledger = workspace.ledger
     server.on_wait = lambda text: note(progress, text)
     projects, missing = _projects(server, ledger, title, workspace.settings.lang, join=join)
-    run = PullRun(ledger, server, possible_answers(ledger), _annotators(server))
+    run = PullRun(ledger, server, possible_answers(ledger), user_names(server))
     for project in projects:
         run.pull(project, full=full, progress=progress)
     with ledger.transaction():
@@ -128,16 +128,6 @@ def count_outcomes(ledger: Ledger, policy: Policy) -> PolicyCount:
     return PolicyCount(
         policy=str(policy), samples=samples, kept=kept, sent_back=sent_back, undecided=dict(sorted(undecided.items()))
     )
-
-
-def _annotators(server: Server) -> dict[int, str]:
-    """E-mail addresses, or user names, by the numbers of the users."""
-    users = server.ask(
-        lambda sdk: [(user.id, user.email or user.username) for user in sdk.users.list()],
-        what="reading the annotators' names",
-        again=True,
-    )
-    return {number: name for number, name in users if number is not None and name}
 
 
 def _projects(

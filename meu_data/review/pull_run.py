@@ -34,7 +34,7 @@ _PAGE = 200
 _DATA_PAGE = 20
 # Changes are written with the time at which they began, and seen when they end.
 _OVERLAP = timedelta(seconds=60)
-_FIELDS = "id,annotations,result,created_at,updated_at,completed_by,lead_time,was_cancelled"
+_FIELDS = "id,annotations,result,created_at,updated_at,completed_by,updated_by,lead_time,was_cancelled"
 
 
 class PullRun:
@@ -114,9 +114,7 @@ class PullRun:
                     continue
                 shown = Shown(drafts.get(number), stamp.score, stamp.flags)
                 for found in annotations:
-                    place = AnnotationSource(
-                        stamp.sample_id, project.key, number, self._name(found.get("completed_by"))
-                    )
+                    place = AnnotationSource(stamp.sample_id, project.key, number, *self._names(found))
                     touched.setdefault(stamp.sample_id, [])
                     try:
                         review = read_annotation(found, shown, place, self._offered)
@@ -184,6 +182,13 @@ class PullRun:
                 if shown := read_draft(raw.get("data"), stamps[number].draft_sha256):
                     found[number] = shown
         return found
+
+    def _names(self, annotation: dict[str, Any]) -> tuple[str, str | None]:
+        """Whose word an annotation is now; and whose it was, where another person changed it."""
+        author, last = annotation.get("completed_by"), annotation.get("updated_by")
+        if isinstance(last, int) and last != author:
+            return self._name(last), self._name(author)
+        return self._name(author), None
 
     def _name(self, user: Any) -> str:  # noqa: ANN401 - JSON
         if isinstance(user, int):

@@ -1,6 +1,7 @@
 """The push stage: every sample with a draft becomes a task, once, and nothing that people have done is touched."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from meu_data.choices import Kind, Language, Recipe
 from meu_data.errors import MeuError
@@ -13,12 +14,14 @@ from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
 from meu_data.review.server.local_files import served_folder
-from meu_data.review.server.project import check_title, default_title
-from meu_data.review.server.project_setup import Wanted, prepare_project
+from meu_data.review.server.project import check_title, default_title, user_names
+from meu_data.review.server.project_setup import Wanted, make_person_view, prepare_project
+from meu_data.review.sharing import chosen_people, parse_overlap
 from meu_data.review.worklist import Candidate, Selection, select
 from meu_data.store.confined import map_path
 from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.ledger import Ledger
+from meu_data.store.projects import store_project
 from meu_data.store.workspace import Workspace
 
 
@@ -32,6 +35,8 @@ class PushSummary(Record):
     that were not selected. `foreign`: tasks that meu-data did not make. `models`: how many drafts of each model the
     project shows, the most first; only those of the first one fill in the form where annotators are led from task to
     task. `edited`: what people have changed on the server and push has left alone, `screen` or `instructions`.
+    `overlap`: how many people see which share of the tasks, and `shared` how many tasks that are. `assigned`: tasks of
+    each person.
     """
 
     project: str
@@ -51,6 +56,9 @@ class PushSummary(Record):
     foreign: int
     models: dict[str, int]
     edited: tuple[str, ...]
+    overlap: str
+    shared: int
+    assigned: dict[str, int]
 
 
 @on_a_sound_ledger
@@ -67,6 +75,8 @@ def push(
     restore: bool = False,
     join: bool = False,
     take_over: bool = False,
+    overlap: str | None = None,
+    assign: Sequence[str] = (),
     only: str | None = None,
     limit: int | None = None,
     progress: Progress = SILENT,
@@ -89,6 +99,9 @@ def push(
         restore: Make tasks anew that were deleted on the server, and the project too.
         join: Work on a project that another workspace has made.
         take_over: Write our screen and instructions over what people have changed on the server.
+        overlap: How many people annotate which share of the tasks blind, such as `2:10%` or `all:2`; what was asked for
+            before when None.
+        assign: Names of annotators among whom new tasks go in turn.
         only: Just the sample of this id.
         limit: At most so many samples, by id.
         progress: Told of every sample.
@@ -122,6 +135,16 @@ def push(
         ),
     )
     project = prepared.project
+    shares = parse_overlap(overlap or project.overlap) if overlap or project.overlap else None
+    if overlap:
+        project = project._replace(overlap=str(shares))
+        store_project(ledger, project)
+        prepared = prepared._replace(project=project)
+    users = user_names(server) if assign else {}
+    people = chosen_people(assign, users.values())
+    for number, name in users.items():
+        if name in people:
+            make_person_view(server, project, name, number)
     if images == "local":
         maps = workspace.root / "maps"
         example = map_path(workspace.root, first.read()[1].map_file)
@@ -136,6 +159,8 @@ def push(
         pictures,
         restore=restore,
         progress=progress,
+        overlap=shares,
+        people=people,
     )
     return PushSummary.model_validate(run.push())
 

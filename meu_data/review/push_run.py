@@ -13,9 +13,19 @@ from meu_data.review.screen.tasks import draft_sha256, prediction, task_data
 from meu_data.review.screen.validation import Screen
 from meu_data.review.server.client import Server
 from meu_data.review.server.project import Identity
-from meu_data.review.server.project_setup import Prepared, show_predictions
-from meu_data.review.server.remote_tasks import Inventory, Stamp, count_tasks, remove_untouched, take_inventory
+from meu_data.review.server.project_setup import Prepared, set_maximum_annotations, show_predictions
+from meu_data.review.server.remote_tasks import (
+    Inventory,
+    RemoteTask,
+    Stamp,
+    count_tasks,
+    list_tasks,
+    remove_untouched,
+    set_overlap,
+    take_inventory,
+)
 from meu_data.review.server.sending import Delivered, Sender, TaskPayload
+from meu_data.review.sharing import Overlap, next_people
 from meu_data.review.worklist import Candidate, LeftOut, Selection, select
 from meu_data.store.ledger import Ledger
 from meu_data.store.projects import SentTask, sent_tasks, store_sent_tasks
@@ -39,12 +49,15 @@ class PushRun:
         *,
         restore: bool,
         progress: Progress,
+        overlap: Overlap | None = None,
+        people: Sequence[str] = (),
     ) -> None:
         self._ledger, self._server, self._project, self._wanted = ledger, server, prepared.project, wanted
         self._pictures, self._offered, self._edited = pictures, prepared.offered, prepared.edited
         self._identity = str(Identity(self._project.key, self._project.lang))
         self._screen = Screen(prepared.config, prepared.offered)
         self._restore, self._progress = restore, progress
+        self._overlap, self._people, self._load = overlap, people, Counter[str]()
         self._outcomes: dict[str, PushOutcome] = {}
         self._reasons: dict[str, str] = {}
         self._duplicates = 0
@@ -53,8 +66,12 @@ class PushRun:
 
     def push(self) -> dict[str, object]:
         """All rounds; the fields of a PushSummary."""
+        if self._overlap and self._overlap.share == 1:
+            # New tasks begin with it.
+            set_maximum_annotations(self._server, self._project, self._overlap.people)
         for _ in range(_ROUNDS):
             inventory = take_inventory(self._server, self._project.number)
+            self._load = inventory.load()
             duplicates = inventory.duplicates()
             self._duplicates += remove_untouched(self._server, self._project.number, duplicates)
             inventory = inventory.without(set(duplicates))
@@ -64,6 +81,7 @@ class PushRun:
             raise MeuError(
                 f"somebody else is pushing to {self._project.title!r} at the same time: push again when that has ended"
             )
+        shared = self._share_out()
         tasks = count_tasks(self._server, self._project.number, after=0) - inventory.foreign
         models = show_predictions(self._server, self._project, tasks)
         counts = Counter(self._outcomes.values())
@@ -77,8 +95,24 @@ class PushRun:
             "foreign": inventory.foreign,
             "models": models,
             "edited": self._edited,
+            "overlap": str(self._overlap or ""),
+            "shared": shared,
+            "assigned": dict(sorted(self._load.items())),
             **{outcome: counts[outcome] for outcome in get_args(PushOutcome)},
         }
+
+    def _share_out(self) -> int:
+        """Makes every task go to as many people as it should; returns how many go to two or more."""
+        if self._overlap is None:
+            return 0
+        shared = 0
+        for task in list(list_tasks(self._server, self._project.number)):
+            if task.stamp is not None:
+                wanted = self._overlap.of(self._project.key, task.stamp.sample_id)
+                shared += wanted > 1
+                if task.overlap != wanted:
+                    set_overlap(self._server, task.id, wanted, done=task.answers >= wanted)
+        return shared
 
     def _round(self, inventory: Inventory, *, alone: bool) -> bool:
         """Makes the server hold what it should; whether it certainly does now.
@@ -122,7 +156,7 @@ class PushRun:
         before = self._outcomes.get(found.sample_id)
         sent = before if before in _SENT else None
         there = inventory.tasks.get(found.sample_id, [])
-        stale = [task for task in there if not (task.stamp and task.stamp.inputs == found.inputs and task.predictions)]
+        stale = [task for task in there if not self._is_fresh(task, found)]
         if there and not stale:
             return sent or "fresh", False
         if any(inventory.is_touched(task) for task in there):
@@ -132,6 +166,12 @@ class PushRun:
         if found.sample_id in self._known:
             return ("restored", True) if self._restore else ("deleted", False)
         return "created", True
+
+    def _is_fresh(self, task: RemoteTask, found: Candidate) -> bool:
+        stamp = task.stamp
+        if stamp is None or stamp.inputs != found.inputs or not task.predictions:
+            return False
+        return bool(stamp.assigned) or not self._people
 
     def _payload(self, found: Candidate, replaces: tuple[int, ...]) -> TaskPayload | None:
         """The task of a sample; None, and a problem in the ledger, where there cannot be one."""
@@ -146,6 +186,8 @@ class PushRun:
             with self._ledger.transaction():
                 self._ledger.set_problem(sample_problem("push", sample, str(error)))
             return None
+        assigned = self._assigned(sample.id)
+        data["assigned"] = " ".join(assigned)
         stamp = Stamp(
             sample_id=sample.id,
             draft_sha256=draft_sha256(draft),
@@ -153,10 +195,17 @@ class PushRun:
             score=grounding.score,
             flags=tuple(data["flag_kinds"]),
             project=self._identity,
+            assigned=assigned,
         )
         task = {"data": data, "meta": stamp.meta(), "predictions": [made]}
         body = json.dumps(task, ensure_ascii=False, separators=(",", ":")).encode()
         return TaskPayload(sample.id, stamp.draft_sha256, stamp.inputs, body, replaces)
+
+    def _assigned(self, sample_id: str) -> tuple[str, ...]:
+        count = self._overlap.of(self._project.key, sample_id) if self._overlap else 1
+        chosen = next_people(self._project.key, sample_id, self._people, count, self._load)
+        self._load.update(chosen)
+        return chosen
 
     def _settle(self, sample_id: str, outcome: PushOutcome) -> None:
         self._outcomes[sample_id] = outcome

@@ -67,6 +67,11 @@ def sent_tasks(ledger: Ledger, project: Project) -> list[SentTask]:
     return [SentTask(*row) for row in ledger.db.rows(query, (project.key,))]
 
 
+def count_sent(ledger: Ledger) -> int:
+    """How many samples are known to have been on some project."""
+    return int(ledger.db.value("SELECT count(DISTINCT sample_id) FROM review_tasks"))
+
+
 def store_sent_tasks(ledger: Ledger, project: Project, tasks: Iterable[SentTask]) -> None:
     """Notes tasks of a project, replacing what was known of their samples' tasks, and commits."""
     query = "REPLACE INTO review_tasks (project, sample_id, task, draft_sha256) VALUES (?, ?, ?, ?)"

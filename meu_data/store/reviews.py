@@ -15,6 +15,11 @@ _CURRENT = (
     "gone = 0 AND updated_at = (SELECT max(v.updated_at) FROM reviews v"
     " WHERE v.project = reviews.project AND v.annotation_id = reviews.annotation_id)"
 )
+# What annotators said themselves, before anybody else changed it.
+_OWN = (
+    "gone = 0 AND edited = 0 AND updated_at = (SELECT max(v.updated_at) FROM reviews v"
+    " WHERE v.project = reviews.project AND v.annotation_id = reviews.annotation_id AND v.edited = 0)"
+)
 # Of the current reviews of one sample, the oldest annotation first.
 _BEGUN = "created_at, project, annotation_id"
 
@@ -59,9 +64,16 @@ def store_review(ledger: Ledger, review: Review) -> bool:
     key = (review.project, review.annotation_id, instant(review.updated_at))
     known = ledger.db.value("SELECT 1 FROM reviews WHERE project = ? AND annotation_id = ? AND updated_at = ?", key)
     ledger.db.execute(
-        "REPLACE INTO reviews (project, annotation_id, updated_at, sample_id, annotator, created_at, gone, record)"
-        " VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
-        (*key, review.sample_id, review.annotator, instant(review.created_at), review.model_dump_json()),
+        "REPLACE INTO reviews (project, annotation_id, updated_at, sample_id, annotator, created_at, gone, record,"
+        " edited) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)",
+        (
+            *key,
+            review.sample_id,
+            review.annotator,
+            instant(review.created_at),
+            review.model_dump_json(),
+            review.edited_from is not None,
+        ),
     )
     return not known
 
@@ -82,12 +94,17 @@ def current_reviews(ledger: Ledger, sample_id: str) -> list[Review]:
     return [stored(Review, record) for (record,) in ledger.db.rows(query, (sample_id,))]
 
 
-def reviews_by_sample(ledger: Ledger) -> Iterator[tuple[str, list[Review]]]:
-    """Every sample that has a current review, by id, with what `current_reviews` says of it; read in pages."""
+def reviews_by_sample(ledger: Ledger, *, own: bool = False) -> Iterator[tuple[str, list[Review]]]:
+    """Every sample that has a current review, by id, with what `current_reviews` says of it; read in pages.
+
+    Args:
+        ledger: Where they are.
+        own: What annotators said themselves instead: the version before somebody else changed it.
+    """
     samples = "SELECT DISTINCT sample_id FROM reviews WHERE gone = 0"
     query = (
         "SELECT sample_id, record FROM reviews WHERE sample_id BETWEEN ? AND ?"
-        f" AND {_CURRENT} ORDER BY sample_id, {_BEGUN}"
+        f" AND {_OWN if own else _CURRENT} ORDER BY sample_id, {_BEGUN}"
     )
     for page in ledger.db.pages(samples, key="sample_id"):
         rows = ledger.db.rows(query, (page[0][0], page[-1][0]))

@@ -83,7 +83,7 @@ def build_spec(sample: Sample, motion: Motion, settings: ResolvedSettings) -> Re
         lang=settings.lang,
         system=_system(settings),
         text=_user(sample, motion, settings),
-        pictures=_pictures(sample, motion, settings),
+        pictures=pictures_of(sample, motion, settings),
         response_schema=_schema(sample, settings),
         temperature=settings.temperature,
         seed=settings.seed,
@@ -143,9 +143,14 @@ def _system(settings: ResolvedSettings) -> str:
         facts=settings.facts,
         examples=_examples(lang),
         recipe=settings.recipe,
-        legend=[(_direction(octant, lang), _colour(octant, lang)) for octant in OCTANTS],
+        legend=direction_legend(lang),
         regions=[(region, region_name(region, lang)) for region in REGIONS],
     )
+
+
+def direction_legend(lang: Language) -> list[tuple[str, str]]:
+    """The directions of the map, each with its colour."""
+    return [(_direction(octant, lang), _colour(octant, lang)) for octant in OCTANTS]
 
 
 def _direction(octant: Direction, lang: Language) -> str:
@@ -221,7 +226,8 @@ def _row(region: RegionMotion, strongest: float) -> _Row:
     )
 
 
-def _pictures(sample: Sample, motion: Motion, settings: ResolvedSettings) -> tuple[RequestPicture, ...]:
+def pictures_of(sample: Sample, motion: Motion, settings: ResolvedSettings) -> tuple[RequestPicture, ...]:
+    """The pictures of a request, in the order that it shows them."""
     drawn = RequestPicture(file=motion.map_file, root="workspace", sha256=motion.map_sha256, mime="image/png")
     if settings.images == "map":
         return (drawn,)

@@ -113,8 +113,8 @@ def past_outcomes(ledger: Ledger, work: Work) -> list[Attempt]:
 
 def settle(ledger: Ledger, work: Work, step: Settle, *, grounded: bool = True) -> None:
     """Stores how a sample ended; call inside a transaction. `grounded` as for `store_result`."""
-    if work.kind == "reading":
-        # What it means for the drafts of this wording is made from the stored answer.
+    if work.kind in ("reading", "prediction"):
+        # What it means, for the drafts of this wording or for a file of predictions, is made from the stored answer.
         set_state(ledger, work.key, step.state, step.outcome.reason or None)
     elif step.state in ("held", "unreadable", "todo"):
         give_up(ledger, work.sample, work.key, step.state, step.outcome.reason, listed=work.base is None)

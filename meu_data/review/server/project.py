@@ -148,6 +148,20 @@ def list_projects(server: Server, title: str) -> list[Listed]:
     return [Listed(item.id, item.title, item.description or "") for item in found if item.title == title]
 
 
+def user_names(server: Server) -> dict[int, str]:
+    """E-mail addresses, or user names, by the numbers of the users.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    users = server.ask(
+        lambda sdk: [(user.id, user.email or user.username) for user in sdk.users.list()],
+        what="reading the annotators' names",
+        again=True,
+    )
+    return {number: name for number, name in users if number is not None and name}
+
+
 def read_project(server: Server, number: int, *fields: str) -> dict[str, Any]:
     """Some fields of a project; the SDK can only ask for all, which takes the server three times as long.
 

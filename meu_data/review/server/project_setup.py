@@ -1,7 +1,7 @@
 """Makes a workspace's project, and keeps its screen, its instructions and its list of tasks up to date."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from meu_data.choices import Language
@@ -34,7 +34,7 @@ _HIDDEN = (
     *("storage_filename", "created_at", "updated_at", "updated_by", "avg_lead_time"),
     *("total_annotations", "annotators", "draft_exists"),
     *("data.sample_id", "data.flag_kinds", "data.findings", "data.regions", "data.draft", "data.draft_sha256"),
-    *("data.onset", "data.apex", "data.soundness"),
+    *("data.onset", "data.apex", "data.soundness", "data.assigned"),
 )
 _SOUNDNESS = "tasks:data.soundness"
 _PARTS = {"label_config": "screen", "expert_instruction": "instructions"}
@@ -96,6 +96,40 @@ def offered_answers(server: Server, project: Project, answers: Answers) -> Answe
         ServerError: The server cannot be asked.
     """
     return _together(answers, str(read_project(server, project.number, "label_config").get("label_config")))
+
+
+def set_maximum_annotations(server: Server, project: Project, people: int) -> None:
+    """How many people a task goes to where it says nothing else.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    server.ask(
+        lambda sdk: sdk.projects.update(project.number, maximum_annotations=people),
+        what="sharing out tasks",
+        again=True,
+    )
+
+
+def make_person_view(server: Server, project: Project, name: str, user: int) -> None:
+    """A tab with the tasks that were assigned to a person and that this person has not annotated; made once.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    own: dict[str, object] = {
+        "filter": "filter:tasks:data.assigned",
+        "operator": "contains",
+        "type": "String",
+        "value": name,
+    }
+    todo: dict[str, object] = {
+        "filter": "filter:tasks:annotators",
+        "operator": "not_contains",
+        "type": "List",
+        "value": user,
+    }
+    _make_tab(server, project, name.partition("@")[0], [own, todo], lambda view: name in str(view.get("filters")))
 
 
 def show_predictions(server: Server, project: Project, tasks: int) -> dict[str, int]:
@@ -256,19 +290,40 @@ def _au_order(code: str) -> tuple[int, str]:
 def _make_view(server: Server, project: Project) -> None:
     """A list of the tasks that nobody has annotated, the least sound first; left alone, whatever it is called."""
     title = _WORST_FIRST[project.lang]
+    todo: dict[str, object] = {
+        "filter": "filter:tasks:total_annotations",
+        "operator": "equal",
+        "type": "Number",
+        "value": 0,
+    }
+    _make_tab(server, project, title, [todo], lambda view: "total_annotations" in str(view.get("filters")))
+
+
+def _filter(column: str, operator: str, kind: str, value: object) -> dict[str, object]:
+    return {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
+
+
+def _make_tab(
+    server: Server,
+    project: Project,
+    title: str,
+    filters: list[dict[str, object]],
+    is_it: Callable[[dict[str, Any]], bool],
+) -> None:
+    """A tab, the least sound first; left alone where there is one that `is_it` knows."""
     views = server.ask(
         lambda sdk: [view.data for view in sdk.views.list(project=project.number)],
         what="reading the views",
         again=True,
     )
-    if any(isinstance(view, dict) and _SOUNDNESS in (view.get("ordering") or ()) for view in views):
+    ours = [view for view in views if isinstance(view, dict) and _SOUNDNESS in (view.get("ordering") or ())]
+    if any(is_it(view) for view in ours):
         return
-    todo = {"filter": "filter:tasks:total_annotations", "operator": "equal", "type": "Number", "value": 0}
     data: Any = {
         "title": title,
         "ordering": [_SOUNDNESS],
         "columnsDisplayType": {f"tasks:data.{name}": "Number" for name in ("score", "trust", "soundness")},
-        "filters": {"conjunction": "and", "items": [todo]},
+        "filters": {"conjunction": "and", "items": filters},
         "hiddenColumns": {
             "explore": [f"tasks:{name}" for name in _HIDDEN],
             "labeling": [f"tasks:{name}" for name in (*_HIDDEN, *_HIDDEN_WITH_TASK)],

@@ -25,7 +25,7 @@ META = "meu_data"
 _PAGE = 1000
 # Ids that one request names: they stand in its URL.
 _NAMED_AT_ONCE = 200
-_LIGHT = "id,meta,updated_at,total_annotations,cancelled_annotations,total_predictions"
+_LIGHT = "id,meta,updated_at,total_annotations,cancelled_annotations,total_predictions,overlap"
 
 
 class Stamp(Record):
@@ -37,6 +37,7 @@ class Stamp(Record):
     score: float | None = None
     flags: tuple[str, ...] = ()
     project: str = Field(default="", description="key and language of the project that it was sent to")
+    assigned: tuple[str, ...] = Field(default=(), description="whose task it is; nobody's in particular when empty")
 
     def meta(self) -> dict[str, object]:
         """As a task's `meta`."""
@@ -51,6 +52,7 @@ class RemoteTask(NamedTuple):
     updated_at: str
     answers: int
     predictions: int
+    overlap: int = 1
 
 
 def read_stamp(meta: object) -> Stamp | None:
@@ -172,6 +174,16 @@ def remove_untouched(server: Server, project: int, ids: Iterable[int]) -> int:
     return removed
 
 
+def set_overlap(server: Server, task: int, people: int, *, done: bool) -> None:
+    """Says how many people a task is handed out to, and whether so many have answered it.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    body = json.dumps({"overlap": people, "is_labeled": done}).encode()
+    server.write("PATCH", f"api/tasks/{task}/", body=body, what="sharing out tasks", again=True)
+
+
 def greater(column: str, value: int | str) -> dict[str, object]:
     """A filter on a number or, as text of RFC 3339 with microseconds and Z, a time."""
     kind = "Number" if isinstance(value, int) else "Datetime"
@@ -237,6 +249,7 @@ def _task(raw: Mapping[str, Any]) -> RemoteTask:
         updated_at=str(raw.get("updated_at")),
         answers=_count(raw.get("total_annotations")) + _count(raw.get("cancelled_annotations")),
         predictions=_count(raw.get("total_predictions")),
+        overlap=_count(raw.get("overlap")),
     )
 
 
@@ -267,6 +280,11 @@ class Inventory(NamedTuple):
             untouched = sorted(task.id for task in tasks if not self.is_touched(task))
             superfluous += untouched if len(untouched) < len(tasks) else untouched[1:]
         return sorted(superfluous)
+
+    def load(self) -> Counter[str]:
+        """How many tasks are assigned to each person."""
+        stamps = (task.stamp for tasks in self.tasks.values() for task in tasks)
+        return Counter(name for stamp in stamps if stamp for name in stamp.assigned)
 
     def without(self, removed: set[int]) -> "Inventory":
         """The same after some tasks were removed."""

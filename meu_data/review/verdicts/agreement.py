@@ -19,6 +19,7 @@ from meu_data.review.verdicts.adjudication import (
 from meu_data.review.verdicts.statistics import Choices, Presence, Spread, Values
 from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.ledger import Ledger
+from meu_data.store.projects import count_sent
 from meu_data.store.reviews import count_reviews, name_annotators, pseudonyms, reviews_by_sample
 
 ALL = "all"
@@ -197,6 +198,8 @@ class Alpha(Record):
 
     label: str
     alpha: float | None = Field(description="None where it was never coded, or everybody always said the same")
+    low: float | None = Field(default=None, description="where alpha lies with 95 %, by bootstrap over the samples")
+    high: float | None = None
     samples: int = Field(description="answered by two or more people")
     coded: int | None = Field(default=None, description="of these, where somebody coded it; AUs only")
     coded_by_all: int | None = Field(default=None, description="of these, where everybody did; AUs only")
@@ -212,8 +215,14 @@ class Outcomes(Record):
 
 
 class AgreementReport(Record):
-    """The current reviews of a workspace. Agreement counts one vote per person, their newest usable review."""
+    """The current reviews of a workspace. Agreement counts one vote per person, their newest usable review.
 
+    Only what people said themselves is a vote; what one changed in another's annotation is none.
+    """
+
+    pushed: int = Field(description="samples that have, or had, a task")
+    coverage: float | None = Field(description="of these, the share with a review")
+    edited: int = Field(description="reviews that somebody changed in another's annotation")
     samples: int
     reviews: int
     skipped: int
@@ -256,15 +265,22 @@ def agreement(
     labels = {name: name if names else pseudonym for name, pseudonym in in_order}
     outcomes, votes, groups = _OutcomeCounts(policy), _Votes(), Groups()
     progress.start("agreement", count_reviews(ledger).samples)
+    edited = 0
     for _, reviews in reviews_by_sample(ledger):
         outcomes.add(reviews)
-        votes.add(newest_per_annotator(reviews))
         for review in reviews:
             groups.add(review)
+            edited += review.edited_from is not None
         progress.advance()
+    for _, own in reviews_by_sample(ledger, own=True):
+        votes.add(newest_per_annotator(own))
     progress.finish()
     work = groups.work(labels)
+    pushed = count_sent(ledger)
     return AgreementReport(
+        pushed=pushed,
+        coverage=_share(min(outcomes.samples, pushed), pushed),
+        edited=edited,
         samples=outcomes.samples,
         reviews=sum(one.reviews for one in work),
         skipped=sum(one.skipped for one in work),
@@ -329,20 +345,30 @@ class _Votes:
         self._seen.update(*(vote.draft.annotation.aus for vote in votes if vote.draft is not None))
 
     def au_records(self) -> tuple[Alpha, ...]:
-        return tuple(
-            Alpha(
-                label=code,
-                alpha=_rounded(self._aus.alpha(code)),
-                samples=self._aus.samples,
-                coded=self._aus.ticked_by_any[code],
-                coded_by_all=self._aus.ticked_by_all[code],
-            )
-            for code in sorted(self._seen, key=_au_order)
+        return tuple(map(self._au_record, sorted(self._seen, key=_au_order)))
+
+    def _au_record(self, code: str) -> Alpha:
+        low, high = self._aus.interval(code) or (None, None)
+        return Alpha(
+            label=code,
+            alpha=_rounded(self._aus.alpha(code)),
+            low=_rounded(low),
+            high=_rounded(high),
+            samples=self._aus.samples,
+            coded=self._aus.ticked_by_any[code],
+            coded_by_all=self._aus.ticked_by_all[code],
         )
 
 
 def _choice(label: str, choices: Choices) -> Alpha:
-    return Alpha(label=label, alpha=_rounded(choices.alpha()), samples=choices.samples)
+    low, high = choices.interval() or (None, None)
+    return Alpha(
+        label=label,
+        alpha=_rounded(choices.alpha()),
+        low=_rounded(low),
+        high=_rounded(high),
+        samples=choices.samples,
+    )
 
 
 def _order(pseudonym: str) -> tuple[int, str]:

@@ -49,12 +49,13 @@ class Shown(NamedTuple):
 
 
 class AnnotationSource(NamedTuple):
-    """Whose annotation it is, and where it stands."""
+    """Whose annotation it is, and where it stands; `edited_from` is whose it was before that person changed it."""
 
     sample_id: str
     project: str
     task: int
     annotator: str
+    edited_from: str | None = None
 
 
 class _Entries(NamedTuple):
@@ -114,6 +115,7 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSourc
         task=place.task,
         annotation_id=number,
         annotator=place.annotator,
+        edited_from=place.edited_from,
         created_at=created,
         updated_at=updated,
         lead_time_s=_amount(raw.get("lead_time")),

@@ -218,7 +218,7 @@ def test_the_table_says_what_the_report_says(meu, workspace, report):
     rows = {name: figures for name, *figures in (re.split(" {2,}", line) for line in out.splitlines())}
     assert "9 reviews of 5 samples, 3 of them by two people or more" in out
     assert f"  1 without an outcome: {SPLIT_ON_AUS}\n" in out
-    assert rows["AU6"] == ["0.000", "2", "2", "1"]
+    assert rows["AU6"] == ["0.000", "-0.50 to 0.00", "2", "2", "1"]
     assert rows["AU12"] == ["n/a", "2", "2", "2"]
     assert rows["wrong_direction"] == ["3", "33%", "0%", "1", "0"]
     assert rows["annotator-03"] == ["2", "0", "0", "20"]

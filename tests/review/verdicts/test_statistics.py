@@ -109,3 +109,27 @@ def test_the_median_is_that_of_the_kept_figures(figures):
         values.add(figure / 1000)
     assert values.spread().median == pytest.approx(float(np.median(figures)) / 1000, rel=5.1e-3)
     assert values.spread().mean == pytest.approx(float(np.mean(figures)) / 1000, abs=5.1e-5)
+
+
+@pytest.mark.parametrize("people", [2, 3])
+def test_the_interval_is_that_of_the_package_over_samples_drawn_anew(people):
+    rng = np.random.default_rng(5)
+    truth = rng.integers(0, 3, 60)
+    answers = np.where(rng.random((60, people)) < 0.7, truth[:, None], rng.integers(0, 3, (60, people)))
+    choices, ticks = Choices(), Presence()
+    for row in answers:
+        choices.add([str(each) for each in row])
+        ticks.add([{"AU1"} if each == 1 else set() for each in row])
+    for found, values in ((choices.interval(), answers), (ticks.interval("AU1"), answers == 1)):
+        theirs = [
+            krippendorff.alpha(values[rng.integers(0, 60, 60)].T.astype(int), level_of_measurement="nominal")
+            for _ in range(400)
+        ]
+        # Two bootstraps of this size differ by about .02 at their ends.
+        assert found == pytest.approx(np.percentile(theirs, (2.5, 97.5)), abs=0.05)
+
+
+def test_one_sample_has_no_interval():
+    assert counted(["ab", "ab"]).interval() is not None
+    assert counted(["a", "b"]).interval() is None
+    assert Presence().interval("AU1") is None
