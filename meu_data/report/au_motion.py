@@ -85,7 +85,7 @@ class AuMotion:
         unit = eye_distance(landmarks) * (_scale(motion) if motion.alignment else 1.0)
         measured = np.zeros((len(REGIONS), 4))
         for region in motion.regions:
-            if region.measurable:
+            if region.measurable and region.region in _PLACE:  # a patch beside the face belongs to no AU
                 measured[_PLACE[region.region]] = (1, region.moving, region.dx / unit, region.dy / unit)
         units = {one.code: one for one in sample.coded_aus}
         for code in units:

@@ -18,7 +18,7 @@ from meu_data.errors import MeuError
 from meu_data.face.alignment import face_alignment
 from meu_data.face.aus import AU_NAMES, au_effects, au_label
 from meu_data.face.emotions import EMOTION_NAMES
-from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS, REGIONS, Direction, region_name
+from meu_data.face.regions import CLAIMABLE, COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS, Direction, region_name
 from meu_data.grounding.doubts import MAP_DOUBTS, REASONS
 from meu_data.motion.clips import CLIP_PICTURES, CLIP_SIDE
 from meu_data.records import ActionUnit, Motion, RegionMotion, Sample
@@ -31,7 +31,10 @@ _MIMES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".we
 
 
 class _Row(NamedTuple):
-    """One line of the measured table; `trust` is empty where the region is surely measured."""
+    """One line of the measured table.
+
+    `trust` is empty where the region is surely measured; `closes` is how far an eye closed, in hundredths.
+    """
 
     region: str
     direction: str
@@ -39,6 +42,7 @@ class _Row(NamedTuple):
     intensity: str
     brightness: int
     mixed: bool
+    closes: int
     trust: str
 
 
@@ -144,7 +148,7 @@ def _system(settings: ResolvedSettings) -> str:
         examples=_examples(lang),
         recipe=settings.recipe,
         legend=direction_legend(lang),
-        regions=[(region, region_name(region, lang)) for region in REGIONS],
+        regions=[(region, region_name(region, lang)) for region in CLAIMABLE],
     )
 
 
@@ -222,6 +226,7 @@ def _row(region: RegionMotion, strongest: float) -> _Row:
         intensity=region.intensity,
         brightness=round(100 * region.mean / strongest) if strongest else 0,
         mixed=not region.coherent,
+        closes=round(100 * (region.closure or 0)),
         trust=f"{region.trust:.2f}" if region.trust < 1 else "",
     )
 
