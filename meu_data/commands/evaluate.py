@@ -1,7 +1,7 @@
 """Commands that score predictions and compare the scores."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -22,7 +22,10 @@ from meu_data.commands.shared import command, finish, open_workspace, shown_prog
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from meu_data.evaluate.comparison import Comparison
     from meu_data.evaluate.result import EvaluationResult
+
+TableForm = Literal["text", "csv", "markdown", "latex"]
 
 
 @command("Evaluation", "meu-data evaluate said.jsonl --gold . --classes dfme7 --out scores.json")
@@ -174,3 +177,50 @@ def predict(
         lines += [f"stopped early: {summary.run.stopped}"] if summary.run.stopped else []
     lines += [f"{summary.waiting} without a map: run `meu-data render`"] if summary.waiting else []
     finish(summary, lines, as_json, summary.unanswered, "the same command asks again; see --retry-failed, --on-unknown")
+
+
+@command("Evaluation", "meu-data scores rule.json gemini.json --published dfme-testa")
+def scores(
+    results: Annotated[list[Path], typer.Argument(metavar="RESULT...", help="Files that `evaluate --out` wrote.")],
+    published: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SET",
+            help="Beside figures of papers: dfme-testa, dfme-testb, casme2, casme3, ferbench.",
+            show_default="by class set",
+        ),
+    ] = None,
+    form: Annotated[TableForm, typer.Option("--as", help="Form of the table.")] = "text",
+    as_json: JsonOption = False,
+) -> None:
+    """Compares results, with tests on the samples that they share."""
+    from meu_data.evaluate.comparison import compare
+    from meu_data.evaluate.result import read_results
+    from meu_data.evaluate.tables import table_in
+
+    found = compare(read_results(results), published)
+    finish(found, _comparison_lines(found) if form == "text" else [table_in(found, form).rstrip("\n")], as_json)
+
+
+def _comparison_lines(found: "Comparison") -> "list[str | Table]":
+    from meu_data.console import table
+    from meu_data.evaluate.tables import figures_of
+
+    ours = [row for row in found.rows if row.source is None]
+    heads = ["", "samples", "ACC", "UF1", "UAR", "AU F1"]
+    lines: list[str | Table] = [table([figures_of(row)[:-1] for row in ours], heads)]
+    if found.published is not None:
+        theirs = [row for row in found.rows if row.source is not None]
+        lines.append(f"published, {found.published} ({theirs[0].source}):")
+        lines.append(table([figures_of(row)[:-1] for row in theirs], heads))
+    for pair in found.pairs:
+        lines.append(f"{pair.second} against {pair.first}:")
+        if pair.mcnemar_p is not None:
+            only = f"{pair.only_second} right by it alone, {pair.only_first} by the other alone"
+            lines.append(f"  ACC: McNemar p {pair.mcnemar_p:.4f} ({only})")
+        for name, one in (("UF1", pair.uf1), ("UAR", pair.uar)):
+            if one is not None:
+                low, high = one.interval
+                lines.append(f"  {name}: {one.value:+.4f} (95 % by subject: {low:+.4f} to {high:+.4f}), p {one.p:.4f}")
+        lines += [f"  no test: {pair.why_not}"] if pair.why_not else []
+    return lines
