@@ -8,9 +8,10 @@ import posixpath
 import re
 from html import escape
 from pathlib import Path
-from typing import Any
 
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).parent.parent
 # Where a page stands in the repository, by its place in the site; pages of docs/ stand there as they are.
@@ -32,7 +33,7 @@ _SHARE = re.compile(r"(\d+(?:\.\d+)?) ?%")
 _ROW, _NAME, _BAR = 22, 170, 420
 
 
-def on_files(files: Files, config: Any) -> Files:
+def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the pages from elsewhere."""
     for place, source in ELSEWHERE.items():
         path = ROOT / source
@@ -41,7 +42,7 @@ def on_files(files: Files, config: Any) -> Files:
     return files
 
 
-def on_page_markdown(text: str, page: Any, config: Any, files: Files) -> str:
+def on_page_markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turns links to where their file stands in the site, names files that are not in it, and draws the results."""
     place = page.file.src_uri
     folder = posixpath.dirname(ELSEWHERE.get(place, f"docs/{place}"))
