@@ -51,14 +51,14 @@ def _overview(workspace: Workspace, root: Path) -> bytes:
     (row,) = [one for one in pq.read_table(root / "out" / "data").to_pylist() if one["emotion"] == "surprise"]
     sample, motion = next(pair for pair in workspace.ledger.samples_with_motion("robust") if pair[0].id == row["id"])
     (found,) = groundings(workspace.ledger, sample.id)
-    judged = found.grounding.findings[0]
+    judged = found.grounding.findings[1]  # the first one sums up
     (told,) = workspace.ledger.drafts(sample.id)
     statement = str(told.annotation.motion_analysis)[judged.start : judged.end]
     frames = root / "corpus" / "train_data"
     tiles = [_aligned(frames / name, motion) for name in (sample.onset_frame, sample.apex_frame)]
     tiles.append(cv2.imread(str(workspace.root / motion.map_file)))
     width = 3 * _SIDE + 4 * _GAP
-    canvas = Image.new("RGB", (width, _SIDE + 2 * _GAP + 13 * _LINE), BACKGROUND)
+    canvas = Image.new("RGB", (width, _SIDE + 2 * _GAP + 12 * _LINE), BACKGROUND)
     draw = ImageDraw.Draw(canvas)
     for place, (tile, name) in enumerate(zip(tiles, ("onset", "apex", "map"), strict=True)):
         shown = Image.fromarray(cv2.cvtColor(tile, cv2.COLOR_BGR2RGB)).resize((_SIDE, _SIDE))
@@ -66,14 +66,14 @@ def _overview(workspace: Workspace, root: Path) -> bytes:
         draw.text((_GAP + place * (_SIDE + _GAP), _SIDE + _GAP + 4), name, fill=MUTED, font=text_font(16))
     y = _SIDE + _GAP + 2 * _LINE
     y = _lines(draw, y, f"{judged.finding}: {statement}", _GREEN if judged.finding == "confirmed" else _WARM, 3)
-    shown = {name: row[name] for name in ("id", "question", "response", "aus", "emotion", "subject", "split")}
+    shown = {name: row[name] for name in ("id", "response", "aus", "emotion", "split")}
     text = json.dumps(shown, ensure_ascii=False)
     _lines(draw, y + 8, text, TEXT, 8)
     return _png(canvas)
 
 
 def _lines(draw: ImageDraw.ImageDraw, y: int, text: str, colour: tuple[int, int, int], most: int) -> int:
-    for line in textwrap.wrap(text, 108, max_lines=most, placeholder=" …"):
+    for line in textwrap.wrap(text, 122, max_lines=most, placeholder=" …"):
         draw.text((_GAP, y), line, fill=colour, font=text_font(16))
         y += _LINE
     return y
