@@ -570,6 +570,7 @@ class Review(Record):
     )
     edit_distance: float | None = Field(default=None, ge=0, le=1, description="over the three texts joined")
     grounding: float | None = Field(default=None, description="score of the proof against the measured motion")
+    proof_flags: tuple[str, ...] = Field(default=(), description="kinds of that grounding's flags")
     fault: str | None = Field(default=None, description="the rule it breaks; such a review does not count")
     contradictions: tuple[str, ...] = Field(
         default=(),

@@ -133,8 +133,9 @@ class PullRun:
 
     def _keep(self, review: Review, sample: Sample) -> None:
         if review.proof is not None and review.draft is not None and (motion := self._map_of(review.draft)):
-            score = ground(sample, motion, review.proof, review.draft.lang).score
-            review = review.model_copy(update={"grounding": score})
+            grounded = ground(sample, motion, review.proof, review.draft.lang)
+            kinds = tuple(dict.fromkeys(flag.kind for flag in grounded.flags))
+            review = review.model_copy(update={"grounding": grounded.score, "proof_flags": kinds})
         self.counts["new" if store_review(self._ledger, review) else "known"] += 1
         self.counts["skipped"] += review.skipped
         self.counts["faults"] += review.fault is not None
