@@ -549,6 +549,7 @@ class Review(Record):
     edited_from: str | None = Field(
         default=None, description="whose annotation it was that this person changed; such a version is no blind opinion"
     )
+    expert: bool = Field(default=False, description="whether it was given in a round of experts, who see all opinions")
     created_at: str = Field(description="RFC 3339, UTC, the server's clock")
     updated_at: str = Field(description="RFC 3339, UTC, the server's clock")
     lead_time_s: float | None = None

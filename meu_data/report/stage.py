@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from meu_data.choices import Language, Recipe
+from meu_data.choices import DEFAULT_MIN_TRUST, Language, Recipe
 from meu_data.errors import MeuError
-from meu_data.export.samples.gates import DEFAULT_MIN_TRUST
 from meu_data.export.samples.leaks import LeakWatch
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record

@@ -114,7 +114,8 @@ class PullRun:
                     continue
                 shown = Shown(drafts.get(number), stamp.score, stamp.flags)
                 for found in annotations:
-                    place = AnnotationSource(stamp.sample_id, project.key, number, *self._names(found))
+                    expert = project.round == "expert"
+                    place = AnnotationSource(stamp.sample_id, project.key, number, *self._names(found), expert)
                     touched.setdefault(stamp.sample_id, [])
                     try:
                         review = read_annotation(found, shown, place, self._offered)

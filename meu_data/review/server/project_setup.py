@@ -55,6 +55,7 @@ class Wanted(NamedTuple):
     restore: bool = False
     join: bool = False
     take_over: bool = False
+    round: str = ""
 
 
 class Prepared(NamedTuple):
@@ -79,6 +80,11 @@ def prepare_project(server: Server, ledger: Ledger, wanted: Wanted) -> Prepared:
     project = find_project(server, ledger, wanted.title, join=wanted.join)
     if project is None:
         project = _make(server, ledger, wanted)
+    if project.round != wanted.round:
+        raise MeuError(
+            f"the project {wanted.title!r} on {server.url} is {'' if project.round else 'not '}a round of experts:"
+            " choose another title with --project"
+        )
     if project.lang != wanted.lang:
         raise MeuError(
             f"the project {wanted.title!r} on {server.url} is in {project.lang}: choose another for {wanted.lang} with"
@@ -172,8 +178,8 @@ def _new_identity(server: Server, ledger: Ledger, wanted: Wanted) -> Identity:
         forget_project(ledger, project)
     tried = [project.key for project in gone if not project.number and project.lang == wanted.lang]
     key = tried[0] if tried else secrets.token_hex(8)
-    store_project(ledger, Project(key, server.url, 0, wanted.title, wanted.lang))
-    return Identity(key, wanted.lang)
+    store_project(ledger, Project(key, server.url, 0, wanted.title, wanted.lang, round=wanted.round))
+    return Identity(key, wanted.lang, wanted.round)
 
 
 def _make(server: Server, ledger: Ledger, wanted: Wanted) -> Project:
@@ -182,7 +188,7 @@ def _make(server: Server, ledger: Ledger, wanted: Wanted) -> Project:
     settings: dict[str, Any] = {
         "title": title,
         "description": describe(own),
-        "label_config": labelling_config(wanted.answers, wanted.lang),
+        "label_config": labelling_config(wanted.answers, wanted.lang, expert=wanted.round == "expert"),
         "expert_instruction": wanted.instructions,
         "show_instruction": True,
         "show_collab_predictions": True,
@@ -218,7 +224,8 @@ def _update(server: Server, project: Project, wanted: Wanted) -> Prepared:
     now = read_project(server, project.number, "label_config", "expert_instruction")
     there = {name: str(now.get(name) or "") for name in ("label_config", "expert_instruction")}
     offered = _together(wanted.answers, there["label_config"])
-    ours = {"label_config": labelling_config(offered, project.lang), "expert_instruction": wanted.instructions}
+    config = labelling_config(offered, project.lang, expert=project.round == "expert")
+    ours = {"label_config": config, "expert_instruction": wanted.instructions}
     if not _controls(there["label_config"]):
         there["label_config"] = ""  # what Label Studio gives a project that has no screen yet
     edited = {name for name in ours if there[name] and not is_as_written(there[name])}

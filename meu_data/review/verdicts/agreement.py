@@ -269,7 +269,8 @@ def agreement(
             edited += review.edited_from is not None
         progress.advance()
     for _, own in reviews_by_sample(ledger, own=True):
-        votes.add(newest_per_annotator(own))
+        # An expert has seen what the others said.
+        votes.add(newest_per_annotator(review for review in own if not review.expert))
     progress.finish()
     work = groups.work(labels)
     pushed = count_sent(ledger)

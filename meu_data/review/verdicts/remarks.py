@@ -100,7 +100,7 @@ def _compare(own: Sequence[Review], people: Mapping[str, "_Figures"]) -> None:
     """Counts what each person answered on a sample beside the majority of the others."""
     votes = {
         vote.annotator: vote.proof.emotion or ""
-        for vote in newest_per_annotator(own)
+        for vote in newest_per_annotator(review for review in own if not review.expert)
         if vote.proof is not None and not sends_back(vote)
     }
     people[ALL].answers.add(list(votes.values()))
