@@ -18,7 +18,17 @@ MediaResolution = Literal["low", "medium", "high"]
 Thinking = Literal["minimal", "low", "medium", "high"]
 OnUnknown = Literal["hold", "resend"]
 StyleName = Literal[
-    "unifer-cot", "unifer-rlvr", "meu", "mer", "meu+mer", "mellm", "mellm2", "megc-vqa", "actfer", "preference"
+    "unifer-cot",
+    "unifer-rlvr",
+    "meu",
+    "mer",
+    "meu+mer",
+    "mellm",
+    "mellm2",
+    "megc-vqa",
+    "actfer",
+    "actfer-rl",
+    "preference",
 ]
 # Whose phrasing: ours, or that of the papers' own files; the challenge's changed from 2025 to 2026.
 Words = Literal["ours", "authors", "authors-2025", "authors-2026"]

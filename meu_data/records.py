@@ -41,7 +41,7 @@ QualityFlag = Literal[
 RegionState = Literal["still", "moving", "not measurable"]
 # Why a region cannot be measured: beyond the frame, black or white, behind hair or a hand, without texture, its
 # standard error is larger than the motion that counts, or the eye turned behind it.
-UnmeasurableReason = Literal["outside", "saturated", "occluded", "blurred", "noisy", "gaze"]
+UnmeasurableReason = Literal["outside", "saturated", "occluded", "blurred", "noisy", "gaze", "head"]
 # What a person proofreads, and where what they left standing came from.
 ProofField = Literal["aus", "emotion", "motion_analysis", "expression_inference", "conclusion", "claims"]
 FieldOrigin = Literal["prediction", "prediction-changed", "manual", "empty"]
@@ -285,12 +285,16 @@ class RegionMotion(Record):
     closure: float | None = Field(
         default=None, description="of an upper lid: the share of the eye's opening that closed; below 0 it opened"
     )
+    place: Direction | None = Field(
+        default=None, description="of `outside_face` that moves: which way from the face it does so"
+    )
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        if self.moving != (self.intensity != "none"):
+        # By the fields themselves: every map that is read has dozens of these.
+        if (self.state == "moving") != (self.intensity != "none"):
             raise ValueError(f"a region that is {self.state} cannot have the intensity {self.intensity!r}")
-        if self.measurable != (self.reason is None):
+        if (self.state == "not measurable") != (self.reason is not None):
             raise ValueError(f"a region that is {self.state} has the reason {self.reason!r}")
         return self
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, get_args
 
 from meu_data.choices import Recipe
 from meu_data.errors import MissingExtraError
-from meu_data.face.regions import INTENSITIES, REGIONS, Direction
+from meu_data.face.regions import CLAIMABLE, INTENSITIES, Direction
 from meu_data.records import Annotation, Motion, Review, Sample
 from meu_data.store.damage import on_a_sound_ledger
 
@@ -28,9 +28,14 @@ if TYPE_CHECKING:
 
     from meu_data.store.workspace import Workspace
 
-# So many rows are Python objects at a time: there are 35 times as many regions as samples.
+# So many rows are Python objects at a time: there are 36 times as many regions as samples.
 _CHUNK = 20_000
-_CATEGORIES: dict[str, Sequence[str]] = {"region": REGIONS, "octant": get_args(Direction), "intensity": INTENSITIES}
+_CATEGORIES: dict[str, Sequence[str]] = {
+    "region": CLAIMABLE,
+    "octant": get_args(Direction),
+    "intensity": INTENSITIES,
+    "place": get_args(Direction),
+}
 
 
 def _columns(*groups: str) -> dict[str, str]:
@@ -46,6 +51,8 @@ _OF_REGION = _columns(
     "octant: category",
     "coherence significance: float64",
     "intensity: category",
+    "closure: float64",
+    "place: category",
 )
 _TEXTS = _columns("motion_analysis expression_inference conclusion: str")
 _SAMPLES = _columns(
@@ -132,6 +139,8 @@ def regions(workspace: "Workspace", recipe: Recipe | None = None) -> "pd.DataFra
     | coherence | float64 | 0 to 1 |
     | significance | float64 | length of the mean vector in units of the map's noise |
     | intensity | category | ordered from none to strong |
+    | closure | float64 | of an upper lid: share of the eye's opening that closed |
+    | place | category | of `outside_face` that moves: which way from the face |
     """
     rendered = workspace.ledger.samples_with_motion(recipe or workspace.settings.recipe)
     return _table(_REGIONS, chain.from_iterable(_region_rows(sample, motion) for sample, motion in rendered))

@@ -1,17 +1,31 @@
 """Commands that score predictions and compare the scores."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from meu_data.commands.options import ClassesOption, JsonOption, RecipeOption
-from meu_data.commands.shared import command, finish, shown_progress
+from meu_data.choices import Images, MediaResolution, OnUnknown, Thinking
+from meu_data.commands.options import (
+    ClassesOption,
+    JsonOption,
+    KindOption,
+    LangOption,
+    LimitOption,
+    OnlyOption,
+    RecipeOption,
+    WorkspaceOption,
+    offered,
+)
+from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from meu_data.evaluate.comparison import Comparison
     from meu_data.evaluate.result import EvaluationResult
+
+TableForm = Literal["text", "csv", "markdown", "latex"]
 
 
 @command("Evaluation", "meu-data evaluate said.jsonl --gold . --classes dfme7 --out scores.json")
@@ -30,12 +44,22 @@ def evaluate(
     no_grounding: Annotated[
         bool, typer.Option("--no-grounding", help="Leave explanations alone; it takes longest.")
     ] = False,
+    megc: Annotated[
+        bool, typer.Option("--megc", help="Answers to MEGC's questions: classes, units, BLEU, ROUGE-1.")
+    ] = False,
     recipe: RecipeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Scores predictions: ACC, UF1, UAR, action units, explanations."""
+    from meu_data.evaluate.megc import evaluate_megc
     from meu_data.evaluate.stage import evaluate as run
 
+    if megc:
+        if classes is not None or split is not None:
+            raise typer.BadParameter("--classes and --split are not for --megc: the questions say what is asked")
+        answers = evaluate_megc(predictions, gold, name=name, out=out)
+        finish(answers, _lines(answers), as_json)
+        return
     result = run(
         predictions,
         gold=gold,
@@ -77,6 +101,15 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
             found = getattr(aus, mean)
             per_au.append([mean, *_figures(found.precision, found.recall, found.f1), aus.samples])
         lines.append(table([*per_au, ["sample-wise", "", "", *_figures(aus.samplewise), aus.samples]], heads))
+    if result.questions:
+        asked = [[one.kind, *_figures(one.acc, one.uf1, one.uar), one.unread, one.answers] for one in result.questions]
+        lines.append(table(asked, ["question", "ACC", "UF1", "UAR", "unread", "asked"]))
+    if result.texts is not None:
+        said = result.texts
+        lines.append(
+            f"texts of {said.answers} answers: BLEU {said.bleu:.4f}, ROUGE-1 {said.rouge1:.4f} (as null-xy); "
+            f"sentence BLEU {said.sentence_bleu:.4f}, ROUGE-1 recall {said.rouge1_recall:.4f} (as Humphrey-0125)"
+        )
     if result.grounding is not None:
         found = result.grounding
         share = f"{found.true:.1%} of those" if found.true is not None else "none of those"
@@ -93,3 +126,120 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
 
 def _figures(*values: float) -> list[str]:
     return [f"{value:.4f}" for value in values]
+
+
+@command("Evaluation", "meu-data predict --llm offline --classes dfme7 --out said.jsonl")
+def predict(
+    out: Annotated[Path, typer.Option(help="File of predictions to write, JSON lines.")],
+    llm: Annotated[
+        str,
+        typer.Option(
+            help="Who predicts: {providers}; or offline, a rule from measured motion and FACS, free.",
+            autocompletion=offered("providers", "offline"),
+        ),
+    ] = "offline",
+    model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
+    classes: ClassesOption = None,
+    images: Annotated[Images, typer.Option(help="What the model sees.")] = "map",
+    lang: LangOption = None,
+    recipe: RecipeOption = None,
+    kind: KindOption = "micro",
+    budget: Annotated[
+        float | None, typer.Option(min=0, metavar="USD", help="The most this workspace may cost.", show_default=False)
+    ] = None,
+    on_unknown: Annotated[OnUnknown, typer.Option(help="What to do with calls that were maybe billed.")] = "hold",
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask again where no answer was usable.")] = False,
+    concurrency: Annotated[int, typer.Option(min=1, max=512, help="Calls under way at once.")] = 16,
+    rpm: Annotated[int | None, typer.Option(min=1, help="Calls per minute.", show_default=False)] = None,
+    media_resolution: Annotated[MediaResolution, typer.Option(help="Tokens spent on a picture.")] = "medium",
+    thinking: Annotated[
+        Thinking | None, typer.Option(help="Level of thinking.", show_default="low for Gemini 3")
+    ] = None,
+    temperature: Annotated[float, typer.Option(min=0, max=2, help="Of the answers.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Of the answers, where the service heeds it.")] = 7,
+    only: OnlyOption = None,
+    limit: LimitOption = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Has a model, or a rule, predict the emotion of every rendered sample."""
+    from meu_data.evaluate.predicting.stage import predict as run
+
+    with open_workspace(workspace) as opened:
+        summary = run(
+            opened,
+            out,
+            llm,
+            classes=classes,
+            images=images,
+            lang=lang,
+            recipe=recipe,
+            kind=kind,
+            budget_usd=budget,
+            on_unknown=on_unknown,
+            retry_failed=retry_failed,
+            concurrency=concurrency,
+            rpm=rpm,
+            only=only,
+            limit=limit,
+            progress=shown_progress(),
+            model=model,
+            media_resolution=media_resolution,
+            thinking=thinking,
+            temperature=temperature,
+            seed=seed,
+        )
+    lines = [f"{summary.answered} of {summary.samples} samples predicted by {summary.predictor}, in {summary.out}"]
+    if summary.run is not None:
+        lines.append(f"{summary.run.calls} calls, ${summary.run.usd:.4f}")
+        lines += [f"{count}x {reason}" for reason, count in summary.run.reasons.items()]
+        lines += [f"stopped early: {summary.run.stopped}"] if summary.run.stopped else []
+    lines += [f"{summary.waiting} without a map: run `meu-data render`"] if summary.waiting else []
+    finish(summary, lines, as_json, summary.unanswered, "the same command asks again; see --retry-failed, --on-unknown")
+
+
+@command("Evaluation", "meu-data scores rule.json gemini.json --published dfme-testa")
+def scores(
+    results: Annotated[list[Path], typer.Argument(metavar="RESULT...", help="Files that `evaluate --out` wrote.")],
+    published: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SET",
+            help="Beside figures of papers: dfme-testa, dfme-testb, casme2, casme3, ferbench.",
+            show_default="by class set",
+        ),
+    ] = None,
+    form: Annotated[TableForm, typer.Option("--as", help="Form of the table.")] = "text",
+    as_json: JsonOption = False,
+) -> None:
+    """Compares results, with tests on the samples that they share."""
+    from meu_data.evaluate.comparison import compare
+    from meu_data.evaluate.result import read_results
+    from meu_data.evaluate.tables import table_in
+
+    found = compare(read_results(results), published)
+    finish(found, _comparison_lines(found) if form == "text" else [table_in(found, form).rstrip("\n")], as_json)
+
+
+def _comparison_lines(found: "Comparison") -> "list[str | Table]":
+    from meu_data.console import table
+    from meu_data.evaluate.tables import figures_of
+
+    ours = [row for row in found.rows if row.source is None]
+    heads = ["", "samples", "ACC", "UF1", "UAR", "AU F1"]
+    lines: list[str | Table] = [table([figures_of(row)[:-1] for row in ours], heads)]
+    if found.published is not None:
+        theirs = [row for row in found.rows if row.source is not None]
+        lines.append(f"published, {found.published} ({theirs[0].source}):")
+        lines.append(table([figures_of(row)[:-1] for row in theirs], heads))
+    for pair in found.pairs:
+        lines.append(f"{pair.second} against {pair.first}:")
+        if pair.mcnemar_p is not None:
+            only = f"{pair.only_second} right by it alone, {pair.only_first} by the other alone"
+            lines.append(f"  ACC: McNemar p {pair.mcnemar_p:.4f} ({only})")
+        for name, one in (("UF1", pair.uf1), ("UAR", pair.uar)):
+            if one is not None:
+                low, high = one.interval
+                lines.append(f"  {name}: {one.value:+.4f} (95 % by subject: {low:+.4f} to {high:+.4f}), p {one.p:.4f}")
+        lines += [f"  no test: {pair.why_not}"] if pair.why_not else []
+    return lines

@@ -46,6 +46,14 @@ def export(
         float | None,
         typer.Option(help="For meu+mer: share of samples that ask for an explanation.", show_default="0.5"),
     ] = None,
+    zoom_mix: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NONE,STILL",
+            help="For actfer: shares without a zoom, where all is plain, and with a zoom on a still region.",
+            show_default="0.5,0.25",
+        ),
+    ] = None,
     classes: ClassesOption = None,
     source: Annotated[Origin, typer.Option(help="What people proofread, or what machines drafted.")] = "proofread",
     verdict: Annotated[
@@ -117,6 +125,7 @@ def export(
             words=words,
             prefix=prefix,
             mix=mix,
+            zoom_mix=zoom_mix,
             classes=classes,
             source=source,
             policy=policy,

@@ -79,7 +79,7 @@ def au_scores(gold: Sequence[Collection[int]], said: Sequence[Collection[int]], 
         return AuScores(samples=len(gold), per_au=(), macro=nothing, micro=nothing, samplewise=1.0)
     places = {number: place for place, number in enumerate(numbers)}
     truth, claim = _indicator(gold, places), _indicator(said, places)
-    per = metrics.precision_recall_fscore_support(truth, claim, average=None, zero_division=0)
+    per = [values[:-1] for values in metrics.precision_recall_fscore_support(truth, claim, zero_division=0)]
     labelled = [place for place in range(len(numbers)) if truth[:, place].any()]
     macro = [float(np.mean(values[labelled])) if labelled else 0.0 for values in per[:3]]
     micro = metrics.precision_recall_fscore_support(truth, claim, average="micro", zero_division=0)
@@ -94,7 +94,8 @@ def au_scores(gold: Sequence[Collection[int]], said: Sequence[Collection[int]], 
 
 
 def _indicator(units: Sequence[Collection[int]], places: dict[int, int]) -> NDArray[np.uint8]:
-    table = np.zeros((len(units), len(places)), np.uint8)
+    # One column more, of a unit that nobody has: a table of a single column is no table of labels to scikit-learn.
+    table = np.zeros((len(units), len(places) + 1), np.uint8)
     for row, numbers in enumerate(units):
         for number in numbers:
             table[row, places[number]] = 1

@@ -76,6 +76,7 @@ def export(
     words: Words = "ours",
     prefix: str | None = None,
     mix: float | None = None,
+    zoom_mix: str | None = None,
     classes: str | None = None,
     source: Origin = "proofread",
     policy: str | None = None,
@@ -110,6 +111,8 @@ def export(
         words: Whose phrasing, `ours`, or the `authors`' own with a year where theirs changed; see `choose_style`.
         prefix: What stands before the path of each picture, for the format `unifer-json`.
         mix: For the style `meu+mer`: the share of samples that ask for an explanation, not just the label.
+        zoom_mix: For the style `actfer`: the shares of conversations without a zoom, of those whose map is plain, and
+            with a zoom that shows nothing, of those with a still region; as `0.5,0.25`, which is what None means.
         classes: The protocol by whose classes emotions are told, as `CLASS_SETS` names them; as labelled when None.
         source: `proofread` or `drafts`; a style without texts makes labels of the latter.
         policy: Which of several people's reviews counts: `latest`, `majority`, `expert:NAME`; the workspace's when
@@ -142,7 +145,7 @@ def export(
     """
     settings, out = workspace.settings, Path(out)
     licence = licence or settings.licence
-    chosen, target = choose_style(style, mix, words=words, prefix=prefix), find_format(format)
+    chosen, target = choose_style(style, mix, zoom_mix=zoom_mix, words=words, prefix=prefix), find_format(format)
     lang, recipe = lang or chosen.lang or settings.lang, recipe or chosen.recipe or settings.recipe
     protocol = find_class_set(classes) if classes is not None else None
     check_pair(chosen, format, pixels=pixels, prefix=prefix)

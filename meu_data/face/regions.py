@@ -29,7 +29,7 @@ _PLACE = {way: place for place, way in enumerate(OCTANTS)}
 # The colour wheel of the map: hue = angle, so the k-th colour is the k-th octant.
 COLOUR_OF: dict[Direction, Colour] = dict(zip(get_args(Direction), get_args(Colour), strict=True))
 
-Zone = Literal["brows", "eyes", "nose", "cheeks", "mouth", "chin"]
+Zone = Literal["brows", "eyes", "nose", "cheeks", "mouth", "chin", "surroundings"]
 
 # Larger areas of the face, for statements that need no region; from the brow down.
 ZONES: dict[Zone, dict[Language, str]] = {
@@ -39,6 +39,7 @@ ZONES: dict[Zone, dict[Language, str]] = {
     "cheeks": {"en": "cheeks", "zh": "面颊"},
     "mouth": {"en": "mouth", "zh": "嘴部"},
     "chin": {"en": "chin", "zh": "下巴"},
+    "surroundings": {"en": "area beside the face", "zh": "面部周围"},
 }
 
 
@@ -304,8 +305,13 @@ PARTS: tuple[FacePart, ...] = (
 PART: dict[str, FacePart] = {row.part: row for row in PARTS}
 MIDDLE_PARTS = tuple(row.part for row in PARTS if not row.both)
 PAIRED_PARTS = tuple(row.part for row in PARTS if row.both)
-PART_NAMES: dict[str, dict[Language, str]] = {row.part: row.names for row in PARTS}
 REGIONS: tuple[str, ...] = (*MIDDLE_PARTS, *(f"{side}_{part}" for part in PAIRED_PARTS for side in get_args(Side)))
+# What moves of itself beside the face: shoulders, a hand, a sleeve. It has no place on the landmarks and no AU.
+OUTSIDE_FACE = "outside_face"
+CLAIMABLE: tuple[str, ...] = (*REGIONS, OUTSIDE_FACE)
+PART_NAMES: dict[str, dict[Language, str]] = {row.part: row.names for row in PARTS} | {
+    OUTSIDE_FACE: {"en": "area outside the face", "zh": "面部以外"}
+}
 _TOUCHING = frozenset(frozenset((row.part, other)) for row in PARTS for other in row.touches)
 
 DIRECTION_NAMES: dict[Direction, dict[Language, str]] = {
@@ -345,7 +351,7 @@ def region_part(region: str) -> str:
 
 def region_zone(region: str) -> Zone:
     """The area of the face a region belongs to."""
-    return PART[region_part(region)].zone
+    return "surroundings" if region == OUTSIDE_FACE else PART[region_part(region)].zone
 
 
 def opposite(region: str) -> str:
@@ -364,7 +370,7 @@ def region_name(region: str, lang: Language) -> str:
     """The words for a region; the side is the picture's.
 
     Args:
-        region: One of `REGIONS`.
+        region: One of `CLAIMABLE`.
         lang: `en` or `zh`.
 
     Returns:

@@ -9,11 +9,12 @@ from meu_data.errors import NotationError
 from meu_data.face.au_notation import parse_aus
 from meu_data.face.aus import AU_NAMES, acting, au_effects, au_label
 from meu_data.face.regions import (
+    CLAIMABLE,
     COLOUR_NAMES,
     COLOUR_OF,
     DIRECTION_NAMES,
     INTENSITIES,
-    REGIONS,
+    OUTSIDE_FACE,
     Intensity,
     Side,
     near,
@@ -56,7 +57,7 @@ def au_words(au: ActionUnit) -> Words:
 
 def region_words(region: str) -> Words:
     """A region as a sentence names it; a name that is none stays as it is."""
-    return {lang: region_name(region, lang) if region in REGIONS else region for lang in get_args(Language)}
+    return {lang: region_name(region, lang) if region in CLAIMABLE else region for lang in get_args(Language)}
 
 
 def check_claims(claims: Sequence[Claim], motion: Motion) -> Iterator[Flag]:
@@ -161,7 +162,7 @@ def check_evidence(claims: Sequence[Claim], aus: Sequence[ActionUnit]) -> Iterat
     """
     for claim in claims:
         au = read_au(claim.au) if claim.au else None
-        if au is None or claim.region not in REGIONS:
+        if au is None or claim.region not in CLAIMABLE:
             continue
         effects = [*au_effects(au, aus), *au_effects(au)]
         words = {"au": au_words(au), "region": region_words(claim.region)}
@@ -191,7 +192,7 @@ def check_mentions(claims: Sequence[Claim], reading: MapReading, motion: Motion)
     What calls for a mention is what the guide's rules say of the map (`claims.read_map`): not a drift of the whole
     face, nor a fourth region beside three that show the same AU. A region that moves strongly is serious, one that
     moves moderately minor; each a step less where a claim on that side already tells of the AU it shows, or where
-    the skin is carried along by its neighbour.
+    the skin is carried along by its neighbour. What moves outside the face need not be told.
     """
     measured = {region.region: region for region in motion.regions}
     mentioned = {claim.region for claim in claims}
@@ -201,7 +202,7 @@ def check_mentions(claims: Sequence[Claim], reading: MapReading, motion: Motion)
         reference.setdefault(claim.region, []).append(claim)
     for region, wanted in reference.items():
         moved = measured[region]
-        if region in mentioned or not moved.clear:
+        if region in mentioned or not moved.clear or region == OUTSIDE_FACE:
             continue
         numbers = {au.number for claim in wanted if claim.au and (au := read_au(claim.au))}
         known = any((number, region_side(region)) in told for number in numbers)

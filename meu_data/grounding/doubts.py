@@ -70,5 +70,6 @@ REASONS: dict[UnmeasurableReason, dict[Language, str]] = {
     "blurred": {"en": "it is too blurred", "zh": "过于模糊"},
     "noisy": {"en": "the noise of the frames hides it", "zh": "被画面噪声掩盖"},
     "gaze": {"en": "the eye turned behind it", "zh": "其后的眼球在转动"},
+    "head": {"en": "the head moved before a still background", "zh": "头部在静止的背景前移动"},
 }
 """Why nothing can be said of a region; a clause."""

@@ -9,16 +9,17 @@ from typing import Literal, NamedTuple
 
 from meu_data.face.aus import HEAD_AUS, Effect, au_effects
 from meu_data.face.regions import (
+    CLAIMABLE,
     COLOUR_OF,
     INTENSITIES,
     OCTANTS,
-    REGIONS,
+    OUTSIDE_FACE,
     Direction,
     near,
     region_part,
     touching,
 )
-from meu_data.grounding.thresholds import DRIFT_SHARE, MOST_PER_AU, MOST_UNEXPLAINED
+from meu_data.grounding.thresholds import DRIFT_SHARE, LEAST_BLINK, MOST_PER_AU, MOST_UNEXPLAINED
 from meu_data.records import ActionUnit, Claim, RegionMotion
 
 AuFinding = Literal["seen", "contrary", "unfitting", "unseen", "hidden", "head", "unmapped"]
@@ -107,7 +108,7 @@ def read_map(aus: Sequence[ActionUnit], regions: Iterable[RegionMotion]) -> MapR
     unexplained = _strongest(rest, MOST_UNEXPLAINED)
     reading = MapReading(
         aus=readings,
-        blink=tuple(_claim(moving[name]) for name in sorted(blink, key=REGIONS.index) if name.endswith("upper_lid")),
+        blink=tuple(_claim(moving[name]) for name in sorted(blink, key=CLAIMABLE.index) if name.endswith("upper_lid")),
         carried=_strongest(carried, MOST_UNEXPLAINED - len(unexplained)),
         unexplained=unexplained,
         brightest=None,
@@ -177,17 +178,23 @@ def _blink(moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
     closing = {
         name
         for name, region in moving.items()
-        if name.endswith("_lid") and name not in explained and region.clear and near(region.octant, "down")
+        if name.endswith("_lid")
+        and name not in explained
+        and region.clear
+        and near(region.octant, "down")
+        # A brow that is lowered takes its lid along; the eye hardly closes by that.
+        and (region.closure is None or region.closure >= LEAST_BLINK)
     }
     return closing if any(name.endswith("upper_lid") for name in closing) else set()
 
 
 def _drift(measured: Mapping[str, RegionMotion]) -> Direction | None:
     """The direction in which most of the face moves together, if there is one."""
-    octants = [region.octant for region in measured.values() if region.moving]
+    face = [region for name, region in measured.items() if name != OUTSIDE_FACE]
+    octants = [region.octant for region in face if region.moving]
     shares = {way: sum(near(octant, way) for octant in octants) for way in OCTANTS}
     way = max(OCTANTS, key=lambda way: shares[way])
-    return way if len(measured) > 1 and shares[way] >= DRIFT_SHARE * len(measured) else None
+    return way if len(face) > 1 and shares[way] >= DRIFT_SHARE * len(face) else None
 
 
 def _carried(readable: Mapping[str, RegionMotion], moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
@@ -217,7 +224,7 @@ def _strongest(regions: Sequence[RegionMotion], most: int) -> tuple[Claim, ...]:
         key=lambda region: (
             -INTENSITIES.index(region.intensity),
             -region.significance,
-            REGIONS.index(region.region),
+            CLAIMABLE.index(region.region),
         ),
     )
     return _whole_pairs([_claim(region) for region in order], most)

@@ -213,10 +213,25 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
         "{stage} lets the {region} move more than the {other}, but it was measured moving less.",
         "{stage}称{region}的运动强于{other}，但测得的运动更弱。",
     ),
+    "text's equality": (
+        "text",
+        "{stage} lets the {region} move as much as the {other}, but the two were measured unlike.",
+        "{stage}称{region}的运动与{other}相当，但两者测得的强度不同。",
+    ),
+    "text's share": (
+        "text",
+        "{stage} lets the {region} move about half as much as the {other}, but it was measured otherwise.",
+        "{stage}称{region}的运动约为{other}的一半，但测得的情况并非如此。",
+    ),
     "text's sides": (
         "text",
         "{stage} mixes up the person's left and right with those of the picture.",
         "{stage}混淆了被摄者的左右与画面的左右。",
+    ),
+    "text's one side": (
+        "text",
+        "{stage} lets the {region} move on one side only, but both sides were measured moving.",
+        "{stage}称{region}仅单侧运动，但测得两侧均有运动。",
     ),
     "text's evidence": (
         "text",

@@ -30,7 +30,10 @@ _MESSAGES: dict[FaultKind, str] = {
     "motion denied": "text denies motion",
     "direction denied": "text denies direction",
     "sides": "text's sides",
+    "one side": "text's one side",
     "ranking": "text's ranking",
+    "equality": "text's equality",
+    "share": "text's share",
     "evidence": "text's evidence",
 }
 
@@ -74,7 +77,7 @@ def _flag(fault: Fault, face: Face, stage: Words, quote: str) -> Flag:
     elif fault.kind == "strength" and said is not None:
         measured = INTENSITIES[moved.bin or 0]
         words |= {"said": INTENSITY_NAMES[said.strength or "none"], "measured": INTENSITY_NAMES[measured]}
-    elif fault.kind == "ranking":
+    elif fault.other:
         words["other"] = region_words(fault.other)
     elif fault.kind == "evidence":
         words["au"] = au_words(ActionUnit.model_construct(number=fault.units[0]))

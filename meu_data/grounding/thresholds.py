@@ -13,6 +13,9 @@ MOST_UNEXPLAINED = 3
 # When so much of the face moves one way, the head moved in a way the subtraction did not catch: no expression does it.
 DRIFT_SHARE = 0.6
 
+# A blink closes so much of the eye's opening; brows, cheeks and turns of the head close at most .1 of it.
+LEAST_BLINK = 0.15
+
 # From here to `motion.regions.SIGNIFICANT`, where a region counts as moving, a claim of slight motion is a matter
 # of judgement.
 ALMOST_MOVING = 2.0

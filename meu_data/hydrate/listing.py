@@ -8,9 +8,10 @@ from typing import Annotated, NamedTuple, Self
 from pydantic import Field, ValidationError, model_validator
 
 from meu_data.choices import Recipe
+from meu_data.environments.crops import Box
 from meu_data.errors import MeuError
 from meu_data.export.files.manifest import SOURCES
-from meu_data.export.samples.pictures import Box, PicturePart
+from meu_data.export.samples.pictures import PicturePart
 from meu_data.given_files import opened
 from meu_data.records import Record
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple, cast, get_args
 
 from meu_data.choices import Solver
+from meu_data.environments.crops import Box, png_size, zooms
 from meu_data.errors import FrameError, MeuError, NoFaceError
 from meu_data.export.samples.frame_pair import frame_file
-from meu_data.export.samples.pictures import Box, png_size, zooms
 from meu_data.frames import decode_frame, read_bytes
 from meu_data.hydrate.listing import ClipPictures, ListedPicture
 from meu_data.motion.detection import FaceFinder

@@ -1,6 +1,6 @@
 """Action units and emotions: which are affirmed, denied or only supposed, and which motion is given for which unit."""
 
-from meu_data.language.pieces import Piece
+from meu_data.language.pieces import OWN_SIDE, PERSON, Piece
 from meu_data.language.reading import EmotionSaid, Evidence, MotionSaid, Polarity, UnitSaid
 from meu_data.language.sides import Sides
 
@@ -35,7 +35,10 @@ class Crediting(Sides):
         # "AU4 often comes with AU9", "AU4 usually lowers the brows"
         weighed = piece.typical and (len(piece.codes) > 1 or (piece.coded and not piece.emotions))
         self._usual |= {number for number, *_ in said} if weighed else set()
-        for number, side, sure, by_code, before in said:
+        own = PERSON[OWN_SIDE[piece.side]] if piece.side_persons and piece.side in OWN_SIDE else None
+        for number, told, sure, by_code, before in said:
+            # "AU10 is coded on the person's right."
+            side = own if by_code and told is None and not piece.mentions else told
             there = piece.exists or piece.gone or piece.moved or self._row or (piece.bare and piece.last == "not")
             no = (before and not piece.reversed) or (denied and piece.back and there and not piece.explains)
             no |= piece.silent and not piece.mentions and not self._naming
@@ -56,9 +59,11 @@ class Crediting(Sides):
             self._units.append(UnitSaid(number, side, polarity, sure, by_code))
 
     def _take_emotions(self, piece: Piece, denied: bool) -> None:
+        # "Anger comes second."
+        second = piece.compares and not piece.rank
         for emotion, before in piece.emotions:
             no = before or (denied and not piece.says and not piece.codes)
-            polarity: Polarity = "denied" if no else "supposed" if self._supposed else "affirmed"
+            polarity: Polarity = "denied" if no else "supposed" if self._supposed or second else "affirmed"
             self._emotions.append(EmotionSaid(emotion, polarity, piece.hedged))
 
     def _turn_down(self) -> None:
@@ -70,7 +75,7 @@ class Crediting(Sides):
             ]
         before, behind = self._emotions[: self._turn], self._emotions[self._turn :]
         if any(said.polarity == "affirmed" and not said.hedged for said in behind):
-            weighed = (said._replace(polarity="supposed") if said.hedged else said for said in before)
+            weighed = (said._replace(polarity="supposed") if said.hedged or self._settled else said for said in before)
             self._emotions = [*weighed, *behind]
 
     def _in_brackets(self, piece: Piece, told_from: int) -> None:
@@ -90,6 +95,15 @@ class Crediting(Sides):
         before, own = range(self._linked, said_from), range(max(said_from, self._linked), len(self._motions))
         self._linked = len(self._motions)
         pointed, self._pointed = self._pointed, False
+        if (
+            (piece.typical or supposed)
+            and not (denied or piece.denied or piece.compared or piece.hedged)
+            and piece.says
+        ):
+            # "The parting of the lips is associated with AU25."
+            places = tuple(place for mention in piece.mentions for place in mention.part.places[mention.side])
+            if places and len(numbers) == 1:
+                self._evidence.append(Evidence(numbers, (), places))
         if denied or supposed:
             return
         if len(self._open) > 1 and before and not own:

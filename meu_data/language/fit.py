@@ -24,7 +24,7 @@ from meu_data.face.regions import (
     region_side,
     region_zone,
 )
-from meu_data.language.reading import CONTRADICTION, Evidence, Misnamed, MotionSaid, ReadStatement
+from meu_data.language.reading import CONTRADICTION, Evidence, Misnamed, MotionSaid, Ranked, ReadStatement
 from meu_data.language.words import WAYS, Places
 
 # How the regions of a face move, by name; what is not there is not known.
@@ -39,7 +39,10 @@ FaultKind = Literal[
     "motion denied",
     "direction denied",
     "sides",
+    "one side",
     "ranking",
+    "equality",
+    "share",
     "evidence",
 ]
 
@@ -96,10 +99,7 @@ def faults(statement: ReadStatement, face: Face) -> Iterator[Fault]:
     if statement.sides_differ:
         yield Fault("sides", (), "", True)
     for ranked in statement.ranks:
-        more, less = _strongest(ranked.more, face), _strongest(ranked.less, face)
-        if more and less and more[1] < less[1]:
-            serious = less[1] - more[1] > NEAR_BINS or not more[1]
-            yield Fault("ranking", (more[0],), more[0], serious, other=less[0])
+        yield from _ranking(ranked, face)
     for given in statement.evidence:
         yield from _evidence(statement, given, face)
 
@@ -124,8 +124,9 @@ def misfit(said: MotionSaid, name: str, moved: Moved) -> FaultKind | None:
 
 
 def near_muscle(wrong: Misnamed) -> bool:
-    """Whether a muscle moves what the unit moves, the same way: the zygomatic, say, beside the eye's ring muscle."""
-    own = effects_of(wrong.number)
+    """Whether a muscle moves what the unit is told by, the same way: the zygomatic, say, the cheek of AU6."""
+    effects = effects_of(wrong.number)
+    own = [effect for effect in effects if region_part(effect.region) == region_part(effects[0].region)]
     others = [effect for number in wrong.numbers for effect in effects_of(number)]
     return not own or any(
         one.region == other.region and near(one.direction, other.direction) for one in own for other in others
@@ -167,7 +168,12 @@ def _meant(said: MotionSaid, place: Sequence[str], face: Face) -> list[tuple[str
 
 
 def _moving(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> Iterator[Fault]:
-    if not (_where(said) or said.strength) and _stirs(said.places, face):
+    # "The chin" may be all of it.
+    vague = any(len(place) > 1 or place == ("chin",) for place in said.places)
+    if not (_where(said) or said.strength) and vague and _stirs(said.places, face):
+        return
+    if said.one_sided and all(_clear(_on(side, places), face) for side in ("left", "right")):
+        yield Fault("one side", places[0], places[0][0], True, said)
         return
     wrong: list[Fault] = []
     named = {name for place in places for name in place}
@@ -181,6 +187,15 @@ def _moving(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> 
         otherwise = [fault for fault in wrong if fault.kind not in STILL]
         wrong = otherwise or (wrong if len(wrong) == len(places) else [])
     yield from wrong
+
+
+def _on(side: str, places: Sequence[tuple[str, ...]]) -> list[str]:
+    return [name for place in places for name in place if region_side(name) == side]
+
+
+def _clear(place: Sequence[str], face: Face) -> bool:
+    """Whether one of the regions that may be meant moves so that nobody misses it."""
+    return any((moved.bin or 0) >= _CLEAR for _, moved in _known(place, face))
 
 
 def _stirs(places: Sequence[tuple[str, ...]], face: Face) -> bool:
@@ -237,6 +252,29 @@ def _so(said: MotionSaid, name: str, moved: Moved) -> bool:
     return bool(ways) and ways <= _NEAR.get(moved.way, _NOWHERE)
 
 
+def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
+    """Strength by comparison. Of what is "half as strong" or "as strong" as what moves, each moves."""
+    places = ranked.here
+    if ranked.zone:
+        zones = {(region_zone(name), region_side(name)) for place in places for name in place}
+        places = tuple((name,) for name in face if _in_zones(name, zones))
+    here = _strongest(places, face)
+    there = _strongest(ranked.there or tuple((name,) for name, moved in face.items() if not moved.hidden), face)
+    if not (here and there):
+        return
+    short = there[1] - here[1]
+    if ranked.rank in ("more", "top") and short > 0:
+        kind: FaultKind = "ranking"
+    elif ranked.rank == "equal" and (short or not here[1]) and there[1]:
+        kind = "equality"
+    elif ranked.rank == "half" and there[1] and (short < 0 or not here[1]):
+        kind = "share"
+    else:
+        return
+    serious = abs(short) > NEAR_BINS or not here[1] or not there[1] or ranked.rank == "more"
+    yield Fault(kind, (here[0],), here[0], serious, other=there[0])
+
+
 def _strongest(places: Places, face: Face) -> tuple[str, int] | None:
     """The region that moves most of those that are meant; None where that of one of them is not known."""
     known = _known((name for place in places for name in place), face)
@@ -248,13 +286,18 @@ def _evidence(statement: ReadStatement, given: Evidence, face: Face) -> Iterator
     """Motion that is given as what shows some units, of which none makes it."""
     units = tuple(sorted(given.numbers))
     effects = _effects(units)
+    if given.places:
+        names = [name for place in given.places for name in place]
+        if effects and not any(acting(effects, name) for name in names):
+            yield Fault("evidence", given.places[0], given.places[0][0], True, units=units)
+        return
     motions = [statement.motions[place] for place in given.motions]
     if not effects or not motions:
         return
     # "Where AU9 would be expected, the wing moves aside": only what a unit does by definition is given for that one.
     meant = any(unit.polarity == "affirmed" for unit in statement.units if unit.number in given.numbers)
     told = [said for said in motions if said.moves and (meant or (not said.real and _where(said)))]
-    if _only_still(statement):
+    if _rests(statement, motions):
         # "The motionless brows show AU6."
         told = motions
     elif not told or any(_shows(said, effects, face) for said in told):
@@ -269,11 +312,12 @@ def _effects(numbers: tuple[int, ...]) -> tuple[Effect, ...]:
     return tuple(effect for number in numbers for effect in (*effects_of(number, numbers), *effects_of(number)))
 
 
-def _only_still(statement: ReadStatement) -> bool:
-    """Whether nothing moves in a statement that gives it as what shows a unit, on either side of the face."""
+def _rests(statement: ReadStatement, motions: Sequence[MotionSaid]) -> bool:
+    """Whether what is given as what shows some units, of either side of the face, is that nothing moves."""
     weighed = statement.general or statement.labelled or statement.compares
     affirmed = all(unit.polarity == "affirmed" and unit.side is None for unit in statement.units)
-    return affirmed and not weighed and all(said.moves is False and said.real for said in statement.motions)
+    still = all(said.moves is False and said.real and (len(said.places) > 1 or not said.sided) for said in motions)
+    return affirmed and still and not weighed
 
 
 def _where(said: MotionSaid) -> bool:

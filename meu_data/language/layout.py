@@ -45,6 +45,8 @@ _FEWEST_MIXED = 4
 _LONG = 80
 # What is written in Latin letters in any language.
 _UNIT = re.compile(r"\([^()]*\)|(?:[lr]-?)?(?:au|facs)[\s._:-]*[0-9]*|[a-z]?[0-9]+[a-z]?")
+# Fewer words name something, but say nothing of it.
+_SHORTEST = 5
 _NAMED = ("direction", "strength", "colour", "au", "side", "emotion", "region")
 
 
@@ -179,3 +181,12 @@ def language(text: str) -> Language | None:
     if signs * 4 >= letters and signs > 1:
         return "zh"
     return "en" if letters >= _FEWEST_LETTERS + 3 * signs else None
+
+
+def short(laid: Laid) -> bool:
+    """Whether a statement is too short to say more than a name or a value."""
+    if len(laid.chunks) == 1 and laid.chunks[0][0] == "region":
+        return True
+    text = " ".join(text for _, text in laid.chunks)
+    words = len(text.split()) if text.isascii() else len(text) / 2
+    return words <= _SHORTEST

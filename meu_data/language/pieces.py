@@ -58,7 +58,8 @@ class Piece:
     `likened`: "as if" stands in it; `degree`: a strength is said of a motion already named. `turned`: what governs it
     denies it as a whole; `nothing`: that word stands in it; `rank`: its subjects move more, or less, than others;
     `extreme`: so much or so little that the next bin is wrong; `likewise`: it ends with
-    that word; `only`: on the side that is named and on no other. `nowhere`, `everywhere`: no region, all regions.
+    that word; `only`: on the side that is named and on no other; `one_sided`: on one side, which is not named.
+    `nowhere`, `everywhere`: no region, all regions.
     """
 
     ways = size = asides = 0
@@ -71,6 +72,7 @@ class Piece:
     labels = opens = points = to = False
     moved = not_moved = still = silent = hardly = tinted = axis = first = compares = False
     rank = ""
+    one_sided = False
     likewise = turned = nothing = extreme = only = False
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False

@@ -12,8 +12,9 @@ from meu_data.choices import Language
 from meu_data.language.layout import statements
 from meu_data.language.lexer import events, plain
 from meu_data.language.naming import Naming
-from meu_data.language.pieces import MARKS, OWN_SIDE, Piece
+from meu_data.language.pieces import MARKS, OWN_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.portions import BROW, portion
+from meu_data.language.ranking import HALF
 from meu_data.language.reading import Reading, Strength
 from meu_data.language.scope import about_evidence, after, deny, has_value, is_aspect, names_only, parts, stands_alone
 from meu_data.language.words import WAYS, Event
@@ -88,6 +89,7 @@ class _Reader(Naming):
         piece = Piece()
         joined = False
         size = len(found)
+        self._equate(found)
         for at in range(size):
             kind, value = found[at]
             if kind == "join":
@@ -100,6 +102,9 @@ class _Reader(Naming):
             if kind == "persons" and not piece.size and self._opening and at + 1 < size and is_aspect(found[at + 1]):
                 # "Their colour is rose."
                 continue
+            if kind == "way" and value in _SIDE_OF and at + 1 < size and found[at + 1].kind == "part":
+                # "It belongs to the person's right brow."
+                kind, value = "side", _SIDE_OF[value]
             coloured = piece.last == "pictures" and at + 1 < size and found[at + 1].kind == "colour"
             if kind == "way" and value in _SIDE_OF and coloured:
                 # 图左偏红
@@ -124,16 +129,21 @@ class _Reader(Naming):
                     # "It is not the brows but the corners that rise."
                     piece.compared, piece.mentions, piece.denied, piece.bare = piece.mentions, [], False, False
                     continue
-                mark = None if value == "turn" else value
+                mark = None if value in ("turn", "settle") else value
                 before, piece = piece, self._break(piece, mark, found, at, kind == "musing")
-                if value in ("turn", "wait"):
+                if value in ("turn", "wait", "settle"):
                     self._turn = len(self._emotions)
+                    self._settled |= value == "settle"
                 self._of_emotion &= kind == "musing" or value is None
                 if piece is before and (value == "/" or (value == "," and and_so)):
                     # "The corners and, weakly, the cheeks"
                     joined = True
                     continue
                 kind = "break"
+            elif kind == "part" and piece.mentions and at + 1 < size and found[at + 1] == HALF:
+                # 眉尾只有眉头的一半
+                piece.compared.append(Mention(value, piece.side, False))
+                piece.side = None
             elif kind == "part":
                 piece = self._part(piece, value, and_so)
             elif kind in _TURNED_DOWN and piece.ahead and piece.says and piece.last in ("not", "dropped"):
@@ -153,7 +163,9 @@ class _Reader(Naming):
                     piece.ways |= value
                     piece.first |= not piece.mentions
             elif kind == "side" and piece.last == "near" and self._names_part(found, at):
-                # "The lip next to the left corner"
+                # "The lip next to the left corner": its left.
+                if piece.mentions and piece.mentions[-1].side is None and value in SIDEWAYS:
+                    piece.mentions[-1].side = value
                 continue
             elif kind == "side":
                 piece = self._side(piece, value, found, at, and_so)
@@ -163,7 +175,7 @@ class _Reader(Naming):
             elif kind == "strength":
                 if piece.ahead and piece.compared:
                     # "Than the corner": no strength of its own.
-                    piece.compares = True
+                    self._of_compared(piece, value, found, at)
                 elif not about_evidence(found, at):
                     piece.strength = value
                     piece.degree = piece.last in ("move", "still")
@@ -171,6 +183,9 @@ class _Reader(Naming):
                 piece.strength, piece.extreme = value, not (piece.ahead and piece.compared)
                 piece.degree = piece.last in ("move", "still")
                 kind = "strength"
+            elif kind == "not" and _only_next(piece, value, found, at):
+                # "Fear not surprise": what stands before is meant.
+                piece.ahead = True
             elif kind in ("not", "nowhere"):
                 self._contrast = True
                 self._excepted |= value in _EXCEPTING
@@ -196,6 +211,8 @@ class _Reader(Naming):
                 piece.moved = True
                 piece.not_moved |= piece.denied
                 piece.first |= not piece.mentions
+                if value == "most":
+                    piece.rank = piece.rank or "top"
             elif kind == "state":
                 if self._names_part(found, at):
                     piece.described.append((None, value))
@@ -207,7 +224,7 @@ class _Reader(Naming):
                 self._code(piece, value if kind != "number" else ((value, None),), found, at)
                 kind = "code"
             elif kind == "such":
-                if piece.ahead and piece.mentions:
+                if piece.ahead and not piece.rank and (piece.mentions or (piece.compared and self._subjects)):
                     # 嘴角不像眉毛那样上抬
                     piece.denied, piece.ahead = True, False
             elif kind == "only":
@@ -217,7 +234,9 @@ class _Reader(Naming):
                 # "Mouth only"
                 following_kind = found[at + 1].kind if at + 1 < size else "break"
                 piece.moved |= piece.last == "part" and following_kind == "break"
-                piece.only |= following_kind in _PLACED or piece.last == "side"
+                piece.only |= following_kind in _PLACED or piece.last == "side" or value == "alone"
+                # "It shows only at the left wing."
+                piece.only |= following_kind in ("move", "exists") and self._goes_on_with_part(found, at + 1)
             elif kind in ("name", "muscle"):
                 if and_so and piece.mentions and piece.says and value.motion:
                     self.end(piece)
@@ -251,11 +270,7 @@ class _Reader(Naming):
                 # "It could hardly drop more."
                 piece.hardly, piece.strength, kind = False, "strong", "strength"
             elif kind == "comparing":
-                piece.compares = True
-                piece.rank = piece.rank or value or ""
-                if value and (piece.mentions or self._subjects) and at + 1 < size and found[at + 1].kind == "part":
-                    # 额头虽不及颧骨
-                    piece.ahead = True
+                self._compare(piece, value, found, at)
             elif kind in MARKS:
                 # 都 says it of all of them, not of them too.
                 piece.likewise = kind == "same" and value is None
@@ -284,7 +299,9 @@ class _Reader(Naming):
                     piece.ways |= value
                     kind = "way"
             elif kind == "weak strength":
-                if self._mode == "strength":
+                if piece.ahead and piece.compared:
+                    self._of_compared(piece, value, found, at)
+                elif self._mode == "strength":
                     piece.strength = value
             elif kind == "number" and not value:
                 # A nought is no motion.
@@ -373,7 +390,8 @@ class _Reader(Naming):
             return piece
         piece.labels, piece.opens = mark == ":", mark == "("
         # A list of what is still.
-        self._still_list |= mark in (":", "[") and piece.still and not (piece.mentions or piece.codes or piece.ways)
+        rests = piece.still or (piece.denied and (piece.moved or piece.tinted) and not piece.reversed)
+        self._still_list |= mark in (":", "[") and rests and not (piece.mentions or piece.codes or piece.ways)
         # A list of units that are absent.
         self._absent |= mark in (":", "[", "]") and piece.denied and not (piece.codes or piece.mentions or piece.says)
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
@@ -414,3 +432,10 @@ class _Reader(Naming):
         if mark in (",", None) and self._set_aside is not None and piece.size:
             self._subjects, self._told, self._set_aside = self._set_aside, False, None
         return following
+
+
+def _only_next(piece: Piece, scope: object, found: Sequence[Event], at: int) -> bool:
+    """Whether a "not" stands between two of a kind and denies the second."""
+    behind = found[at + 1].kind if at + 1 < len(found) else ""
+    between = scope in ("bare", "all") and piece.last == behind and behind in ("emotion", "code")
+    return between and not (piece.denied or piece.says or piece.ahead)

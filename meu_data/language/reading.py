@@ -11,6 +11,7 @@ from meu_data.language.words import WAYS, Places
 # How a text speaks of an action unit or an emotion. What is supposed, general or defined is told of no face.
 Polarity = Literal["affirmed", "denied", "supposed"]
 Strength = Literal["slight", "moderate", "strong"]
+Rank = Literal["more", "equal", "half", "top"]
 
 # Stands for words that fit no motion, such as up and down at once.
 CONTRADICTION = "contradiction"
@@ -54,6 +55,7 @@ class MotionSaid(NamedTuple):
     say is denied. `real` is False for what a name or a definition says of an action unit, not of this face.
     `described` marks a description before the part ("raised brows"). `sided` is False for a part with two sides of
     which the text says neither one nor both. `extreme`: so strong, or so slight, that the next bin is wrong.
+    `one_sided`: on one side, whichever it is.
     """
 
     places: Places
@@ -67,6 +69,7 @@ class MotionSaid(NamedTuple):
     described: bool = False
     sided: bool = True
     extreme: bool = False
+    one_sided: bool = False
 
     def directions(self, region: str) -> frozenset[str]:
         """The directions in the picture that the words may mean for one region; empty when they name none."""
@@ -101,17 +104,27 @@ class EmotionSaid(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Action units and the motions, by their place in the statement, that are given as what shows them."""
+    """Action units and the motions, by their place in the statement, that are given as what shows them.
+
+    `places`: of a rule ("the parting of the lips goes with AU25") the places it names; it has no motions then.
+    """
 
     numbers: frozenset[int]
     motions: tuple[int, ...]
+    places: Places = ()
 
 
 class Ranked(NamedTuple):
-    """Places of which some are said to move more than the others."""
+    """How much some places are said to move beside others: `more`, as much (`equal`), about `half` as much.
 
-    more: Places
-    less: Places
+    `top` is more than all the rest of the face; `there` is empty then. `zone`: a word for several parts ("the brows")
+    may mean all that is about them.
+    """
+
+    rank: Rank
+    here: Places
+    there: Places
+    zone: bool = False
 
 
 class ReadStatement(NamedTuple):
@@ -144,7 +157,10 @@ class ReadStatement(NamedTuple):
     def understood(self) -> bool:
         """Whether something that can be checked was read, or nothing is said of the face."""
         return (
-            not self.about_face or self.general or self.names_only or bool(self.motions or self.units or self.emotions)
+            not self.about_face
+            or self.general
+            or self.names_only
+            or bool(self.motions or self.units or self.emotions or self.ranks)
         )
 
 
@@ -185,7 +201,7 @@ def directions(region: str, ways: int, towards: tuple[str, ...] = ()) -> frozens
             found.add(direction if len(turned) == direction.count("-") + 1 and direction in OCTANTS else CONTRADICTION)
         if not named & {"up", "down", "left", "right"} and part in _ABOVE_GAP | _BELOW_GAP:
             found.add("up" if ("out" in named) == (part in _ABOVE_GAP) else "down")
-    for target in towards:
+    for target in () if found else towards:
         found |= _to_part(part, side, target)
     return frozenset(found)
 

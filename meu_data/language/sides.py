@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 
 from meu_data.face.regions import picture_side
-from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
-from meu_data.language.state import State
+from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Piece
+from meu_data.language.ranking import Ranking
 from meu_data.language.words import Event
 
 # So many words ahead tell whether the other side is the one that rests.
 _NEAR = 6
+# Whose left and right, and what may stand between one name of a side and the other.
+_WHOSE = ("persons", "pictures")
+_GLUE = frozenset((*_WHOSE, "break", "gloss", "pronoun", "arrow", "relative", "plain", "exists", "field", "part"))
 
 
-class Sides(State):
+class Sides(Ranking):
     """Takes the sides that a piece or a whole statement names."""
 
     def _side(self, piece: Piece, side: str, found: Sequence[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912, PLR0915
@@ -31,11 +34,20 @@ class Sides(State):
             # "The corner on the left goes right", "the left one right"
             piece.ways |= SIDEWAYS[side]
             return piece
+        if side == "even":
+            # "The corners rise evenly", 对称
+            piece.rank = piece.rank or "even"
+            side = "both"
         if side == "twin" and piece.last == "side":
             # "Its left counterpart"
             return piece
+        if not self._names_part(found, at) and self._compare_side(piece, side):
+            # "The right corner rises more than the left."
+            return piece
         if side in ("other", "twin"):
-            told = bool(piece.colours or piece.ways) or (found[at + 1 : at + 2] and found[at + 1].value == ":")
+            told = bool(piece.colours or piece.ways or piece.last == "part") or (
+                found[at + 1 : at + 2] and found[at + 1].value == ":"
+            )
             if (side == "other" and not (told or self._names_part(found, at))) or self._side_told is None:
                 return piece
             rests = any(event.kind in ("still", "not") for event in found[at : at + _NEAR])
@@ -46,10 +58,7 @@ class Sides(State):
             self._persons_last = persons
             return piece
         # "Right AU12" is the unit's side, the person's.
-        if piece.ahead and piece.rank and piece.mentions and side in SIDEWAYS and not self._names_part(found, at):
-            # "The right corner rises more than the left."
-            piece.compared.append(Mention(piece.mentions[-1].part, side, False))
-            return piece
+        piece.one_sided |= side == "one"
         if (
             side == "one"
             or (piece.ahead and not self._names_part(found, at))
@@ -67,7 +76,7 @@ class Sides(State):
         if side == "pair":
             self._pair = True
             side = "both"
-            if self._inside:
+            if self._inside and not self._names_part(found, at):
                 return piece
         own = own and not (pictures and not piece.persons)
         picture = OWN_SIDE[side] if own and side in OWN_SIDE else side
@@ -112,6 +121,22 @@ class Sides(State):
         before = found[at - 2] if at > 1 and found[at - 1].kind == "pronoun" else found[at - 1] if at else None
         return before is not None and before.kind == "side" and before.value in SIDEWAYS
 
+    def _equate(self, found: Sequence[Event]) -> None:
+        """Whether the person's left is given as the picture's left: "the subject's left (image left)"."""
+        before: tuple[str, str] | None = None
+        for at, (kind, value) in enumerate(found):
+            if kind == "side" and value in SIDEWAYS:
+                ahead = found[at + 1].kind if at + 1 < len(found) else ""
+                behind = found[at - 1].kind if at else ""
+                if ahead in _WHOSE and at + 2 < len(found) and found[at + 2].kind == "side":
+                    ahead = ""
+                whose = behind if behind in _WHOSE else ahead if ahead in _WHOSE else ""
+                if whose and before is not None and before[0] != whose:
+                    self._differ |= before[1] == value
+                before = (whose, value) if whose else None
+            elif kind not in _GLUE or (kind == "break" and value is None):
+                before = None
+
     @staticmethod
     def _names_part(found: Sequence[Event], at: int) -> bool:
         return next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "") in ("part", "side")
@@ -126,6 +151,10 @@ class Sides(State):
         """A side for which no part is named."""
         last = self._subjects[-1] if self._subjects else None
         side = piece.side
+        if last is None and piece.pronoun and piece.side_persons and self._carried and not piece.says:
+            # "That is the person's right."
+            before = self._carried[-1]
+            self._differ |= before.side in SIDEWAYS and not before.persons and before.side != side
         self._lead = side if last is None and not (piece.says or piece.denied) else None
         if last is not None and side in SIDEWAYS:
             if last.side in SIDEWAYS and last.persons != piece.side_persons and (self._inside or not piece.says):

@@ -1,6 +1,6 @@
 """What a reader keeps in mind: of whom the text speaks, what was said last, and all that was read so far."""
 
-from meu_data.language.layout import Laid
+from meu_data.language.layout import Laid, short
 from meu_data.language.pieces import Mention, Piece
 from meu_data.language.reading import EmotionSaid, Evidence, Misnamed, MotionSaid, Ranked, UnitSaid
 from meu_data.language.words import Units
@@ -34,7 +34,7 @@ class State:
         self._muscles: list[Units] = []
         # The emotions, and how many of them stand before a "but".
         self._emotions: list[EmotionSaid] = []
-        self._turn = 0
+        self._turn, self._settled = 0, False
         self._evidence: list[Evidence] = []
         self._ranks: list[Ranked] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.
@@ -80,6 +80,7 @@ class State:
         self._all_still: bool | None = None
         self._typical = self._was_denied = self._naming = self._inside = False
         self._row = laid.row
+        self._is_short = short(laid)
         self._goes_on = laid.goes_on
 
     def end(self, piece: Piece) -> None:

@@ -10,15 +10,12 @@ from meu_data.language.reading import (
     Misnamed,
     MotionSaid,
     Polarity,
-    Ranked,
     ReadStatement,
 )
 from meu_data.language.words import WAYS, Units
 
 # No sense in more, and what is said next is said of each: without a limit, the time would not be linear.
 _MOST_SUBJECTS = len(REGIONS)
-# Fewer words name something, but say nothing of it.
-_SHORTEST = 5
 _UPDOWN = WAYS["up"] | WAYS["down"]
 _LEFTRIGHT = WAYS["left"] | WAYS["right"]
 _ASKEW = WAYS["in"] | WAYS["out"]
@@ -33,7 +30,6 @@ class Teller(Crediting):
 
     def statement(self, laid: Laid, default: Language | None) -> ReadStatement:
         """What the pieces since `begin` came to."""
-        self._is_short = self._short(laid)
         self._finish()
         return ReadStatement(
             laid.start,
@@ -56,16 +52,11 @@ class Teller(Crediting):
 
     def _given(self) -> tuple[Evidence, ...]:
         """What is given as evidence; not for units that turned out to be only supposed."""
-        given = (evidence._replace(numbers=evidence.numbers - self._weighed) for evidence in self._evidence)
+        given = (
+            evidence if evidence.places else evidence._replace(numbers=evidence.numbers - self._weighed)
+            for evidence in self._evidence
+        )
         return tuple(evidence for evidence in given if evidence.numbers)
-
-    @staticmethod
-    def _short(laid: Laid) -> bool:
-        if len(laid.chunks) == 1 and laid.chunks[0][0] == "region":
-            return True
-        text = " ".join(text for _, text in laid.chunks)
-        words = len(text.split()) if text.isascii() else len(text) / 2
-        return words <= _SHORTEST
 
     def end(self, piece: Piece) -> None:  # noqa: PLR0912, PLR0915 - the order of these steps is the grammar
         """Takes what a piece says."""
@@ -139,6 +130,9 @@ class Teller(Crediting):
             self._set_subjects(piece)
         elif piece.side is not None:
             self._restate(piece)
+            if piece.only and not says and self._told and self._before is not None and self._before.moves:
+                # "It falls, on the left alone."
+                self._rest_of_pair()
         elif not self._subjects and (says or piece.denied) and not piece.compared:
             self._subjects = self._back_to(piece)
             self._was_told = False
@@ -159,7 +153,7 @@ class Teller(Crediting):
         elif piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
             self._say(self._before, self._subjects)
         elif says and self._subjects and not (piece.other and not piece.mentions):
-            going_on = self._was_denied and not piece.mentions and not piece.still and bool(piece.ways)
+            going_on = self._was_denied and bool(piece.ways) and not (piece.mentions or piece.still or piece.pronoun)
             self._vague |= piece.compares
             if not supposed and not (piece.compares and not (piece.ways or piece.colours or piece.still)):
                 about_unit = self._naming or piece.coded_first or (bool(self._asked_units) and piece.pronoun)
@@ -190,7 +184,7 @@ class Teller(Crediting):
         if denied and not says and not piece.mentions:
             # "The left corner, not the right one, rises."
             self._focus = focus
-        self._was_denied = denied and says
+        self._was_denied = denied and says and not piece.still
         alone = piece.size == len(piece.mentions)
         if self._naming and alone and self._units and self._units[-1].polarity == "affirmed" and not piece.described:
             self._in_brackets(piece, len(self._motions))
@@ -225,18 +219,6 @@ class Teller(Crediting):
             piece.bare and piece.alone and not (self._told or self._units or piece.pronoun)
         )
 
-    def _rank(self, piece: Piece, side: str | None) -> None:
-        """What is said to move more or less than what: than another part, than the other side."""
-        here = [place for mention in piece.mentions or self._subjects for place in mention.part.places[mention.side]]
-        there = [place for mention in piece.compared for place in mention.part.places[mention.side]]
-        if not there and side in SIDEWAYS and piece.last in ("side", "pronoun"):
-            # "The lift is stronger on the right."
-            there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[side]]]
-            here = [place for mention in self._subjects for place in mention.part.places[side]]
-        if here and there and set(here) != set(there):
-            more, less = (here, there) if piece.rank == "more" else (there, here)
-            self._ranks.append(Ranked(tuple(more), tuple(less)))
-
     def _take_descriptions(self, piece: Piece, denied: bool, supposed: bool) -> None:
         for mention, ways in piece.described:
             if mention is None or supposed:
@@ -253,6 +235,10 @@ class Teller(Crediting):
         if (piece.codes or self._units or self._elsewhere) and not piece.pronoun:
             return []
         if self._mode or self._goes_on or piece.pronoun or self._focus:
+            return self._carried
+        valued = piece.says and not (piece.moved or piece.still or piece.other or piece.labels)
+        if self._is_short and not self._face and valued:
+            # "The chin drops. Magenta."
             return self._carried
         self._under_heading = True
         return self._heading
@@ -303,7 +289,15 @@ class Teller(Crediting):
         else:
             moves = True if where or piece.mentions or piece.moved or self._mode else None
             said = MotionSaid(
-                (), piece.ways, piece.towards, piece.colours, piece.strength, moves, real=real, extreme=piece.extreme
+                (),
+                piece.ways,
+                piece.towards,
+                piece.colours,
+                piece.strength,
+                moves,
+                real=real,
+                extreme=piece.extreme,
+                one_sided=piece.one_sided,
             )
         self._before = said
         self._tail = piece.first or piece.denied
@@ -316,7 +310,7 @@ class Teller(Crediting):
         """What moves on the left only is still on the right."""
         for mention in self._subjects:
             side = self._focus if mention.side is None else mention.side
-            if side in SIDEWAYS and mention.part.paired:
+            if side in SIDEWAYS and mention.part.places[OTHER_SIDE[side]] != mention.part.places[side]:
                 self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
 
     def _say(self, said: MotionSaid, mentions: list[Mention]) -> None:

@@ -68,7 +68,9 @@ _PAIRED = frozenset(PAIRED_PARTS)
 @cache
 def data(lang: Language) -> dict[str, Any]:
     """The data file of a language."""
-    return tomllib.loads(files("meu_data.language").joinpath(f"{lang}.toml").read_text("utf-8"))
+    text = files("meu_data.language").joinpath(f"{lang}.toml").read_text("utf-8")
+    degrees = re.search('^degree = "(.*)"$', text, re.MULTILINE)
+    return tomllib.loads(text.replace("{degree}", f"{{{degrees[1]}}}") if degrees else text)
 
 
 def listed(text: str) -> Iterator[str]:
@@ -173,14 +175,18 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for kind, words in table["grammar"].items():
         for phrase in listed(words):
             yield phrase, Event(kind)
+    for phrase in listed(table["grammar"]["alone"]):
+        yield phrase, Event("only", "alone")
     for phrase in listed(table["grammar"].get("all", "")):
         yield phrase, Event("same", "all")
     for phrase in listed(table["grammar"]["musing"]):
         yield phrase, Event("musing", "wait" if phrase == "wait" else "turn")
+    for phrase in listed(table["grammar"]["settling"]):
+        yield phrase, Event("musing", "settle")
     for phrase in listed(table["grammar"].get("conceding", "")):
         yield phrase, Event("musing")
     sides = table["sides"]
-    for side in ("left", "right", "both", "pair", "one", "other", "twin"):
+    for side in ("left", "right", "both", "even", "pair", "one", "other", "twin"):
         for phrase in listed(sides[side]):
             yield phrase, Event("side", side)
     for kind in ("persons", "pictures"):
@@ -205,11 +211,11 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
             yield phrase, Event("extreme", strength)
     for phrase in listed(strengths["most"]):
         # The brightest may be dim: it only says that something moves.
-        yield phrase, Event("move")
+        yield phrase, Event("move", "most")
     for kind in ("evidence", "comparing"):
         for phrase in listed(strengths[kind]):
             yield phrase, Event(kind)
-    for rank in ("more", "less"):
+    for rank in ("more", "less", "stronger", "weaker", "above", "below", "equal", "half"):
         for phrase in listed(strengths[rank]):
             yield phrase, Event("comparing", rank)
     for way, words in table["colours"].items():

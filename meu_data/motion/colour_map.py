@@ -27,6 +27,7 @@ def mmc_map(
     recipe: Recipe = "mellm",
     landmarks: NDArray[np.floating[Any]] | None = None,
     inside: NDArray[np.bool_] | None = None,
+    beside: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.uint8]:
     """Draws the motion-enhanced colour map of a pair.
 
@@ -35,7 +36,7 @@ def mmc_map(
     angle in steps of 30 degrees, value the magnitude stretched to 0..255 over the whole picture.
 
     Recipe `robust` is ours: hue is the angle itself, value the magnitude on a fixed scale (full at 2 % of the eye
-    distance), so that two maps compare and a still face stays dark; outside the face there is no colour.
+    distance), so that two maps compare and a still face stays dark; outside the face only `beside` has colour.
 
     Args:
         onset_bgr: uint8 (H, W, 3), BGR.
@@ -43,6 +44,7 @@ def mmc_map(
         recipe: How to draw.
         landmarks: (68, 2), px; `robust` needs them to know the face.
         inside: bool (H, W), where both frames show anything; `robust` draws no motion elsewhere.
+        beside: bool (H, W), what moves of itself outside the face (`outside_motion`).
 
     Returns:
         uint8 (H, W, 3), BGR.
@@ -60,7 +62,7 @@ def mmc_map(
         return _mellm_map(onset_bgr, flow)
     if landmarks is None:
         raise MeuError("recipe robust draws the face only, and needs its landmarks")
-    return _robust_map(onset_bgr, flow, landmarks, inside)
+    return _robust_map(onset_bgr, flow, landmarks, inside, beside)
 
 
 def _mellm_map(onset_bgr: NDArray[np.uint8], flow: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -85,10 +87,12 @@ def _robust_map(
     flow: NDArray[np.float32],
     landmarks: NDArray[np.floating[Any]],
     inside: NDArray[np.bool_] | None,
+    beside: NDArray[np.bool_] | None,
 ) -> NDArray[np.uint8]:
     height, width = flow.shape[:2]
     unit = max(eye_distance(landmarks), 1.0)
-    face = face_mask(landmarks, height, width).astype(np.float32)
+    shown = face_mask(landmarks, height, width)
+    face = (shown if beside is None else shown | beside).astype(np.float32)
     face = np.asarray(cv2.GaussianBlur(face, (0, 0), _FEATHER * unit), dtype=np.float32)
     magnitude = np.hypot(flow[..., 0], flow[..., 1])
     if inside is not None:

@@ -182,16 +182,20 @@ class HeadFit:
                     dense[..., axis] += (orbit * high) * wide
         return dense
 
+    def in_plane(self, head: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The best similarity of a field."""
+        return self._nearest_similarity(self._design @ head, self._trust)
+
     def beyond_similarity(self, head: NDArray[np.float64]) -> Turn:
         """How far a field is from a similarity."""
-        rest = self._design @ (head - self._nearest_similarity(self._design @ head, self._trust))
+        rest = self._design @ (head - self.in_plane(head))
         rms = float(np.sqrt(np.average((rest**2).sum(axis=1), weights=self._trust)))
         dx, dy = (self._nose[:, None] * rest).sum(axis=0)
         return Turn(rms, float(np.degrees(np.arctan2(dy, dx))) % 360 % 360)
 
     def told(self, head: NDArray[np.float64]) -> HeadMotion:
         """A field as it is recorded: its best similarity, and what goes beyond."""
-        (u, v), (grow, turn) = self._nearest_similarity(self._design @ head, self._trust)[:2]
+        (u, v), (grow, turn) = self.in_plane(head)[:2]
         # Displacement is (s·R - 1) x: with s·cos = 1 + grow and s·sin = turn per pixel.
         cosine, sine = 1 + grow / self._unit, turn / self._unit
         beyond = self.beyond_similarity(head) if head[3:].any() else None

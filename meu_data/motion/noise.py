@@ -47,21 +47,24 @@ class PairNoise(NamedTuple):
 
     Attributes:
         level: Per unit of the structure tensor, grey levels; infinite where too little of the face can be seen.
-        regions: What it leaves to say of each region.
+        tensor: Its parts xx, xy, yy, each (H, W).
     """
 
     level: float
-    regions: dict[str, RegionError]
+    tensor: tuple[NDArray[np.floating[Any]], ...]
+
+    def error(self, area: RegionArea) -> RegionError:
+        """What it leaves to say of one region."""
+        hxx, hxy, hyy = (float(part[area.rows, area.columns][area.mask].sum()) for part in self.tensor)
+        tensor = np.array([[hxx, hxy], [hxy, hyy]])
+        weakest = float(np.linalg.eigvalsh(tensor)[0])
+        return RegionError(tensor / self.level**2, self.level / math.sqrt(weakest) if weakest > 0 else math.inf)
 
 
 def pair_noise(
-    onset: NDArray[np.uint8],
-    apex: NDArray[np.uint8],
-    landmarks: NDArray[np.floating[Any]],
-    inside: NDArray[np.bool_],
-    areas: list[RegionArea],
+    onset: NDArray[np.uint8], apex: NDArray[np.uint8], landmarks: NDArray[np.floating[Any]], inside: NDArray[np.bool_]
 ) -> PairNoise:
-    """The standard error of each region's mean vector.
+    """The standard error of what is measured on a pair.
 
     A small motion d of a patch changes its grey levels by the slope along d; with the structure tensor H (Förstner &
     Gülch 1987) and the noise s per unit of H the covariance of the estimate is s²·H⁻¹. H is taken across both
@@ -73,7 +76,6 @@ def pair_noise(
         apex: uint8 (H, W), registered to the onset, its light matched.
         landmarks: (68, 2), px.
         inside: bool (H, W), the pixels that both pictures show.
-        areas: The regions.
     """
     first, second = (cv2.GaussianBlur(picture.astype(np.float32), (0, 0), _SMOOTH_PX) for picture in (onset, apex))
     (ax, ay), (bx, by) = (
@@ -84,14 +86,7 @@ def pair_noise(
     sx, sy = (ax + bx) / 2 * change, (ay + by) / 2 * change
     face = face_mask(landmarks, *onset.shape) & inside
     noise = _pooled_noise([part * face for part in (xx, xy, yy, sx, sy)], face, int(_BLOCK * eye_distance(landmarks)))
-    errors = {}
-    for area in areas:
-        window = area.rows, area.columns
-        hxx, hxy, hyy = (float(part[window][area.mask].sum()) for part in (xx, xy, yy))
-        tensor = np.array([[hxx, hxy], [hxy, hyy]])
-        weakest = float(np.linalg.eigvalsh(tensor)[0])
-        errors[area.region] = RegionError(tensor / noise**2, noise / math.sqrt(weakest) if weakest > 0 else math.inf)
-    return PairNoise(noise, errors)
+    return PairNoise(noise, (xx, xy, yy))
 
 
 def _pooled_noise(parts: list[NDArray[Any]], face: NDArray[np.bool_], side: int) -> float:

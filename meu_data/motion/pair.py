@@ -19,7 +19,9 @@ from meu_data.motion.face_checks import with_face
 from meu_data.motion.flow import tvl1
 from meu_data.motion.gaze import lids_before_turning_eyes
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
+from meu_data.motion.lids import lid_closures
 from meu_data.motion.occlusion import covered_regions, unexplained
+from meu_data.motion.outside import outside_motion
 from meu_data.motion.quality import Matched, map_quality
 from meu_data.motion.regions import region_motion
 from meu_data.motion.registration import register
@@ -109,6 +111,7 @@ def _mellm(onset_bgr: NDArray[np.uint8], apex_bgr: NDArray[np.uint8], face: Face
     regions = region_motion(flow, landmarks)
     size = eye_distance(face.landmarks)
     quality = map_quality(onset, apex, raw_flow, flow, landmarks, regions, eye_distance_px=size, solver=solver)
+    regions.append(outside_motion(flow, np.array((head_motion.dx, head_motion.dy)), landmarks)[0])
     picture = mmc_map(onset_bgr, flow, recipe="mellm")
     return Measurement(face, nose_point(face.landmarks), None, head_motion, regions, quality, picture)
 
@@ -126,7 +129,7 @@ def _robust(
         areas=areas,
         inside=pair.inside,
         washed=pair.washed,
-        errors=pair.errors,
+        noise=pair.noise,
         turn_px=pair.head_motion.turn_px,
     )
     rest = unexplained(pair.onset, pair.matched, pair.rest)
@@ -134,6 +137,11 @@ def _robust(
     regions = [unmeasurable(region, "occluded") if region.region in covered else region for region in regions]
     sideways = lids_before_turning_eyes(regions)
     regions = [unmeasurable(region, "gaze") if region.region in sideways else region for region in regions]
+    closures = lid_closures(pair.onset, pair.apex, landmarks)
+    regions = [
+        region.model_copy(update={"closure": closures[region.region]}) if region.region in closures else region
+        for region in regions
+    ]
     quality = map_quality(
         pair.onset,
         pair.apex,
@@ -145,8 +153,19 @@ def _robust(
         solver=solver,
         matched=Matched(pair.matched, rest, pair.light),
     )
+    beside = pair.total - pair.similarity
+    outside, where = outside_motion(
+        beside,
+        pair.similarity,
+        landmarks,
+        seen=pair.inside & ~pair.washed,
+        noise=pair.noise,
+        turn_px=pair.head_motion.turn_px,
+    )
+    regions.append(outside)
     onset_crop = crop(onset_bgr, alignment)
-    picture = mmc_map(onset_crop, pair.flow, recipe="robust", landmarks=landmarks, inside=pair.inside)
+    drawn = np.where(where[..., None], beside, pair.flow)
+    picture = mmc_map(onset_crop, drawn, recipe="robust", landmarks=landmarks, inside=pair.inside, beside=where)
     return Measurement(face, nose_point(face.landmarks), alignment, pair.head_motion, regions, quality, picture)
 
 

@@ -1,7 +1,7 @@
 """Measures how each region of the face moved."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from meu_data.face.areas import RegionArea, region_areas
 from meu_data.face.landmark_layout import eye_distance
 from meu_data.face.regions import Intensity, octant
-from meu_data.motion.noise import RegionError
+from meu_data.motion.noise import PairNoise, RegionError
 from meu_data.records import RegionMotion, UnmeasurableReason
 
 # The background error of TV-L1 on a still face is about 0.05 px (measured on synthetic warps at 256x256).
@@ -37,7 +37,7 @@ def region_motion(
     areas: Sequence[RegionArea] | None = None,
     inside: NDArray[np.bool_] | None = None,
     washed: NDArray[np.bool_] | None = None,
-    errors: Mapping[str, RegionError] | None = None,
+    noise: PairNoise | None = None,
     turn_px: float = 0.0,
 ) -> list[RegionMotion]:
     """Measures every region on a flow from which head motion was taken out.
@@ -53,7 +53,7 @@ def region_motion(
         areas: The regions, where they are known already.
         inside: bool (H, W), the pixels that both frames show; a region that has others cannot be measured.
         washed: bool (H, W), black or white without a pattern; a region with a quarter of that cannot be measured.
-        errors: The standard error of each region's motion; without it every region counts as measurable.
+        noise: Of the pair; without it every region counts as measurable.
         turn_px: How far the head turned out of the plane (`HeadMotion`): its relief leaves a share of that.
 
     Returns:
@@ -67,31 +67,42 @@ def region_motion(
     lengths = [float(np.linalg.norm(mean)) for mean, reason in zip(means, hidden, strict=True) if reason is None]
     quartile = float(np.quantile(lengths, _STILL_SHARE)) if lengths else 0.0
     rest = max(_LEAST_NOISE_PX, quartile)
-    noise = math.hypot(rest, _TURN_SHARE * turn_px)
+    floors = rest, math.hypot(rest, _TURN_SHARE * turn_px)
     unit = max(eye_distance(landmarks), 1.0)
-    known = [errors[area.region] for area in areas] if errors else []
+    known = [noise.error(area) for area in areas] if noise else []
     usual = float(np.median([error.px for error in known])) if known else 0.0
     return [
-        _measure(area, vector, mean, (rest, noise), unit, known[place] if known else None, usual, hidden[place])
-        for place, (area, vector, mean) in enumerate(zip(areas, vectors, means, strict=True))
+        measured(area.region, vector, floors, unit, known[place] if known else None, usual, hidden[place])
+        for place, (area, vector) in enumerate(zip(areas, vectors, strict=True))
     ]
 
 
-def _measure(
-    area: RegionArea,
+def measured(
+    region: str,
     vectors: NDArray[np.float64],
-    mean: NDArray[np.float64],
-    noise: tuple[float, float],
+    floors: tuple[float, float],
     unit: float,
     error: RegionError | None,
     usual_error_px: float,
     reason: UnmeasurableReason | None,
 ) -> RegionMotion:
+    """The record of one region.
+
+    Args:
+        region: Its name.
+        vectors: float64 (N, 2), px, of its pixels.
+        floors: The map's own noise, px, without what a turn of the head leaves and with it.
+        unit: The distance between the eyes, px.
+        error: Of its mean vector, where it is known.
+        usual_error_px: Of the middle one of the regions, px.
+        reason: Why it cannot be measured, where that is known already.
+    """
+    mean = vectors.mean(axis=0)
     magnitudes = np.hypot(vectors[:, 0], vectors[:, 1])
     dx, dy = float(mean[0]), float(mean[1])
     length = math.hypot(dx, dy)
     average = float(magnitudes.mean())
-    without_turn, significance = (length / floor for floor in noise)
+    without_turn, significance = (length / floor for floor in floors)
     if error:
         plain = SIGNIFICANT * error.deviations(mean) / _LEAST_DEVIATIONS
         without_turn, significance = min(without_turn, plain), min(significance, plain)
@@ -104,7 +115,7 @@ def _measure(
             reason = "noisy" if 3 * usual_error_px > _MEASURABLE * unit / 2 else "blurred"
     strength = intensity(significance, 100 * length / unit) if reason is None else "none"
     return RegionMotion(
-        region=area.region,
+        region=region,
         mean=round(average, 4),
         max=round(float(np.percentile(magnitudes, 99)), 4),
         dx=round(dx, 4),

@@ -14,7 +14,7 @@ from meu_data.motion.flow import quick_flow
 from meu_data.motion.head_motion import HeadFit
 from meu_data.motion.inside import inside_frame, washed_out
 from meu_data.motion.light import LightFit, match_light
-from meu_data.motion.noise import RegionError, pair_noise
+from meu_data.motion.noise import PairNoise, pair_noise
 from meu_data.records import HeadMotion, Light
 
 # Window of the light match before each solve, in eye distances. Before the head is registered a narrow one would match
@@ -37,6 +37,7 @@ class Registered(NamedTuple):
     Attributes:
         flow: float32 (H, W, 2), the motion of the face, px.
         rest: float32 (H, W, 2), the flow between `onset` and `matched`, px.
+        total: float32 (H, W, 2), that and what was registered, px: the motion before the camera.
         head_motion: What was taken out.
         onset: uint8 (H, W).
         apex: uint8 (H, W), registered.
@@ -44,11 +45,13 @@ class Registered(NamedTuple):
         inside: bool (H, W), the pixels that both frames show.
         washed: bool (H, W), where one of them is black or white without a pattern.
         light: What was matched.
-        errors: The standard error of each region's motion.
+        noise: The noise of the pair.
+        similarity: float32 (H, W, 2), how what goes with the head moves beside it, px.
     """
 
     flow: NDArray[np.float32]
     rest: NDArray[np.float32]
+    total: NDArray[np.float32]
     head_motion: HeadMotion
     onset: NDArray[np.uint8]
     apex: NDArray[np.uint8]
@@ -56,7 +59,8 @@ class Registered(NamedTuple):
     inside: NDArray[np.bool_]
     washed: NDArray[np.bool_]
     light: Light
-    errors: dict[str, RegionError]
+    noise: PairNoise
+    similarity: NDArray[np.float32]
 
 
 def register(
@@ -113,13 +117,14 @@ def register(
     last = seen(head, _FINE_LIGHT)
     rest = quick_flow(onset, last.matched, solver=solver)
     total = head + rest
-    noise = pair_noise(onset, last.matched, landmarks, last.inside, areas)
+    noise = pair_noise(onset, last.matched, landmarks, last.inside)
     turned = fit.turn(total)
     if fit.beyond_similarity(turned).rms < max(_LEAST_TURN_PX, _TURN_PER_NOISE * noise.level):
         turned = fit.similarity(total)
     return Registered(
         flow=total - fit.field(turned),
         rest=rest,
+        total=total,
         head_motion=fit.told(turned),
         onset=onset,
         apex=last.apex,
@@ -127,7 +132,8 @@ def register(
         inside=last.inside,
         washed=last.washed,
         light=last.light,
-        errors=noise.regions,
+        noise=noise,
+        similarity=fit.field(fit.in_plane(turned)),
     )
 
 

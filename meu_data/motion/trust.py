@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import get_args
 
+from meu_data.face.regions import OUTSIDE_FACE
 from meu_data.motion.quality import with_flags
 from meu_data.records import HeadMotion, Quality, QualityFlag, RegionMotion, UnmeasurableReason
 
@@ -42,8 +43,9 @@ def with_trust(
         The quality with its flags and trust, and the regions with theirs: what cannot be measured has none, a region
         that moves just beyond its noise has half of the map's.
     """
-    missing = [region.reason for region in regions if region.reason]
-    measured = 1 - len(missing) / max(len(regions), 1)
+    face = [region for region in regions if region.region != OUTSIDE_FACE]
+    missing = [region.reason for region in face if region.reason]
+    measured = 1 - len(missing) / max(len(face), 1)
     raised: dict[QualityFlag, bool] = {
         "head_turn": head.turn_px > TURN_PERCENT * unit / 100,
         "occluded": missing.count("occluded") >= COVERED_REGIONS,

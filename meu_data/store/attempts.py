@@ -225,7 +225,8 @@ def usd_of_model(ledger: Ledger, model: str, lang: str) -> float | None:
     query = (
         "SELECT sum(CASE WHEN a.state IN ('open', 'unknown', 'unreadable') THEN coalesce(a.usd, a.estimate_usd)"
         " ELSE coalesce(a.usd, 0) END)"
-        " FROM attempts a JOIN requests r ON r.key = a.key WHERE r.model = ? AND r.lang = ? AND r.kind <> 'reading'"
+        " FROM attempts a JOIN requests r ON r.key = a.key"
+        " WHERE r.model = ? AND r.lang = ? AND r.kind IN ('draft', 'repair')"
     )
     usd = ledger.db.value(query, (model, lang))
     return None if usd is None else float(usd)
@@ -245,7 +246,8 @@ def latency_of_model(ledger: Ledger, model: str, lang: str) -> float | None:
     """How long the answers took that a model's drafts in a language were made from, mean, s; None: none is known."""
     query = (
         "SELECT avg(a.latency_s) FROM attempts a JOIN requests r ON r.key = a.key"
-        " WHERE r.model = ? AND r.lang = ? AND r.kind <> 'reading' AND a.state = 'answered' AND a.mode <> 'batch'"
+        " WHERE r.model = ? AND r.lang = ? AND r.kind IN ('draft', 'repair')"
+        " AND a.state = 'answered' AND a.mode <> 'batch'"
     )
     latency = ledger.db.value(query, (model, lang))
     return None if latency is None else float(latency)

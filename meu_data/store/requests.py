@@ -12,7 +12,7 @@ from meu_data.store.ledger import OF_KIND, Ledger, of_kind
 from meu_data.store.made_from import ANSWER_PARSER
 from meu_data.store.stored import stored
 
-RequestKind = Literal["draft", "repair", "reading"]
+RequestKind = Literal["draft", "repair", "reading", "prediction"]
 RequestState = Literal["todo", "submitted", "held", "unreadable", "done", "blocked", "failed"]
 """`submitted`: lies with a batch job. `held`: maybe billed, and the user decides whether to send it again.
 `unreadable`: the same of one whose answer cannot be read."""
@@ -112,7 +112,7 @@ def was_repair_sent(ledger: Ledger, sample_id: str, model: str, lang: str, base:
 def others_are_unfinished(ledger: Ledger, sample_id: str, model: str, lang: str) -> bool:
     """Whether a request of another model or language waits with a problem of this sample."""
     query = (
-        "SELECT 1 FROM requests WHERE sample_id = ? AND (model <> ? OR lang <> ?) AND kind <> 'reading'"
+        "SELECT 1 FROM requests WHERE sample_id = ? AND (model <> ? OR lang <> ?) AND kind IN ('draft', 'repair')"
         " AND state IN ('held', 'unreadable', 'blocked', 'failed') LIMIT 1"
     )
     return ledger.db.value(query, (sample_id, model, lang)) is not None

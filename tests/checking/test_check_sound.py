@@ -67,6 +67,7 @@ LOOKED_AT = {
     "mellm": {"aus", "picture", "hash", "id", "split"},
     "mellm2": {"label", "aus", "id", "split"},
     "megc-vqa": {"picture", "hash", "id", "split"},
+    "actfer-rl": {"label", "picture", "hash", "id", "split"},
     "actfer": {"format", "label", "aus", "tools", "hash", "id", "split"},
     "preference": {"format", "label", "aus", "preference", "picture", "hash", "id", "split"},
 }

@@ -68,6 +68,12 @@ def test_action_units_by_hand():
     assert found.macro_interval is not None
 
 
+def test_a_single_unit():
+    found = au_scores([{12}, {12}, set()], [{12}, set(), set()], ["p", "q", "r"])
+    assert [(one.name, one.precision, one.recall, one.support) for one in found.per_au] == [("AU12", 1, 0.5, 2)]
+    assert found.samplewise == pytest.approx((1 + 0 + 1) / 3, abs=1e-12)
+
+
 def test_no_unit_anywhere():
     found = au_scores([set(), set()], [set(), set()], ["p", "q"])
     assert (found.per_au, found.samplewise) == ((), 1.0)

@@ -3,13 +3,14 @@
 ANSWERS = ("unifer-cot", "meu", "mer", "meu+mer", "mellm", "mellm2", "megc-vqa")
 SINGLE = (*ANSWERS, "unifer-rlvr")
 ALL = (*SINGLE, "actfer", "preference")
+TOOLED = (*ALL, "actfer-rl")
 # By consumer: the styles it takes.
 TAKES = {
-    "hf": ALL,
-    "trl": ALL,
+    "hf": TOOLED,
+    "trl": TOOLED,
     "llamafactory": (*ANSWERS, "actfer", "preference"),
     "ms-swift": ALL,
-    "verl": (*SINGLE, "actfer"),
+    "verl": (*SINGLE, "actfer", "actfer-rl"),
     "easyr1": ("unifer-rlvr",),
     "qwen-vl": ANSWERS,
     "megc": ("megc-vqa",),

@@ -187,6 +187,16 @@ def test_a_blink_is_told_from_other_motion(motion_of):
     assert reading.unexplained == ()
 
 
+@pytest.mark.parametrize(("closure", "blinks"), [(None, True), (0.05, False), (0.4, True)])
+def test_lids_that_a_brow_takes_along_close_no_eye(motion_of, closure, blinks):
+    moves = {"left_upper_lid": ("down", "moderate"), "right_upper_lid": ("down", "moderate")}
+    regions = [
+        region.model_copy(update={"closure": closure}) if region.region.endswith("upper_lid") else region
+        for region in motion_of(moves).regions
+    ]
+    assert bool(read_map((), regions).blink) == blinks
+
+
 def test_lower_lids_alone_are_no_blink(motion_of):
     reading = read_map((), motion_of({"left_lower_lid": ("down", "moderate")}).regions)
     assert reading.blink == ()

@@ -30,13 +30,19 @@ from meu_data.export.stage import export
 from meu_data.fer_vqa import fer_vqa
 from meu_data.frames import read_frame, read_header
 from meu_data.grounding.verify import verify
+from meu_data.motion.render import render
+from meu_data.report.stage import report
 from meu_data.review.screen.fields import STAGES, Answers
+from meu_data.review.screen.tasks import task_data
 from meu_data.review.server.remote_tasks import read_stamp
 from meu_data.review.verdicts.adjudication import Policy
 from meu_data.review.verdicts.agreement import agreement
 from meu_data.review.verdicts.reading import AnnotationSource, Shown, read_annotation, read_draft
+from meu_data.review.worklist import Candidate, Selection, select
 from meu_data.rewards.of_file import rewards_of_file
+from meu_data.spotting.stage import spot
 from meu_data.status import workspace_problems, workspace_status
+from meu_data.store.damage import on_a_sound_ledger
 from meu_data.store.reviews import store_review
 from meu_data.store.workspace import Workspace
 from meu_data.videos import video_picture
@@ -73,6 +79,9 @@ def material(folder: Path) -> Material:
         verify(workspace)
         export(workspace, folder / "out", style="unifer-cot", format="hf", source="drafts")
         export(workspace, folder / "lines", style="unifer-rlvr", format="unifer-json", source="drafts", pixels=False)
+    with sqlite3.connect(folder / "work" / "meu.db") as db:
+        db.execute("UPDATE sources SET record = json_set(record, '$.frames', ?)", (str(folder / "frames"),))
+    db.close()
     for number in (0, 4, 9):
         path = folder / "frames" / "sub0001_01" / f"{number:05d}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -186,20 +195,33 @@ def ledger(random: Random, given: Material, folder: Path) -> None:
         draft,
         lambda opened: export(opened, folder / "out", style="unifer-cot", source="drafts", overwrite=True),
         lambda opened: agreement(opened.ledger, Policy("latest")),
+        lambda opened: render(opened, workers=1, limit=1),
+        lambda opened: spot(opened, by_middle=True, which="all", workers=1),
+        lambda opened: report(opened, folder / "report.html"),
+        _tasks,
     ]
     random.shuffle(stages)
     with Workspace.open(folder / "work", read_only=False) as opened:
         for stage in stages[:3]:
             stage(opened)
         rows = sum(opened.ledger.counts()[name] for name in ("samples", "motion", "drafts"))
-        if rows < told and not opened.ledger.set_aside:
+        # A map whose frames are not there any more goes, and is a problem.
+        if rows + len(list(opened.ledger.problems("render"))) < told and not opened.ledger.set_aside:
             raise SilentChangeError("a row has gone")
+
+
+@on_a_sound_ledger
+def _tasks(opened: Workspace) -> None:
+    """What `push` sends, less the server."""
+    for found in select(opened.ledger, Selection("en", "robust", None, None, None, "embed")):
+        if isinstance(found, Candidate):
+            task_data(*found.read(), {}, "en")
 
 
 def _spoil_row(random: Random, db: sqlite3.Connection) -> int:
     """Returns how many rows of the three great tables there were."""
     rows = sum(db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("samples", "motion", "drafts"))
-    table = random.choice(("samples", "motion", "drafts", "drafts", "reviews", "grounding"))
+    table = random.choice(("samples", "motion", "drafts", "drafts", "reviews", "grounding", "sources"))
     columns = [name for _, name, *_ in db.execute(f"PRAGMA table_info({table})")]
     found = db.execute(f"SELECT record, * FROM {table} ORDER BY {columns[0]}").fetchall()
     record, *key = random.choice(found)

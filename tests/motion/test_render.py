@@ -16,6 +16,7 @@ import pytest
 
 from meu_data.errors import MeuError
 from meu_data.motion import mmc_map, region_motion, subtract_head_motion, tvl1
+from meu_data.motion.outside import outside_motion
 from meu_data.motion.render import render
 from meu_data.store.ledger import MotionState
 from meu_data.store.workspace import Workspace
@@ -52,7 +53,8 @@ def test_maps_and_measurements_are_those_of_the_definition(face_workspace):
         assert motion.head_motion == head
         # How far each can be believed comes from the rest of the pair.
         measured = [region.model_copy(update={"trust": 1.0}) for region in motion.regions]
-        assert measured == region_motion(flow, landmarks)
+        beside, _ = outside_motion(flow, np.array((head.dx, head.dy)), landmarks)
+        assert measured == [*region_motion(flow, landmarks), beside]
         assert motion.map_sha256 == hashlib.sha256((face_workspace.root / motion.map_file).read_bytes()).hexdigest()
         frame = frames_of(face_workspace) / sample.onset_frame
         assert motion.onset_sha256 == hashlib.sha256(frame.read_bytes()).hexdigest()

@@ -100,14 +100,13 @@ def test_reading_table(text, expected):
     assert said(text) == expected
 
 
-@pytest.mark.parametrize("name", NAMES_EN)
-def test_every_english_name_of_a_part_is_read(name):
-    assert said(f"The left {name} goes up.") != {}
+# One test for thousands of names: each alone would take longer to set up than to read.
+def test_every_english_name_of_a_part_is_read():
+    assert [name for name in NAMES_EN if said(f"The left {name} goes up.") == {}] == []
 
 
-@pytest.mark.parametrize("name", NAMES_ZH)
-def test_every_chinese_name_of_a_part_is_read(name):
-    assert said(f"{name}向上移动。") != {}
+def test_every_chinese_name_of_a_part_is_read():
+    assert [name for name in NAMES_ZH if said(f"{name}向上移动。") == {}] == []
 
 
 @pytest.mark.parametrize("number", AU_NAMES)

@@ -14,7 +14,7 @@ from meu_data.drafting.providers.base import Reply
 from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MissingExtraError
 from meu_data.face.emotions import EMOTION_NAMES
-from meu_data.face.regions import REGIONS
+from meu_data.face.regions import CLAIMABLE
 from meu_data.language.layout import CHINESE_SIGN
 from meu_data.records import ANNOTATION_STAGES, Annotation, Record, Statement, joined_text, linked_claims
 
@@ -126,8 +126,8 @@ def _general_schema() -> dict[str, Any]:
     properties["emotion"]["enum"] = [*EMOTION_NAMES, NO_EMOTION]
     properties["motion_analysis"]["maxItems"] = _MOST_STATEMENTS
     claims = properties["motion_analysis"]["items"]["properties"]["claims"]
-    claims["maxItems"] = len(REGIONS)
-    claims["items"]["properties"]["region"]["enum"] = list(REGIONS)
+    claims["maxItems"] = len(CLAIMABLE)
+    claims["items"]["properties"]["region"]["enum"] = list(CLAIMABLE)
     return plain
 
 
@@ -241,7 +241,7 @@ def _read(sample_id: str, text: str) -> AnswerOutcome:
     if answer.sample_id != sample_id:
         return AnswerOutcome("invalid", f"the answer was about the sample {answer.sample_id!r}, not {sample_id!r}")
     annotation = answer.annotation()
-    unknown = next((claim.region for claim in annotation.claims if claim.region not in REGIONS), None)
+    unknown = next((claim.region for claim in annotation.claims if claim.region not in CLAIMABLE), None)
     if unknown is not None:
         return AnswerOutcome("invalid", f"{unknown!r} is not one of the region names")
     return AnswerOutcome("done", annotation=annotation, repaired=repaired)

@@ -18,7 +18,7 @@ from meu_data.errors import MeuError
 from meu_data.face.alignment import face_alignment
 from meu_data.face.aus import AU_NAMES, au_effects, au_label
 from meu_data.face.emotions import EMOTION_NAMES
-from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS, REGIONS, Direction, region_name
+from meu_data.face.regions import CLAIMABLE, COLOUR_NAMES, COLOUR_OF, DIRECTION_NAMES, OCTANTS, Direction, region_name
 from meu_data.grounding.doubts import MAP_DOUBTS, REASONS
 from meu_data.motion.clips import CLIP_PICTURES, CLIP_SIDE
 from meu_data.records import ActionUnit, Motion, RegionMotion, Sample
@@ -31,7 +31,10 @@ _MIMES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".we
 
 
 class _Row(NamedTuple):
-    """One line of the measured table; `trust` is empty where the region is surely measured."""
+    """One line of the measured table.
+
+    `trust` is empty where the region is surely measured; `closes` is how far an eye closed, in hundredths.
+    """
 
     region: str
     direction: str
@@ -39,6 +42,7 @@ class _Row(NamedTuple):
     intensity: str
     brightness: int
     mixed: bool
+    closes: int
     trust: str
 
 
@@ -83,7 +87,7 @@ def build_spec(sample: Sample, motion: Motion, settings: ResolvedSettings) -> Re
         lang=settings.lang,
         system=_system(settings),
         text=_user(sample, motion, settings),
-        pictures=_pictures(sample, motion, settings),
+        pictures=pictures_of(sample, motion, settings),
         response_schema=_schema(sample, settings),
         temperature=settings.temperature,
         seed=settings.seed,
@@ -143,9 +147,14 @@ def _system(settings: ResolvedSettings) -> str:
         facts=settings.facts,
         examples=_examples(lang),
         recipe=settings.recipe,
-        legend=[(_direction(octant, lang), _colour(octant, lang)) for octant in OCTANTS],
-        regions=[(region, region_name(region, lang)) for region in REGIONS],
+        legend=direction_legend(lang),
+        regions=[(region, region_name(region, lang)) for region in CLAIMABLE],
     )
+
+
+def direction_legend(lang: Language) -> list[tuple[str, str]]:
+    """The directions of the map, each with its colour."""
+    return [(_direction(octant, lang), _colour(octant, lang)) for octant in OCTANTS]
 
 
 def _direction(octant: Direction, lang: Language) -> str:
@@ -217,11 +226,13 @@ def _row(region: RegionMotion, strongest: float) -> _Row:
         intensity=region.intensity,
         brightness=round(100 * region.mean / strongest) if strongest else 0,
         mixed=not region.coherent,
+        closes=round(100 * (region.closure or 0)),
         trust=f"{region.trust:.2f}" if region.trust < 1 else "",
     )
 
 
-def _pictures(sample: Sample, motion: Motion, settings: ResolvedSettings) -> tuple[RequestPicture, ...]:
+def pictures_of(sample: Sample, motion: Motion, settings: ResolvedSettings) -> tuple[RequestPicture, ...]:
+    """The pictures of a request, in the order that it shows them."""
     drawn = RequestPicture(file=motion.map_file, root="workspace", sha256=motion.map_sha256, mime="image/png")
     if settings.images == "map":
         return (drawn,)

@@ -18,7 +18,7 @@ from meu_data.drafting.requests.answers import AnswerOutcome, complaint, outcome
 from meu_data.drafting.requests.prompts import template, template_text
 from meu_data.drafting.requests.spec import RequestSpec, ResolvedSettings
 from meu_data.face.emotions import EMOTION_NAMES
-from meu_data.face.regions import COLOUR_OF, REGIONS, Colour, Direction, Intensity, region_name
+from meu_data.face.regions import CLAIMABLE, COLOUR_OF, Colour, Direction, Intensity, region_name
 from meu_data.grounding.claims import au_words, check_claims, check_evidence, read_au
 from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import flag, worst_first
@@ -65,7 +65,7 @@ def reading_schema() -> dict[str, Any]:
     definitions = schema.pop("$defs")
     plain: dict[str, Any] = plain_schema(schema, definitions)
     claim = plain["properties"]["statements"]["items"]["properties"]["claims"]["items"]
-    claim["properties"]["region"]["enum"] = list(REGIONS)
+    claim["properties"]["region"]["enum"] = list(CLAIMABLE)
     return plain
 
 
@@ -99,7 +99,7 @@ def reading_spec(annotation: Annotation, lang: Language, settings: ResolvedSetti
 
 @cache
 def _system(lang: Language) -> str:
-    regions = [(region, region_name(region, lang)) for region in REGIONS]
+    regions = [(region, region_name(region, lang)) for region in CLAIMABLE]
     emotions = [(name, words[lang]) for name, words in EMOTION_NAMES.items()]
     return template("reading_system", lang).render(regions=regions, emotions=emotions)
 
@@ -132,7 +132,7 @@ def _read(wording: str, text: str) -> tuple[AnswerOutcome, ModelReading | None]:
         return AnswerOutcome("invalid", "the answer was nested too deeply"), None
     if reading.sample_id != wording:
         return AnswerOutcome("invalid", f"the answer was about {reading.sample_id!r}, not {wording!r}"), None
-    unknown = next((c.region for said in reading.statements for c in said.claims if c.region not in REGIONS), None)
+    unknown = next((c.region for said in reading.statements for c in said.claims if c.region not in CLAIMABLE), None)
     if unknown is not None:
         return AnswerOutcome("invalid", f"{unknown!r} is not one of the region names"), None
     return AnswerOutcome("done", repaired=repaired), reading

@@ -76,6 +76,7 @@ class Format:
         why_not: Why rows of a style, with or without pixels, are not for it and what to take instead, or None.
         further_files: Small files of the export's root by name, from the style and the splits.
         recipe: Of training on it, where there is one.
+        tools: Whether tools of ours answer a model that trains on it (`Style.inspected`).
     """
 
     name: str
@@ -84,6 +85,7 @@ class Format:
     why_not: WhyNot = lambda style, pixels: None
     further_files: Callable[[Style, Iterable[str]], dict[str, str]] = lambda style, splits: {}
     recipe: RecipeWriter | None = None
+    tools: bool = False
 
 
 def in_parquet(

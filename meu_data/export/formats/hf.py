@@ -14,14 +14,14 @@ from meu_data.export.styles.row import ExportRow, Style
 def schema(style: Style) -> pa.Schema:
     """`id`, `images` and `image_path` where there are pictures, the style's columns, the labels."""
     pictures = [pa.field("images", pa.list_(IMAGE))] if style.pictured else []
-    # UniFER's name for the one picture of a row; a conversation shows several.
-    pictures += [pa.field("image_path", pa.string())] if style.pictured and style.trains != "trajectory" else []
+    # UniFER's name for the one picture of a row; who is shown the frames has several.
+    pictures += [pa.field("image_path", pa.string())] if style.pictured and not style.framed else []
     return with_footer([pa.field("id", pa.string()), *pictures, *style.fields, *style.labels])
 
 
 def write(row: ExportRow, number: int) -> dict[str, Any]:
     """The row as the style says it."""
-    name = {"image_path": row.pictures[0].name} if row.pictures and not row.turns else {}
+    name = {"image_path": row.pictures[0].name} if len(row.pictures) == 1 else {}
     return {"id": row.id, **images_of(row), **name, **row.fields, **row.labels}
 
 
@@ -35,4 +35,4 @@ STYLE_READERS = (
     reader("preference", "question chosen rejected", lambda row: read_preference(row, "question"), unless=_UNLESS),
     reader("question-answer", "question answer", lambda row: read_answer(row, "question", "answer"), unless=_UNLESS),
 )
-FORMAT = Format("hf", in_parquet(schema, write), (*STYLE_READERS, MESSAGES_READER))
+FORMAT = Format("hf", in_parquet(schema, write), (*STYLE_READERS, MESSAGES_READER), tools=True)

@@ -177,4 +177,5 @@ FORMAT = Format(
         MESSAGES_READER,
     ),
     recipe=RecipeWriter(_recipe, rewards=True),
+    tools=True,
 )

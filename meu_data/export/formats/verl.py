@@ -13,14 +13,23 @@ from typing import Any
 
 import pyarrow as pa
 
+from meu_data.environments.tools import DETECT, TOOL_NAMES
 from meu_data.export.formats.format import Columns, Format, in_parquet, not_for, reader
 from meu_data.export.formats.row_view import ColumnError, RowView, read_conversation, text_of, turns_of, view_of
 from meu_data.export.formats.schema import MESSAGES, images_of, message, tagged, with_footer, with_tags
+from meu_data.export.styles.actfer_rl import INSPECTION
 from meu_data.export.styles.columns import IMAGE
 from meu_data.export.styles.row import ExportRow, Style
 from meu_data.export.styles.tool_turns import hermes_turns
 
 _ABILITY = "micro-expression"
+# What tools answer with. `datasets` must not decode it: a tool wants the file.
+_SEEN = ("map", "inspection")
+_CREATE = pa.struct([("map", pa.binary()), ("inspection", INSPECTION)])
+_TOOLS = (
+    pa.field("need_tools_kwargs", pa.bool_()),
+    pa.field("tools_kwargs", pa.struct([(name, pa.struct([("create_kwargs", _CREATE)])) for name in TOOL_NAMES])),
+)
 
 
 def schema(style: Style) -> pa.Schema:
@@ -34,13 +43,14 @@ def schema(style: Style) -> pa.Schema:
         head.append(("solution", pa.string()))
     else:
         own = [pa.field("messages", MESSAGES), *images]
-    extra = pa.struct([*(pa.field(*column) for column in head), *style.labels])
+    known = [field for field in style.labels if field.name not in _SEEN]
+    extra = pa.struct([*(pa.field(*column) for column in head), *known, *(_TOOLS if style.inspected else ())])
     return with_footer([pa.field("data_source", pa.string()), *own, pa.field("extra_info", extra)])
 
 
 def write(row: ExportRow, number: int) -> dict[str, Any]:
     """One row; `number` is its place in the split, from 0."""
-    extra = {"index": number, "id": row.id, **row.labels}
+    extra = {"index": number, "id": row.id, **_labels(row)}
     source = {"data_source": f"meu-data/{row.labels['corpus']}"}
     if row.assistant is not None:
         return {**source, "messages": _messages(row, row.assistant), **images_of(row), "extra_info": extra}
@@ -52,6 +62,18 @@ def write(row: ExportRow, number: int) -> dict[str, Any]:
         "reward_model": {"style": "rule", "ground_truth": row.answer},
         "extra_info": extra | {"solution": row.fields["solution"]},
     }
+
+
+def _labels(row: ExportRow) -> dict[str, Any]:
+    """The labels; what tools answer with stands where verl hands it to them (verl/utils/dataset/rl_dataset.py)."""
+    known = {name: value for name, value in row.labels.items() if name not in _SEEN}
+    if "inspection" not in row.labels:
+        return known
+    picture, inspection = row.labels["map"]["bytes"], row.labels["inspection"]
+    # To find the face no map is needed.
+    create = {name: {"map": None if name == DETECT else picture, "inspection": inspection} for name in TOOL_NAMES}
+    kwargs = {name: {"create_kwargs": values} for name, values in create.items()}
+    return known | {"need_tools_kwargs": True, "tools_kwargs": kwargs}
 
 
 def _messages(row: ExportRow, answer: str) -> list[dict[str, str]]:
@@ -84,4 +106,5 @@ FORMAT = Format(
     in_parquet(schema, write),
     (reader("verl", "prompt reward_model", _read_prompt), reader("verl", "messages extra_info", _read_messages)),
     not_for({"preference": "verl learns by reward or from answers, not from pairs of them; take --style unifer-cot"}),
+    tools=True,
 )

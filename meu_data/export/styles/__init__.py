@@ -6,8 +6,9 @@ from dataclasses import replace
 from meu_data.choices import Words
 from meu_data.errors import MeuError
 from meu_data.export.samples.truth import SampleTruth
-from meu_data.export.styles import actfer, megc_vqa, mellm, mellm2, meu, preference, unifer_cot, unifer_rlvr
+from meu_data.export.styles import actfer, actfer_rl, megc_vqa, mellm, mellm2, meu, preference, unifer_cot, unifer_rlvr
 from meu_data.export.styles.row import ExportRow, Style
+from meu_data.export.styles.zooms import read_zoom_mix
 
 DEFAULT_MIX = 0.5
 
@@ -23,6 +24,7 @@ STYLES: dict[str, Style] = {
         mellm2.STYLE,
         megc_vqa.STYLE,
         actfer.STYLE,
+        actfer_rl.STYLE,
         preference.STYLE,
     )
 }
@@ -33,12 +35,20 @@ WORDED: dict[tuple[str, Words], Style] = {
 }
 
 
-def choose_style(name: str, mix: float | None = None, *, words: Words = "ours", prefix: str | None = None) -> Style:
+def choose_style(
+    name: str,
+    mix: float | None = None,
+    *,
+    zoom_mix: str | None = None,
+    words: Words = "ours",
+    prefix: str | None = None,
+) -> Style:
     """The style of this name.
 
     Args:
         name: A key of `STYLES`.
         mix: For `meu+mer`, the share of samples that ask for an explanation.
+        zoom_mix: For `actfer`, the shares that `read_zoom_mix` reads.
         words: Whose phrasing.
         prefix: What to put before the path of a picture, for `unifer-json`; UniFER's own words have `/`.
 
@@ -49,12 +59,16 @@ def choose_style(name: str, mix: float | None = None, *, words: Words = "ours", 
         raise MeuError(f"there is no style {name!r}; choose from: {', '.join(sorted(STYLES))}")
     if mix is not None and name != "meu+mer":
         raise MeuError(f"--mix goes with --style meu+mer; the style {name} is no mixture")
+    if zoom_mix is not None and name != actfer.STYLE.name:
+        raise MeuError(f"--zoom-mix goes with --style actfer; the style {name} has no conversations with zooms")
     if words != "ours" and (name, words) not in WORDED:
         known = ", ".join(["ours", *(word for style, word in WORDED if style == name)])
         raise MeuError(f"--style {name} has no --words {words}; it has: {known}")
     style = STYLES[name] if words == "ours" else WORDED[name, words]
     if mix is not None:
         style = meu.mixture(mix)
+    if zoom_mix is not None:
+        style = actfer.mixture(read_zoom_mix(zoom_mix))
     return style if prefix is None else _prefixed(style, prefix)
 
 

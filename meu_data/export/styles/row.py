@@ -79,7 +79,8 @@ class Style(NamedTuple):
     What a sample must have for it: `needs`, labels of its corpus's or the person's; `drafted`, an annotation with
     texts; `compared`, a person's version beside the draft; `framed`, the two frames; `aligned`, a map that is an
     aligned face crop (recipe `robust`). `words` says whose phrasing the rows have; a phrasing that presupposes how maps
-    are drawn has the only `recipe` it goes with, and one that exists in one language its `lang`.
+    are drawn has the only `recipe` it goes with, and one that exists in one language its `lang`. `inspected`: while a
+    model trains, tools answer it from columns of its rows.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Style(NamedTuple):
     compared: bool = False
     framed: bool = False
     aligned: bool = False
+    inspected: bool = False
     needs: tuple[Label, ...] = ("emotion",)
     words: Words = "ours"
     recipe: Recipe | None = None

@@ -10,10 +10,10 @@ from meu_data.choices import Language
 from meu_data.errors import MeuError, NotationError
 from meu_data.face.au_notation import parse_code
 from meu_data.face.regions import (
+    CLAIMABLE,
     COLOUR_NAMES,
     COLOUR_OF,
     DIRECTION_NAMES,
-    REGIONS,
     Colour,
     Direction,
     Intensity,
@@ -146,7 +146,7 @@ def _plain(text: str) -> str:
 
 
 def _name(region: str, lang: Language) -> str:
-    return region_name(region, lang) if lang == "zh" and region in REGIONS else region.replace("_", " ")
+    return region_name(region, lang) if lang == "zh" and region in CLAIMABLE else region.replace("_", " ")
 
 
 def _direction(direction: Direction, lang: Language) -> str:
@@ -159,7 +159,7 @@ def _direction(direction: Direction, lang: Language) -> str:
 def _regions() -> dict[str, str]:
     """Regions by all that they may be called."""
     names: dict[str, str] = {}
-    for region in REGIONS:
+    for region in CLAIMABLE:
         chinese = region_name(region, "zh")
         for name in (region, region_name(region, "en"), chinese, chinese.removeprefix("画面")):
             names[_plain(name)] = region

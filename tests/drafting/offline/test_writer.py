@@ -13,7 +13,7 @@ from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import INTENSITIES, OCTANTS, REGIONS
 from meu_data.grounding.ground import ground
 from meu_data.records import ActionUnit
-from tests.builders import SAMPLE_ID, make_motion, make_sample
+from tests.builders import SAMPLE_ID, make_motion, make_region, make_sample
 
 # The legend as arXiv 2505.07007 gives it, written out by hand.
 LEGEND = {
@@ -339,6 +339,21 @@ moves = st.dictionaries(
     st.tuples(st.sampled_from([*OCTANTS, "none"]), st.sampled_from(INTENSITIES), st.floats(0, 1)),
     max_size=len(REGIONS),
 )
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "area outside the face"), ("zh", "面部以外")])
+def test_what_moves_beside_the_face_is_told_without_an_au_and_checked(lang, words):
+    motion = make_motion(SMILE)
+    beside = make_region("outside_face", "up", "strong")
+    motion = motion.model_copy(update={"regions": (*motion.regions, beside)})
+    sample = make_sample("12")
+    annotation = annotate(sample, motion, lang)
+    assert words in annotation.motion_analysis
+    assert [claim.au for claim in annotation.claims if claim.region == "outside_face"] == [None]
+    assert ground(sample, motion, annotation, lang).flags == ()
+    still = beside.model_copy(update={"intensity": "none", "state": "still", "significance": 0.5})
+    found = ground(sample, motion.model_copy(update={"regions": (*motion.regions[:-1], still)}), annotation, lang).flags
+    assert {("outside_face", "serious")} <= {(flag.subject, flag.severity) for flag in found}
 
 
 @given(

@@ -64,6 +64,7 @@ class FakeGemini:
         self.bodies = {}
         self.raw = {}
         self.readings = {}
+        self.prediction = {"explanation": "The corners rise.", "aus": ["AU12"], "emotion": "happiness"}
         self.headers = {}
         self.script = {}
         self.always = None
@@ -164,7 +165,9 @@ class FakeGemini:
         return await self.send(code, payload if isinstance(payload, bytes) else payload.encode(), writer)
 
     def good(self, sample):
-        """The right answer; a second reader's request is about a wording."""
+        """The right answer; a second reader's request is about a wording, one for a prediction about pictures."""
+        if sample.startswith("clip-"):
+            return json.dumps({"sample_id": sample, **self.prediction})
         if sample.startswith("text-"):
             return good_reading(sample, **self.readings)
         return good_answer(sample, **(CHINESE if self.chinese else {}))

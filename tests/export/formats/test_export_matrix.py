@@ -230,7 +230,18 @@ def cells(row):
 TABLES = [pair for pair in PAIRS if pair[1] in ("hf", "trl", "llamafactory", "ms-swift", "verl", "easyr1")]
 
 
-@pytest.mark.parametrize(("style", "consumer"), TABLES, ids=[f"{style} for {consumer}" for style, consumer in TABLES])
+# Tools have nothing to show without pixels.
+PIXELLESS = [pair for pair in TABLES if pair[0] != "actfer-rl"]
+
+
+def test_tools_need_their_pictures(corpus, tmp_path):
+    with pytest.raises(MeuError, match=r"actfer-rl cannot be exported --for trl: .*export it with its pictures"):
+        export(corpus.workspace, tmp_path / "out", style="actfer-rl", format="trl", source="drafts", pixels=False)
+
+
+@pytest.mark.parametrize(
+    ("style", "consumer"), PIXELLESS, ids=[f"{style} for {consumer}" for style, consumer in PIXELLESS]
+)
 def test_without_pixels_a_picture_is_its_name_and_its_hash(corpus, tmp_path, style, consumer):
     source = fill_for(corpus, style, {"train": 2})
     found = []

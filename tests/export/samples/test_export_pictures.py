@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from meu_data.environments.crops import zoomed
 from meu_data.errors import FrameError
 from meu_data.export.samples.frame_pair import frame_file
-from meu_data.export.samples.pictures import picture_source, zoomed
+from meu_data.export.samples.pictures import picture_source
 from meu_data.export.samples.truth import gather
 from meu_data.export.styles import STYLES
 from meu_data.export.styles.row import without_pixels

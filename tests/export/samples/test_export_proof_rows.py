@@ -131,7 +131,7 @@ def test_the_draft_has_to_be_sound_only_where_it_is_told(corpus):
         gather_proof(found, motion, review, root=corpus.workspace.root, annotator="a", compared=True)
 
 
-@pytest.mark.parametrize("style", [name for name, style in STYLES.items() if not style.drafted])
+@pytest.mark.parametrize("style", [name for name, style in STYLES.items() if not (style.drafted or style.framed)])
 def test_styles_that_tell_labels_need_no_text(corpus, style):
     corpus.fill({"train": 1}, langs=())
     sample, motion = next(corpus.workspace.ledger.samples_with_motion("robust"))
@@ -162,6 +162,7 @@ def test_which_styles_need_a_text_a_person_frames_and_an_aligned_map():
         "mellm2": set(),
         "megc-vqa": set(),
         "actfer": {"drafted", "framed", "aligned"},
+        "actfer-rl": {"framed", "aligned"},
         "preference": {"drafted", "compared"},
     }
 

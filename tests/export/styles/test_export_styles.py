@@ -32,6 +32,7 @@ OWN = {
     "mellm2": ["question", "answer", "coarse", "motion"],
     "megc-vqa": ["question", "answer", "clip", "number", "kind"],
     "actfer": ["messages", "tools", "answer"],
+    "actfer-rl": ["problem", "solution", "answer", "tools", "map", "inspection", "motion"],
     "preference": ["question", "chosen", "rejected"],
 }
 SHARED = [
@@ -64,8 +65,19 @@ def test_a_style_has_its_own_columns_and_those_of_all(corpus, tmp_path, style, l
     source = "proofread" if style == "preference" else "drafts"
     rows = rows_of(corpus, tmp_path / "out", style=style, lang=lang, source=source)
     # A conversation shows several pictures; `image_path` is UniFER's name for the one of a row.
-    pictures = {"mellm2": [], "actfer": ["images"]}.get(style, ["images", "image_path"])
-    texts = set(OWN[style]) - {"motion", "clip", "number", "kind", "task", "coarse", "messages", "tools"}
+    pictures = {"mellm2": [], "actfer": ["images"], "actfer-rl": ["images"]}.get(style, ["images", "image_path"])
+    texts = set(OWN[style]) - {
+        "motion",
+        "clip",
+        "number",
+        "kind",
+        "task",
+        "coarse",
+        "messages",
+        "tools",
+        "map",
+        "inspection",
+    }
     assert rows
     for row in rows.values():
         assert list(row) == ["id", *pictures, *OWN[style], *SHARED]

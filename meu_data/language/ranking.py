@@ -1,0 +1,113 @@
+"""Strength by comparison: what is said to move more, less, as much or half as much as what, and what moves most."""
+
+from collections.abc import Sequence
+
+from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
+from meu_data.language.reading import Rank, Ranked
+from meu_data.language.state import State
+from meu_data.language.words import Event
+
+# What may stand between a word that compares and what is compared with.
+_BETWEEN = frozenset(("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only"))
+HALF = Event("comparing", "half")
+_PLACE = frozenset(("part", "portion"))
+# Words that have what they compare with behind them: "exceeds", 强于.
+_RANKS = {"above": "more", "below": "less", "stronger": "more", "weaker": "less"}
+# What may stand behind a side that is all that is said of what is compared with: "than on the right".
+_ENDING = frozenset(("", "break", "join", "pronoun", "field", "move", "pictures", "persons"))
+
+
+class Ranking(State):
+    """Takes the comparisons of a piece."""
+
+    def _compare(self, piece: Piece, rank: str | None, found: Sequence[Event], at: int) -> None:
+        """A word that compares; `rank` is how, where the word says it."""
+        told = piece.mentions or self._subjects
+        if rank in ("equal", "half") and not told:
+            return
+        if rank == "half" and piece.last == "side" and piece.mentions and piece.side in SIDEWAYS:
+            # 左侧约为右侧之半
+            piece.compared.append(Mention(piece.mentions[-1].part, piece.side, False))
+            piece.side = None
+        elif rank in ("stronger", "weaker") and told and told[-1].side in SIDEWAYS:
+            # "The left one is the stronger of the two."
+            piece.compared.append(Mention(told[-1].part, OTHER_SIDE[told[-1].side], False))
+        elif rank and told and not piece.ahead:
+            self._await(piece, rank, found, at)
+        if rank == "half" and not (piece.ahead or piece.compared):
+            # "At half the brightness"
+            return
+        piece.compares = True
+        piece.rank = piece.rank or _RANKS.get(rank or "", rank or "")
+
+    def _await(self, piece: Piece, rank: str, found: Sequence[Event], at: int) -> None:
+        """Looks for what is compared with behind the word that compares."""
+        pointed = False
+        for place in range(at + 1, len(found)):
+            kind = found[place].kind
+            pointed |= kind == "pronoun"
+            if kind in _PLACE or (kind == "side" and found[place].value in ("other", "twin")):
+                # 额头虽不及颧骨, "it rivals the brow"
+                piece.ahead = True
+                return
+            behind = found[place + 1].kind if place + 1 < len(found) else ""
+            if kind == "side" and behind in _ENDING and found[place].value in SIDEWAYS and rank not in ("more", "less"):
+                # 左侧强于右侧
+                piece.ahead = True
+                return
+            if kind not in _BETWEEN:
+                break
+        if pointed and piece.mentions and rank not in ("more", "less"):
+            # "The cheeks outrun them."
+            piece.compared += self._carried
+
+    @staticmethod
+    def _of_compared(piece: Piece, strength: str, found: Sequence[Event], at: int) -> None:
+        """A strength behind what is compared with: 比眉毛高, 比眉毛略强."""
+        piece.compares = True
+        ahead = found[at + 1].kind if at + 1 < len(found) else ""
+        if ahead not in ("strength", "weak strength", "comparing"):
+            piece.rank = piece.rank or ("less" if strength == "slight" else "more")
+
+    def _compare_side(self, piece: Piece, side: str) -> bool:
+        """A side that stands for the part on it, compared: "more than the left", "than its counterpart"."""
+        last = (piece.mentions or self._subjects)[-1:] if piece.ahead and piece.rank else []
+        if not last:
+            return False
+        if side in ("other", "twin"):
+            own = last[0].side or self._side_told
+            if own not in SIDEWAYS:
+                return False
+            side = OTHER_SIDE[own]
+        if side not in SIDEWAYS:
+            return False
+        piece.compared.append(Mention(last[0].part, side, False))
+        return True
+
+    def _rank(self, piece: Piece, side: str | None) -> None:
+        """What is said to move more or less than what: than another part, than the other side."""
+        named = piece.mentions or self._subjects
+        here = [place for mention in named for place in mention.part.places[mention.side]]
+        there = [place for mention in piece.compared for place in mention.part.places[mention.side]]
+        if piece.rank == "top":
+            if here:
+                vague = any(len(mention.part.parts) > 1 or mention.part.parts == ("chin",) for mention in named)
+                self._ranks.append(Ranked("top", tuple(here), (), vague))
+            return
+        if not there and side in SIDEWAYS and piece.last in ("side", "pronoun"):
+            # "The lift is stronger on the right."
+            there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[side]]]
+            here = [place for mention in self._subjects for place in mention.part.places[side]]
+        if not there and piece.rank in ("equal", "even") and len(named) > 1:
+            # 眉毛与下巴强度相当
+            there = [place for mention in named[1:] for place in mention.part.places[mention.side]]
+            here = [*named[0].part.places[named[0].side]]
+        if not there and piece.rank == "even" and len(named) == 1 and named[0].part.paired and len(here) > 1:
+            # "The corners rise evenly."
+            here, there = ([*named[0].part.places[own]] for own in ("left", "right"))
+        if not here or not there or set(here) == set(there):
+            return
+        if piece.rank == "less":
+            here, there = there, here
+        rank: Rank = "half" if piece.rank == "half" else "equal" if piece.rank in ("equal", "even") else "more"
+        self._ranks.append(Ranked(rank, tuple(here), tuple(there)))

@@ -1,0 +1,1 @@
+"""Training with rewards and tools (extra `training`): docs/ucgrpo.md."""
