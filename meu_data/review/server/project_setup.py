@@ -10,6 +10,7 @@ from meu_data.face.au_notation import parse_code
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.review.screen.authorship import is_as_written
 from meu_data.review.screen.fields import AUS, EMOTION, FIELDS, Answers
+from meu_data.review.screen.html import SENT_BACK
 from meu_data.review.screen.labelling_config import labelling_config
 from meu_data.review.server.client import Server
 from meu_data.review.server.faults import BAD_REQUEST, ServerError, UnsureError
@@ -36,6 +37,7 @@ _HIDDEN = (
     *("data.sample_id", "data.flag_kinds", "data.findings", "data.regions", "data.draft", "data.draft_sha256"),
     *("data.onset", "data.apex", "data.soundness", "data.assigned"),
 )
+_BACK: dict[Language, str] = {"en": "Sent back", "zh": "退回修改"}
 _SOUNDNESS = "tasks:data.soundness"
 _PARTS = {"label_config": "screen", "expert_instruction": "instructions"}
 _HIDDEN_WITH_TASK = ("data.motion", "data.labels", "data.flags")
@@ -92,6 +94,8 @@ def prepare_project(server: Server, ledger: Ledger, wanted: Wanted) -> Prepared:
         )
     prepared = _update(server, project, wanted)
     _make_view(server, project)
+    back = _filter("data.findings", "contains", "String", SENT_BACK)
+    _make_tab(server, project, _BACK[project.lang], [back], lambda view: SENT_BACK in str(view.get("filters")))
     return prepared
 
 
