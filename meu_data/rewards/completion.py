@@ -14,8 +14,8 @@ def completion_text(completion: object) -> str:
 
     Args:
         completion: A string, a message, or a list of messages whose `content` is a string or a list of text blocks; of
-            several messages the last one of the assistant counts, which holds the answer. Where a chat template parted its
-        thought from it (`reasoning_content`), the two are joined again, as the model wrote them.
+            several messages the last one of the assistant counts, which holds the answer. A thought that
+            stands apart (`reasoning_content`, as TRL has it) is joined to it again, as the model wrote them.
 
     Returns:
         The text; empty when there is none.
