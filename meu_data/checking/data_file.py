@@ -16,6 +16,8 @@ from meu_data.checking.reading.json_rows import read_lines, read_list
 from meu_data.checking.reading.parquet_rows import ParquetError, ParquetRows
 from meu_data.checking.reading.tar_rows import read_tar
 from meu_data.checking.rules.across import Across
+from meu_data.checking.rules.alike import Face, Faces
+from meu_data.checking.rules.clips import Clips
 from meu_data.checking.rules.footer import check_footer
 from meu_data.checking.rules.pictures import Pictures
 from meu_data.checking.rules.row_rule import CheckRule
@@ -38,6 +40,7 @@ class Totals:
     tally: FindingCounts
     row_rules: Mapping[str, CheckRule]
     across: Across
+    faces: Faces
     untagged: Uncertain
     elsewhere: Uncertain
     rows: Counter[str] = field(default_factory=Counter)
@@ -46,7 +49,7 @@ class Totals:
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     schemas: dict[str, tuple[str, pa.Schema]] = field(default_factory=dict)
     left_out: int = 0
-    to_fill_in: int = 0
+    to_fill_in: Counter[str] = field(default_factory=Counter)
     tagged: bool = False
     found: bool = False
 
@@ -54,7 +57,7 @@ class Totals:
     def nothing(cls, limit: int, row_rules: Mapping[str, CheckRule], rules: Collection[str]) -> "Totals":
         """Before the first file; `rules` are those to report, none for all."""
         tally = FindingCounts(limit, rules)
-        return cls(tally, row_rules, Across(), tally.uncertain(), tally.uncertain())
+        return cls(tally, row_rules, Across(), Faces(), tally.uncertain(), tally.uncertain())
 
 
 class DataFile:
@@ -69,6 +72,7 @@ class DataFile:
         self._split, self._named_by_split = split_of(name)
         self._reader: Reader | None = None
         self._inside = False
+        self._clips = Clips()
         self._elsewhere = totals.tally.uncertain()
 
     def check(self, progress: Progress) -> str | None:
@@ -143,7 +147,7 @@ class DataFile:
             identifier, split = view.id, view.label("split") or self._split
             found += self._look(view, split, raw.row)
         totals.rows[split] += 1
-        totals.to_fill_in += reader.shape == TEST_SHAPE
+        totals.to_fill_in[split] += reader.shape == TEST_SHAPE
         totals.shapes[reader.shape] += 1
         totals.looked_at["schema"] += 1
         totals.tally.add(self._finding(rule, wrong, raw.row, identifier) for rule, wrong in found)
@@ -153,6 +157,7 @@ class DataFile:
         if self._tags and view.tags == "either":
             view = dataclasses.replace(view, tags="each")
         yield from totals.across.add(view, split, self._reader.shape if self._reader else "")
+        yield from self._clips.add(view)
         if self._named_by_split and view.label("split") is not None:
             totals.looked_at["split"] += 1
             if split != self._split:
@@ -166,10 +171,13 @@ class DataFile:
                 wanting = f"there is no {TAG} for {len(view.pictures)} pictures, though other rows have theirs"
                 totals.untagged.add(self._finding("tags", wanting, row, view.id))
         totals.tagged = totals.tagged or any(TAG in turn.text for turn in view.turns)
-        yield from self._look_at_pictures(view, row)
+        known = self._named_by_split or view.label("split") is not None
+        yield from self._look_at_pictures(view, row, split if known else None)
 
-    def _look_at_pictures(self, view: RowView, row: int | None) -> Iterator[tuple[str, str]]:
+    def _look_at_pictures(self, view: RowView, row: int | None, split: str | None) -> Iterator[tuple[str, str]]:
         totals, result = self._totals, self._pictures.look(view)
+        if result.face is not None and split is not None:
+            totals.faces.add(Face(split, self._name, row, view.id), result.face)
         totals.looked_at["picture"] += result.decoded
         totals.looked_at["hash"] += result.compared
         totals.left_out += result.left_out

@@ -25,6 +25,7 @@ Rule = Literal[
     "id",
     "split",
     "subject",
+    "alike",
 ]
 
 

@@ -26,6 +26,7 @@ _NOTHING: dict[str, str] = {
     "hash": "no row has the hash of a picture",
     "id": "the rows have none",
     "subject": "the rows name none",
+    "alike": "there are no pictures here of two splits",
     "split": "the rows or the names of the files tell none",
 }
 
@@ -142,6 +143,12 @@ class _Run:
         if self._for_llamafactory:
             totals.tally.add(check_dataset_info(self._root, totals.columns))
         self._decide()
+        totals.tally.add(
+            Finding(
+                file=printable(face.file), row=face.row, id=face.id and printable(face.id), rule="alike", wrong=wrong
+            )
+            for face, wrong in totals.faces.near(progress)
+        )
         if EXPORT_FACTS in self._places.others:
             totals.tally.add(self._compared_with_facts())
 
@@ -150,6 +157,7 @@ class _Run:
         totals, counts = self._totals, self._totals.tally.counts
         totals.looked_at["id"] = sum(totals.rows.values()) - totals.across.without_id
         totals.looked_at["subject"] = totals.across.subjects
+        totals.looked_at["alike"] = totals.faces.compared
         reported = {line.partition(":")[0] for line in self._not_checked}
         idle = _NOTHING | {rule: row_rule.nothing for rule, row_rule in totals.row_rules.items() if row_rule.nothing}
         nothing = [
@@ -193,6 +201,10 @@ class _Run:
             totals.tally.decide(totals.elsewhere)
         elif totals.elsewhere.count:
             self._not_checked.append(f"picture: none of the {totals.elsewhere.count} that rows name by a path is here")
+        if totals.faces.passed_over:
+            self._not_checked.append(
+                f"alike: {totals.faces.passed_over} pictures are too many to compare with all others"
+            )
         if totals.left_out:
             self._not_checked.append(f"picture: {totals.left_out} were left out; `meu-data hydrate` puts them back")
         if self._listing is not None and self._listing.unused:
@@ -204,15 +216,17 @@ class _Run:
         if self._totals.tally.counts["sums"]:
             return
         try:
-            expected = sum(read_facts(self._root).rows.values())
+            expected = read_facts(self._root).rows
         except MeuError as error:
             yield _file_finding(EXPORT_FACTS, "unreadable", printable(str(error).removeprefix(f"{self._root}/"), 300))
             return
-        found = self._totals.rows.total() - self._totals.to_fill_in
-        if found < expected and not self._totals.tally.counts.keys() & {"unreadable", "files", "schema"}:
-            yield _file_finding(
-                EXPORT_FACTS, "files", f"it says {expected} rows, here are {found}; copy the export again"
-            )
+        if self._totals.tally.counts.keys() & {"unreadable", "files", "schema", "split", "id"}:
+            return
+        found = self._totals.rows - self._totals.to_fill_in
+        for split in sorted(expected.keys() | found.keys()):
+            if found[split] != expected.get(split, 0):
+                told = f"{expected.get(split, 0)} rows of {printable(split)}, here are {found[split]}"
+                yield _file_finding(EXPORT_FACTS, "files", f"it says {told}; copy the export again")
 
     def _no_export(self, reasons: list[str]) -> str:
         if not self._folder and reasons:

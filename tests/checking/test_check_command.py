@@ -49,7 +49,9 @@ def test_a_sound_export_is_exit_0_and_says_what_was_verified(exports):
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "2 files, 6 rows (testA 2, train 4) of the shape unifer-cot"
-    assert lines[1].startswith("verified: agreement 6, aus 6, footer 2, format 6, hash 6, id 6, label 6, picture 6, ")
+    assert lines[1].startswith(
+        "verified: agreement 6, alike 6, aus 6, footer 2, format 6, hash 6, id 6, label 6, picture 6, "
+    )
     assert lines[-1] == "no problems"
 
 

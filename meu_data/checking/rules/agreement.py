@@ -1,5 +1,6 @@
 """Whether the text, the answer, the action units and the claims of one row agree."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
@@ -18,20 +19,22 @@ from meu_data.grounding.agreement import (
 )
 from meu_data.language.reader import read
 from meu_data.records import Claim
-from meu_data.rewards.completion import answer
+from meu_data.rewards.completion import answer, think
 
 # A sentence of a row is quoted this far.
 _QUOTED = 200
+# A sentence about where to look next tells of no motion: "I look closer at the chin".
+_PLAN = re.compile(r"\b(?:look|zoom|inspect|examin|check)|看|放大|检查", re.IGNORECASE)
 _CHINESE = {names["zh"]: emotion for emotion, names in EMOTION_NAMES.items()}
 
 
 def check_agreement(view: RowView) -> list[str] | None:
     """Whether what a row says in one place is what it says in another.
 
-    Looked at is the text of `check_aus`: against the row's emotion and answer, against action units that it denies, and
-    against the claims. An answer that is not the emotion is told by `check_label`, units too many, too few or on the
-    other side by `check_aus`. Texts from others may weigh several emotions before they settle on one, so of rows
-    without claims the last word counts.
+    Looked at is the text of `check_aus`: against the row's emotion and answer, against action units that it denies,
+    and against the claims; with these also what is thought between calls of tools. An answer that is not the emotion
+    is told by `check_label`, units too many, too few or on the other side by `check_aus`. Texts from others may weigh
+    several emotions before they settle on one, so of rows without claims the last word counts.
 
     Returns:
         What is wrong, each with the sentence; None where the row has nothing to compare.
@@ -40,7 +43,7 @@ def check_agreement(view: RowView) -> list[str] | None:
     emotion = _emotion(view) if text is not None else None
     if not claims and (text is None or (emotion is None and row is None)):
         return None
-    found = _compared(text or "", emotion, row, claims)
+    found = [*_compared(text or "", emotion, row, claims), *_thought(view, claims)]
     return [printable(str(one), _QUOTED) for one in dict.fromkeys(found)]
 
 
@@ -53,6 +56,16 @@ def _compared(text: str, emotion: str | None, row: RowAus | None, claims: list[C
         yield from unit_contradictions(text, said, sides, named=False)
         yield from stray_claims(claims, row.numbers)
     yield from claim_contradictions(text, said, claims)
+
+
+def _thought(view: RowView, claims: list[Claim]) -> Iterator[Contradiction]:
+    """What is thought between the calls of tools, against the claims; the last turn is the text itself."""
+    own = [turn for turn in view.turns if turn.answers or turn.calls_tool]
+    thoughts = [thought for turn in own[:-1] if (thought := think(turn.text)) is not None]
+    if claims and thoughts:
+        text = "\n".join(thoughts)
+        said = [one for one in read(text).statements if not _PLAN.search(text[one.start : one.end])]
+        yield from claim_contradictions(text, said, claims)
 
 
 def _emotion(view: RowView) -> str | None:

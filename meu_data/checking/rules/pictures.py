@@ -3,14 +3,16 @@
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import NamedTuple
 
 from meu_data.checking.findings import Rule
 from meu_data.checking.listing import Listing
 from meu_data.errors import FrameError, printable
 from meu_data.export.formats.row_view import PictureView, RowView
+from meu_data.export.samples.face_hash import FaceHash, hash_of
 from meu_data.frames import decode_frame
 from meu_data.store.confined import OutsideError, confined
 
@@ -18,6 +20,8 @@ from meu_data.store.confined import OutsideError, confined
 _REMEMBERED = 32
 # No picture that `decode_frame` reads is larger; what is would only fill the memory.
 _MAX_BYTES = 128 * 1024 * 1024
+# How the questions about maps call them, ours and MELLM's.
+_MAP_WORDS = ("motion map", "运动图", "光流图")
 # So many folders of a prefix are looked through.
 _DEEPEST = 32
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -29,6 +33,7 @@ class PictureResult:
 
     `filed` counts the pictures that have a file of their own, `compared` the hashes, `left_out` the pictures that an
     export without pixels lists. `elsewhere` are paths that lead to no file: whether that is wrong, other rows tell.
+    `face` is the hash of the first picture.
     """
 
     wrong: list[tuple[Rule, str]] = field(default_factory=list)
@@ -37,6 +42,15 @@ class PictureResult:
     compared: int = 0
     left_out: int = 0
     elsewhere: list[str] = field(default_factory=list)
+    face: FaceHash | None = None
+
+
+class _Looked(NamedTuple):
+    """What the bytes of a picture come to: why they are none, or whether it is grey, and its hash."""
+
+    wrong: str | None
+    grey: bool = False
+    face: FaceHash | None = None
 
 
 class Pictures:
@@ -46,7 +60,7 @@ class Pictures:
         """Takes the folders that paths may start from, the one that holds the others last."""
         self._roots = [root.resolve() for root in roots]
         self._listing = listing
-        self._totals: OrderedDict[str, str | None] = OrderedDict()
+        self._totals: OrderedDict[str, _Looked] = OrderedDict()
 
     @property
     def listed(self) -> bool:
@@ -57,12 +71,17 @@ class Pictures:
         """Looks at the pictures of one row. Never raises."""
         result = PictureResult()
         hashes = _hashes(view, result)
+        coloured = len(view.pictures) == 1 and _asks_about_a_map(view)
         for place, picture in enumerate(view.pictures):
             name = picture.path or f"picture {place + 1}"
             expected = self._expected(picture, hashes[place] if hashes else None, result)
             data = picture.data if picture.data is not None else self._read(picture, result)
             if data is not None:
-                self._look_at(data, name, expected, result)
+                looked = self._look_at(data, name, expected, result)
+                result.face = looked.face if place == 0 else result.face
+                if looked.grey and coloured:
+                    grey = "it is grey all over, though the question is about the colours of a motion map"
+                    result.wrong.append(("picture", f"{printable(name)}: {grey}"))
         return result
 
     def _expected(self, picture: PictureView, named: str | None, result: PictureResult) -> str | None:
@@ -79,20 +98,22 @@ class Pictures:
                 result.wrong.append(("hash", f"{printable(picture.path)}: {reason}"))
         return named or listed
 
-    def _look_at(self, data: bytes, name: str, expected: str | None, result: PictureResult) -> None:
+    def _look_at(self, data: bytes, name: str, expected: str | None, result: PictureResult) -> _Looked:
         found = hashlib.sha256(data).hexdigest()
         if found not in self._totals:
-            self._totals[found] = _why_not(data)
+            self._totals[found] = _looked_at(data)
             if len(self._totals) > _REMEMBERED:
                 self._totals.popitem(last=False)
+        looked = self._totals[found]
         result.decoded += 1
-        if (reason := self._totals[found]) is not None:
-            result.wrong.append(("picture", f"{printable(name)}: {reason}"))
+        if looked.wrong is not None:
+            result.wrong.append(("picture", f"{printable(name)}: {looked.wrong}"))
         if expected is not None:
             result.compared += 1
             if expected != found:
                 reason = f"its bytes have the SHA-256 {found[:12]}…, the row names {expected[:12]}…"
                 result.wrong.append(("hash", f"{printable(name)}: {reason}"))
+        return looked
 
     def _read(self, picture: PictureView, result: PictureResult) -> bytes | None:
         """The bytes of a picture that is named only; None where there are none, with the reason in `result`."""
@@ -141,17 +162,29 @@ class Pictures:
         return None if found is None else confined(self._roots[-1], str(found))
 
 
-def _why_not(data: bytes) -> str | None:
-    """Why bytes are no picture; None when they are one."""
+def _looked_at(data: bytes) -> _Looked:
     if not data:
-        return "there are no bytes in it"
+        return _Looked("there are no bytes in it")
     if len(data) > _MAX_BYTES:
-        return f"{len(data)} bytes are more than any picture needs"
+        return _Looked(f"{len(data)} bytes are more than any picture needs")
     try:
-        decode_frame(data, name="")
+        bgr = decode_frame(data, name="").bgr
     except FrameError as error:
-        return printable(str(error).removeprefix(": "), 300)
-    return None
+        return _Looked(printable(str(error).removeprefix(": "), 300))
+    grey = bool((bgr[..., 0] == bgr[..., 1]).all() and (bgr[..., 1] == bgr[..., 2]).all())
+    return _Looked(None, grey, hash_of(bgr))
+
+
+def _asks_about_a_map(view: RowView) -> bool:
+    """Whether a row is about a motion map on which something moves: MELLM draws none where it finds no face."""
+    if not any(word in view.question for word in _MAP_WORDS):
+        return False
+    claims = view.labels.get("claims")
+    told = (
+        [claim.get("direction") for claim in claims if isinstance(claim, Mapping)] if isinstance(claims, list) else []
+    )
+    # The map of a face that keeps still is grey.
+    return not told or any(direction not in (None, "none") for direction in told)
 
 
 def _leads_out(picture: PictureView) -> bool:

@@ -4,6 +4,7 @@ The templates are those of `meu_data.export.styles.megc_vqa`; foreign files of t
 """
 
 import re
+from dataclasses import dataclass, replace
 
 from meu_data.checking.rules.row_aus import RowAus, au_list
 from meu_data.errors import printable
@@ -23,6 +24,56 @@ _CONCLUSION = re.compile(
     r"(?P<fine>[^,]+), and the coarse expression class is (?P<coarse>[^,]+)\."
 )
 _SIDES = {"left": "L", "right": "R"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer says of its clip: classes, all its units, one that is there or one that is not."""
+
+    coarse: str | None = None
+    fine: str | None = None
+    units: frozenset[int] | None = None
+    present: frozenset[int] = frozenset()
+    absent: frozenset[int] = frozenset()
+
+
+def told_by(view: RowView) -> Told | None:
+    """What a row says of its clip; None where it asks no closed question of the challenge, or says nothing known."""
+    question, answer = _question(view), view.target
+    if answer is None:
+        return None
+    if question == COARSE:
+        return Told(coarse=answer if answer in COARSE_NAMES else None)
+    if question == FINE:
+        return Told(fine=answer if answer in EMOTION_NAMES else None)
+    if question in UNITS:
+        return _told_units(answer)
+    return _concluded(answer) if question in ALL else _told_unit(question, answer)
+
+
+def _concluded(answer: str) -> Told | None:
+    conclusion = _CONCLUSION.fullmatch(answer)
+    told = _told_units(conclusion["units"]) if conclusion else None
+    known = conclusion is not None and conclusion["fine"] in EMOTION_NAMES and conclusion["coarse"] in COARSE_NAMES
+    return (
+        replace(told, fine=conclusion["fine"], coarse=conclusion["coarse"]) if conclusion and told and known else None
+    )
+
+
+def _told_unit(question: str, answer: str) -> Told | None:
+    about = _SHOWN.fullmatch(question) or _SIDE.fullmatch(question)
+    number = _NUMBER_OF.get(about[1]) if about else None
+    if number is None or answer not in ("yes", "no", *_SIDES):
+        return None
+    one = frozenset((number,))
+    return Told(absent=one) if answer == "no" else Told(present=one)
+
+
+def _told_units(answer: str) -> Told | None:
+    names = answer.split(", ")
+    if not all(name in _NUMBER_OF for name in names):
+        return None
+    return Told(units=frozenset(_NUMBER_OF[name] for name in names))
 
 
 def vqa_labels(view: RowView) -> list[str] | None:

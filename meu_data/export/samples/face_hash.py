@@ -1,5 +1,7 @@
 """A perceptual hash of the face on a motion map, by which two pictures of one recording are told from two people."""
 
+from typing import Any, NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +17,15 @@ NEAR_BITS = 10
 _SIDE, _LOW = 64, 16
 
 
-def face_hash(png: bytes) -> bytes:
-    """The signs of the lowest frequencies of the face, without the colours of the motion.
+class FaceHash(NamedTuple):
+    """The hash of a face and of its mirror image, `HASH_BYTES` bytes each; two differ by the bits that differ."""
 
-    Both recipes add a fully saturated colour to a grey picture, so the least of the three channels is that picture:
-    the onset frame. What is hashed is then pHash's idea on 16 x 16 instead of 8 x 8 frequencies (Zauner 2010,
-    "Implementation and Benchmarking of Perceptual Image Hash Functions", 3.2.1): a cosine transform of 64 x 64
-    pixels, and of each low frequency whether it is above their median.
+    plain: bytes
+    mirrored: bytes
 
-    Returns:
-        `HASH_BYTES` bytes; the distance of two is the number of bits that differ.
+
+def face_hash(png: bytes) -> FaceHash:
+    """The hash of a picture file, see `hash_of`.
 
     Raises:
         MeuError: The file cannot be decoded.
@@ -32,9 +33,28 @@ def face_hash(png: bytes) -> bytes:
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise MeuError("the map cannot be decoded; run `meu-data render --force`")
-    blue, green, red = cv2.split(picture)
+    return hash_of(picture)
+
+
+def hash_of(bgr: NDArray[np.integer[Any] | np.floating[Any]]) -> FaceHash:
+    """The signs of the lowest frequencies of the face, without the colours of the motion.
+
+    Both recipes add a fully saturated colour to a grey picture, so the least of the three channels is that picture:
+    the onset frame. What is hashed is then pHash's idea on 16 x 16 instead of 8 x 8 frequencies (Zauner 2010,
+    "Implementation and Benchmarking of Perceptual Image Hash Functions", 3.2.1): a cosine transform of 64 x 64
+    pixels, and of each low frequency whether it is above their median. In a mirror image the odd frequencies of the
+    rows have the other sign.
+
+    Args:
+        bgr: (H, W, 3), 0..255.
+    """
+    blue, green, red = cv2.split(bgr)
     grey = cv2.resize(cv2.min(cv2.min(blue, green), red), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
     low = _COSINES @ grey.astype(np.float64) @ _COSINES.T
+    return FaceHash(_signs(low), _signs(low * _MIRROR))
+
+
+def _signs(low: NDArray[np.float64]) -> bytes:
     # The first is the mean grey level. Rounded, or the noise of the sums would decide what an even picture's hash is.
     frequencies = np.round(low, 3).ravel()[1:]
     return np.packbits(frequencies > np.median(frequencies)).tobytes()
@@ -47,3 +67,4 @@ def _cosines() -> NDArray[np.float64]:
 
 
 _COSINES = _cosines()
+_MIRROR = np.where(np.arange(_LOW) % 2, -1.0, 1.0)

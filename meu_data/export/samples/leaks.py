@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.errors import MeuError
-from meu_data.export.samples.face_hash import HASH_BYTES, NEAR_BITS, face_hash
+from meu_data.export.samples.face_hash import HASH_BYTES, NEAR_BITS, FaceHash, face_hash
 from meu_data.export.samples.splits import SubjectKey
 from meu_data.export.samples.truth import SampleTruth
 from meu_data.progress import Progress
@@ -50,7 +50,10 @@ class SharedFrame(Record):
 
 
 class Alike(Record):
-    """Two samples in different splits whose faces look the same; `distance` is in bits of the face's hash."""
+    """Two samples in different splits whose faces look the same, one of them mirrored perhaps.
+
+    `distance` is in bits of the face's hash.
+    """
 
     first: str
     second: str
@@ -101,7 +104,7 @@ class _Group(NamedTuple):
 
 
 class LeakWatch:
-    """Notes of every sample what could leak, and compares it all at the end: some 200 bytes a sample are kept.
+    """Notes of every sample what could leak, and compares it all at the end: some 230 bytes a sample are kept.
 
     Faces are hashed by other threads, while this one writes.
     """
@@ -118,7 +121,7 @@ class LeakWatch:
         self._splits: list[str] = []
         self._frames, self._faces = bytearray(), bytearray()
         self._pool = ThreadPoolExecutor(_WORKERS)
-        self._waiting: deque[Future[bytes]] = deque()
+        self._waiting: deque[Future[FaceHash]] = deque()
 
     def __enter__(self) -> Self:
         """As it is."""
@@ -139,7 +142,7 @@ class LeakWatch:
             return
         self._waiting.append(self._pool.submit(_hash, truth.sample.id, truth.map_png))
         if len(self._waiting) > _WAITING:
-            self._faces += self._waiting.popleft().result()
+            self._faces += b"".join(self._waiting.popleft().result())
 
     def note(self, sample: Sample, motion: Motion) -> None:
         """Notes a sample's person and frames alone; who uses this uses it for all, and no face is compared."""
@@ -168,7 +171,7 @@ class LeakWatch:
         if len(sizes) < 2:
             return LeakReport(splits=sizes, compared=False)
         while self._waiting:
-            self._faces += self._waiting.popleft().result()
+            self._faces += b"".join(self._waiting.popleft().result())
         subjects = self._shared_subjects()
         # By split, then by id, so that what lies in other splits is one stretch of the arrays.
         order = sorted(range(len(self._ids)), key=lambda row: (self._splits[row], self._ids[row]))
@@ -176,8 +179,8 @@ class LeakWatch:
         frames_total, frames = _shared_frames(np.frombuffer(self._frames, "S32").reshape(-1, 2)[order], names)
         alike_total, alike = 0, list[Alike]()
         if self._faces:
-            faces = np.frombuffer(self._faces, np.uint64).reshape(-1, HASH_BYTES // 8)[order]
-            alike_total, alike = _alike(faces, names, progress)
+            faces = np.frombuffer(self._faces, np.uint64).reshape(-1, 2, HASH_BYTES // 8)[order]
+            alike_total, alike = look_alikes(faces, names, progress)
         return LeakReport(
             splits=sizes,
             compared=True,
@@ -200,7 +203,7 @@ class LeakWatch:
         ]
 
 
-def _hash(sample_id: str, png: bytes) -> bytes:
+def _hash(sample_id: str, png: bytes) -> FaceHash:
     try:
         return face_hash(png)
     except MeuError as error:
@@ -228,10 +231,13 @@ def _shared_frames(frames: NDArray[np.bytes_], names: list[tuple[str, str]]) -> 
     return len(found), sorted(found, key=lambda one: (one.first, one.second, one.sha256))[:_LISTED]
 
 
-def _alike(faces: NDArray[np.uint64], names: list[tuple[str, str]], progress: Progress) -> tuple[int, list[Alike]]:
+def look_alikes(faces: NDArray[np.uint64], names: list[tuple[str, str]], progress: Progress) -> tuple[int, list[Alike]]:
     """Pairs of samples in different splits whose faces are near: how many, and the nearest of them.
 
-    `faces`: (N, words) hashes by split; `names`: (N) id and split.
+    Args:
+        faces: (N, 2, words), the hash and the mirrored hash of each, sorted by split.
+        names: (N) id and split.
+        progress: Told of every split compared with those behind it.
     """
     groups = list(_groups(names))
     progress.start("leaks", len(groups))
@@ -240,7 +246,7 @@ def _alike(faces: NDArray[np.uint64], names: list[tuple[str, str]], progress: Pr
         for top in range(group.start, group.end, _ROWS):
             for left in range(group.end, len(names), _COLUMNS):
                 rows, columns = faces[top : min(top + _ROWS, group.end)], faces[left : left + _COLUMNS]
-                count, pairs = _near(rows, columns)
+                count, pairs = _near(rows[:, 0], columns)
                 total += count
                 nearest += [(distance, top + row, left + column) for distance, row, column in pairs]
             nearest = sorted(nearest)[:_LISTED]
@@ -253,10 +259,18 @@ def _alike(faces: NDArray[np.uint64], names: list[tuple[str, str]], progress: Pr
 
 
 def _near(rows: NDArray[np.uint64], columns: NDArray[np.uint64]) -> tuple[int, list[tuple[int, int, int]]]:
-    """How many pairs are near, and (distance, row, column) of the nearest; most are told apart by their first word."""
-    first = np.bitwise_count(rows[:, None, 0] ^ columns[None, :, 0])
+    """How many pairs are near, and (distance, row, column) of the nearest; most are told apart by their first word.
+
+    Args:
+        rows: (R, words).
+        columns: (C, 2, words), of which the nearer one counts.
+    """
+    first = np.minimum(
+        np.bitwise_count(rows[:, None, 0] ^ columns[None, :, 0, 0]),
+        np.bitwise_count(rows[:, None, 0] ^ columns[None, :, 1, 0]),
+    )
     row, column = np.nonzero(first <= NEAR_BITS)
-    distance = np.bitwise_count(rows[row] ^ columns[column]).sum(axis=1)
+    distance = np.bitwise_count(rows[row, None] ^ columns[column]).sum(axis=2).min(axis=1)
     near = np.flatnonzero(distance <= NEAR_BITS)
     nearest = near[np.lexsort((column[near], row[near], distance[near]))][:_LISTED]
     found = zip(distance[nearest].tolist(), row[nearest].tolist(), column[nearest].tolist(), strict=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from meu_data.export.samples.truth import SampleTruth
 from meu_data.export.styles import meu
-from meu_data.export.styles.authors_text import MELLM, MELLM_STEPS
+from meu_data.export.styles.authors_text import MELLM_STEPS, mellm_question
 from meu_data.export.styles.row import ExportRow
 
 # Its answers write all codes with two digits.
@@ -21,7 +21,7 @@ def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     annotation = truth.texts
     stages = (annotation.motion_analysis, annotation.expression_inference, annotation.conclusion)
     steps = (f"{name}：{stage.strip()}" for name, stage in zip(MELLM_STEPS, stages, strict=True))
-    yield meu.row(truth, "meu", MELLM, _ONE_DIGIT.sub(r"AU0\1", "\n".join(steps)))
+    yield meu.row(truth, "meu", mellm_question(), _ONE_DIGIT.sub(r"AU0\1", "\n".join(steps)))
 
 
 STYLE = meu.MEU._replace(

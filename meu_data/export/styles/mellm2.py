@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from meu_data.choices import Language
 from meu_data.export.samples.truth import SampleTruth
-from meu_data.export.styles.authors_text import MELLM2, MELLM2_REGIONS
+from meu_data.export.styles.authors_text import MELLM2_REGIONS, mellm2_question
 from meu_data.export.styles.columns import LABELS, MOTION, labels, region_motion
 from meu_data.export.styles.question import motion_question
 from meu_data.export.styles.row import ExportRow, Style
@@ -46,7 +46,7 @@ def authors_rows(truth: SampleTruth) -> Iterator[ExportRow]:
         f"### 3. {truth.texts.conclusion.strip()}\n"
         f"Action units: {units}\nMicro-expression: {_coarse(truth)}"
     )
-    yield _row(truth, MELLM2.format("".join(f"{line}\n" for line in lines)), answer)
+    yield _row(truth, mellm2_question(lines), answer)
 
 
 def _row(truth: SampleTruth, question: str, answer: str) -> ExportRow:

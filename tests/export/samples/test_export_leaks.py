@@ -15,7 +15,7 @@ from PIL import Image
 from meu_data.errors import MeuError
 from meu_data.export import export
 from meu_data.export.samples.face_hash import HASH_BYTES, NEAR_BITS, face_hash
-from meu_data.export.samples.leaks import LeakWatch, _alike, _shared_frames
+from meu_data.export.samples.leaks import LeakWatch, _shared_frames, look_alikes
 from meu_data.export.samples.truth import SampleTruth
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion import mmc_map
@@ -52,6 +52,7 @@ def drawn(face, recipe, vector):
 OTHER_FILES = {
     "JPEG": lambda picture: encoded(picture, ".jpg", cv2.IMWRITE_JPEG_QUALITY, 70),
     "half the size": lambda picture: encoded(cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)),
+    "blurred": lambda picture: encoded(cv2.GaussianBlur(picture, (0, 0), 3)),
     "brighter": lambda picture: encoded(cv2.convertScaleAbs(picture, alpha=1.1, beta=5)),
 }
 
@@ -60,24 +61,26 @@ OTHER_FILES = {
 @pytest.mark.parametrize("change", OTHER_FILES.values(), ids=OTHER_FILES)
 def test_another_file_of_a_map_is_near_and_another_person_is_not(faces, recipe, change):
     maps = [drawn(face, recipe, (-3, -3)) for face in faces]
-    hashes = [face_hash(encoded(picture)) for picture in maps]
+    hashes = [face_hash(encoded(picture)).plain for picture in maps]
     assert {len(one) for one in hashes} == {HASH_BYTES}
     for picture, own in zip(maps, hashes, strict=True):
-        assert distance(face_hash(change(picture)), own) <= NEAR_BITS
+        assert distance(face_hash(change(picture)).plain, own) <= NEAR_BITS
+        mirrored = face_hash(change(np.ascontiguousarray(picture[:, ::-1])))
+        assert distance(mirrored.mirrored, own) <= NEAR_BITS < distance(mirrored.plain, own)
     assert all(distance(a, b) > NEAR_BITS for a, b in itertools.combinations(hashes, 2))
 
 
 @pytest.mark.parametrize("recipe", ["mellm", "robust"])
 def test_the_colours_of_the_motion_do_not_count(faces, recipe):
     """The same onset frame under other motion is the same face."""
-    still, smile, frown = (face_hash(encoded(drawn(faces[0], recipe, v))) for v in ((0, 0), (-4, -4), (3, 4)))
+    still, smile, frown = (face_hash(encoded(drawn(faces[0], recipe, v))).plain for v in ((0, 0), (-4, -4), (3, 4)))
     assert max(distance(still, smile), distance(still, frown), distance(smile, frown)) <= NEAR_BITS
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_an_even_picture_has_one_hash_whatever_its_size(level):
     found = {face_hash(encoded(np.full((size, size, 3), level, np.uint8))) for size in (28, 448, 449)}
-    assert found == {bytes(HASH_BYTES)}
+    assert found == {(bytes(HASH_BYTES), bytes(HASH_BYTES))}
 
 
 def test_a_map_that_is_no_picture_is_an_error():
@@ -207,9 +210,9 @@ def test_many_shared_people_are_counted_and_the_first_are_named(corpus, tmp_path
 
 
 def brute_force(hashes, splits):
-    """Every pair of different splits whose hashes are near."""
+    """Every pair of different splits whose hashes are near, plain or mirrored."""
     pairs = itertools.combinations(range(len(hashes)), 2)
-    near = ((distance(hashes[a], hashes[b]), a, b) for a, b in pairs if splits[a] != splits[b])
+    near = ((min(distance(hashes[a][0], one) for one in hashes[b]), a, b) for a, b in pairs if splits[a] != splits[b])
     return [pair for pair in near if pair[0] <= NEAR_BITS]
 
 
@@ -218,14 +221,14 @@ def brute_force(hashes, splits):
 def test_near_faces_are_those_that_a_comparison_of_all_finds(seed, count, kinds):
     rng = np.random.default_rng(seed)
     base = rng.integers(0, 256, (4, HASH_BYTES), dtype=np.uint8)
-    rows = base[rng.integers(0, 4, count)]
-    for row in rows:
+    rows = base[rng.integers(0, 4, (count, 2))]
+    for row in rows.reshape(-1, HASH_BYTES):
         for bit in rng.integers(0, 8 * HASH_BYTES, rng.integers(0, 9)):
             row[bit // 8] ^= 1 << (bit % 8)
     splits = sorted(f"split{number}" for number in rng.integers(0, kinds, count))
     names = [(f"id{index:03d}", split) for index, split in enumerate(splits)]
-    total, found = _alike(np.ascontiguousarray(rows).view(np.uint64), names, Silent())
-    expected = brute_force([bytes(row) for row in rows], splits)
+    total, found = look_alikes(np.ascontiguousarray(rows).view(np.uint64), names, Silent())
+    expected = brute_force([(bytes(plain), bytes(mirrored)) for plain, mirrored in rows], splits)
     assert total == len(expected)
     told = sorted((one.distance, one.first, one.second) for one in found)
     assert told == sorted((bits, names[a][0], names[b][0]) for bits, a, b in expected)[: len(told)]
