@@ -44,12 +44,22 @@ def evaluate(
     no_grounding: Annotated[
         bool, typer.Option("--no-grounding", help="Leave explanations alone; it takes longest.")
     ] = False,
+    megc: Annotated[
+        bool, typer.Option("--megc", help="Answers to MEGC's questions: classes, units, BLEU, ROUGE-1.")
+    ] = False,
     recipe: RecipeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Scores predictions: ACC, UF1, UAR, action units, explanations."""
+    from meu_data.evaluate.megc import evaluate_megc
     from meu_data.evaluate.stage import evaluate as run
 
+    if megc:
+        if classes is not None or split is not None:
+            raise typer.BadParameter("--classes and --split are not for --megc: the questions say what is asked")
+        answers = evaluate_megc(predictions, gold, name=name, out=out)
+        finish(answers, _lines(answers), as_json)
+        return
     result = run(
         predictions,
         gold=gold,
@@ -91,6 +101,15 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
             found = getattr(aus, mean)
             per_au.append([mean, *_figures(found.precision, found.recall, found.f1), aus.samples])
         lines.append(table([*per_au, ["sample-wise", "", "", *_figures(aus.samplewise), aus.samples]], heads))
+    if result.questions:
+        asked = [[one.kind, *_figures(one.acc, one.uf1, one.uar), one.unread, one.answers] for one in result.questions]
+        lines.append(table(asked, ["question", "ACC", "UF1", "UAR", "unread", "asked"]))
+    if result.texts is not None:
+        said = result.texts
+        lines.append(
+            f"texts of {said.answers} answers: BLEU {said.bleu:.4f}, ROUGE-1 {said.rouge1:.4f} (as null-xy); "
+            f"sentence BLEU {said.sentence_bleu:.4f}, ROUGE-1 recall {said.rouge1_recall:.4f} (as Humphrey-0125)"
+        )
     if result.grounding is not None:
         found = result.grounding
         share = f"{found.true:.1%} of those" if found.true is not None else "none of those"

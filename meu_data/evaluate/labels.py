@@ -91,6 +91,8 @@ def conclude(text: str) -> Concluded:
 
 
 _SHORT = 8192
+# In so short an answer "neutral" beside an emotion is an answer of two; in a longer text it may be said of much.
+_ANSWER = 60
 _EMOTION_FIELDS = ("emotion", "label", "answer", "expression", "micro_expression")
 
 
@@ -116,11 +118,10 @@ def _said(text: str) -> Concluded:
     if conclusion:
         return Concluded(*_emotion(conclusion), _units(conclusion))
     statements = read(text).statements
-    emotions: list[set[str]] = [found for one in statements if (found := _affirmed(one, hedged=True))]
-    if not emotions:
-        emotion, unread = _emotion(text)
-        return Concluded(emotion, unread, _units(text))
-    return Concluded(*_only(emotions[-1]), _units(text))
+    last = next((found for one in reversed(statements) if (found := _affirmed(one, hedged=True))), None)
+    if last is not None and len(text) <= _ANSWER and _NEUTRAL.search(text):
+        last = last | {NEUTRAL}
+    return Concluded(*(_only(last) if last is not None else _emotion(text)), _units(text))
 
 
 def parts_of(text: str) -> tuple[str, str]:

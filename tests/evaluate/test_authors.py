@@ -1,0 +1,139 @@
+"""The authors' own scoring, run outside this repository on the same files (tests/data/megc/README.md)."""
+
+import json
+from collections import Counter
+
+import pytest
+from sklearn import metrics
+
+from meu_data.errors import MeuError
+from meu_data.evaluate.labels import conclude, emotion_of_label
+from meu_data.evaluate.megc import evaluate_megc, kind_of
+from meu_data.evaluate.stage import evaluate
+from meu_data.fer_vqa.presets import PRESETS
+from tests import ROOT
+
+DATA = ROOT / "tests" / "data"
+AUTHORS = json.loads((DATA / "megc" / "authors.json").read_text())
+UNIFER = [json.loads(line) for line in (DATA / "unifer_verdicts.jsonl").read_text().splitlines()]
+# How the two read these: UniFER's evaluator takes the first candidate, in the order of the list, that occurs anywhere.
+DIFFER = {
+    "two in answer": "two emotions are no answer here; there the one that the list has first",
+    "denied in answer": "'not happy but sad' is sad here; there the one that the list has first",
+    "denied, untagged": "the same without tags",
+    "rare word": "words such as 'furious' are known here, and unknown there",
+    "thought alone": "an empty answer is none here; there the thought is searched",
+}
+
+
+def test_megc_is_scored_as_two_teams_score_it():
+    found = evaluate_megc([DATA / "megc" / "pred.jsonl"], DATA / "megc" / "gold.jsonl")
+    by_kind = {one.kind: one for one in found.questions}
+    for kind in ("coarse", "fine"):
+        assert by_kind[kind].uf1 == pytest.approx(AUTHORS[kind]["uf1"], abs=1e-12)
+        assert by_kind[kind].uar == pytest.approx(AUTHORS[kind]["uar"], abs=1e-12)
+    assert (found.uf1, found.uar) == pytest.approx((AUTHORS["fine"]["uf1"], AUTHORS["fine"]["uar"]), abs=1e-12)
+    for name in ("bleu", "rouge1", "sentence_bleu", "rouge1_recall"):
+        assert getattr(found.texts, name) == pytest.approx(AUTHORS[name], abs=1e-12), name
+
+
+@pytest.mark.parametrize("kind", ["coarse", "fine"])
+def test_bare_labels_are_scored_as_the_third_of_2025_does(said, kind):
+    """`F1_UR.py` compares texts as they are: on bare labels the two agree."""
+    gold = {(row["image_id"], row["question"]): row for row in _lines("gold.jsonl") if kind_of(row["question"]) == kind}
+    rows = [
+        {
+            **gold[row["video"], row["question"]],
+            "pred": row["answer"],
+            "gt": gold[row["video"], row["question"]]["answer"],
+        }
+        for row in _lines("pred.jsonl")
+        if (row["video"], row["question"]) in gold and row["answer"].isalpha()
+    ]
+    assert len(rows) == AUTHORS[f"bare_{kind}"]["answers"]
+    found = evaluate_megc([said(rows)], None)
+    assert (found.uf1, found.uar) == pytest.approx(
+        (AUTHORS[f"bare_{kind}"]["uf1"], AUTHORS[f"bare_{kind}"]["uar"]), abs=1e-12
+    )
+
+
+def _lines(name):
+    return [json.loads(line) for line in (DATA / "megc" / name).read_text().splitlines()]
+
+
+def test_a_question_without_an_answer_is_wrong(said):
+    rows = [row for row in _lines("pred.jsonl") if not row["video"].endswith("_00")]
+    found = evaluate_megc([said(rows)], DATA / "megc" / "gold.jsonl")
+    assert found.unread == {"empty": 1}
+    assert found.texts.answers == 120
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"video": "nobody", "question": "What is the coarse expression class?", "answer": "x"}, "does not ask"),
+        ({"video": "casme2_test_00", "answer": "x"}, "there is no question about a clip"),
+        ({"video": "casme2_test_00", "question": "What is the coarse expression class?"}, "there is no answer"),
+    ],
+)
+def test_answers_that_do_not_fit_are_told(said, row, says):
+    with pytest.raises(MeuError, match=says):
+        evaluate_megc([said([row])], DATA / "megc" / "gold.jsonl")
+    with pytest.raises(MeuError, match="neither"):
+        evaluate_megc([said([{"video": "a", "question": "Why?", "pred": "x", "gt": "y"}])], None)
+
+
+def test_the_command_scores_megc(meu, tmp_path):
+    code, out, _ = meu("evaluate", DATA / "megc" / "pred.jsonl", "--gold", DATA / "megc" / "gold.jsonl", "--megc")
+    assert code == 0
+    assert "texts of 120 answers: BLEU 0.6141" in out
+    code, _, err = meu("evaluate", DATA / "megc" / "pred.jsonl", "--megc", "--classes", "dfme7")
+    assert (code, "not for --megc" in err) == (2, True)
+
+
+def labels_of(row):
+    preset = PRESETS[row["set"]]
+    return preset.labels
+
+
+def verdict(row):
+    """Ours, in the set's spelling."""
+    spelled = {emotion_of_label(label): label for label in labels_of(row)}
+    return spelled.get(conclude(row["model_response"]).emotion, "unknown")
+
+
+def test_five_hundred_completions_are_read_as_unifer_reads_them():
+    """Where the two have the same rules; every other kind is listed in `DIFFER`, and in docs/evaluate.md."""
+    assert len(UNIFER) == 500
+    off = Counter(row["kind"] for row in UNIFER if verdict(row) != row["verdict"])
+    assert set(off) == set(DIFFER)
+    assert sum(row["kind"] not in DIFFER for row in UNIFER) == 450
+    page = (ROOT / "docs" / "evaluate.md").read_text(encoding="utf-8")
+    assert all(kind in page for kind in DIFFER)
+
+
+@pytest.mark.parametrize("name", ["ferplus", "affectnet", "rafdb", "sfew"])
+def test_a_set_of_ferbench_is_scored_as_unifer_scores_it(said, name):
+    rows = [row for row in UNIFER if row["set"] == name and row["kind"] not in DIFFER]
+    file = [
+        {
+            "image_path": f"{number}.jpg",
+            "true_label": row["true_label"],
+            "prompt": "?",
+            "candidate_labels": list(PRESETS[name].labels),
+            "model_response": row["model_response"],
+        }
+        for number, row in enumerate(rows)
+    ]
+    found = evaluate([said(file, f"{name}.jsonl")])
+    truth, theirs = [row["true_label"] for row in rows], [row["verdict"] for row in rows]
+    assert found.acc == pytest.approx(metrics.accuracy_score(truth, theirs), abs=1e-12)
+    spelled = {emotion_of_label(label): label for label in PRESETS[name].labels}
+    report = metrics.classification_report(
+        truth, theirs, labels=PRESETS[name].labels, zero_division=0, output_dict=True
+    )
+    for one in found.per_class:
+        wanted = report[spelled[one.name]]
+        assert (one.precision, one.recall, one.f1, one.support) == pytest.approx(
+            (wanted["precision"], wanted["recall"], wanted["f1-score"], wanted["support"]), abs=1e-12
+        )
