@@ -89,7 +89,7 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
     wrong += [f"{result.other_emotion} of another emotion"] if result.other_emotion else []
     lines += [f"counted as wrong: {', '.join(wrong)}"] if wrong else []
     lines += [f"{count} left out: {reason}" for reason, count in result.left_out.items()]
-    heads = ["", *(name[:9] for name in result.classes), "other", "unread"]
+    heads = ["", *(name[:4] for name in result.classes), "other", "unread"]
     lines.append(table([[name, *row] for name, row in zip(result.classes, result.confusion, strict=True)], heads))
     heads = ["", "precision", "recall", "F1", "samples"]
     per_class = [[one.name, *_figures(one.precision, one.recall, one.f1), one.support] for one in result.per_class]
