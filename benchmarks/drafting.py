@@ -64,19 +64,22 @@ async def serve() -> None:
     await server.serve_forever()
 
 
-def ours(root: Path, samples: int, settings: RequestSettings) -> tuple[float, float]:
-    """Requests per second while calls go out, and over the whole run with its beginning and all grounding."""
+def ours(root: Path, samples: int, settings: RequestSettings) -> tuple[float, float, float]:
+    """Requests per second while calls go out, and over the whole run with its beginning and all grounding; CPU s."""
     with make_workspace(root, samples, PICTURE) as workspace:
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         summary = draft_online(workspace, settings, concurrency=CONCURRENCY)
-        whole = time.perf_counter() - start
+        whole, busy = time.perf_counter() - start, time.process_time() - busy
         ((first, last),) = workspace.ledger.db.rows("SELECT min(opened), max(opened + latency_s) FROM attempts")
     assert summary.drafted == samples, summary
-    return samples / (last - first), samples / whole
+    return samples / (last - first), samples / whole, busy
 
 
-def bare(root: Path, samples: int, settings: RequestSettings) -> float:
-    """The SDK as its own documentation uses it: pydantic config, parsed answer; client and warm-up not counted."""
+def bare(root: Path, samples: int, settings: RequestSettings) -> tuple[float, float]:
+    """The SDK as its own documentation uses it: pydantic config, parsed answer; client and warm-up not counted.
+
+    Requests per second, and CPU s.
+    """
     import httpx2
     from google import genai
     from google.genai import types
@@ -85,7 +88,7 @@ def bare(root: Path, samples: int, settings: RequestSettings) -> float:
         work = list(Worklist(workspace, settings))
         pictures = [workspace.root / item.motion.map_file for item in work]
 
-    async def run() -> float:
+    async def run() -> tuple[float, float]:
         limits = httpx2.Limits(max_connections=CONCURRENCY, max_keepalive_connections=CONCURRENCY)
         client = genai.Client(api_key="bench", http_options=types.HttpOptions(async_client_args={"limits": limits}))
         pairs = iter(zip(work, pictures, strict=True))
@@ -108,11 +111,11 @@ def bare(root: Path, samples: int, settings: RequestSettings) -> float:
                     ),
                 )
 
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         await asyncio.gather(*(worker() for _ in range(CONCURRENCY)))
-        seconds = time.perf_counter() - start
+        seconds, busy = time.perf_counter() - start, time.process_time() - busy
         await client.aio.aclose()
-        return samples / seconds
+        return samples / seconds, busy
 
     return asyncio.run(run())
 
@@ -167,20 +170,31 @@ def main() -> None:
         os.environ["GOOGLE_GEMINI_BASE_URL"] = server.stdout.readline().strip()
         os.environ["GEMINI_API_KEY"] = "bench-key"
         rates: dict[str, list[float]] = {"bare SDK": [], "ours": [], "whole run": []}
+        bare_cpu: list[float] = []
+        our_cpu: list[float] = []
         # Imports and first-time work are paid before the clock starts.
         bare(Path(folder) / "warm1", 20, settings)
         ours(Path(folder) / "warm2", 20, settings)
         for turn in range(chosen.rounds):
-            rates["bare SDK"].append(bare(Path(folder) / f"bare{turn}", chosen.samples, settings))
-            calls, whole = ours(Path(folder) / f"ours{turn}", chosen.samples, settings)
+            calls, busy = bare(Path(folder) / f"bare{turn}", chosen.samples, settings)
+            rates["bare SDK"].append(calls)
+            bare_cpu.append(busy)
+            calls, whole, busy = ours(Path(folder) / f"ours{turn}", chosen.samples, settings)
             rates["ours"].append(calls)
             rates["whole run"].append(whole)
+            our_cpu.append(busy)
         server.kill()
         best = {name: max(found) for name, found in rates.items()}
         for name, found in rates.items():
             print(f"{name:10} {max(found):7.1f} requests/s  (" + ", ".join(f"{rate:.1f}" for rate in found) + ")")
         print(f"ours / bare SDK: {best['ours'] / best['bare SDK']:.2f}  (target 0.9)")
-        print(f"with start-up, grounding and shut-down: {best['whole run'] / best['bare SDK']:.2f}")
+        ratio = best["whole run"] / best["bare SDK"]
+        print(f"whole run, with start-up, grounding and shut-down: {ratio:.2f}  (target 0.85)")
+        print(
+            f"the same in CPU time, which a busy machine does not change: {min(bare_cpu) / min(our_cpu):.2f}"
+            f"  ({1000 * min(bare_cpu) / chosen.samples:.2f} ms a request of the bare SDK,"
+            f" {1000 * min(our_cpu) / chosen.samples:.2f} ms of ours)"
+        )
         if chosen.finished:
             with finished(Path(folder) / "finished", chosen.finished, settings) as workspace:
                 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -291,9 +291,10 @@ class RegionMotion(Record):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        if self.moving != (self.intensity != "none"):
+        # By the fields themselves: every map that is read has dozens of these.
+        if (self.state == "moving") != (self.intensity != "none"):
             raise ValueError(f"a region that is {self.state} cannot have the intensity {self.intensity!r}")
-        if self.measurable != (self.reason is None):
+        if (self.state == "not measurable") != (self.reason is not None):
             raise ValueError(f"a region that is {self.state} has the reason {self.reason!r}")
         return self
 

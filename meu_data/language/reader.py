@@ -129,10 +129,11 @@ class _Reader(Naming):
                     # "It is not the brows but the corners that rise."
                     piece.compared, piece.mentions, piece.denied, piece.bare = piece.mentions, [], False, False
                     continue
-                mark = None if value == "turn" else value
+                mark = None if value in ("turn", "settle") else value
                 before, piece = piece, self._break(piece, mark, found, at, kind == "musing")
-                if value in ("turn", "wait"):
+                if value in ("turn", "wait", "settle"):
                     self._turn = len(self._emotions)
+                    self._settled |= value == "settle"
                 self._of_emotion &= kind == "musing" or value is None
                 if piece is before and (value == "/" or (value == "," and and_so)):
                     # "The corners and, weakly, the cheeks"
@@ -223,7 +224,7 @@ class _Reader(Naming):
                 self._code(piece, value if kind != "number" else ((value, None),), found, at)
                 kind = "code"
             elif kind == "such":
-                if piece.ahead and piece.mentions:
+                if piece.ahead and not piece.rank and (piece.mentions or (piece.compared and self._subjects)):
                     # 嘴角不像眉毛那样上抬
                     piece.denied, piece.ahead = True, False
             elif kind == "only":

@@ -1,5 +1,6 @@
 """The one way from a path that somebody else wrote to a file: it stays below its root, or it is refused."""
 
+from functools import lru_cache
 from pathlib import Path, PureWindowsPath
 
 from meu_data.errors import FrameError, printable
@@ -66,7 +67,7 @@ def frame_path(frames: Path, name: str) -> Path:
 
 def _below(root: Path, name: str, folder: str) -> Path:
     try:
-        home = root.resolve() / folder
+        home = _resolved(root) / folder
         path = (root / name).resolve()
     except (OSError, ValueError, RuntimeError) as error:  # a link to itself, a NUL or a lone surrogate in the name
         raise OutsideError(f"{printable(name)!r} in {root} is no usable path ({printable(str(error))})") from error
@@ -76,3 +77,9 @@ def _below(root: Path, name: str, folder: str) -> Path:
             " instead of a link, or do not work with these files if they came from elsewhere"
         )
     return path
+
+
+@lru_cache(maxsize=16)
+def _resolved(root: Path) -> Path:
+    """The same folder for as long as a program runs: whoever moves it moves the ledger, too."""
+    return root.resolve()

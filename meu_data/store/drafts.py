@@ -144,26 +144,6 @@ def drafts_to_repair(
             )
 
 
-def ungrounded(
-    ledger: Ledger, recipe: Recipe, model: str, lang: Language, only: str | None = None
-) -> Iterator[list[Recorded]]:
-    """The drafts of a model that have no grounding yet, with their samples and motion; in pages."""
-    query = (
-        "SELECT d.sample_id, s.record, m.record, d.record FROM drafts d JOIN spotted s ON s.id = d.sample_id"
-        " JOIN motion m ON m.sample_id = d.sample_id AND m.recipe = ?" + _WITH_GROUNDING + " WHERE d.model = ?"
-        " AND d.lang = ? AND g.sample_id IS NULL AND (? IS NULL OR d.sample_id = ?)"
-    )
-    for page in ledger.db.pages(query, (recipe, model, lang, only, only), key="d.sample_id"):
-        yield [
-            (
-                stored(Sample, sample),
-                stored(Motion, motion),
-                stored(Draft, draft),
-            )
-            for _, sample, motion, draft in page
-        ]
-
-
 def drafts_of_all(ledger: Ledger, models: Sequence[str], lang: str) -> Iterator[DraftsOfSample]:
     """The samples that all of these models have drafted in a language, by id; read in pages."""
     marks = ", ".join("?" * len(models))
@@ -216,13 +196,6 @@ def put_grounding(ledger: Ledger, model: str, lang: str, inputs: str, grounding:
         "REPLACE INTO grounding (sample_id, model, lang, inputs, score, record) VALUES (?, ?, ?, ?, ?, ?)",
         (grounding.sample_id, model, lang, inputs, grounding.score, grounding.model_dump_json()),
     )
-
-
-def drop_grounding(ledger: Ledger, draft: Draft) -> None:
-    """Forgets the grounding of a draft; call inside a transaction."""
-    query = "DELETE FROM grounding WHERE sample_id = ? AND model = ? AND lang = ?"
-    ledger.db.execute(query, (draft.sample_id, draft.model, draft.lang))
-    _drop_second(ledger, draft.sample_id, draft.model, draft.lang)
 
 
 def drop_orphaned_groundings(ledger: Ledger) -> None:

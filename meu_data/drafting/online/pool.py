@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +9,7 @@ from meu_data.choices import Mode, OnUnknown
 from meu_data.drafting.money.budget import Budget
 from meu_data.drafting.money.estimate import Meter
 from meu_data.drafting.money.prices import Cost
-from meu_data.drafting.online.deferred import Backlog, Commits
+from meu_data.drafting.online.commits import Commits
 from meu_data.drafting.online.pacing import Gate, Pacing, RunStopped, quota_message
 from meu_data.drafting.online.refusals import Ended, Refusals
 from meu_data.drafting.online.tally import Tally
@@ -40,8 +39,6 @@ from meu_data.store.attempts import AttemptState, close_attempt, open_attempt
 from meu_data.store.requests import put_request, set_state
 from meu_data.store.workspace import Workspace
 
-_QUIET = 0.01
-_GROUNDED_AT_ONCE = 8
 # In a pacing's timeouts, which are those of single steps: whoever cannot even connect says so before this is over.
 _WHOLE_CALL = 1.25
 _BUDGET = "the budget is used up: the next call might pass it"
@@ -79,7 +76,6 @@ class Runner:
         budget: Budget,
         settings: RunSettings,
         tally: Tally,
-        backlog: Backlog,
     ) -> None:
         """Takes what the run works with; `tally` is told of everything."""
         self._ledger = workspace.ledger
@@ -90,7 +86,6 @@ class Runner:
         self._meter, self._budget = meter, budget
         self._settings, self._tally = settings, tally
         self._commits = Commits(self._ledger)
-        self._backlog = backlog
         self._gate = Gate(settings.pacing, settings.concurrency, settings.rpm, canary=True)
         self._refusals = Refusals(settings.pacing.equal_refusals)
         self._under_way = 0
@@ -107,7 +102,6 @@ class Runner:
         """
         whole = asyncio.current_task()
         with signals_call(lambda: self._interrupted(whole), self._settings.interrupt):
-            grounding = asyncio.create_task(self._ground_in_quiet_moments())
             try:
                 async with asyncio.TaskGroup() as group:
                     for _ in range(self._settings.concurrency):
@@ -119,9 +113,6 @@ class Runner:
             except BaseExceptionGroup as errors:
                 # One cause is enough: the others are the same, met by other workers.
                 raise _first(errors) from None
-            finally:
-                grounding.cancel()
-        self._backlog.drain()
         self._end_refusals()
         if self._failure is not None:
             raise self._failure
@@ -135,21 +126,13 @@ class Runner:
         final = self._refusals.end()
         with self._ledger.transaction():
             for work, step in final:
-                settle(self._ledger, work, step, grounded=False)
+                settle(self._ledger, work, step)
         self._tally.failed_after_all(work for work, _ in final)
 
     async def close(self) -> None:
         """Closes the connections."""
         if self._client is not None:
             await self._client.close()
-
-    async def _ground_in_quiet_moments(self) -> None:
-        while True:
-            began = time.monotonic()
-            await asyncio.sleep(_QUIET)
-            # A loop that wakes late has answers to handle.
-            if time.monotonic() - began < 2 * _QUIET:
-                self._backlog.work(_GROUNDED_AT_ONCE)
 
     async def _worker(self, work: Iterator[Work]) -> None:
         while not self._gate.stopped and (item := next(work, None)) is not None:
@@ -177,8 +160,7 @@ class Runner:
             return
         if isinstance(step, Settle):
             ended = step
-            await self._commits.do(lambda: settle(self._ledger, work, ended, grounded=False))
-            self._backlog.add(work.sample.id)
+            await self._commits.do(lambda: settle(self._ledger, work, ended))
         else:
             pictures = await self._read_pictures(work)
             while isinstance(step, Call):
@@ -240,12 +222,10 @@ class Runner:
         def close() -> None:
             self._close(opened, attempt, cost, error)
             for other, ended in final:
-                settle(self._ledger, other, ended, grounded=False)
+                settle(self._ledger, other, ended)
 
         await self._commits.do(close)
         self._tally.failed_after_all(ended.work for ended in final if ended.work is not work)
-        if isinstance(step, Settle) and step.state == "done":
-            self._backlog.add(work.sample.id)
         self._release(opened, cost.usd)
         self._tally.called(reply, cost.usd, unknown=attempt.failure in ("unknown", "unreadable"))
         self._pace(error, opened)

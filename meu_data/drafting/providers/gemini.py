@@ -31,8 +31,8 @@ from meu_data.drafting.providers.fields import fields, first, items, json_object
 from meu_data.drafting.providers.transport import (
     REDIRECTED,
     broken_call,
-    event_hooks,
     explained_failure,
+    http_options,
     transport_error,
 )
 from meu_data.drafting.requests.spec import RequestSpec
@@ -70,7 +70,6 @@ def connect(*, timeout_s: float, connections: int) -> "Gemini":
         MeuError: There is no key.
     """
     try:
-        import httpx2
         from google import genai
         from google.auth.exceptions import GoogleAuthError
         from google.genai import types
@@ -84,10 +83,8 @@ def connect(*, timeout_s: float, connections: int) -> "Gemini":
         # No redirects, by the names of all HTTP libraries that the SDK may sit on: it sends the key and the pictures
         # wherever it is sent on to.
         async_client_args={
-            "limits": httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
-            "follow_redirects": False,
+            **http_options(connections, own_transport=not _on_vertex()),
             "allow_redirects": False,
-            "event_hooks": event_hooks(),
         },
     )
     try:

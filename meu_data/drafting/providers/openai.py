@@ -25,8 +25,8 @@ from meu_data.drafting.providers.fields import fields, first, items, json_object
 from meu_data.drafting.providers.transport import (
     REDIRECTED,
     broken_call,
-    event_hooks,
     explained_failure,
+    http_options,
     transport_error,
 )
 from meu_data.drafting.requests.spec import RequestSpec
@@ -59,7 +59,6 @@ def connect(*, timeout_s: float, connections: int) -> "OpenAi":
         MeuError: There is no key, and no own endpoint that may do without.
     """
     try:
-        import httpx2
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient
     except ImportError as error:
         raise MissingExtraError(
@@ -69,13 +68,12 @@ def connect(*, timeout_s: float, connections: int) -> "OpenAi":
     if key is None:
         hint = key_hint("openai", KEY_NAMES)
         raise MeuError(f"there is no key for OpenAI: {hint}, or name your own server in OPENAI_BASE_URL")
-    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
     return OpenAi(
         AsyncOpenAI(
             api_key=key,
             max_retries=0,
             timeout=timeout_s,
-            http_client=DefaultAsyncHttpxClient(limits=limits, follow_redirects=False, event_hooks=event_hooks()),
+            http_client=DefaultAsyncHttpxClient(**http_options(connections)),
         )
     )
 

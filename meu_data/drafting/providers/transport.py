@@ -5,6 +5,7 @@ The SDKs may sit on httpx2, httpx or aiohttp, which one being no choice of ours;
 
 from collections.abc import AsyncIterable, AsyncIterator
 from typing import Any
+from urllib.request import getproxies
 
 from meu_data.drafting.providers.base import CallError, ServerFault, Unknown, Unreadable
 
@@ -29,6 +30,70 @@ _NEVER_SENT = frozenset(
 
 class AnswerTooLongError(OSError):
     """An answer has no end in sight."""
+
+
+def http_options(connections: int, *, own_transport: bool = True) -> dict[str, Any]:
+    """What an asynchronous client of httpx2 is opened with: no redirects, bounded answers, so many connections.
+
+    Args:
+        connections: How many calls may be under way.
+        own_transport: Whether a pool of ours may take the place of the library's, which is not so where the library
+            is to look at certificates of clients. Where a proxy is set it does not.
+    """
+    import httpx2
+
+    options: dict[str, Any] = {
+        "limits": httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
+        "follow_redirects": False,
+        "event_hooks": event_hooks(),
+    }
+    if own_transport and not getproxies():
+        options["transport"] = _lines()
+    return options
+
+
+def _lines() -> Any:  # noqa: ANN401 - an httpx2.AsyncBaseTransport
+    """A pool that takes any free connection; that of the library looks at all of them twice in a call."""
+    import httpx2
+
+    context = httpx2.create_ssl_context()
+    one = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
+    every: list[httpx2.AsyncHTTPTransport] = []
+    free: list[httpx2.AsyncHTTPTransport] = []
+
+    class Held(httpx2.AsyncByteStream):
+        def __init__(self, stream: Any, line: httpx2.AsyncHTTPTransport) -> None:  # noqa: ANN401 - an AsyncByteStream
+            self._stream, self._line = stream, line
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            iterator: AsyncIterator[bytes] = self._stream.__aiter__()
+            return iterator
+
+        async def aclose(self) -> None:
+            try:
+                await self._stream.aclose()
+            finally:
+                free.append(self._line)
+
+    class Lines(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            if not free:
+                every.append(httpx2.AsyncHTTPTransport(verify=context, limits=one))
+                free.append(every[-1])
+            line = free.pop()
+            try:
+                response = await line.handle_async_request(request)
+            except BaseException:
+                free.append(line)
+                raise
+            response.stream = Held(response.stream, line)
+            return response
+
+        async def aclose(self) -> None:
+            for line in every:
+                await line.aclose()
+
+    return Lines()
 
 
 def event_hooks() -> dict[str, list[Any]]:

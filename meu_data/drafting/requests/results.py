@@ -10,7 +10,6 @@ from meu_data.grounding.ground import ground
 from meu_data.grounding.verify import store_grounding
 from meu_data.records import REJECTED, Draft, Sample, sample_problem
 from meu_data.store.attempts import AnswerRecord, past_attempts
-from meu_data.store.drafts import drop_grounding
 from meu_data.store.ledger import Ledger
 from meu_data.store.requests import RequestState, others_are_unfinished, set_state, unlisted_held
 
@@ -28,15 +27,11 @@ def answer_record(reply: Reply, cost: Cost) -> AnswerRecord:
     )
 
 
-def store_result(
-    ledger: Ledger, work: Work, outcome: AnswerOutcome, response_id: str | None, *, grounded: bool = True
-) -> None:
+def store_result(ledger: Ledger, work: Work, outcome: AnswerOutcome, response_id: str | None) -> None:
     """Stores what a final outcome means for its sample; call inside a transaction.
 
     `done` stores the draft and its grounding, `blocked` and everything else a problem; the request's state goes
     with it.
-
-    Without `grounded` its grounding is left to `deferred.Backlog`.
     """
     if outcome.annotation is None:
         state: RequestState = "blocked" if outcome.state == "blocked" else "failed"
@@ -62,11 +57,7 @@ def store_result(
     ledger.store_draft(draft, work.key)
     if not others_are_unfinished(ledger, work.sample.id, work.spec.author, work.spec.lang):
         ledger.clear_problem("draft", work.sample)
-    if grounded:
-        store_grounding(ledger, work.sample, work.motion, draft)
-    else:
-        # An earlier draft's would be taken for this one's.
-        drop_grounding(ledger, draft)
+    store_grounding(ledger, work.sample, work.motion, draft)
 
 
 def give_up(ledger: Ledger, sample: Sample, key: str, state: RequestState, reason: str, *, listed: bool = True) -> None:
@@ -111,12 +102,12 @@ def past_outcomes(ledger: Ledger, work: Work) -> list[Attempt]:
     return [Attempt(kind, work.read(work.spec, reply), reply) for kind, reply in replies]
 
 
-def settle(ledger: Ledger, work: Work, step: Settle, *, grounded: bool = True) -> None:
-    """Stores how a sample ended; call inside a transaction. `grounded` as for `store_result`."""
+def settle(ledger: Ledger, work: Work, step: Settle) -> None:
+    """Stores how a sample ended; call inside a transaction."""
     if work.kind in ("reading", "prediction"):
         # What it means, for the drafts of this wording or for a file of predictions, is made from the stored answer.
         set_state(ledger, work.key, step.state, step.outcome.reason or None)
     elif step.state in ("held", "unreadable", "todo"):
         give_up(ledger, work.sample, work.key, step.state, step.outcome.reason, listed=work.base is None)
     else:
-        store_result(ledger, work, step.outcome, step.response_id, grounded=grounded)
+        store_result(ledger, work, step.outcome, step.response_id)

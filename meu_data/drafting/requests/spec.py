@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import Field
@@ -166,5 +167,19 @@ class RequestSpec(Record):
         content: dict[str, Any] = {name: getattr(self, name) for name in RequestSpec.model_fields if name != "tier"}
         content["pictures"] = [[picture.sha256, picture.mime] for picture in self.pictures]
         content["turns"] = [[turn.role, turn.text] for turn in self.turns]
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = "{" + ",".join(f'"{name}":{_dumped(value)}' for name, value in sorted(content.items())) + "}"
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _dumped(value: object) -> str:
+    return _dumped_text(value) if isinstance(value, str) else _compact(value)
+
+
+@lru_cache(maxsize=256)
+def _dumped_text(text: str) -> str:
+    """The texts that all requests of a run have are long."""
+    return _compact(text)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -41,7 +41,7 @@ def run_program(root: Path, url: str, per_job: int, die_at_write: int | None = N
 
         if die_at_write is not None:
             workspace.ledger.db.connection.set_trace_callback(count)
-        options = QUICK._replace(enqueued_tokens=4 * per_job * 4600)
+        options = QUICK._replace(enqueued_tokens=4 * per_job * 4700)
         run_batch(workspace, SETTINGS, wait=True, service=service, options=options)
 
 
@@ -104,7 +104,7 @@ def test_killed_while_the_service_is_spoken_to(bench, event, time_of_it):
     running[0].join(300)
     assert running[0].exitcode == -signal.SIGKILL
     bench.fake.fault = lambda event: None
-    bench.run(wait=True, options=QUICK._replace(enqueued_tokens=4 * 2 * 4600))
+    bench.run(wait=True, options=QUICK._replace(enqueued_tokens=4 * 2 * 4700))
     assert_nothing_lost_and_nothing_twice(bench, 6)
 
 
@@ -175,7 +175,7 @@ def test_killed_at_twenty_random_moments(tmp_path, fake):
             assert process.exitcode == -signal.SIGKILL
         fake.fault = lambda event: None
         assert 0 < len(fake.jobs) < samples, "the runs died too early or too late to tell anything"
-        bench.run(wait=True, options=QUICK._replace(enqueued_tokens=4 * 4600))
+        bench.run(wait=True, options=QUICK._replace(enqueued_tokens=4 * 4700))
         assert_nothing_lost_and_nothing_twice(bench, samples)
 
 
