@@ -101,6 +101,7 @@ def test_the_worst_come_first(page, lab):
     assert list(page.cards)[:2] in ([lab.bad, lab.doubtful], [lab.doubtful, lab.bad])
     assert page.cards[lab.bad]["group"] == page.cards[lab.doubtful]["group"] == "worst"
     assert sorted(page.cards) == sorted(lab.ids), "twelve fit on the page"
+    assert [card["group"] for card in page.cards.values()] == ["worst"] * 2 + ["random"] * 10
     assert "contradicted" in page.cards[lab.bad]["finding"].split("|")
     assert page.cards[lab.doubtful]["doubt"] == "blurred|occluded"
     assert "no face was found" in page.cards[lab.lost]["said"], "what cannot be shown says why"
