@@ -49,6 +49,7 @@ def test_intervals_draw_subjects_not_clips():
     assert values.tolist() == [0.0, 0.5, 1.0]
     assert counts / counts.sum() == pytest.approx([0.25, 0.5, 0.25], abs=0.04)
     assert interval(draws.acc) == (0.0, 1.0)
+    assert interval(np.arange(1001.0)) == (25.0, 975.0)
     assert resampled(gold, said, ["p"] * 40, 1) is None
 
 
