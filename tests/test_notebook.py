@@ -1,4 +1,4 @@
-"""What a reader is shown of the library runs: the notebook, and the code in the README."""
+"""What a reader is shown of the library runs: the notebook, and the code in the tutorial."""
 
 import re
 
@@ -35,15 +35,15 @@ def test_the_first_look_shows_a_map_and_what_moves(tmp_path, monkeypatch):
     assert drafts.count("dfme/") == 6
 
 
-def test_the_code_in_the_readme_runs(tmp_path, monkeypatch, capsys):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = readme.partition("\n## As a library\n")[2].partition("\n## ")[0]
+def test_the_code_in_the_tutorial_runs(tmp_path, monkeypatch, capsys):
+    tutorial = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    section = tutorial.partition("\n## As a library\n")[2].partition("\n## ")[0]
     (block,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     corpus = make_corpus(tmp_path / "corpus", subjects=1, clips=2, size=(320, 240))
     monkeypatch.chdir(tmp_path)
     for name, target in (("train.xlsx", corpus.sheet), ("train_data", corpus.frames_dir)):
         (tmp_path / name).symlink_to(target)
     names = {}
-    exec(compile(block, "README.md", "exec"), names)
+    exec(compile(block, "tutorial.md", "exec"), names)
     assert "dx" in capsys.readouterr().out
     assert sum(len(pd.read_parquet(path)) for path in (tmp_path / "out").rglob("*.parquet")) == 2
