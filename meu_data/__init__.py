@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from meu_data.hydrate.stage import hydrate
     from meu_data.motion.map_files import map_pair
     from meu_data.motion.render import render
+    from meu_data.report.show import show
     from meu_data.report.stage import report
     from meu_data.review.pull import pull
     from meu_data.review.push import push
@@ -64,6 +65,7 @@ else:
             "render": "meu_data.motion.render:render",
             "report": "meu_data.report.stage:report",
             "rewards": "meu_data.rewards",
+            "show": "meu_data.report.show:show",
             "spot": "meu_data.spotting.stage:spot",
             "tables": "meu_data.tables",
             "verify": "meu_data.grounding.verify:verify",
@@ -84,6 +86,7 @@ __all__ = [
     "render",
     "report",
     "rewards",
+    "show",
     "spot",
     "tables",
     "verify",

@@ -124,8 +124,8 @@ def table(rows: Iterable[Sequence[object]], head: Sequence[str] = (), *, left: C
     return made
 
 
-def table_text(made: Table) -> str:
-    """A table as stdout takes it: within the terminal, or 80 columns where there is none; long words are folded."""
+def table_text(made: Table | Text) -> str:
+    """A table or text as stdout takes it: within the terminal, or 80 columns where there is none; words are folded."""
     console = Console()
     with console.capture() as captured:
         console.print(made)

@@ -11,6 +11,7 @@ from meu_data.commands.help import Command, CommandGroup, Panel
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
     from meu_data.progress import Progress
     from meu_data.records import Record
@@ -74,7 +75,7 @@ def frame_size(text: str) -> tuple[int, int]:
 
 def finish(
     summary: "Record",
-    lines: "Sequence[str | Table]",
+    lines: "Sequence[str | Table | Text]",
     as_json: bool,
     problem_count: int = 0,
     advice: str = "see `meu-data problems`",

@@ -59,9 +59,11 @@ class Crediting(Sides):
             self._units.append(UnitSaid(number, side, polarity, sure, by_code))
 
     def _take_emotions(self, piece: Piece, denied: bool) -> None:
+        # "Anger comes second."
+        second = piece.compares and not piece.rank
         for emotion, before in piece.emotions:
             no = before or (denied and not piece.says and not piece.codes)
-            polarity: Polarity = "denied" if no else "supposed" if self._supposed else "affirmed"
+            polarity: Polarity = "denied" if no else "supposed" if self._supposed or second else "affirmed"
             self._emotions.append(EmotionSaid(emotion, polarity, piece.hedged))
 
     def _turn_down(self) -> None:
@@ -73,7 +75,7 @@ class Crediting(Sides):
             ]
         before, behind = self._emotions[: self._turn], self._emotions[self._turn :]
         if any(said.polarity == "affirmed" and not said.hedged for said in behind):
-            weighed = (said._replace(polarity="supposed") if said.hedged else said for said in before)
+            weighed = (said._replace(polarity="supposed") if said.hedged or self._settled else said for said in before)
             self._emotions = [*weighed, *behind]
 
     def _in_brackets(self, piece: Piece, told_from: int) -> None:

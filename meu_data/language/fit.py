@@ -168,9 +168,11 @@ def _meant(said: MotionSaid, place: Sequence[str], face: Face) -> list[tuple[str
 
 
 def _moving(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> Iterator[Fault]:
-    if not (_where(said) or said.strength) and _stirs(said.places, face):
+    # "The chin" may be all of it.
+    vague = any(len(place) > 1 or place == ("chin",) for place in said.places)
+    if not (_where(said) or said.strength) and vague and _stirs(said.places, face):
         return
-    if said.one_sided and len(places) > 1 and all(_clear(place, face) for place in places):
+    if said.one_sided and all(_clear(_on(side, places), face) for side in ("left", "right")):
         yield Fault("one side", places[0], places[0][0], True, said)
         return
     wrong: list[Fault] = []
@@ -185,6 +187,10 @@ def _moving(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> 
         otherwise = [fault for fault in wrong if fault.kind not in STILL]
         wrong = otherwise or (wrong if len(wrong) == len(places) else [])
     yield from wrong
+
+
+def _on(side: str, places: Sequence[tuple[str, ...]]) -> list[str]:
+    return [name for place in places for name in place if region_side(name) == side]
 
 
 def _clear(place: Sequence[str], face: Face) -> bool:
@@ -291,7 +297,7 @@ def _evidence(statement: ReadStatement, given: Evidence, face: Face) -> Iterator
     # "Where AU9 would be expected, the wing moves aside": only what a unit does by definition is given for that one.
     meant = any(unit.polarity == "affirmed" for unit in statement.units if unit.number in given.numbers)
     told = [said for said in motions if said.moves and (meant or (not said.real and _where(said)))]
-    if _only_still(statement):
+    if _rests(statement, motions):
         # "The motionless brows show AU6."
         told = motions
     elif not told or any(_shows(said, effects, face) for said in told):
@@ -306,11 +312,12 @@ def _effects(numbers: tuple[int, ...]) -> tuple[Effect, ...]:
     return tuple(effect for number in numbers for effect in (*effects_of(number, numbers), *effects_of(number)))
 
 
-def _only_still(statement: ReadStatement) -> bool:
-    """Whether nothing moves in a statement that gives it as what shows a unit, on either side of the face."""
+def _rests(statement: ReadStatement, motions: Sequence[MotionSaid]) -> bool:
+    """Whether what is given as what shows some units, of either side of the face, is that nothing moves."""
     weighed = statement.general or statement.labelled or statement.compares
     affirmed = all(unit.polarity == "affirmed" and unit.side is None for unit in statement.units)
-    return affirmed and not weighed and all(said.moves is False and said.real for said in statement.motions)
+    still = all(said.moves is False and said.real and (len(said.places) > 1 or not said.sided) for said in motions)
+    return affirmed and still and not weighed
 
 
 def _where(said: MotionSaid) -> bool:

@@ -68,10 +68,12 @@ class Naming(Teller):
             # "It comes down to meet the lower one."
             piece.to = False
             return
-        last = (piece.mentions or self._subjects)[-1:] if piece.ahead and piece.rank else []
-        if last and (compared := portion(last[0].part, which)) is not None:
+        if piece.ahead and piece.rank:
             # "Less than its middle"
-            piece.compared.append(Mention(compared, None, False))
+            named = [*piece.mentions[-1:], *self._subjects[-1:], *self._carried[-1:]]
+            compared = next(filter(None, (portion(mention.part, which) for mention in named)), None)
+            if compared is not None:
+                piece.compared.append(Mention(compared, None, False))
             return
         if piece.mentions and piece.last == "part" and not piece.says:
             narrowed = portion(piece.mentions[-1].part, which)
@@ -109,7 +111,8 @@ class Naming(Teller):
     def _name(self, piece: Piece, kind: str, units: Units, found: Sequence[Event], at: int) -> None:
         if kind == "muscle":
             self._muscles.append(units)
-            piece.other |= not (piece.mentions or piece.says)
+            explains = piece.last in ("", "break", "near") and bool(self._subjects) and not self._told
+            piece.other |= not (piece.mentions or piece.says or explains)
             return
         if named_beside(found, at, -1, ("code",)):
             return

@@ -9,10 +9,10 @@ from meu_data.language.words import Event
 
 # What may stand between a word that compares and what is compared with.
 _BETWEEN = frozenset(("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only"))
-HALF = Event("comparing", "half")
+_HALF, _EQUAL = Event("comparing", "half"), Event("comparing", "equal")
 _PLACE = frozenset(("part", "portion"))
 # Words that have what they compare with behind them: "exceeds", 强于.
-_RANKS = {"above": "more", "below": "less"}
+_RANKS = {"above": "more", "below": "less", "stronger": "more", "weaker": "less"}
 # What may stand behind a side that is all that is said of what is compared with: "than on the right".
 _ENDING = frozenset(("", "break", "join", "pronoun", "field", "move", "pictures", "persons"))
 
@@ -22,20 +22,30 @@ class Ranking(State):
 
     def _compare(self, piece: Piece, rank: str | None, found: Sequence[Event], at: int) -> None:
         """A word that compares; `rank` is how, where the word says it."""
-        piece.compares = True
-        if not rank:
+        told = piece.mentions or self._subjects
+        if rank in ("equal", "half") and not told:
             return
-        if rank in ("equal", "half") and not (piece.mentions or self._subjects):
-            return
-        piece.rank = piece.rank or _RANKS.get(rank, rank)
         if rank == "half" and piece.last == "side" and piece.mentions and piece.side in SIDEWAYS:
             # 左侧约为右侧之半
             piece.compared.append(Mention(piece.mentions[-1].part, piece.side, False))
             piece.side = None
-        if not (piece.mentions or self._subjects) or piece.ahead:
+        elif rank in ("stronger", "weaker") and told and told[-1].side in SIDEWAYS:
+            # "The left one is the stronger of the two."
+            piece.compared.append(Mention(told[-1].part, OTHER_SIDE[told[-1].side], False))
+        elif rank and told and not piece.ahead:
+            self._await(piece, rank, found, at)
+        if rank == "half" and not (piece.ahead or piece.compared):
+            # "At half the brightness"
             return
+        piece.compares = True
+        piece.rank = piece.rank or _RANKS.get(rank or "", rank or "")
+
+    def _await(self, piece: Piece, rank: str, found: Sequence[Event], at: int) -> None:
+        """Looks for what is compared with behind the word that compares."""
+        pointed = False
         for place in range(at + 1, len(found)):
             kind = found[place].kind
+            pointed |= kind == "pronoun"
             if kind in _PLACE or (kind == "side" and found[place].value in ("other", "twin")):
                 # 额头虽不及颧骨, "it rivals the brow"
                 piece.ahead = True
@@ -46,7 +56,10 @@ class Ranking(State):
                 piece.ahead = True
                 return
             if kind not in _BETWEEN:
-                return
+                break
+        if pointed and piece.mentions and rank not in ("more", "less"):
+            # "The cheeks outrun them."
+            piece.compared += self._carried
 
     @staticmethod
     def _of_compared(piece: Piece, strength: str, found: Sequence[Event], at: int) -> None:
@@ -85,16 +98,22 @@ class Ranking(State):
             # "The lift is stronger on the right."
             there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[side]]]
             here = [place for mention in self._subjects for place in mention.part.places[side]]
-        if not there and piece.rank == "equal" and len(named) > 1:
+        if not there and piece.rank in ("equal", "even") and len(named) > 1:
             # 眉毛与下巴强度相当
             there = [place for mention in named[1:] for place in mention.part.places[mention.side]]
             here = [*named[0].part.places[named[0].side]]
-        if not there and piece.rank == "equal" and len(named) == 1 and named[0].part.paired and len(here) > 1:
+        if not there and piece.rank == "even" and len(named) == 1 and named[0].part.paired and len(here) > 1:
             # "The corners rise evenly."
             here, there = ([*named[0].part.places[own]] for own in ("left", "right"))
         if not here or not there or set(here) == set(there):
             return
         if piece.rank == "less":
             here, there = there, here
-        rank: Rank = "half" if piece.rank == "half" else "equal" if piece.rank == "equal" else "more"
+        rank: Rank = "half" if piece.rank == "half" else "equal" if piece.rank in ("equal", "even") else "more"
         self._ranks.append(Ranked(rank, tuple(here), tuple(there)))
+
+
+def is_compared(found: Sequence[Event], at: int, joined: bool) -> bool:
+    """Whether the word behind a part says that another one moves as much, or half as much: 与眉头相当, 眉头的一半."""
+    ahead = found[at + 1 : at + 3]
+    return _HALF in ahead[:1] or (joined and _EQUAL in ahead)

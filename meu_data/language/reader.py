@@ -14,7 +14,7 @@ from meu_data.language.lexer import events, plain
 from meu_data.language.naming import Naming
 from meu_data.language.pieces import MARKS, OWN_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.portions import BROW, portion
-from meu_data.language.ranking import HALF
+from meu_data.language.ranking import is_compared
 from meu_data.language.reading import Reading, Strength
 from meu_data.language.scope import about_evidence, after, deny, has_value, is_aspect, names_only, parts, stands_alone
 from meu_data.language.words import WAYS, Event
@@ -110,7 +110,8 @@ class _Reader(Naming):
                 # 图左偏红
                 kind, value = "side", _SIDE_OF[value]
             and_so, joined = joined, False
-            if and_so and parts(piece, kind, value):
+            compared = kind == "part" and bool(piece.mentions) and is_compared(found, at, and_so)
+            if and_so and not compared and parts(piece, kind, value):
                 self.end(piece)
                 piece = after(piece)
             if piece.compared and piece.ahead and piece.rank and kind in _DOING and piece.last == "part":
@@ -129,18 +130,19 @@ class _Reader(Naming):
                     # "It is not the brows but the corners that rise."
                     piece.compared, piece.mentions, piece.denied, piece.bare = piece.mentions, [], False, False
                     continue
-                mark = None if value == "turn" else value
+                mark = None if value in ("turn", "settle") else value
                 before, piece = piece, self._break(piece, mark, found, at, kind == "musing")
-                if value in ("turn", "wait"):
+                if value in ("turn", "wait", "settle"):
                     self._turn = len(self._emotions)
+                    self._settled |= value == "settle"
                 self._of_emotion &= kind == "musing" or value is None
                 if piece is before and (value == "/" or (value == "," and and_so)):
                     # "The corners and, weakly, the cheeks"
                     joined = True
                     continue
                 kind = "break"
-            elif kind == "part" and piece.mentions and at + 1 < size and found[at + 1] == HALF:
-                # 眉尾只有眉头的一半
+            elif compared:
+                # 眉尾只有眉头的一半, 与眉头相当
                 piece.compared.append(Mention(value, piece.side, False))
                 piece.side = None
             elif kind == "part":
@@ -223,7 +225,7 @@ class _Reader(Naming):
                 self._code(piece, value if kind != "number" else ((value, None),), found, at)
                 kind = "code"
             elif kind == "such":
-                if piece.ahead and piece.mentions:
+                if piece.ahead and not piece.rank and (piece.mentions or (piece.compared and self._subjects)):
                     # 嘴角不像眉毛那样上抬
                     piece.denied, piece.ahead = True, False
             elif kind == "only":

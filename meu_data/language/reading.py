@@ -201,7 +201,7 @@ def directions(region: str, ways: int, towards: tuple[str, ...] = ()) -> frozens
             found.add(direction if len(turned) == direction.count("-") + 1 and direction in OCTANTS else CONTRADICTION)
         if not named & {"up", "down", "left", "right"} and part in _ABOVE_GAP | _BELOW_GAP:
             found.add("up" if ("out" in named) == (part in _ABOVE_GAP) else "down")
-    for target in towards:
+    for target in () if found else towards:
         found |= _to_part(part, side, target)
     return frozenset(found)
 

@@ -36,7 +36,7 @@ class Sides(Ranking):
             return piece
         if side == "even":
             # "The corners rise evenly", 对称
-            piece.rank = piece.rank or "equal"
+            piece.rank = piece.rank or "even"
             side = "both"
         if side == "twin" and piece.last == "side":
             # "Its left counterpart"
@@ -45,7 +45,9 @@ class Sides(Ranking):
             # "The right corner rises more than the left."
             return piece
         if side in ("other", "twin"):
-            told = bool(piece.colours or piece.ways) or (found[at + 1 : at + 2] and found[at + 1].value == ":")
+            told = bool(piece.colours or piece.ways or piece.last == "part") or (
+                found[at + 1 : at + 2] and found[at + 1].value == ":"
+            )
             if (side == "other" and not (told or self._names_part(found, at))) or self._side_told is None:
                 return piece
             rests = any(event.kind in ("still", "not") for event in found[at : at + _NEAR])

@@ -34,7 +34,7 @@ class State:
         self._muscles: list[Units] = []
         # The emotions, and how many of them stand before a "but".
         self._emotions: list[EmotionSaid] = []
-        self._turn = 0
+        self._turn, self._settled = 0, False
         self._evidence: list[Evidence] = []
         self._ranks: list[Ranked] = []
         # Who is spoken of, whether something was said of them yet, and the side that is looked at.

@@ -130,6 +130,9 @@ class Teller(Crediting):
             self._set_subjects(piece)
         elif piece.side is not None:
             self._restate(piece)
+            if piece.only and not says and self._told and self._before is not None and self._before.moves:
+                # "It falls, on the left alone."
+                self._rest_of_pair()
         elif not self._subjects and (says or piece.denied) and not piece.compared:
             self._subjects = self._back_to(piece)
             self._was_told = False
@@ -150,7 +153,7 @@ class Teller(Crediting):
         elif piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
             self._say(self._before, self._subjects)
         elif says and self._subjects and not (piece.other and not piece.mentions):
-            going_on = self._was_denied and not piece.mentions and not piece.still and bool(piece.ways)
+            going_on = self._was_denied and bool(piece.ways) and not (piece.mentions or piece.still or piece.pronoun)
             self._vague |= piece.compares
             if not supposed and not (piece.compares and not (piece.ways or piece.colours or piece.still)):
                 about_unit = self._naming or piece.coded_first or (bool(self._asked_units) and piece.pronoun)
@@ -181,7 +184,7 @@ class Teller(Crediting):
         if denied and not says and not piece.mentions:
             # "The left corner, not the right one, rises."
             self._focus = focus
-        self._was_denied = denied and says
+        self._was_denied = denied and says and not piece.still
         alone = piece.size == len(piece.mentions)
         if self._naming and alone and self._units and self._units[-1].polarity == "affirmed" and not piece.described:
             self._in_brackets(piece, len(self._motions))
@@ -307,7 +310,7 @@ class Teller(Crediting):
         """What moves on the left only is still on the right."""
         for mention in self._subjects:
             side = self._focus if mention.side is None else mention.side
-            if side in SIDEWAYS and mention.part.paired:
+            if side in SIDEWAYS and mention.part.places[OTHER_SIDE[side]] != mention.part.places[side]:
                 self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
 
     def _say(self, said: MotionSaid, mentions: list[Mention]) -> None:

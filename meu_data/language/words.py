@@ -181,6 +181,8 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
         yield phrase, Event("same", "all")
     for phrase in listed(table["grammar"]["musing"]):
         yield phrase, Event("musing", "wait" if phrase == "wait" else "turn")
+    for phrase in listed(table["grammar"]["settling"]):
+        yield phrase, Event("musing", "settle")
     for phrase in listed(table["grammar"].get("conceding", "")):
         yield phrase, Event("musing")
     sides = table["sides"]
@@ -213,7 +215,7 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
     for kind in ("evidence", "comparing"):
         for phrase in listed(strengths[kind]):
             yield phrase, Event(kind)
-    for rank in ("more", "less", "above", "below", "equal", "half"):
+    for rank in ("more", "less", "stronger", "weaker", "above", "below", "equal", "half"):
         for phrase in listed(strengths[rank]):
             yield phrase, Event("comparing", rank)
     for way, words in table["colours"].items():

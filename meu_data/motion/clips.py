@@ -62,13 +62,32 @@ def write_clip(workspace: Workspace, sample_id: str, output: Path, *, recipe: Re
         raise MeuError(f"{sample_id} has no map of recipe {recipe}: run `meu-data render --only {sample_id}`")
     if output.suffix.lower() not in _ENDINGS:
         raise MeuError(f"{output}: name a file that ends in {' or '.join(_ENDINGS)}")
+    pictures, drawn = clip_pictures(workspace, sample, motion)
+    save_clip(list(fading_in(pictures, drawn)), output)
+    assert sample.apex is not None  # a sample that waits has no map
+    return ClipSummary(output=output, pictures=len(pictures), onset=sample.onset, apex=sample.apex)
+
+
+def clip_pictures(
+    workspace: Workspace, sample: Sample, motion: Motion
+) -> tuple[list[NDArray[np.uint8]], NDArray[np.uint8]]:
+    """The pictures of a sample from onset to apex, and its map: the same part of the face in the same size.
+
+    Args:
+        workspace: Where both are.
+        sample: The sample.
+        motion: What was measured on it.
+
+    Returns:
+        uint8 (H, W, 3), BGR each; at most 24 pictures, at most 448 px wide and high.
+
+    Raises:
+        FrameError: A frame or the map is gone, or is not the one that was rendered.
+    """
     root = FrameFolders(workspace.ledger).of(sample)
     drawn = _checked(map_path(workspace.root, motion.map_file), motion.map_file, motion.map_sha256)
     frames = frames_between(root, sample, (motion.onset_sha256, motion.apex_sha256))
-    pictures = [_shown(picture, motion, drawn.shape[:2]) for picture in frames]
-    save_clip(list(fading_in(pictures, _at_most(drawn))), output)
-    assert sample.apex is not None  # a sample that waits has no map
-    return ClipSummary(output=output, pictures=len(pictures), onset=sample.onset, apex=sample.apex)
+    return [_shown(picture, motion, drawn.shape[:2]) for picture in frames], _at_most(drawn)
 
 
 def fading_in(pictures: Pictures, drawn: NDArray[np.uint8], *, held: int = _HELD) -> Iterator[NDArray[np.uint8]]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.choices import Language
+from meu_data.errors import NoFaceError
 from meu_data.face.alignment import align_points, face_alignment
 from meu_data.face.areas import region_areas
 from meu_data.face.au_notation import parse_code
@@ -69,12 +70,16 @@ class AuMotion:
         self._sums: dict[str, NDArray[np.float64]] = {}
         self._alone: dict[str, NDArray[np.float64]] = {}
         self._points = np.zeros((68, 2))
-        self._faces = 0
+        self._faces = self._tiny = 0
 
     def add(self, sample: Sample, motion: Motion) -> None:
         """Counts one sample with what was measured on it."""
         landmarks = np.array(motion.landmarks)
-        aligned = face_alignment(landmarks, SIDE)
+        try:
+            aligned = face_alignment(landmarks, SIDE)
+        except NoFaceError:
+            self._tiny += 1
+            return
         self._points += align_points(landmarks, aligned)
         self._faces += 1
         unit = eye_distance(landmarks) * (_scale(motion) if motion.alignment else 1.0)
@@ -131,6 +136,11 @@ class AuMotion:
             "若在三个以上、该处不受其他AU影响的样本中，运动方向与FACS不符，则标✖："
             f"请检查左右约定、列是否错位、画面是否镜像。共{against}处。",
         )
+        if self._tiny:
+            intro += say(
+                f" {self._tiny} samples are left out: their eyes are less than 8 px apart.",
+                f"另有{self._tiny}个样本两眼间距不足8像素，未计入。",
+            )
         head = [
             "AU", say("region", "部位"), say("samples", "样本数"), say("moving", "有运动"),
             say("right, %", "向右（%）"), say("down, %", "向下（%）"), say("direction", "方向"), "FACS", "",

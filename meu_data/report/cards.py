@@ -161,7 +161,7 @@ class CardMaker:
                     Piece(text[one.start : one.end], kind, FINDING_SIGNS[one.finding], names[one.finding]),
                 ]
                 at = one.end
-        return [piece for piece in (*pieces, Piece(text[at:])) if piece.text.strip()]
+        return [piece for piece in (*pieces, Piece(text[at:])) if piece.text]
 
     def _review(self, review: Review) -> ReviewView:
         verdict = self._say("skipped", "跳过") if review.skipped else review.verdict or "–"

@@ -112,8 +112,8 @@ def planted_sample(number: int) -> Sample:
             "subject": subject,
             "clip": clip,
             "split": "train" if number < 9 else "test",
-            "onset_frame": f"{clip}/onset.png",
-            "apex_frame": f"{clip}/apex.png",
+            "onset_frame": f"{clip}/00012.png",
+            "apex_frame": f"{clip}/00020.png",
             "width": SIDE,
             "height": SIDE,
             "row": number + 2,
@@ -160,12 +160,13 @@ def planted_draft(sample: Sample, motion: Motion, *, wrong: bool) -> Draft:
         way = "down" if au == "AU4" and not wrong else "up"
         statements.append(Statement(text=f"{name} move {way}, strongly.", claims=claims))
     emotion = "happiness" if wrong else sample.emotion
+    aus = " and ".join(au for au, _, _ in told)
     annotation = Annotation(
         claims=linked_claims(statements),
         statements=tuple(statements),
         motion_analysis=joined_text(statements),
-        expression_inference=f"This is what {emotion} looks like.",
-        conclusion=f"The expression is {emotion}.",
+        expression_inference=f"{aus} are what {emotion} looks like.",
+        conclusion=f"{aus}: the expression is {emotion}.",
         aus=tuple(unit.code for unit in sample.coded_aus),
         emotion=emotion,
     )

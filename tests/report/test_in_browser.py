@@ -6,14 +6,14 @@ import shutil
 import numpy as np
 import pytest
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from meu_data.report.stage import report
 from tests import ROOT
 
 SCREENS = ROOT / "build" / "screens"
 SIZE = {"width": 1366, "height": 768}
-SECTIONS = ["funnel", "labels", "aus", "trust", "grounding", "people", "money", "leaks", "problems", "cards"]
+SECTIONS = ["funnel", "labels", "aus", "trust", "grounding", "people", "money", "leaks", "scores", "problems", "cards"]
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +87,11 @@ def test_filters(open_page, lab):
     assert shown.all_text_contents() == [lab.ids[10]]
     assert page.locator("#count").inner_text() == "1 / 12"
     page.click("button[type=reset]")
-    assert shown.count() == 12
+    expect(shown).to_have_count(12)
     page.select_option("select[name=finding]", "contradicted")
     assert shown.all_text_contents() == [lab.bad]
     page.click("button[type=reset]")
+    expect(shown).to_have_count(12)
     page.fill("input[name=text]", "LEFT CORNER, too")
     assert sorted(shown.all_text_contents()) == [lab.ids[3], lab.ids[7]]
 
