@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/$(BIN)/uv)
 
 FACES ?=
 
-.PHONY: demo test coverage lint hostile mutants format bench bench-faces schemas pins pictures constraints clean
+.PHONY: docs demo test coverage lint hostile mutants format bench bench-faces schemas pins pictures constraints clean
 
 demo: $(READY)
 	$(BIN)/meu-data demo build/demo
@@ -58,13 +58,19 @@ schemas: $(READY)
 pins: $(READY)
 	$(BIN)/python -m tests.write_pins
 
+# The site of docs/, below build/site; it needs no network once its packages are there.
+docs: $(READY)
+	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --group docs
+	$(BIN)/python -m tests.write_docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 pictures: $(READY)
 	$(BIN)/python -m tests.write_pictures
 
 # The versions everyone tests with: names and versions only, so that any registry may serve them.
 constraints: $(READY)
 	$(UV) pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
-		--all-extras --group dev --upgrade pyproject.toml --output-file constraints.txt
+		--all-extras --group dev --group docs --upgrade pyproject.toml --output-file constraints.txt
 
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -3,7 +3,9 @@
 import sys
 from pathlib import Path
 
-from meu_data import Workspace, draft, export, extract, render
+from pydantic import Field
+
+from meu_data import Workspace, draft, export, extract, render, report, verify
 from meu_data.choices import Language
 from meu_data.progress import Progress
 from meu_data.records import Record
@@ -22,6 +24,8 @@ class DemoSummary(Record):
     picture: str
     parquet: str
     load_with: str
+    report: str
+    exchanged: tuple[str, ...] = Field(description="samples whose drafts were exchanged, for their findings to be seen")
 
 
 def run_demo(
@@ -35,8 +39,11 @@ def run_demo(
 ) -> DemoSummary:
     """Makes a synthetic corpus and takes it through every stage; a second run finds it all done.
 
+    When all is exported, two samples' drafts are exchanged: a newcomer is to see what a bad draft looks like in the
+    report and to annotators. `draft` writes them anew.
+
     Args:
-        folder: Gets `corpus/`, `workspace/` and `instruction-set/`.
+        folder: Gets `corpus/`, `workspace/`, `instruction-set/` and `report.html`.
         subjects: Pseudo-subjects.
         clips: Clips of each.
         size: Width and height of the frames, px.
@@ -61,6 +68,9 @@ def run_demo(
         exported = export(workspace, out, source="drafts", lang=lang, overwrite=True, progress=progress)
         _, motion = next(workspace.ledger.samples_with_motion(workspace.settings.recipe))
         picture = folder / "workspace" / motion.map_file
+        exchanged = _exchange_drafts(workspace, lang)
+        verify(workspace, progress=progress)
+        reported = report(workspace, folder / "report.html", lang=lang, progress=progress)
     parquet = next(out / name for name in exported.files if name.endswith(".parquet"))
     return DemoSummary(
         clips=corpus.clips,
@@ -72,7 +82,25 @@ def run_demo(
         picture=str(picture),
         parquet=str(parquet),
         load_with=f"""{_python()} -c 'import datasets; print(datasets.load_dataset("{out}"))'""",
+        report=reported.output,
+        exchanged=exchanged,
     )
+
+
+def _exchange_drafts(workspace: Workspace, lang: Language) -> tuple[str, ...]:
+    """Gives the first sample the draft of the next one with another emotion, and the other way round."""
+    ledger = workspace.ledger
+    samples = list(ledger.samples())
+    other = next((one for one in samples if one.emotion != samples[0].emotion), None)
+    if other is None:
+        return ()
+    pair = samples[0].id, other.id
+    drafts = [next(one for one in ledger.drafts(name) if one.lang == lang) for name in pair]
+    with ledger.transaction():
+        for its_own, another in zip(drafts, reversed(drafts), strict=True):
+            # Made from nothing that `draft` knows, so that it writes the sample's own again.
+            ledger.store_draft(its_own.model_copy(update={"annotation": another.annotation}), "exchanged by the demo")
+    return pair
 
 
 def _python() -> str:

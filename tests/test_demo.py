@@ -1,17 +1,20 @@
 """The whole line, as `make demo` runs it, small."""
 
+import json
 import os
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from meu_data import Workspace, check, verify
+from meu_data import Workspace, check, draft, verify
 from meu_data.demo import run_demo
 from meu_data.errors import MeuError
 from meu_data.progress import Silent
+from tests.report.page import Page
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +36,21 @@ def test_every_clip_becomes_a_row_with_its_map(demo):
 
 
 def test_what_it_wrote_stands_up_to_its_own_checks(demo):
-    folder, _ = demo
+    folder, summary = demo
     assert check(folder / "instruction-set").problems == 0
     with Workspace.open(folder / "workspace") as workspace:
+        assert sorted(sample.id for sample in workspace.ledger.samples()) == sorted(summary.exchanged)
+        assert verify(workspace).unsound == 2, "the exchanged drafts"
+        draft(workspace)
         found = verify(workspace)
-    assert (found.checked, found.unsound, found.unread) == (2, 0, 0)
+    assert (found.checked, found.unsound, found.unread) == (2, 0, 0), "and their own"
+
+
+def test_report_shows_the_exchanged_drafts_first(demo):
+    _, summary = demo
+    page = Page(Path(summary.report).read_text(encoding="utf-8"))
+    assert sorted(page.cards) == sorted(summary.exchanged)
+    assert all(card["group"] == "worst" and "contradicted" in card["finding"] for card in page.cards.values())
 
 
 def test_the_line_that_loads_it_does(demo, tmp_path):
@@ -57,6 +70,25 @@ def test_a_second_run_gives_the_same_bytes(demo):
     assert {path: path.stat().st_mtime_ns for path in times} == times
 
 
+def test_its_corpus_is_predicted_scored_and_compared(demo, meu, tmp_path):
+    """The rule against the labels of workspace and export, beside the export's own answers, which are all right."""
+    folder, summary = demo
+    said, rule, right = (tmp_path / name for name in ("said.jsonl", "rule.json", "right.json"))
+    workspace = folder / "workspace"
+    assert meu("predict", "--out", said, "--classes", "dfme7", "-w", workspace)[0] == 0
+    assert meu("evaluate", said, "--gold", workspace, "--classes", "dfme7", "--out", rule)[0] == 0
+    words = ("evaluate", summary.parquet, "--gold", workspace, "--classes", "dfme7", "--name", "right", "--out", right)
+    assert meu(*words)[0] == 0
+    code, out, _ = meu("scores", rule, right, "--json")
+    rows = {row["name"]: row for row in json.loads(out)["rows"]}
+    assert (code, rows["right"]["acc"], rows["right"]["au_f1"]) == (0, 1.0, 1.0)
+    found = json.loads(right.read_text())
+    assert found["grounding"]["contradicted"] == 0
+    assert found["grounding"]["confirmed"] > 0
+    code, out, _ = meu("evaluate", said, "--gold", folder / "instruction-set", "--classes", "dfme7", "--json")
+    assert (code, json.loads(out)["acc"]) == (0, rows["said"]["acc"])
+
+
 REPEATS = [
     ("extract --annotations {sheet} --frames {frames}", "0 added, 0 changed, 2 unchanged, 0 removed"),
     ("render", "2 samples: 0 rendered, 2 up to date, 0 problems"),
@@ -74,6 +106,7 @@ def test_what_is_complete_says_so_and_ends_well(demo, meu, monkeypatch):
     frames, out = folder / "corpus" / "train_data", folder / "again"
     (sheet,) = (folder / "corpus").rglob("*.xlsx")
     monkeypatch.chdir(folder / "workspace")
+    assert meu("draft")[0] == 0, "the exchanged drafts are written anew"
     assert meu("export", out / "bare", "--source", "drafts", "--no-pixels")[0] == 0
     for command, complete in REPEATS:
         words = command.format(sheet=sheet, frames=frames, out=out).split()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Panel = Literal["Start here", "Corpus", "Maps", "Drafts", "Proofreading", "Export", "Evaluation", "Upkeep"]
 _WIDEST = 100
 # In a help text: what there is of a kind, plug-ins included, looked up when the help is shown.
-_NAMES = re.compile(r"\{(\w+)\}")
+KNOWN = re.compile(r"\{(\w+)\}")
 
 
 class Command(TyperCommand):
@@ -70,7 +70,7 @@ def _panel(console: "Console", title: str, rows: "Sequence[tuple[str, str]]") ->
     table.add_column(max_width=console.width // 2 - 8, overflow="fold", style="bold")
     table.add_column(ratio=1, overflow="fold")
     for name, text in rows:
-        shown = Text(_NAMES.sub(_known, " ".join(text.split())))
+        shown = Text(KNOWN.sub(known, " ".join(text.split())))
         shown.highlight_regex(r"`[^`]+`", "cyan")
         shown.highlight_regex(r"\[(default|env var|required).*\]", "dim")
         table.add_row(Text(name), shown)
@@ -78,7 +78,8 @@ def _panel(console: "Console", title: str, rows: "Sequence[tuple[str, str]]") ->
     console.print(Frame(table, title=title, title_align="left", box=box.ASCII if plain else box.ROUNDED))
 
 
-def _known(match: re.Match[str]) -> str:
+def known(match: re.Match[str]) -> str:
+    """The names of a kind, of which `KNOWN` has found the mark."""
     from meu_data.plugins import names
 
     return ", ".join(names(match[1]))

@@ -20,6 +20,10 @@ def report(
     ] = None,
     recipe: RecipeOption = None,
     full: Annotated[bool, typer.Option("--full", help="A card for every sample, however large the file gets.")] = False,
+    scores: Annotated[
+        list[Path] | None,
+        typer.Option("--scores", metavar="FILE", help="A result of `evaluate`; may be repeated.", show_default=False),
+    ] = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -27,7 +31,7 @@ def report(
     from meu_data import report as run
 
     with open_workspace(workspace, read_only=True) as opened:
-        summary = run(opened, out, lang=lang, recipe=recipe, full=full, progress=shown_progress())
+        summary = run(opened, out, lang=lang, recipe=recipe, full=full, scores=scores or (), progress=shown_progress())
     told = f"{summary.samples} samples, {summary.cards} of them shown, {summary.problems} problems"
     finish(summary, [f"{summary.output}  ({summary.bytes / 1e6:.1f} MB; {told})"], as_json)
 

@@ -53,7 +53,18 @@ def demo(
         f"instruction set: {summary.parquet}",
         "load it with (pip install datasets):",
         f"  {summary.load_with}",
+        "",
+        f"look at it all in a browser: {summary.report}",
     ]
+    if summary.exchanged:
+        home = folder / "workspace"
+        lines += [
+            "two drafts were exchanged, for you to see what the check finds; they come first in the report:",
+            *(f"  meu-data show {name} -w {home}" for name in summary.exchanged),
+            "as annotators see them (Label Studio; a large download, once):",
+            f"  meu-data studio start -w {home} && meu-data push -w {home}",
+            f"and set right: meu-data draft -w {home}",
+        ]
     finish(summary, lines, as_json, summary.problems)
 
 

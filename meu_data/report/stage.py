@@ -1,12 +1,12 @@
 """A workspace as one HTML file that needs nothing beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from meu_data.choices import Language, Recipe
+from meu_data.choices import DEFAULT_MIN_TRUST, Language, Recipe
 from meu_data.errors import MeuError
-from meu_data.export.samples.gates import DEFAULT_MIN_TRUST
+from meu_data.evaluate.result import read_results
 from meu_data.export.samples.leaks import LeakWatch
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
@@ -19,6 +19,7 @@ from meu_data.report.leaks import leaks_section
 from meu_data.report.money import money_section
 from meu_data.report.page import write_page
 from meu_data.report.people import Comments, people_section
+from meu_data.report.scores import scores_section
 from meu_data.report.soundness import Standings
 from meu_data.report.tables import Section, speaker
 from meu_data.report.trust import TrustCounts
@@ -62,6 +63,7 @@ def report(
     lang: Language | None = None,
     recipe: Recipe | None = None,
     full: bool = False,
+    scores: Sequence[Path | str] = (),
     progress: Progress | None = None,
 ) -> ReportSummary:
     """Writes the report: figures of every stage, and the 50 least sound samples and 50 others as cards.
@@ -75,16 +77,19 @@ def report(
         lang: Language of the page; the workspace's setting when None.
         recipe: Whose maps; the workspace's when None.
         full: A card for every sample.
+        scores: Result files of `evaluate`, to be shown, too.
         progress: Who hears of it.
 
     Raises:
-        MeuError: The workspace has no sample and no problem, or the file cannot be written.
+        MeuError: The workspace has no sample and no problem, a result file is none, or the page cannot be written.
     """
     output, progress = Path(output), progress or Silent()
     lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
     if output.suffix.lower() not in (".html", ".htm"):
         raise MeuError(f"{output}: the report is a page for a browser; end the name in .html")
+    results = read_results(map(Path, scores))
     found = _looked_over(workspace, lang, recipe, progress)
+    sections = [*found.sections[:-1], scores_section(speaker(lang), lang, results), found.sections[-1]]
     worst = found.standings.worst(_CARDS)
     others = found.standings.at_random(_CARDS, worst)
     if full:
@@ -94,14 +99,14 @@ def report(
     count = len(worst) + len(others)
     progress.start("cards", count)
     cards = CardMaker(workspace, recipe, lang, speaker(lang)).cards(groups)
-    size = write_page(output, found.sections, found.outline, _told(cards, progress), lang, count)
+    size = write_page(output, sections, found.outline, _told(cards, progress), lang, count)
     progress.finish()
     return ReportSummary(
         output=str(output),
         bytes=size,
         samples=found.labels.samples,
         cards=count,
-        sections=(*(section.key for section in found.sections), "cards"),
+        sections=(*(section.key for section in sections), "cards"),
         problems=found.reasons.by_stage.total(),
     )
 

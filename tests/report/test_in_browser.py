@@ -13,7 +13,7 @@ from tests import ROOT
 
 SCREENS = ROOT / "build" / "screens"
 SIZE = {"width": 1366, "height": 768}
-SECTIONS = ["funnel", "labels", "aus", "trust", "grounding", "people", "money", "leaks", "problems", "cards"]
+SECTIONS = ["funnel", "labels", "aus", "trust", "grounding", "people", "money", "leaks", "scores", "problems", "cards"]
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from meu_data.errors import MeuError
+from meu_data.evaluate.stage import evaluate
 from meu_data.report.stage import report
 from meu_data.store.workspace import Workspace
 from tests.report.page import Page
@@ -127,6 +128,26 @@ def test_the_same_workspace_gives_the_same_bytes(lab, tmp_path):
     for name in ("one.html", "two.html"):
         report(lab.workspace, tmp_path / name)
     assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+def test_results_of_evaluations(lab, tmp_path):
+    labels = [("happiness", "happiness")] * 3 + [("happiness", "anger")] + [("anger", "anger")] * 2
+    gold, said = tmp_path / "gold.jsonl", tmp_path / "said.jsonl"
+    rows = [{"id": f"dfme/s{at % 3}/c{at}/1", "subject": f"s{at % 3}"} for at in range(len(labels))]
+    pairs = list(zip(rows, labels, strict=True))
+    gold.write_text("".join(json.dumps(row | {"emotion": right}) + "\n" for row, (right, _) in pairs))
+    said.write_text("".join(json.dumps({"id": row["id"], "prediction": wrong}) + "\n" for row, (_, wrong) in pairs))
+    evaluate([said], gold=gold, out=tmp_path / "result.json")
+    report(lab.workspace, tmp_path / "r.html", scores=[tmp_path / "result.json"])
+    page = Page((tmp_path / "r.html").read_text(encoding="utf-8"))
+    (row,) = page.tables["Results"][1:]
+    assert row[3:5] == ["6", "3"]
+    assert row[5].startswith("0.833")
+    name = row[0]
+    assert page.rows(f"{name}: classes")["anger"] == ["0.667", "1.000", "0.800", "2"]
+    assert page.rows(f"{name}: labelled (rows) and said (columns)")["happiness"] == ["1", "3", "", ""]
+    with pytest.raises(MeuError, match="this is no JSON"):
+        report(lab.workspace, tmp_path / "r.html", scores=[gold])
 
 
 def test_chinese(lab, tmp_path):

@@ -196,6 +196,8 @@ def _stratified_folds(people: Sequence[tuple[SubjectKey, str, int]], count: int,
     kinds, names = sorted(set(classes)), sorted(set(groups))
     codes = [kinds.index(one) for one in classes]
     numbers = {name: number for number, name in enumerate(names)}
+    if max(Counter(codes).values()) < 2:
+        codes = [0] * len(codes)  # each is the only one of its kind: there is nothing to be spread
     total = Counter(codes)
     splitter = StratifiedGroupKFold(max(2, min(count, max(total.values()))), shuffle=True, random_state=seed)
     ranked = []

@@ -198,3 +198,10 @@ def test_a_split_into_which_no_row_came_is_told(corpus, tmp_path):
     summary = export(corpus.workspace, tmp_path / "out", splits="subjects:0.5,0.5")
     assert set(summary.rows) == {"train"}
     assert "no row came into the split test" in summary.warnings
+
+
+def test_shares_of_people_none_of_whom_shows_the_same(corpus):
+    """Nothing can be spread alike where every emotion stands once."""
+    corpus.fill({"train": 2})
+    plan = plan_splits("subjects:0.5,0.5", corpus.workspace.ledger)
+    assert len({plan.of(sample) for sample in corpus.samples}) == 2
