@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from meu_data.choices import Language, Recipe
+from meu_data.choices import DEFAULT_MIN_TRUST, Language, Recipe
 from meu_data.errors import MeuError
 from meu_data.evaluate.result import read_results
-from meu_data.export.samples.gates import DEFAULT_MIN_TRUST
 from meu_data.export.samples.leaks import LeakWatch
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
