@@ -337,54 +337,6 @@ FAULTS = {
         "agreement",
         "The left corner of the mouth moves down",
     ),
-    "an argument of another kind": Fault(
-        "actfer",
-        HF,
-        text("messages.1.tool_calls.0.function.arguments", "1", '"1"'),
-        "tools",
-        "'detect_face' is called with image 1, which is no integer",
-    ),
-    "an argument that is none of those allowed": Fault(
-        "actfer",
-        HF,
-        text("messages.1.tool_calls.0.function.arguments", "1", "3"),
-        "tools",
-        "'detect_face' is called with image 3, which is none of 1, 2",
-    ),
-    "a box of three edges": Fault(
-        "actfer", TRL, text("messages.4.content.0.text", r"\[-?\d+, ", "["), "tools", "bbox of 3 items, not of 4"
-    ),
-    "an argument that no tool has": Fault(
-        "actfer", LF, text("messages.1.content", '"image": 1', '"image": 1, "size": 2'), "tools", "'size', which is no"
-    ),
-    "a box beyond the frame": Fault(
-        "actfer",
-        HF,
-        text("messages.3.tool_calls.0.function.arguments", r"\d+\]", "9000]"),
-        "tools",
-        "which does not lie in the picture of 96x80 pixels",
-    ),
-    "a box upside down": Fault(
-        "actfer",
-        HF,
-        text("messages.5.tool_calls.0.function.arguments", r"\[(\d+), (\d+), (\d+)", r"[\3, \2, \1"),
-        "tools",
-        "which does not lie in the picture of 120x120 pixels",
-    ),
-    "a face beyond the frame": Fault(
-        "actfer",
-        LF,
-        text("messages.2.content", r'"bbox": \[-?\d+', '"bbox": [-4'),
-        "tools",
-        "'detect_face' answers with the box",
-    ),
-    "an answer of another size than its picture": Fault(
-        "actfer",
-        TRL,
-        text("messages.5.content.2.text", '"width": 120', '"width": 121'),
-        "tools",
-        "tells of 121x120 pixels, its picture has 120x120",
-    ),
     "tools that are none": Fault("actfer", HF, put(tools="zoom"), "tools", "no list of functions with a name"),
     "a call in LLaMA-Factory's words": Fault(
         "actfer", LF, text("messages.1.content", "detect_face", "detect"), "tools", "'detect' is called"
