@@ -113,6 +113,9 @@ MUTANTS = (
     Mutant("a grave flag is slight", TRUST, "_GRAVE, _SLIGHT, _COUNTED = 0.4", "_GRAVE, _SLIGHT, _COUNTED = 0.78", "tests/motion/test_trust.py"),
     Mutant("a face lost in noise is believed", TRUST, "LEAST_MEASURED = 0.5", "LEAST_MEASURED = 0.12", "tests/motion/test_trust.py"),
     Mutant("a doubtful map waits its turn", "meu_data/review/screen/tasks.py", "min(grounding.score, motion.quality.trust)", "grounding.score", "tests/review/screen/test_tasks.py"),
+    Mutant("one sample proves a wrong label", "meu_data/report/au_motion.py", "_ENOUGH = 3", "_ENOUGH = 1", "tests/report/test_au_motion.py"),
+    Mutant("the other side may move", "meu_data/report/au_motion.py", "_OTHER_SIDE = 1.5", "_OTHER_SIDE = 6000.0", "tests/report/test_au_motion.py"),
+    Mutant("the report shows the soundest first", "meu_data/report/soundness.py", "for value, name in sorted(known)", "for value, name in sorted(known, reverse=True)", "tests/report/test_report.py"),
     Mutant("lids go sideways", "meu_data/motion/gaze.py", 'frozenset({"left", "right"})', 'frozenset({"none"})', "tests/motion/test_gaze.py"),
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from meu_data.commands.options import (
     offered,
 )
 from meu_data.commands.shared import command, finish, open_workspace, shown_progress
+from meu_data.errors import MeuError
 
 
 @command("Export", "meu-data export out --for trl --splits subjects:0.8,0.1,0.1")
@@ -106,9 +107,10 @@ def export(
             metavar="TEXT", help="The licence that the card names.", show_default="meu.toml, or a placeholder"
         ),
     ] = None,
-    recipe_out: Annotated[
+    training_out: Annotated[
         Path | None, typer.Option(help="Also write a training recipe to this file.", show_default=False)
     ] = None,
+    recipe_out: Annotated[Path | None, typer.Option(hidden=True)] = None,
     overwrite: OverwriteOption = False,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
@@ -116,6 +118,8 @@ def export(
     """Writes the instruction set as the trainer named with --for reads it."""
     from meu_data import export as run
 
+    if recipe_out is not None:
+        raise MeuError(f"--recipe-out is now --training-out, as a recipe is of maps: take --training-out {recipe_out}")
     with open_workspace(workspace) as opened:
         summary = run(
             opened,
@@ -142,7 +146,7 @@ def export(
             allow_contradictions=allow_contradictions,
             pixels=not no_pixels,
             licence=licence,
-            recipe_out=recipe_out,
+            training_out=training_out,
             overwrite=overwrite,
             progress=shown_progress(),
         )

@@ -85,11 +85,11 @@ def check_recipe(style: Style, name: str, path: Path) -> None:
     recipe = find_format(name).recipe
     if recipe is None:
         known = ", ".join(each.name for each in formats().values() if each.recipe)
-        raise MeuError(f"there is no training recipe --for {name}; --recipe-out goes with: {known}")
+        raise MeuError(f"there is no training recipe --for {name}; --training-out goes with: {known}")
     if style.trains == "reward" and not recipe.rewards:
         raise MeuError(f"there is no recipe that trains by reward --for {name}; take --for trl")
     if recipe.endings and path.suffix not in recipe.endings:
-        raise MeuError(f"--recipe-out {path}: {name} reads settings from .yaml files only; name it {path.stem}.yaml")
+        raise MeuError(f"--training-out {path}: {name} reads settings from .yaml files only; name it {path.stem}.yaml")
 
 
 def matrix() -> str:

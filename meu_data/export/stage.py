@@ -93,7 +93,7 @@ def export(
     allow_contradictions: bool = False,
     pixels: bool = True,
     licence: str | None = None,
-    recipe_out: Path | None = None,
+    training_out: Path | None = None,
     overwrite: bool = False,
     progress: Progress = SILENT,
 ) -> ExportSummary:
@@ -131,7 +131,7 @@ def export(
         allow_contradictions: Write rows whose text, emotion, AUs and claims contradict each other.
         pixels: Put the pictures in; otherwise their names and hashes.
         licence: What the card names as the licence; the workspace's when None.
-        recipe_out: Also write a ready training recipe to this file, which is outside the export.
+        training_out: Also write a ready training recipe to this file, which is outside the export.
         overwrite: Replace an earlier export, which stays as it is until the new one is whole.
         progress: Whom to tell how far it is.
 
@@ -162,8 +162,8 @@ def export(
         allow_contradictions=allow_contradictions,
     )
     check_material(chosen, source, recipe, lang)
-    if recipe_out is not None:
-        _check_recipe(chosen, format, splits, recipe_out, out, overwrite)
+    if training_out is not None:
+        _check_recipe(chosen, format, splits, training_out, out, overwrite)
     if not workspace.ledger.count_samples():
         raise MeuError("there is nothing to export: the workspace has no samples; run `meu-data extract` first")
     plan = plan_splits(splits, workspace.ledger, seed=seed)
@@ -227,6 +227,9 @@ def export(
             left_out=dict(sorted(selection.left_out.items())),
             problems=selection.problems,
             licence=licence,
+            cite_as=settings.cite_as,
+            version=settings.version,
+            date_published=settings.date_published,
         )
         texts = {
             **tally.files(),
@@ -234,9 +237,9 @@ def export(
             **target.further_files(chosen, written.rows),
         }
         names = write_documents(folder, facts, written.files, texts)
-    if recipe_out is not None and target.recipe is not None:
+    if training_out is not None and target.recipe is not None:
         training_set = TrainingSet(out.absolute(), chosen, sorted(written.rows), sorted(names))
-        with whole_file(recipe_out) as stream:
+        with whole_file(training_out) as stream:
             stream.write(target.recipe.text(training_set).encode())
     listed = tuple(sorted(name for name in names if not name.startswith(f"{PICTURES}/")))
     return ExportSummary(
@@ -319,14 +322,14 @@ def _check_same_kind(out: Path, *asked: str | bool) -> None:
 def _check_recipe(style: Style, name: str, splits: str, path: Path, out: Path, overwrite: bool) -> None:
     check_recipe(style, name, path)
     if splits == "loso":
-        raise MeuError("--recipe-out is for one training, and --splits loso makes one of each subject; take shares")
+        raise MeuError("--training-out is for one training, and --splits loso makes one of each subject; take shares")
     # A file of its own in the export would keep a later run from replacing it.
     if path.resolve().is_relative_to(out.resolve()):
-        raise MeuError(f"--recipe-out {path} is inside the export; name a file outside of it")
+        raise MeuError(f"--training-out {path} is inside the export; name a file outside of it")
     if path.exists() and not overwrite:
-        raise MeuError(f"{path} is there already; name another file for --recipe-out, or replace it with --overwrite")
+        raise MeuError(f"{path} is there already; name another file for --training-out, or replace it with --overwrite")
     if path.is_dir():
-        raise MeuError(f"--recipe-out {path} is a folder; name a file")
+        raise MeuError(f"--training-out {path} is a folder; name a file")
 
 
 def _refusal(leaks: LeakReport, splits: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _THINK = re.compile("<think>", re.IGNORECASE)
 _THINK_END = re.compile("</think>", re.IGNORECASE)
@@ -14,17 +14,37 @@ def completion_text(completion: object) -> str:
 
     Args:
         completion: A string, a message, or a list of messages whose `content` is a string or a list of text blocks; of
-            several messages the last one of the assistant counts, which holds the answer.
+            several messages the last one of the assistant counts, which holds the answer. A thought that
+            stands apart (`reasoning_content`, as TRL has it) is joined to it again, as the model wrote them.
 
     Returns:
         The text; empty when there is none.
     """
-    if isinstance(completion, str):
-        return completion
+    text, thought = _content(completion), _thought(completion)
+    return f"<think>{thought}</think>{text}" if thought and _THINK.search(text) is None else text
+
+
+def _last(completion: object) -> Mapping[Any, Any] | None:
+    """The message that answers."""
     messages = completion if isinstance(completion, list | tuple) else [completion]
     told = [message for message in messages if isinstance(message, Mapping)]
     own = [message for message in told if message.get("role", "assistant") == "assistant"]
-    content = (own or told)[-1].get("content") if told else None
+    return (own or told)[-1] if told else None
+
+
+def _thought(completion: object) -> str:
+    """What stands in its `reasoning_content`; empty where nothing does."""
+    message = None if isinstance(completion, str) else _last(completion)
+    thought = message.get("reasoning_content") if message else None
+    return thought if isinstance(thought, str) and thought.strip() else ""
+
+
+def _content(completion: object) -> str:
+    """Its text alone."""
+    if isinstance(completion, str):
+        return completion
+    message = _last(completion)
+    content = message.get("content") if message else None
     if isinstance(content, str):
         return content
     blocks = content if isinstance(content, list | tuple) else []
@@ -94,19 +114,15 @@ def final_turn(completion: object) -> Turn:
     Returns:
         The turn. Never raises.
     """
-    thought = None
     if not isinstance(completion, str):
-        messages = completion if isinstance(completion, list | tuple) else [completion]
-        known = [message for message in messages if isinstance(message, Mapping)]
-        own = [message for message in known if message.get("role", "assistant") == "assistant"]
-        if not own or own[-1].get("tool_calls"):
+        message = _last(completion)
+        if message is None or message.get("role", "assistant") != "assistant" or message.get("tool_calls"):
             return _SILENT
-        thought = own[-1].get("reasoning_content")
-    text = completion_text(completion)
+    text, thought = _content(completion), _thought(completion)
     for mark in _TOOL_ENDS:
         if mark in text:
             text = text.rpartition(mark)[2].lstrip().removeprefix("assistant")
-    if isinstance(thought, str) and thought.strip():
+    if thought:
         return _turn(thought, text, text.lstrip().startswith("<answer>") and "<think>" not in text)
     end = _THINK_END.search(text)
     if end is None:

@@ -14,8 +14,8 @@ WEIGHTS: Mapping[str, float] = {"format": 0.1, "au": 0.3, "region": 0.1, "ground
 def multi_level(completions: Sequence[object], **columns: Any) -> list[float]:  # noqa: ANN401
     """The mean of layout, AUs, region, grounded and emotion, weighted by `WEIGHTS`, from 0 to 1.
 
-    The idea, verifiable rewards on several levels of one answer, is ActFER's (arXiv 2604.08990); of it the abstract is
-    published and no more, so the levels and the weights are ours. All read what a text means, as `layout`, `emotion`,
+    The idea, verifiable rewards on several levels of one answer, is ActFER's (arXiv 2604.08990); the levels and the
+    weights are ours (docs/ucgrpo.md). All read what a text means, as `layout`, `emotion`,
     `units`, `region` and `grounded` do. An AU whose motion the text does not tell of, all where errors outweigh what is
     right, and an emotion that no motion speaks for, count a third. Levels from -1 to 1 are first mapped to 0 to 1. A
     level that the row has no truth for is left out, and the others count for more.

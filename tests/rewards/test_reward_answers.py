@@ -134,6 +134,19 @@ def test_au_f1_table(thoughts, gold, expected):
 MESSAGE = "<think>AU12</think><answer>fear</answer>"
 BLOCKS = [{"type": "text", "text": MESSAGE[:9]}, {"type": "text", "text": MESSAGE[9:]}]
 TURN, TOOL = {"role": "assistant", "content": MESSAGE}, {"role": "tool", "content": "x"}
+# What TRL 1.16 hands over of a model with tools: thoughts apart, and a picture in the tool's answer.
+PARTED = {"role": "assistant", "content": "\n\n<answer>fear</answer>", "reasoning_content": "AU12"}
+CALLING = {
+    "role": "assistant",
+    "content": "",
+    "reasoning_content": "AU4, I look closer.",
+    "tool_calls": [{"type": "function", "function": {"name": "zoom", "arguments": {"region": "chin"}}}],
+}
+SHOWN = {
+    "role": "tool",
+    "name": "zoom",
+    "content": [{"type": "image", "image": object()}, {"type": "text", "text": "{}"}],
+}
 
 
 @pytest.mark.parametrize(
@@ -145,8 +158,11 @@ TURN, TOOL = {"role": "assistant", "content": MESSAGE}, {"role": "tool", "conten
         [{"role": "assistant", "content": BLOCKS}],
         [{"role": "assistant", "content": "zoom"}, TOOL, TURN],
         [TURN, TOOL],
+        [PARTED],
+        [CALLING, SHOWN, CALLING, SHOWN, PARTED],
+        [CALLING, SHOWN, TURN | {"reasoning_content": None}],
     ],
-    ids=["plain", "one message", "bare message", "blocks", "last turn", "tool behind"],
+    ids=["plain", "one message", "bare message", "blocks", "last turn", "tool behind", "parted", "tools", "not parted"],
 )
 def test_completions_may_be_texts_or_messages(completion):
     assert one(rewards.format, completion) == 1

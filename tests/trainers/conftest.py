@@ -97,7 +97,7 @@ def exported(workspace, tmp_path_factory) -> Callable[[str, str], Exported]:
         words = ["export", str(out), "--style", style, "--for", consumer, "--splits", SPLITS]
         words += ["--workspace", str(workspace)]
         if consumer in ENDINGS and has_recipe(style, consumer):
-            words += ["--recipe-out", str(recipe)]
+            words += ["--training-out", str(recipe)]
         done = CliRunner().invoke(app, words)
         assert done.exit_code == 0, done.output
         return Exported(out, recipe)
@@ -119,7 +119,8 @@ def told(exported, models, tmp_path_factory) -> Callable[[str], dict[str, dict[s
 
     @cache
     def run(trainer: str) -> dict[str, dict[str, Any]]:
-        recipes = {style: exported(style, trainer).recipe for style in STYLES if has_recipe(style, trainer)}
+        styles = [style for style in STYLES if has_recipe(style, trainer) and not STYLES[style].inspected]
+        recipes = {style: exported(style, trainer).recipe for style in styles}
         if trainer == "ms-swift":
             recipes["unifer-rlvr"] = _swift_grpo(exported("unifer-rlvr", trainer))
         program = f"{trainer.replace('-', '_')}_recipes.py"
@@ -129,6 +130,14 @@ def told(exported, models, tmp_path_factory) -> Callable[[str], dict[str, dict[s
         return {style: said[recipe.name] for style, recipe in recipes.items()}
 
     return run
+
+
+@pytest.fixture(scope="session")
+def inspected(exported, models, tmp_path_factory) -> dict[str, Any]:
+    """What two steps of UC-GRPO made of planted answers, see `programs/ucgrpo_steps.py`."""
+    recipe, out = exported("actfer-rl", "trl").recipe, tmp_path_factory.mktemp("ucgrpo")
+    _run("trl", "ucgrpo_steps.py", str(out), str(recipe), folder=models)
+    return json.loads((out / "told.json").read_text(encoding="utf-8"))[recipe.name]
 
 
 def _swift_grpo(exported: Exported) -> Path:

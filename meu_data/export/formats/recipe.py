@@ -35,7 +35,13 @@ class TrainingSet(NamedTuple):
 
     @property
     def model(self) -> str:
-        """The model MELLM starts from; the language model of its family where there is no picture."""
+        """The model MELLM starts from; the language model of its family where there is no picture.
+
+        With tools that answer it is ActFER's (arXiv 2604.08990): Qwen3-VL's chat template renders tools, their calls
+        and pictures in their answers, and Qwen2.5-VL's drops them without a word.
+        """
+        if self.style.inspected:
+            return "Qwen/Qwen3-VL-4B-Instruct"
         return "Qwen/Qwen2.5-VL-7B-Instruct" if self.style.pictured else "Qwen/Qwen2.5-7B-Instruct"
 
     @property
@@ -70,11 +76,19 @@ def common_settings(training_set: TrainingSet, output: str) -> dict[str, object]
     }
 
 
+# Two lines of a comment.
+WHICH_MODEL = (
+    "Qwen2.5-VL and Qwen3-VL both read these rows, as the tools are spelled out in them. Where --style actfer-rl is to",
+    "follow, take Qwen/Qwen3-VL-4B-Instruct here: its chat template renders tools, Qwen2.5-VL's does not.",
+)
+
+
 def yaml_recipe(training_set: TrainingSet, command: str, settings: dict[str, object]) -> str:
     """The text of a file of settings, with the command that reads it as `THIS_FILE`."""
     # A JSON value is a YAML value.
     lines = (f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in settings.items())
-    return f"# {PAIRS if training_set.pairs else MELLM}; run: {command}\n" + "".join(lines)
+    notes = [f"# {line}\n" for line in WHICH_MODEL] if training_set.style.trains == "trajectory" else []
+    return f"# {PAIRS if training_set.pairs else MELLM}; run: {command}\n" + "".join([*notes, *lines])
 
 
 # By the ending both programs tell a file of settings from an option; with another they train on nothing.

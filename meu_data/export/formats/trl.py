@@ -11,7 +11,7 @@ stands; train it with `assistant_only_loss=True`. TRL 1.16 hands no tools to the
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -25,6 +25,7 @@ from meu_data.export.formats.recipe import (
     PREFERENCE_BETA,
     RANK,
     SFT,
+    WHICH_MODEL,
     RecipeWriter,
     TrainingSet,
 )
@@ -86,13 +87,14 @@ _GRPO = {"learning_rate": 1e-5, "lr_scheduler_type": "cosine", "max_steps": 1200
 
 
 class _Program(NamedTuple):
-    """A program for one of TRL's trainers; `settings` are its own, beside those that all share."""
+    """A program for one of TRL's trainers, or ours; `settings` are its own, beside those that all share."""
 
     about: str
     trainer: str
     output: str
     settings: dict[str, object]
     rewards: Sequence[str] = ()
+    ours: str = ""
 
 
 # Cutting a text may cut the tokens of a picture.
@@ -101,7 +103,8 @@ _PROGRAMS = {
     "answer": _Program(f"{MELLM} with TRL", "SFT", "output/meu", SFT | _UNCUT),
     # Of a conversation TRL would learn the questions and the tools' answers, too.
     "trajectory": _Program(
-        f"{MELLM} with TRL, on what the assistant says between its tools",
+        f"{MELLM} with TRL, on what the assistant says between its tools.\n\n{WHICH_MODEL[0]}\n{WHICH_MODEL[1]}\n"
+        "The program",
         "SFT",
         "output/meu-tools",
         SFT | _UNCUT | {"assistant_only_loss": True},
@@ -113,6 +116,16 @@ _PROGRAMS = {
         "output/meu-grpo",
         _GRPO | {"num_generations": 8, "beta": 0.04, "max_completion_length": 1024},
         ("accuracy", "format", "au_f1", "grounded"),
+    ),
+    "inspected": _Program(
+        "UC-GRPO (docs/ucgrpo.md) with TRL: a face is inspected with tools, and looks that help get credit.\n\n"
+        "The model's chat template has to render tools: Qwen3-VL's does, Qwen2.5-VL's does not. Best with a model\n"
+        "that was fine-tuned on --style actfer first. The program",
+        "GRPO",
+        "output/meu-ucgrpo",
+        _GRPO | {"num_generations": 8, "beta": 0.04, "max_completion_length": 4096},
+        ("multi_level",),
+        "UCGRPOTrainer",
     ),
 }
 _SHARED = {
@@ -126,13 +139,15 @@ _SHARED = {
 
 
 def _recipe(training_set: TrainingSet) -> str:
-    program = _PROGRAMS[training_set.style.trains]
+    style = training_set.style
+    program = _PROGRAMS["inspected" if style.inspected else style.trains]
     settings = {"output_dir": program.output} | program.settings | _SHARED
     rewards = ", ".join(f"rewards.{name}" for name in program.rewards)
     return _PROGRAM_TEXT.format(
         about=program.about,
-        trainer=program.trainer,
-        imported="\nfrom meu_data import rewards\n" if rewards else "",
+        trainer=program.ours or f"{program.trainer}Trainer",
+        config=f"{program.trainer}Config",
+        imported="".join(f"{line}\n" for line in _imports(program)),
         rewards=f"    reward_funcs=[{rewards}],\n" if rewards else "",
         settings="".join(f"        {name}={_literal(value)},\n" for name, value in settings.items()),
         out=_literal(str(training_set.out)),
@@ -141,6 +156,15 @@ def _recipe(training_set: TrainingSet) -> str:
         rank=RANK,
         alpha=ALPHA,
     )
+
+
+def _imports(program: _Program) -> Iterator[str]:
+    yield f"from trl import {program.trainer}Config" + ("" if program.ours else f", {program.trainer}Trainer")
+    if program.rewards:
+        yield ""
+        yield "from meu_data import rewards"
+    if program.ours:
+        yield f"from meu_data.training import {program.ours}"
 
 
 def _literal(value: object) -> str:
@@ -152,11 +176,10 @@ _PROGRAM_TEXT = """\
 
 from datasets import load_dataset
 from peft import LoraConfig
-from trl import {trainer}Config, {trainer}Trainer
 {imported}
-trainer = {trainer}Trainer(
+trainer = {trainer}(
     model={model},
-{rewards}    args={trainer}Config(
+{rewards}    args={config}(
 {settings}    ),
     train_dataset=load_dataset({out}, split={split}),
     peft_config=LoraConfig(r={rank}, lora_alpha={alpha}, target_modules="all-linear"),

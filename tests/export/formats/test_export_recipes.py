@@ -4,8 +4,10 @@ import ast
 import json
 
 import pytest
+from typer.testing import CliRunner
 
 from meu_data import rewards
+from meu_data.cli import app
 from meu_data.errors import MeuError
 from meu_data.export import export
 from tests.export.faces import fill_for
@@ -17,7 +19,7 @@ def written(corpus, tmp_path, style, consumer):
     source = fill_for(corpus, style, {"train": 2, "testA": 1})
     path = tmp_path / f"recipes/recipe.{'py' if consumer == 'trl' else 'yaml'}"
     out = tmp_path / "out 集"
-    export(corpus.workspace, out, style=style, format=consumer, source=source, recipe_out=path)
+    export(corpus.workspace, out, style=style, format=consumer, source=source, training_out=path)
     return out, path.read_text(encoding="utf-8")
 
 
@@ -57,7 +59,7 @@ def test_llamafactory_and_ms_swift_compare_pairs_with_the_same_lora(corpus, tmp_
         tmp_path / "swift",
         style="preference",
         format="ms-swift",
-        recipe_out=tmp_path / "swift.yaml",
+        training_out=tmp_path / "swift.yaml",
     )
     text = (tmp_path / "swift.yaml").read_text(encoding="utf-8")
     assert text.startswith("# DPO")
@@ -70,6 +72,31 @@ def test_llamafactory_and_ms_swift_compare_pairs_with_the_same_lora(corpus, tmp_
 
 
 TRAINERS = {"meu+mer": "SFT", "unifer-rlvr": "GRPO", "preference": "DPO", "actfer": "SFT"}
+
+
+def test_the_program_for_tools_takes_our_trainer_and_a_model_that_knows_tools(corpus, tmp_path):
+    _, text = written(corpus, tmp_path, "actfer-rl", "trl")
+    tree = ast.parse(text)
+    assert "Qwen2.5-VL's does not" in ast.get_docstring(tree)
+    (call,) = (
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "UCGRPOTrainer"
+    )
+    keywords = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+    assert (keywords["model"], keywords["reward_funcs"]) == ("'Qwen/Qwen3-VL-4B-Instruct'", "[rewards.multi_level]")
+
+
+@pytest.mark.parametrize("consumer", ["trl", "llamafactory", "ms-swift"])
+def test_a_recipe_for_conversations_says_which_model_goes_on_with_tools(corpus, tmp_path, consumer):
+    _, text = written(corpus, tmp_path, "actfer", consumer)
+    assert "take Qwen/Qwen3-VL-4B-Instruct here" in text
+
+
+def test_the_old_name_of_the_option_says_the_new_one(tmp_path):
+    done = CliRunner().invoke(
+        app, ["export", str(tmp_path / "out"), "--recipe-out", "r.py", "--workspace", str(tmp_path)]
+    )
+    assert isinstance(done.exception, MeuError)
+    assert "take --training-out r.py" in str(done.exception)
 
 
 @pytest.mark.parametrize(("style", "trainer"), TRAINERS.items(), ids=TRAINERS)
@@ -123,7 +150,7 @@ def test_a_recipe_that_cannot_be_is_refused_before_anything_is_written(corpus, t
             style=style,
             format=consumer,
             source="drafts",
-            recipe_out=tmp_path / name,
+            training_out=tmp_path / name,
         )
     assert not (tmp_path / "out").exists()
     assert (tmp_path / "mine.py").read_text() == "mine"

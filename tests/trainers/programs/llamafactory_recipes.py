@@ -1,4 +1,4 @@
-"""Reads exports as LLaMA-Factory's trainers do, by recipes of `meu-data export --recipe-out`, and says what it learns.
+"""Reads exports as LLaMA-Factory's trainers do, by recipes of `export --training-out`, and says what it learns.
 
 Usage: python llamafactory_recipes.py OUT_FOLDER RECIPE.yaml...
 

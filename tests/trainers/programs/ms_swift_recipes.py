@@ -1,4 +1,4 @@
-"""Reads exports as ms-swift's trainers do, by recipes of `meu-data export --recipe-out`, and says what it learns.
+"""Reads exports as ms-swift's trainers do, by recipes of `meu-data export --training-out`, and says what it learns.
 
 Usage: python ms_swift_recipes.py OUT_FOLDER RECIPE.yaml...
 

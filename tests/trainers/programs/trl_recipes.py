@@ -1,4 +1,4 @@
-"""Runs recipes of `meu-data export --recipe-out` for TRL, two steps each on a CPU with a tiny model.
+"""Runs recipes of `meu-data export --training-out` for TRL, two steps each on a CPU with a tiny model.
 
 Usage: python trl_recipes.py OUT_FOLDER RECIPE.py...
 
