@@ -22,8 +22,8 @@ from benchmarks import processor
 from benchmarks._bad_clips import frames, planted
 from benchmarks._faces import ANCHOR, VARIANTS, plate, portraits
 from benchmarks.faces import judged
+from meu_data.choices import DEFAULT_MIN_TRUST
 from meu_data.errors import MeuError
-from meu_data.export.samples.gates import DEFAULT_MIN_TRUST
 from meu_data.motion import measure
 from meu_data.motion.trust import SLIGHT_FLAGS
 

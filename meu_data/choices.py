@@ -41,3 +41,8 @@ Kind = Literal["micro", "macro", "all"]
 # Whose apex is looked for in the frames: where the sheet has none, where it cannot be one, everybody's.
 SpotWhich = Literal["missing", "disordered", "all"]
 Delivery = Literal["local", "embed"]
+# The least trust of a map that no person has confirmed.
+# One grave flag, three slight ones, or a face of which three quarters could not be measured (`motion.trust`) bring a
+# map below it. Any gate from 0.41 on keeps 95 % of planted bad clips out and at most 5 % of clean ones; this low one
+# leaves those in that are small or noisy and still measured right (`benchmarks/trust.py`).
+DEFAULT_MIN_TRUST = 0.5

@@ -20,7 +20,7 @@ from meu_data import __version__
 # Imported for the commands they add, in the order in which the help lists them.
 # isort: off
 from meu_data.commands import upkeep, report, corpus, spotting, motion, drafting, grounding  # noqa: F401
-from meu_data.commands import studio, review, agreement  # noqa: F401
+from meu_data.commands import studio, review, agreement, reviews  # noqa: F401
 from meu_data.commands import export, hydrate, checking, fer, rewards  # noqa: F401
 from meu_data.commands import evaluate  # noqa: F401
 

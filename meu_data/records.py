@@ -553,6 +553,7 @@ class Review(Record):
     edited_from: str | None = Field(
         default=None, description="whose annotation it was that this person changed; such a version is no blind opinion"
     )
+    expert: bool = Field(default=False, description="whether it was given in a round of experts, who see all opinions")
     created_at: str = Field(description="RFC 3339, UTC, the server's clock")
     updated_at: str = Field(description="RFC 3339, UTC, the server's clock")
     lead_time_s: float | None = None
@@ -574,6 +575,7 @@ class Review(Record):
     )
     edit_distance: float | None = Field(default=None, ge=0, le=1, description="over the three texts joined")
     grounding: float | None = Field(default=None, description="score of the proof against the measured motion")
+    proof_flags: tuple[str, ...] = Field(default=(), description="kinds of that grounding's flags")
     fault: str | None = Field(default=None, description="the rule it breaks; such a review does not count")
     contradictions: tuple[str, ...] = Field(
         default=(),

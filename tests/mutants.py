@@ -21,6 +21,7 @@ CHECKS, SAME, COVERED, TRUST = (
 )
 DRAWN, RECORDS = "meu_data/grounding/thresholds.py", "meu_data/records.py"
 CLASSES, SETS = "meu_data/face/class_sets.py", "tests/face/test_class_sets.py"
+LABELS = "meu_data/evaluate/labels.py"
 MEASURED, JUDGED = "tests/motion/test_regions.py", "tests/motion/test_quality.py -k beyond"
 
 
@@ -56,6 +57,10 @@ MUTANTS = (
     Mutant("landmarks of the mouth are mirrored wrongly", "meu_data/face/areas.py", "48: 54, 49: 53", "48: 53, 49: 54"),
     Mutant("the lids hang together", REGIONS, '0.15, 0.05),\n', '0.15, 0.05),\n        touches=("upper_lid",),\n'),
     Mutant("the lower lip does not touch the corner", REGIONS, '("middle_lower_lip", "mouth_corner")', '("middle_lower_lip",)'),
+    Mutant("an answer of a class and neutral is the class", LABELS, "_ANSWER = 60", "_ANSWER = 0", "tests/evaluate/test_labels.py"),
+    Mutant("a neutral face is called tense", LABELS, 'NEUTRAL: ("neutral"', '"tense": ("neutral"', "tests/evaluate/test_labels.py"),
+    Mutant("intervals of 50 %", "meu_data/evaluate/resampling.py", "(2.5, 97.5)", "(25, 75)", "tests/evaluate/test_metrics.py"),
+    Mutant("MELLM's figures of the wrong set", "meu_data/evaluate/published.toml", "uf1 = 0.2717, uar = 0.2633, acc = 0.3023", "uf1 = 0.1767, uar = 0.1663, acc = 0.2092", "tests/evaluate/test_scores.py"),
     Mutant("MEGC counts fear and sadness of CASME II", CLASSES, '_coarse("others", "fear", "sadness")', '_coarse("others")', SETS),
     Mutant("MELLM's six classes with the others", CLASSES, 'of=_same(*_BASIC), source', 'of=_same(*_BASIC, "others"), source', SETS),
     Mutant("coarse classes without surprise", CLASSES, 'name="casme3-3", of=_coarse("others")', 'name="casme3-3", of=_coarse("others", "surprise")', SETS),
@@ -108,6 +113,9 @@ MUTANTS = (
     Mutant("a grave flag is slight", TRUST, "_GRAVE, _SLIGHT, _COUNTED = 0.4", "_GRAVE, _SLIGHT, _COUNTED = 0.78", "tests/motion/test_trust.py"),
     Mutant("a face lost in noise is believed", TRUST, "LEAST_MEASURED = 0.5", "LEAST_MEASURED = 0.12", "tests/motion/test_trust.py"),
     Mutant("a doubtful map waits its turn", "meu_data/review/screen/tasks.py", "min(grounding.score, motion.quality.trust)", "grounding.score", "tests/review/screen/test_tasks.py"),
+    Mutant("one sample proves a wrong label", "meu_data/report/au_motion.py", "_ENOUGH = 3", "_ENOUGH = 1", "tests/report/test_au_motion.py"),
+    Mutant("the other side may move", "meu_data/report/au_motion.py", "_OTHER_SIDE = 1.5", "_OTHER_SIDE = 6000.0", "tests/report/test_au_motion.py"),
+    Mutant("the report shows the soundest first", "meu_data/report/soundness.py", "for value, name in sorted(known)", "for value, name in sorted(known, reverse=True)", "tests/report/test_report.py"),
     Mutant("lids go sideways", "meu_data/motion/gaze.py", 'frozenset({"left", "right"})', 'frozenset({"none"})', "tests/motion/test_gaze.py"),
 )  # fmt: skip
 

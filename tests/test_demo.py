@@ -1,5 +1,6 @@
 """The whole line, as `make demo` runs it, small."""
 
+import json
 import os
 import shlex
 import subprocess
@@ -67,6 +68,25 @@ def test_a_second_run_gives_the_same_bytes(demo):
     assert run_demo(folder, subjects=1, clips=2, size=(320, 240), lang="en", progress=Silent()) == summary
     assert {path: path.read_bytes() for path in files} == files
     assert {path: path.stat().st_mtime_ns for path in times} == times
+
+
+def test_its_corpus_is_predicted_scored_and_compared(demo, meu, tmp_path):
+    """The rule against the labels of workspace and export, beside the export's own answers, which are all right."""
+    folder, summary = demo
+    said, rule, right = (tmp_path / name for name in ("said.jsonl", "rule.json", "right.json"))
+    workspace = folder / "workspace"
+    assert meu("predict", "--out", said, "--classes", "dfme7", "-w", workspace)[0] == 0
+    assert meu("evaluate", said, "--gold", workspace, "--classes", "dfme7", "--out", rule)[0] == 0
+    words = ("evaluate", summary.parquet, "--gold", workspace, "--classes", "dfme7", "--name", "right", "--out", right)
+    assert meu(*words)[0] == 0
+    code, out, _ = meu("scores", rule, right, "--json")
+    rows = {row["name"]: row for row in json.loads(out)["rows"]}
+    assert (code, rows["right"]["acc"], rows["right"]["au_f1"]) == (0, 1.0, 1.0)
+    found = json.loads(right.read_text())
+    assert found["grounding"]["contradicted"] == 0
+    assert found["grounding"]["confirmed"] > 0
+    code, out, _ = meu("evaluate", said, "--gold", folder / "instruction-set", "--classes", "dfme7", "--json")
+    assert (code, json.loads(out)["acc"]) == (0, rows["said"]["acc"])
 
 
 REPEATS = [

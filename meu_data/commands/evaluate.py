@@ -89,7 +89,7 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
     wrong += [f"{result.other_emotion} of another emotion"] if result.other_emotion else []
     lines += [f"counted as wrong: {', '.join(wrong)}"] if wrong else []
     lines += [f"{count} left out: {reason}" for reason, count in result.left_out.items()]
-    heads = ["", *(name[:9] for name in result.classes), "other", "unread"]
+    heads = ["", *(name[:4] for name in result.classes), "other", "unread"]
     lines.append(table([[name, *row] for name, row in zip(result.classes, result.confusion, strict=True)], heads))
     heads = ["", "precision", "recall", "F1", "samples"]
     per_class = [[one.name, *_figures(one.precision, one.recall, one.f1), one.support] for one in result.per_class]
@@ -141,6 +141,11 @@ def predict(
     model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
     classes: ClassesOption = None,
     images: Annotated[Images, typer.Option(help="What the model sees.")] = "map",
+    questions: Annotated[
+        Path | None,
+        typer.Option(help="Answer these instead: FERBench, MEGC's test file, an export's rows.", show_default=False),
+    ] = None,
+    pictures: Annotated[Path | None, typer.Option(help="Folder of their pictures.", show_default="the file's")] = None,
     lang: LangOption = None,
     recipe: RecipeOption = None,
     kind: KindOption = "micro",
@@ -163,33 +168,59 @@ def predict(
     as_json: JsonOption = False,
 ) -> None:
     """Has a model, or a rule, predict the emotion of every rendered sample."""
+    from meu_data.evaluate.predicting.stage import AskingOptions, answer_questions
     from meu_data.evaluate.predicting.stage import predict as run
 
-    with open_workspace(workspace) as opened:
-        summary = run(
-            opened,
-            out,
-            llm,
-            classes=classes,
-            images=images,
-            lang=lang,
-            recipe=recipe,
-            kind=kind,
-            budget_usd=budget,
-            on_unknown=on_unknown,
-            retry_failed=retry_failed,
-            concurrency=concurrency,
-            rpm=rpm,
-            only=only,
-            limit=limit,
-            progress=shown_progress(),
-            model=model,
-            media_resolution=media_resolution,
-            thinking=thinking,
-            temperature=temperature,
-            seed=seed,
-        )
-    lines = [f"{summary.answered} of {summary.samples} samples predicted by {summary.predictor}, in {summary.out}"]
+    if pictures is not None and questions is None:
+        raise typer.BadParameter("--pictures is for --questions")
+    if questions is not None and (classes is not None or only is not None):
+        raise typer.BadParameter("--classes and --only are not for --questions: the file says what is asked")
+    asking: AskingOptions = {
+        "model": model,
+        "media_resolution": media_resolution,
+        "thinking": thinking,
+        "temperature": temperature,
+        "seed": seed,
+    }
+    with open_workspace(workspace, create=questions is not None) as opened:
+        if questions is not None:
+            summary = answer_questions(
+                opened,
+                questions,
+                out,
+                llm,
+                pictures=pictures,
+                lang=lang,
+                budget_usd=budget,
+                on_unknown=on_unknown,
+                retry_failed=retry_failed,
+                concurrency=concurrency,
+                rpm=rpm,
+                limit=limit,
+                progress=shown_progress(),
+                **asking,
+            )
+        else:
+            summary = run(
+                opened,
+                out,
+                llm,
+                classes=classes,
+                images=images,
+                lang=lang,
+                recipe=recipe,
+                kind=kind,
+                budget_usd=budget,
+                on_unknown=on_unknown,
+                retry_failed=retry_failed,
+                concurrency=concurrency,
+                rpm=rpm,
+                only=only,
+                limit=limit,
+                progress=shown_progress(),
+                **asking,
+            )
+    lines = [f"{summary.answered} of {summary.samples} predicted by {summary.predictor}, in {summary.out}"]
     if summary.run is not None:
         lines.append(f"{summary.run.calls} calls, ${summary.run.usd:.4f}")
         lines += [f"{count}x {reason}" for reason, count in summary.run.reasons.items()]

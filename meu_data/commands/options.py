@@ -43,7 +43,7 @@ OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace an e
 SubjectsOption = Annotated[int, typer.Option("--subjects", min=1, help="Pseudo-subjects.")]
 ClipsOption = Annotated[int, typer.Option("--clips", min=1, help="Clips of each.")]
 SizeOption = Annotated[str, typer.Option("--size", help="Width x height of the frames, px.")]
-POLICIES = "latest, majority or expert:NAME"
+POLICIES = "latest, majority, expert or expert:NAME"
 
 
 def offered(kind: "PluginKind", *more: str) -> Callable[[], list[str]]:

@@ -65,6 +65,10 @@ def push(
         str | None,
         typer.Option(metavar="NAME,NAME", help="Share new tasks out among these, in turn.", show_default=False),
     ] = None,
+    experts: Annotated[
+        str | None,
+        typer.Option(metavar="NAME,NAME", help="A round of experts, for what needs one.", show_default=False),
+    ] = None,
     only: OnlyOption = None,
     limit: LimitOption = None,
     workspace: WorkspaceOption = Path(),
@@ -87,7 +91,8 @@ def push(
             take_over=take_over,
             join=join,
             overlap=overlap,
-            assign=[name.strip() for name in (assign or "").split(",") if name.strip()],
+            assign=_names(assign),
+            experts=_names(experts),
             only=only,
             limit=limit,
             progress=shown_progress(),
@@ -118,6 +123,10 @@ def pull(
     with open_workspace(workspace) as opened:
         summary = run(opened, url, title=project, full=full, join=join, policy=chosen, progress=shown_progress())
     finish(summary, _pull_lines(summary), as_json, summary.problems)
+
+
+def _names(text: str | None) -> list[str]:
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
 def _push_lines(summary: "PushSummary") -> list[str]:
@@ -152,6 +161,7 @@ def _pull_lines(summary: "PullSummary") -> list[str]:
     notes = (
         (summary.skipped, "skipped by their annotators"),
         (summary.faults, "break a rule"),
+        (summary.returned, "tasks sent back: their screens say what is wrong"),
         (summary.gone, "deleted on the server; kept as history"),
         (summary.elsewhere, "of samples that this workspace does not have: extract them and pull --full"),
         (summary.foreign, "changed tasks that meu-data did not make"),

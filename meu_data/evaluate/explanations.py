@@ -11,6 +11,7 @@ from meu_data.grounding.findings import findings
 from meu_data.grounding.prose import Prose, check_prose
 from meu_data.language.reader import read
 from meu_data.records import Annotation, Motion, Sample
+from meu_data.rewards.completion import final_turn
 
 # A stage of an annotation is never empty; this is no statement.
 _NOTHING = "-"
@@ -51,14 +52,23 @@ def explanation_scores(explained: Iterable[Explained]) -> GroundingScore | None:
 
 def _annotation(one: Explained) -> Annotation:
     before, conclusion = parts_of(one.text)
+    if final_turn(one.text).answer is not None:
+        # A bare label sums nothing up, and the figures of the emotions are about it.
+        conclusion = ""
     return Annotation(
         claims=(),
         motion_analysis=before.strip() or _NOTHING,
         expression_inference=_NOTHING,
         conclusion=conclusion.strip() or _NOTHING,
-        aus=tuple(f"AU{number}" for number in sorted(one.said.aus)),
+        aus=_codes(one),
         emotion=one.said.emotion,
     )
+
+
+def _codes(one: Explained) -> tuple[str, ...]:
+    """The units that it concludes with, each on the side that the text says; a text does not contradict itself here."""
+    sides = {unit.number: unit.side for unit in read(one.text).units() if unit.polarity == "affirmed"}
+    return tuple(f"{sides.get(number) or ''}AU{number}" for number in sorted(one.said.aus))
 
 
 def _language(text: str) -> Language:

@@ -24,20 +24,23 @@ class Scores(NamedTuple):
     uar: Counts
 
 
-def of_tables(tables: Counts) -> Scores:
+def of_tables(tables: Counts, known: int | None = None) -> Scores:
     """The scores of confusion tables.
 
     Args:
         tables: (..., C, K): C classes, K >= C columns of which those behind the classes are wrong.
+        known: Of draws: how many classes the whole has. Classes that a draw lacks by chance are left out of its means,
+            those that the whole lacks count with 0, as they do in its own figures.
     """
     classes = tables.shape[-2]
     hits = np.diagonal(tables[..., :classes], axis1=-2, axis2=-1)
     support, claimed = tables.sum(axis=-1), tables[..., :classes].sum(axis=-2)
-    total = support.sum(axis=-1)
+    drawn = (support > 0).sum(axis=-1)
+    share = (drawn if known is None else known) / classes
     return Scores(
-        _ratio(hits.sum(axis=-1), total),
-        _ratio(2 * hits, support + claimed).mean(axis=-1),
-        _ratio(hits, support).mean(axis=-1),
+        _ratio(hits.sum(axis=-1), support.sum(axis=-1)),
+        _ratio(_ratio(2 * hits, support + claimed).sum(axis=-1), drawn.astype(float)) * share,
+        _ratio(_ratio(hits, support).sum(axis=-1), drawn.astype(float)) * share,
     )
 
 
@@ -59,8 +62,9 @@ def resampled(gold: NDArray[np.int64], said: NDArray[np.int64], subjects: Sequen
     places = {name: place for place, name in enumerate(names)}
     tables = np.zeros((len(names), classes, classes + 2))
     np.add.at(tables, (np.array([places[name] for name in subjects]), gold, said), 1)
+    known = int((tables.sum(axis=(0, 2)) > 0).sum())
     parts = [
-        of_tables((weights @ tables.reshape(len(names), -1)).reshape(-1, classes, classes + 2))
+        of_tables((weights @ tables.reshape(len(names), -1)).reshape(-1, classes, classes + 2), known)
         for weights in _draws(len(names))
     ]
     return Scores(*(np.concatenate(column) for column in zip(*parts, strict=True)))
@@ -73,16 +77,24 @@ def interval(values: Counts) -> Interval:
 
 
 def intervals_of_units(gold: NDArray[np.uint8], said: NDArray[np.uint8], subjects: Sequence[str]) -> Interval | None:
-    """The interval of the macro F1 of action units, both (N, K); None with fewer than two subjects."""
+    """The interval of the macro F1 of action units, both (N, K); None with fewer than two subjects.
+
+    Units that a draw lacks by chance are left out of its mean.
+    """
     names = sorted(set(subjects))
     if len(names) < 2 or not gold.shape[1]:
         return None
     places = {name: place for place, name in enumerate(names)}
     rows = np.array([places[name] for name in subjects])
-    hits, both = np.zeros((2, len(names), gold.shape[1]))
+    hits, both, support = np.zeros((3, len(names), gold.shape[1]))
     np.add.at(hits, rows, gold & said)
     np.add.at(both, rows, gold.astype(np.int64) + said)
-    means = [_ratio(2 * (weights @ hits), weights @ both).mean(axis=-1) for weights in _draws(len(names))]
+    np.add.at(support, rows, gold)
+    means = []
+    for weights in _draws(len(names)):
+        drawn = weights @ support > 0
+        scores = np.where(drawn, _ratio(2 * (weights @ hits), weights @ both), 0)
+        means.append(_ratio(scores.sum(axis=-1), drawn.sum(axis=-1).astype(float)))
     return interval(np.concatenate(means))
 
 

@@ -38,7 +38,8 @@ class PullSummary(Record):
 
     `projects`: titles of those pulled. `missing`: titles of those that are no longer on the server. `tasks`: tasks that
     changed since the last pull. `new`: versions that were not there yet. `known`: pulled before. `elsewhere`: of
-    samples that this workspace does not have; not kept. `skipped`, `faults`: among the new and known. `gone`:
+    samples that this workspace does not have; not kept. `returned`: tasks that say on the screen what is wrong with an
+    annotation. `skipped`, `faults`: among the new and known. `gone`:
     annotations found to be deleted on the server; kept as history. `foreign`: tasks that meu-data did not make.
     `problems`: samples of this workspace with an annotation that breaks a rule, from this and earlier pulls.
     """
@@ -54,6 +55,7 @@ class PullSummary(Record):
     faults: int
     gone: int
     foreign: int
+    returned: int
     problems: int
     outcomes: PolicyCount | None
 
@@ -101,7 +103,10 @@ def pull(
         missing=missing,
         tasks=counts["tasks"],
         annotations=counts["new"] + counts["known"] + counts["elsewhere"],
-        **{name: counts[name] for name in ("new", "known", "elsewhere", "skipped", "faults", "gone", "foreign")},
+        **{
+            name: counts[name]
+            for name in ("new", "known", "elsewhere", "skipped", "faults", "gone", "foreign", "returned")
+        },
         problems=ledger.count_problems("pull"),
         outcomes=count_outcomes(ledger, policy) if policy else None,
     )

@@ -11,10 +11,11 @@ from meu_data.grounding.ground import ground
 from meu_data.progress import Progress
 from meu_data.records import Draft, Motion, Review, Sample, sample_problem
 from meu_data.review.screen.fields import Answers
+from meu_data.review.screen.html import sent_back
 from meu_data.review.screen.tasks import draft_sha256
 from meu_data.review.server.client import Server
 from meu_data.review.server.project_setup import offered_answers
-from meu_data.review.server.remote_tasks import RemoteTask, Stamp, chunks, fetch_tasks, greater, list_tasks
+from meu_data.review.server.remote_tasks import RemoteTask, Stamp, chunks, fetch_tasks, greater, list_tasks, set_data
 from meu_data.review.verdicts.reading import AnnotationSource, Shown, read_annotation, read_draft
 from meu_data.store.ledger import Ledger
 from meu_data.store.projects import Project, store_project
@@ -23,6 +24,7 @@ from meu_data.store.reviews import (
     annotations_of_tasks,
     annotations_there,
     current_reviews,
+    ever_at_fault,
     instant,
     mark_gone,
     store_review,
@@ -114,7 +116,8 @@ class PullRun:
                     continue
                 shown = Shown(drafts.get(number), stamp.score, stamp.flags)
                 for found in annotations:
-                    place = AnnotationSource(stamp.sample_id, project.key, number, *self._names(found))
+                    expert = project.round == "expert"
+                    place = AnnotationSource(stamp.sample_id, project.key, number, *self._names(found), expert)
                     touched.setdefault(stamp.sample_id, [])
                     try:
                         review = read_annotation(found, shown, place, self._offered)
@@ -129,12 +132,38 @@ class PullRun:
             self._drop(project, annotations_of_tasks(self._ledger, project.key, made) - seen)
             for sample_id in sorted(touched):
                 self._update_problem(project, samples[sample_id], touched[sample_id])
+        self._send_back(project, tasks)
         return seen
+
+    def _send_back(self, project: Project, tasks: Sequence[RemoteTask]) -> None:
+        """Writes what is wrong with an annotation onto its task, for its annotator; takes it away once it is mended.
+
+        Not before all have answered whom the task goes to: it would tell one what another said.
+        """
+        complete = {task.id: task.stamp for task in tasks if task.stamp and task.answers >= task.overlap}
+        faulty = ever_at_fault(self._ledger, {stamp.sample_id for stamp in complete.values()})
+        looked_at = [number for number, stamp in complete.items() if stamp.sample_id in faulty]
+        for some in chunks(looked_at, _DATA_PAGE):
+            for raw in fetch_tasks(self._server, project.number, some, include="id,data", fields="task_only"):
+                data = raw.get("data")
+                findings = data.get("findings") if isinstance(data, dict) else None
+                if not isinstance(findings, str):
+                    continue
+                notes = [
+                    f"{review.annotator.partition('@')[0]}: {review.fault}"
+                    for review in current_reviews(self._ledger, complete[raw["id"]].sample_id)
+                    if review.fault and (review.project, review.task) == (project.key, raw["id"])
+                ]
+                wanted = sent_back(findings, notes)
+                if wanted != findings:
+                    set_data(self._server, raw["id"], {**data, "findings": wanted})  # type: ignore[dict-item]
+                self.counts["returned"] += bool(notes)
 
     def _keep(self, review: Review, sample: Sample) -> None:
         if review.proof is not None and review.draft is not None and (motion := self._map_of(review.draft)):
-            score = ground(sample, motion, review.proof, review.draft.lang).score
-            review = review.model_copy(update={"grounding": score})
+            grounded = ground(sample, motion, review.proof, review.draft.lang)
+            kinds = tuple(dict.fromkeys(flag.kind for flag in grounded.flags))
+            review = review.model_copy(update={"grounding": grounded.score, "proof_flags": kinds})
         self.counts["new" if store_review(self._ledger, review) else "known"] += 1
         self.counts["skipped"] += review.skipped
         self.counts["faults"] += review.fault is not None

@@ -14,7 +14,7 @@ from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
 from meu_data.review.server.local_files import served_folder
-from meu_data.review.server.project import check_title, default_title, user_names
+from meu_data.review.server.project import check_title, default_title, expert_title, user_names
 from meu_data.review.server.project_setup import Wanted, make_person_view, prepare_project
 from meu_data.review.sharing import chosen_people, parse_overlap
 from meu_data.review.worklist import Candidate, Selection, select
@@ -77,6 +77,7 @@ def push(
     take_over: bool = False,
     overlap: str | None = None,
     assign: Sequence[str] = (),
+    experts: Sequence[str] = (),
     only: str | None = None,
     limit: int | None = None,
     progress: Progress = SILENT,
@@ -102,6 +103,8 @@ def push(
         overlap: How many people annotate which share of the tasks blind, such as `2:10%` or `all:2`; what was asked for
             before when None.
         assign: Names of annotators among whom new tasks go in turn.
+        experts: Names of experts: makes a project of its own for them, beside the annotators', with the samples that
+            need one, see `needs_expert`, and all opinions side by side.
         only: Just the sample of this id.
         limit: At most so many samples, by id.
         progress: Told of every sample.
@@ -121,17 +124,19 @@ def push(
     pictures = TaskPictures(workspace, images)
     first = _first_candidate(ledger, wanted)
     offers = answers(ledger)
+    title = check_title(title or default_title(ledger, lang))
     prepared = prepare_project(
         server,
         ledger,
         Wanted(
-            check_title(title or default_title(ledger, lang)),
+            expert_title(title) if experts else title,
             lang,
             offers,
             instructions(offers, lang),
             restore=restore,
             join=join,
             take_over=take_over,
+            round="expert" if experts else "",
         ),
     )
     project = prepared.project
@@ -140,8 +145,9 @@ def push(
         project = project._replace(overlap=str(shares))
         store_project(ledger, project)
         prepared = prepared._replace(project=project)
-    users = user_names(server) if assign else {}
-    people = chosen_people(assign, users.values())
+    named = [*assign, *experts]
+    users = user_names(server) if named else {}
+    people = chosen_people(named, users.values())
     for number, name in users.items():
         if name in people:
             make_person_view(server, project, name, number)

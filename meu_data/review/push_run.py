@@ -1,13 +1,15 @@
 """One run of push: decides what becomes of every sample, sends what is to be sent, and looks whether it arrived."""
 
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, get_args
 
 from meu_data.errors import MeuError
 from meu_data.progress import Progress
-from meu_data.records import sample_problem
+from meu_data.records import Motion, Review, sample_problem
+from meu_data.review.experts import NO_NEED, needs_expert, opinions_html
 from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.screen.tasks import draft_sha256, prediction, task_data
 from meu_data.review.screen.validation import Screen
@@ -29,6 +31,7 @@ from meu_data.review.sharing import Overlap, next_people
 from meu_data.review.worklist import Candidate, LeftOut, Selection, select
 from meu_data.store.ledger import Ledger
 from meu_data.store.projects import SentTask, sent_tasks, store_sent_tasks
+from meu_data.store.reviews import current_reviews, pseudonyms
 
 PushOutcome = Literal["created", "restored", "replaced", "fresh", "kept", "deleted", "problems", "left_out"]
 
@@ -62,6 +65,7 @@ class PushRun:
         self._reasons: dict[str, str] = {}
         self._duplicates = 0
         self._earlier = {problem.sample_id for problem in ledger.problems("push")}
+        self._labels = pseudonyms(ledger)
         self._known = {task.sample_id for task in sent_tasks(ledger, self._project)}
 
     def push(self) -> dict[str, object]:
@@ -126,7 +130,7 @@ class PushRun:
             "push", self._ledger.count_samples(only=self._wanted.only, limit=self._wanted.limit, kind=self._wanted.kind)
         )
         with Sender(self._server, self._project.number, inventory.highest) as sender:
-            for found in select(self._ledger, self._wanted):
+            for found in self._candidates():
                 there = inventory.tasks.get(found.sample_id, [])
                 outcome, due = self._outcome(found, inventory)
                 if due and isinstance(found, Candidate):
@@ -146,6 +150,25 @@ class PushRun:
             return True
         come = count_tasks(self._server, self._project.number, after=inventory.highest)
         return not sender.unsettled and come == sent
+
+    def _candidates(self) -> Iterator[Candidate | LeftOut]:
+        """What is to be pushed; in a round of experts, what one should decide on."""
+        for found in select(self._ledger, self._wanted):
+            if self._project.round == "expert" and isinstance(found, Candidate):
+                said = self._said(found.sample_id)
+                if needs_expert(said, Motion.model_validate_json(found.motion)):
+                    opinions = opinions_html(said, self._labels, self._wanted.lang)
+                    inputs = hashlib.sha256(f"{found.inputs} {opinions}".encode()).hexdigest()
+                    yield found._replace(inputs=inputs, opinions=opinions)
+                else:
+                    yield LeftOut(found.sample_id, NO_NEED)
+            else:
+                yield found
+
+    def _said(self, sample_id: str) -> list[Review]:
+        """What annotators said of a sample, in the order of their pseudonyms."""
+        said = [review for review in current_reviews(self._ledger, sample_id) if not review.expert]
+        return sorted(said, key=lambda review: self._labels.get(review.annotator, ""))
 
     def _outcome(self, found: Candidate | LeftOut, inventory: Inventory) -> tuple[PushOutcome, bool]:
         """What becomes of a sample, and whether its task has to be sent now."""
@@ -188,6 +211,8 @@ class PushRun:
             return None
         assigned = self._assigned(sample.id)
         data["assigned"] = " ".join(assigned)
+        if found.opinions:
+            data["opinions"] = found.opinions
         stamp = Stamp(
             sample_id=sample.id,
             draft_sha256=draft_sha256(draft),

@@ -15,7 +15,7 @@ from meu_data.store.made_from import REVIEW_TASKS
 
 
 class Candidate(NamedTuple):
-    """A sample with a draft, as the ledger holds it, not yet read."""
+    """A sample with a draft, as the ledger holds it, not yet read; `opinions` is what annotators said, for experts."""
 
     sample_id: str
     sample: str
@@ -23,6 +23,7 @@ class Candidate(NamedTuple):
     draft: str
     grounding: str | None
     inputs: str
+    opinions: str = ""
 
     def read(self) -> tuple[Sample, Motion, Draft, Grounding]:
         """The records; the grounding is worked out where the ledger has none that is up to date."""

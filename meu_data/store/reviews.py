@@ -112,6 +112,16 @@ def reviews_by_sample(ledger: Ledger, *, own: bool = False) -> Iterator[tuple[st
             yield sample_id, [stored(Review, record) for _, record in group]
 
 
+def ever_at_fault(ledger: Ledger, ids: Iterable[str]) -> set[str]:
+    """Which of some samples have, or had, a review that breaks a rule or contradicts itself."""
+    known = sorted(ids)
+    query = (
+        "SELECT DISTINCT sample_id FROM reviews WHERE record ->> 'fault' IS NOT NULL"
+        f" AND sample_id IN ({', '.join('?' * len(known))})"
+    )
+    return {sample_id for (sample_id,) in ledger.db.rows(query, known)}
+
+
 def annotations_there(ledger: Ledger, project: str) -> set[int]:
     """The annotations of a project that are not known to be gone."""
     query = "SELECT annotation_id FROM reviews WHERE project = ? AND gone = 0"

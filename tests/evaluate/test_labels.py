@@ -67,6 +67,7 @@ AU4 with AU7 often signals anger, yet the nose wrinkles (AU9).
             (4, 7),
         ),
         ("It is a neutral face.", "neutral", ()),
+        (ENGLISH.format("Disgust; the eyes and the rest of the face stay as neutral as before"), "disgust", (4, 9)),
     ],
 )
 def test_what_a_text_concludes_with(text, emotion, units):
@@ -83,6 +84,7 @@ def test_what_a_text_concludes_with(text, emotion, units):
         (ENGLISH.format("unclear"), "none"),
         (CHINESE.format("无法判断"), "none"),
         (THINK.format("anger or fear"), "several"),
+        (THINK.format("happy and neutral"), "several"),
         (ENGLISH.format("Happiness. It is sadness."), "several"),
         (CHINESE.format("高兴和悲伤"), "several"),
         ("The fine-grained expression class is happiness, and the coarse expression class is negative.", "several"),

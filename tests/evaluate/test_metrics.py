@@ -49,7 +49,18 @@ def test_intervals_draw_subjects_not_clips():
     assert values.tolist() == [0.0, 0.5, 1.0]
     assert counts / counts.sum() == pytest.approx([0.25, 0.5, 0.25], abs=0.04)
     assert interval(draws.acc) == (0.0, 1.0)
+    assert interval(np.arange(1001.0)) == (25.0, 975.0)
     assert resampled(gold, said, ["p"] * 40, 1) is None
+
+
+def test_a_class_that_a_draw_lacks_by_chance_costs_nothing():
+    """Who is always right is right in every draw; a class that nobody has counts with 0 in each."""
+    gold = np.array([0, 1, 0, 1])
+    draws = resampled(gold, gold, ["p", "q", "r", "s"], 3)
+    assert draws is not None
+    assert (interval(draws.uf1), interval(draws.uar)) == ((2 / 3, 2 / 3), (2 / 3, 2 / 3))
+    units = au_scores([{1}, {2}, {1}, {2}], [{1}, {2}, {1}, {2}], ["p", "q", "r", "s"])
+    assert units.macro_interval == (1, 1)
 
 
 def test_action_units_by_hand():

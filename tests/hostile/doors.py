@@ -25,6 +25,10 @@ from meu_data.drafting.offline.writer import draft as offline_draft
 from meu_data.drafting.providers.base import Reply
 from meu_data.drafting.requests.answers import Answer, read_answer
 from meu_data.drafting.run import draft
+from meu_data.evaluate.comparison import compare
+from meu_data.evaluate.megc import evaluate_megc
+from meu_data.evaluate.result import read_result
+from meu_data.evaluate.stage import evaluate
 from meu_data.export.megc_submission import write_submission
 from meu_data.export.stage import export
 from meu_data.fer_vqa import fer_vqa
@@ -68,6 +72,7 @@ class Material(NamedTuple):
     videos: dict[str, bytes]
     answer: dict[str, object]
     annotation: dict[str, object]
+    result: bytes
 
 
 def material(folder: Path) -> Material:
@@ -115,7 +120,9 @@ def material(folder: Path) -> Material:
         "lead_time": 12.5,
         "was_cancelled": False,
     }
-    return Material(folder, _pictures(), _videos(folder), answer.model_dump(mode="json"), annotation)
+    scores = evaluate([folder / "out" / "data" / "train-00000-of-00001.parquet"], gold=folder / "work", grounding=False)
+    scored = scores.model_dump_json().encode()
+    return Material(folder, _pictures(), _videos(folder), answer.model_dump(mode="json"), annotation, scored)
 
 
 def _pictures() -> dict[str, bytes]:
@@ -284,6 +291,34 @@ def reviews(random: Random, given: Material, folder: Path) -> None:
         store_review(workspace.ledger, review)
 
 
+def predictions(random: Random, given: Material, folder: Path) -> None:
+    """Predictions in files of every kind, labels of an export, questions, and a result that is compared."""
+    with Workspace.open(given.folder / "work", read_only=True) as opened:
+        names = sorted(opened.ledger.sample_ids())
+    row = {"id": names[0], "prediction": "<think>AU12</think><answer>happy</answer>", "true_label": "happy"}
+    row |= {"candidate_labels": ["happy", "sad"], "prompt": "Which?", "image_path": "a.png", "question": "Which?"}
+    sound = json_of(random, row).encode("utf-8", "surrogatepass")
+    ending = random.choice((".jsonl", ".json", ".csv", ".parquet"))
+    said = folder / f"said{ending}"
+    text = {
+        ".jsonl": sound,
+        ".json": b"[" + sound + b"]",
+        ".csv": b"id,prediction\n" + f'{names[0]},"{random.choice(("happy", "", "a,b"))}"'.encode(),
+        ".parquet": (given.folder / "out" / "data" / "train-00000-of-00001.parquet").read_bytes(),
+    }[ending]
+    said.write_bytes(bytes_of(random, text) if random.random() < 0.6 else text)
+    result = folder / "result.json"
+    door = random.choice(("own", "workspace", "export", "megc", "result"))
+    if door == "result":
+        result.write_bytes(bytes_of(random, given.result))
+        compare([read_result(result)])
+    elif door == "megc":
+        evaluate_megc([said], random.choice((None, said)), out=result)
+    else:
+        gold = {"own": None, "workspace": given.folder / "work", "export": said}[door]
+        evaluate([said], gold=gold, classes=random.choice((None, "dfme7")), out=result)
+
+
 def tables(random: Random, given: Material, folder: Path) -> None:
     """A label table of facial expressions."""
     name, sound = random.choice(
@@ -320,6 +355,9 @@ _WORDS = {
     "map": ["-o", "--recipe", "--solver"],
     "compare": ["-w", "--lang"],
     "agreement": ["-w", "--policy"],
+    "evaluate": ["--gold", "--classes", "--split", "--name", "--recipe", "--megc"],
+    "predict": ["-w", "--out", "--classes", "--only", "--limit", "--questions"],
+    "scores": ["--published", "--as"],
     "fer-vqa": ["--preset", "--images", "--table", "--labels", "--prefix"],
 }
 _VALUES = [
@@ -375,6 +413,7 @@ DOORS = {
         Door(reviews, 12),
         Door(tables, 6),
         Door(lines, 8),
+        Door(predictions, 10),
         Door(words, 6),
     )
 }

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from html import escape
 from typing import Any
 
 import pytest
@@ -55,6 +56,14 @@ class Lab:
         self.number = int(url.rsplit("/", 1)[1])
         (self.task,) = admin.tasks(self.number)
 
+    def findings(self, person: Person) -> str:
+        return person.asks("GET", f"tasks/{self.task['id']}/")["data"]["findings"]
+
+    def tab(self, *names: str) -> int:
+        views = self.server.read("api/dm/views/", {"project": self.number}, what="reading the views")
+        (number,) = [view["id"] for view in views if view["data"]["title"] in names]
+        return number
+
     def pulled(self) -> Any:
         self.summary = pull(self.workspace, self.server, title=self.title)
         (review,) = current_reviews(self.workspace.ledger, clip_id(0))
@@ -106,6 +115,15 @@ def test_a_claim_that_contradicts_the_text_goes_back(lab, ann, label_studio, tmp
     (problem,) = lab.workspace.ledger.problems("pull")
     assert problem.file == f"{label_studio.url}/projects/{lab.number}/data?task={lab.task['id']}"
     assert UP[lab.lang].rstrip(".。") in problem.reason
+    # The task itself says so, to its annotator, above the findings; once.
+    assert lab.summary.returned == 1
+    assert lab.pulled().fault == review.fault
+    noted = lab.findings(ann)
+    assert noted.count("meu-back") == 1
+    assert noted.startswith(f'<div class="meu-flag meu-back">↩ ann: {escape(review.fault)}</div>')
+    assert noted.endswith(lab.task["data"]["findings"])
+    back = lab.tab("Sent back", "退回修改")
+    assert [task["id"] for task in ann.asks("GET", "tasks/", params={"view": back})["tasks"]] == [lab.task["id"]]
     with pytest.raises(MeuError, match="breaks a rule"):
         export(lab.workspace, tmp_path / "out", lang=lab.lang)
 
@@ -116,7 +134,8 @@ def test_a_claim_that_contradicts_the_text_goes_back(lab, ann, label_studio, tmp
 
     ann.corrects(given, {"claims": ["middle forehead: up, strong"]})
     assert lab.pulled().proof.claims == (RIGHT.model_copy(update={"intensity": "strong"}),)
-    assert lab.summary.problems == 0
+    assert (lab.summary.problems, lab.summary.returned) == (0, 0)
+    assert lab.findings(ann) == lab.task["data"]["findings"]
 
 
 def test_a_line_that_cannot_be_read_is_quoted(lab, ann):

@@ -64,6 +64,18 @@ def test_the_stream_hands_a_share_of_the_tasks_to_two_people_blind(workspace, se
     } - shared
 
 
+def test_nothing_goes_back_before_all_have_answered(workspace, server, admin, people):
+    title = f"back {uuid.uuid4().hex[:8]}"
+    number = int(push(workspace, server, title=title, images="embed", overlap="all:2", limit=1).url.rsplit("/", 1)[1])
+    (task,) = admin.tasks(number)
+    people[0].submits(task, {"emotion": ["fear"]})
+    assert pull(workspace, server, title=title).returned == 0
+    assert admin.tasks(number)[0]["data"] == task["data"]
+    people[1].submits(task)
+    assert pull(workspace, server, title=title).returned == 1
+    assert "↩ ann: " in admin.tasks(number)[0]["data"]["findings"]
+
+
 def test_tasks_go_to_people_in_turn(workspace, server, admin, people):
     title = f"turns {uuid.uuid4().hex[:8]}"
     with pytest.raises(MeuError, match="'zoe' is no account there"):

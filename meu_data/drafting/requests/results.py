@@ -8,7 +8,7 @@ from meu_data.drafting.requests.steps import MAYBE_BILLED, Attempt, Settle
 from meu_data.drafting.requests.worklist import Work
 from meu_data.grounding.ground import ground
 from meu_data.grounding.verify import store_grounding
-from meu_data.records import REJECTED, Draft, Sample, sample_problem
+from meu_data.records import REJECTED, Draft, Motion, Sample, sample_problem
 from meu_data.store.attempts import AnswerRecord, past_attempts
 from meu_data.store.ledger import Ledger
 from meu_data.store.requests import RequestState, others_are_unfinished, set_state, unlisted_held
@@ -38,6 +38,7 @@ def store_result(ledger: Ledger, work: Work, outcome: AnswerOutcome, response_id
         give_up(ledger, work.sample, work.key, state, outcome.reason, listed=work.base is None)
         return
 
+    assert work.motion is not None  # drafts are about measured samples
     draft = Draft(
         sample_id=work.sample.id,
         model=work.spec.author,
@@ -52,7 +53,7 @@ def store_result(ledger: Ledger, work: Work, outcome: AnswerOutcome, response_id
     )
     set_state(ledger, work.key, "done")
     if work.base is not None:
-        _store_repaired(ledger, work, draft)
+        _store_repaired(ledger, work, work.motion, draft)
         return
     ledger.store_draft(draft, work.key)
     if not others_are_unfinished(ledger, work.sample.id, work.spec.author, work.spec.lang):
@@ -76,17 +77,17 @@ def list_held(ledger: Ledger) -> None:
         ledger.set_problem(sample_problem("draft", sample, f"{reason} ({MAYBE_BILLED})"))
 
 
-def _store_repaired(ledger: Ledger, work: Work, repaired: Draft) -> None:
+def _store_repaired(ledger: Ledger, work: Work, motion: Motion, repaired: Draft) -> None:
     """Keeps both versions: the better grounded one under the model's name, the other one marked."""
     first = next(d for d in ledger.drafts(work.sample.id) if (d.model, d.lang) == (repaired.model, repaired.lang))
-    scores = [ground(work.sample, work.motion, d.annotation, d.lang).score for d in (first, repaired)]
+    scores = [ground(work.sample, motion, d.annotation, d.lang).score for d in (first, repaired)]
     kept, other = (repaired, first) if scores[1] > scores[0] else (first, repaired)
     other = other.model_copy(update={"model": other.model + REJECTED})
     ledger.store_draft(other, work.key)
-    store_grounding(ledger, work.sample, work.motion, other)
+    store_grounding(ledger, work.sample, motion, other)
     # It still counts as made from the first request, so that the next run finds it up to date.
     ledger.store_draft(kept, work.base or work.key)
-    store_grounding(ledger, work.sample, work.motion, kept)
+    store_grounding(ledger, work.sample, motion, kept)
 
 
 def past_outcomes(ledger: Ledger, work: Work) -> list[Attempt]:

@@ -38,11 +38,11 @@ class Work(NamedTuple):
 
     `inputs` is a cheap fingerprint of all that the request is made from; `key` is the request's own. `afresh`: what
     was answered before does not count. `base` is the key of the request whose draft this one is to repair.
-    `read` judges its answers.
+    `read` judges its answers. `motion` is None where nothing is measured, as of a question about pictures.
     """
 
     sample: Sample
-    motion: Motion
+    motion: Motion | None
     spec: RequestSpec
     key: str
     inputs: str

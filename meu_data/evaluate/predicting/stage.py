@@ -1,20 +1,22 @@
 """The stage that predicts: by a model, paid for like drafts, or by the rule; the answers become one file."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from meu_data.choices import Images, Kind, Language, MediaResolution, OnUnknown, Recipe, Thinking
 from meu_data.drafting.online.pacing import Pacing
 from meu_data.drafting.online.stage import OnlineSummary, draft_online
 from meu_data.drafting.providers import provider
+from meu_data.drafting.providers.base import Reply
 from meu_data.drafting.requests.spec import (
     RequestSettings,
     RequestSpec,
     request_settings,
 )
 from meu_data.errors import MeuError
+from meu_data.evaluate.predicting.questions import QuestionWorklist, answered_row, read_question_answer
 from meu_data.evaluate.predicting.requests import ModelPrediction, read_prediction
 from meu_data.evaluate.predicting.rule import predict_by_rule
 from meu_data.evaluate.predicting.worklist import PredictionWorklist, emotions_for
@@ -27,6 +29,8 @@ from meu_data.store.damage import on_a_sound_ledger, set_aside_damaged
 from meu_data.store.files import whole_file
 from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
+
+_Answer = TypeVar("_Answer")
 
 
 class AskingOptions(TypedDict, total=False):
@@ -130,7 +134,7 @@ def predict(
     )
     shared = {"predictor": settings.model, "images": images, "classes": classes}
     listed = work(workspace, settings)
-    asked = [(one.sample, one.spec, _stored(workspace.ledger, one.spec)) for one in listed.asked()]
+    asked = [(one.sample, one.spec, _stored(workspace.ledger, one.spec, read_prediction)) for one in listed.asked()]
     answered = sum(found is not None for _, _, found in asked)
     _write(out, (_line(sample, found, shared | {"request": spec.key}) for sample, spec, found in asked))
     return PredictSummary(
@@ -140,6 +144,90 @@ def predict(
         answered=answered,
         unanswered=len(asked) - answered,
         waiting=listed.samples - len(asked),
+        run=run,
+    )
+
+
+@on_a_sound_ledger
+def answer_questions(
+    workspace: Workspace,
+    questions: Path,
+    out: Path,
+    llm: str,
+    *,
+    pictures: Path | None = None,
+    lang: Language | None = None,
+    budget_usd: float | None = None,
+    on_unknown: OnUnknown = "hold",
+    retry_failed: bool = False,
+    concurrency: int = 16,
+    rpm: int | None = None,
+    limit: int | None = None,
+    pacing: Pacing | None = None,
+    progress: Progress = SILENT,
+    **options: Unpack[AskingOptions],
+) -> PredictSummary:
+    """Has a model answer a file of questions about pictures of its own, and writes the answers in the file's form.
+
+    Calls stand in the workspace's ledger, as those of `predict`; the pictures are copied below its `maps/questions`.
+
+    Args:
+        workspace: An open workspace, which need not hold samples.
+        questions: FERBench's list, MEGC's blank test file, or rows of an export.
+        out: A JSON list where its name ends in `.json`, else JSON lines. FERBench's rows get `model_response`, MEGC's
+            `answer`, others are `id` and `response`. It appears whole or not at all.
+        llm: A provider.
+        pictures: The folder that the rows' paths are below; that of the file when None.
+        lang: In which language the form of the answer is explained; the workspace's when None.
+        budget_usd: As for `predict`, and so are the following.
+        on_unknown: What to do with calls that were maybe billed.
+        retry_failed: Ask again where there was no usable answer.
+        concurrency: The most calls under way at once.
+        rpm: The most calls in a minute.
+        limit: At most so many rows, from the first.
+        pacing: Delays and limits; the service's when None.
+        progress: Told of every question.
+        options: How the model is asked.
+
+    Raises:
+        MeuError: A row is no question, a picture is missing, or as for `predict`.
+        MissingExtraError: The service's package is not installed.
+        KeyboardInterrupt: It was interrupted; what was under way has been waited for.
+    """
+    if llm == "offline":
+        raise MeuError("--llm offline is a rule about measured samples; name a model for --questions")
+    set_aside_damaged(workspace.ledger)
+    settings = request_settings(llm, lang=lang, **options)
+
+    def work(opened: Workspace, chosen: RequestSettings) -> QuestionWorklist:
+        folder = pictures or questions.parent
+        return QuestionWorklist(
+            opened, chosen, questions, folder, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed
+        )
+
+    run = draft_online(
+        workspace,
+        settings,
+        budget_usd=budget_usd,
+        concurrency=concurrency,
+        rpm=rpm,
+        on_unknown=on_unknown,
+        pacing=pacing,
+        progress=progress,
+        list_work=work,
+    )
+    answers = [
+        (one, _stored(workspace.ledger, one.spec, read_question_answer)) for one in work(workspace, settings).questions
+    ]
+    answered = sum(answer is not None for _, answer in answers)
+    _write(out, (answered_row(question, answer) for question, answer in answers))
+    return PredictSummary(
+        out=str(out),
+        predictor=settings.model,
+        samples=len(answers),
+        answered=answered,
+        unanswered=len(answers) - answered,
+        waiting=0,
         run=run,
     )
 
@@ -188,12 +276,11 @@ def _fine(sample: Sample, protocol: ClassSet | None) -> tuple[str, ...]:
     return tuple(emotion for emotion in EMOTIONS if emotion in mapping)
 
 
-def _stored(ledger: Ledger, spec: RequestSpec) -> ModelPrediction | None:
+def _stored(ledger: Ledger, spec: RequestSpec, read: Callable[[RequestSpec, Reply], _Answer | None]) -> _Answer | None:
     """What a request was answered with, the last usable answer."""
-    read = provider(spec.provider).read_reply
+    reply_of = provider(spec.provider).read_reply
     answers = [past.raw for past in past_attempts(ledger, spec.key) if past.state == "answered" and past.raw]
-    found = (read_prediction(spec, read(raw)) for raw in reversed(answers))
-    return next((one for one in found if one is not None), None)
+    return next((found for raw in reversed(answers) if (found := read(spec, reply_of(raw))) is not None), None)
 
 
 def _line(sample: Sample, found: ModelPrediction | None, shared: dict[str, Any]) -> dict[str, Any]:
@@ -203,7 +290,10 @@ def _line(sample: Sample, found: ModelPrediction | None, shared: dict[str, Any])
     return {"id": sample.id, "prediction": said, "text": found.explanation, **shared}
 
 
-def _write(out: Path, lines: Iterator[dict[str, Any]]) -> None:
+def _write(out: Path, rows: Iterator[dict[str, Any]]) -> None:
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     with whole_file(out) as stream:
-        for line in lines:
-            stream.write(f"{json.dumps(line, ensure_ascii=False)}\n".encode())
+        if out.suffix.lower() == ".json":
+            stream.write(f"[{','.join(chr(10) + line for line in lines)}\n]\n".encode())
+        else:
+            stream.write("".join(f"{line}\n" for line in lines).encode())

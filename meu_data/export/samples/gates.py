@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
-from meu_data.choices import Origin, Verdict
+from meu_data.choices import DEFAULT_MIN_TRUST, Origin, Verdict
 from meu_data.errors import MeuError
 from meu_data.export.samples.truth import RowError
 from meu_data.export.styles.row import Style
@@ -12,10 +12,6 @@ from meu_data.review.verdicts.adjudication import Policy, parse_policy
 
 UNGROUNDED = "no grounding score"
 DEFAULT_VERDICTS: tuple[Verdict, ...] = ("accept", "fixed")
-# One grave flag, three slight ones, or a face of which three quarters could not be measured (`motion.trust`) bring a
-# map below it. Any gate from 0.41 on keeps 95 % of planted bad clips out and at most 5 % of clean ones; this low one
-# leaves those in that are small or noisy and still measured right (`benchmarks/trust.py`).
-DEFAULT_MIN_TRUST = 0.5
 # Questions about a map call brightness motion, which is untrue of what light made bright, however low the gate is.
 _UNTRUE: frozenset[QualityFlag] = frozenset({"light_change"})
 

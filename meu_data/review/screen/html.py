@@ -1,5 +1,6 @@
 """The two parts of the screen that differ from task to task and are more than plain text: findings and regions."""
 
+import re
 from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
@@ -75,6 +76,10 @@ _MARKS: dict[FindingKind, tuple[str, dict[Language, str]]] = {
 _MORE: dict[Language, str] = {"en": "{} findings, scroll ↓", "zh": "共{}条，可滚动 ↓"}
 # So many rows are as high as screen.css lets the findings be on a small screen.
 _IN_SIGHT = 5
+_BACK = "back"
+_SENT_BACK = re.compile(rf'<div class="meu-flag meu-{_BACK}">.*?</div>', re.DOTALL)
+SENT_BACK = f"meu-{_BACK}"
+"""What the findings of a task contain that was sent back."""
 _SOUND: dict[Language, str] = {"en": "The check found nothing suspicious.", "zh": "自动核对未发现可疑之处。"}
 _HEADS: dict[Language, tuple[str, str, str]] = {
     "en": ("Measured motion", "left of the picture", "right of the picture"),
@@ -114,6 +119,16 @@ def findings_html(flags: Iterable[Flag], motion: Motion, lang: Language) -> str:
     rows += [_finding("map", SIGNS["note"], MAP_DOUBTS[doubt][lang]) for doubt in motion.quality.flags]
     count = f'<div class="meu-count">{_MORE[lang].format(len(rows))}</div>' if len(rows) > _IN_SIGHT else ""
     return count + "".join(rows)
+
+
+def sent_back(findings: str, notes: Iterable[str]) -> str:
+    """Findings that begin with what goes back to annotators, in place of what went back before.
+
+    Args:
+        findings: The HTML as it is on the server.
+        notes: A line each; none takes away what stands there.
+    """
+    return "".join(_finding(_BACK, "↩", note) for note in notes) + _SENT_BACK.sub("", findings)
 
 
 def checked_html(grounding: Grounding, lang: Language) -> str:

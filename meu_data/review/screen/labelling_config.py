@@ -32,6 +32,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "apex": "Apex",
         "legend": "Colour = direction",
         "labels": "Corpus label:",
+        "opinions": "What the annotators said",
         "aus": "Action units",
         "emotion": "Emotion",
         "emotion_required": "Choose an emotion.",
@@ -53,6 +54,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "apex": "顶点帧",
         "legend": "颜色表示方向",
         "labels": "数据集标注：",
+        "opinions": "标注人员的意见",
         "aus": "动作单元",
         "emotion": "情绪",
         "emotion_required": "请选择一种情绪。",
@@ -121,12 +123,12 @@ def answers(ledger: Ledger) -> Answers:
     )
 
 
-def labelling_config(answers: Answers, lang: Language) -> str:
+def labelling_config(answers: Answers, lang: Language, *, expert: bool = False) -> str:
     """The screen: what annotators read is in their language, what is stored are codes.
 
     Emotions have the keys 1 to 9, verdicts, quality and map the letters of `VERDICT_KEYS`, `QUALITY_KEY` and `MAP_KEY`;
     none of them is a key of Label Studio's own (Ctrl+Enter, Ctrl+Space, Ctrl+Z, U, H, V and so on; `keymap` of its
-    editor).
+    editor). `expert`: also what the annotators have said, side by side.
 
     Returns:
         XML; the same arguments give the same text.
@@ -144,6 +146,7 @@ def labelling_config(answers: Answers, lang: Language) -> str:
             _Choice(shown, name, "", key) for shown, name, key in zip(emotions, answers.emotions, keys, strict=True)
         ],
         stages=STAGES,
+        expert=expert,
         verdicts=[
             _Choice(VERDICT_NAMES[name][lang], name, _VERDICT_HINTS[name][lang], VERDICT_KEYS[name])
             for name in VERDICTS

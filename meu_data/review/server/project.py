@@ -19,9 +19,10 @@ from meu_data.store.projects import Project, known_projects, sent_tasks, store_p
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
-_MARK = re.compile(r"\[meu-data:([0-9a-f]{16}):(en|zh)\]")
-_STAMPED = re.compile(r"([0-9a-f]{16}):(en|zh)")
+_IDENTITY = re.compile(r"([0-9a-f]{16}):(en|zh)(?::(expert))?")
+_MARK = re.compile(rf"\[meu-data:{_IDENTITY.pattern}\]")
 _LONGEST_TITLE = 50
+_EXPERTS = " (experts)"
 _PAGE = 100
 
 
@@ -38,10 +39,11 @@ class Identity(NamedTuple):
 
     key: str
     lang: Language
+    round: str = ""
 
     def __str__(self) -> str:
         """As tasks are stamped with it."""
-        return f"{self.key}:{self.lang}"
+        return ":".join(filter(None, self))
 
 
 def describe(identity: Identity) -> str:
@@ -53,6 +55,11 @@ def default_title(ledger: Ledger, lang: Language) -> str:
     """The title of a workspace's project where none is named: its corpora and the language of the drafts."""
     corpora = sorted({corpus for corpus, _ in ledger.count_by_source()})
     return f"meu-data {' '.join(corpora)} {lang}"[:_LONGEST_TITLE]
+
+
+def expert_title(title: str) -> str:
+    """The title of the experts' project beside an annotators' one."""
+    return f"{title[: _LONGEST_TITLE - len(_EXPERTS)]}{_EXPERTS}"
 
 
 def check_title(title: str) -> str:
@@ -108,8 +115,8 @@ def find_project(server: Server, ledger: Ledger, title: str, *, join: bool) -> P
                 f"the project {title!r} on {server.url} was made by another workspace: --join works on it together,"
                 " --project takes another title"
             )
-        key, lang = found[number]
-        return _noted(ledger, Project(key, server.url, number, title, lang))
+        key, lang, stage = found[number]
+        return _noted(ledger, Project(key, server.url, number, title, lang, round=stage))
     if named:
         raise MeuError(
             f"the project {title!r} on {server.url} was not made by meu-data: choose another title with --project"
@@ -196,13 +203,13 @@ def _is_it(server: Server, ledger: Ledger, project: Project) -> bool:
 
 def _marked(description: str) -> Identity | None:
     mark = _MARK.search(description)
-    return Identity(mark[1], mark[2]) if mark else None  # type: ignore[arg-type]
+    return Identity(mark[1], mark[2], mark[3] or "") if mark else None  # type: ignore[arg-type]
 
 
 def _stamped(server: Server, number: int) -> Identity | None:
     for task in first_tasks(server, number):
-        if task.stamp and (mark := _STAMPED.fullmatch(task.stamp.project)):
-            return Identity(mark[1], mark[2])  # type: ignore[arg-type]
+        if task.stamp and (mark := _IDENTITY.fullmatch(task.stamp.project)):
+            return Identity(mark[1], mark[2], mark[3] or "")  # type: ignore[arg-type]
     return None
 
 

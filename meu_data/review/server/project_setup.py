@@ -10,6 +10,7 @@ from meu_data.face.au_notation import parse_code
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.review.screen.authorship import is_as_written
 from meu_data.review.screen.fields import AUS, EMOTION, FIELDS, Answers
+from meu_data.review.screen.html import SENT_BACK
 from meu_data.review.screen.labelling_config import labelling_config
 from meu_data.review.server.client import Server
 from meu_data.review.server.faults import BAD_REQUEST, ServerError, UnsureError
@@ -36,6 +37,7 @@ _HIDDEN = (
     *("data.sample_id", "data.flag_kinds", "data.findings", "data.regions", "data.draft", "data.draft_sha256"),
     *("data.onset", "data.apex", "data.soundness", "data.assigned"),
 )
+_BACK: dict[Language, str] = {"en": "Sent back", "zh": "退回修改"}
 _SOUNDNESS = "tasks:data.soundness"
 _PARTS = {"label_config": "screen", "expert_instruction": "instructions"}
 _HIDDEN_WITH_TASK = ("data.motion", "data.labels", "data.flags")
@@ -55,6 +57,7 @@ class Wanted(NamedTuple):
     restore: bool = False
     join: bool = False
     take_over: bool = False
+    round: str = ""
 
 
 class Prepared(NamedTuple):
@@ -79,6 +82,11 @@ def prepare_project(server: Server, ledger: Ledger, wanted: Wanted) -> Prepared:
     project = find_project(server, ledger, wanted.title, join=wanted.join)
     if project is None:
         project = _make(server, ledger, wanted)
+    if project.round != wanted.round:
+        raise MeuError(
+            f"the project {wanted.title!r} on {server.url} is {'' if project.round else 'not '}a round of experts:"
+            " choose another title with --project"
+        )
     if project.lang != wanted.lang:
         raise MeuError(
             f"the project {wanted.title!r} on {server.url} is in {project.lang}: choose another for {wanted.lang} with"
@@ -86,6 +94,8 @@ def prepare_project(server: Server, ledger: Ledger, wanted: Wanted) -> Prepared:
         )
     prepared = _update(server, project, wanted)
     _make_view(server, project)
+    back = _filter("data.findings", "contains", "String", SENT_BACK)
+    _make_tab(server, project, _BACK[project.lang], [back], lambda view: SENT_BACK in str(view.get("filters")))
     return prepared
 
 
@@ -172,8 +182,8 @@ def _new_identity(server: Server, ledger: Ledger, wanted: Wanted) -> Identity:
         forget_project(ledger, project)
     tried = [project.key for project in gone if not project.number and project.lang == wanted.lang]
     key = tried[0] if tried else secrets.token_hex(8)
-    store_project(ledger, Project(key, server.url, 0, wanted.title, wanted.lang))
-    return Identity(key, wanted.lang)
+    store_project(ledger, Project(key, server.url, 0, wanted.title, wanted.lang, round=wanted.round))
+    return Identity(key, wanted.lang, wanted.round)
 
 
 def _make(server: Server, ledger: Ledger, wanted: Wanted) -> Project:
@@ -182,7 +192,7 @@ def _make(server: Server, ledger: Ledger, wanted: Wanted) -> Project:
     settings: dict[str, Any] = {
         "title": title,
         "description": describe(own),
-        "label_config": labelling_config(wanted.answers, wanted.lang),
+        "label_config": labelling_config(wanted.answers, wanted.lang, expert=wanted.round == "expert"),
         "expert_instruction": wanted.instructions,
         "show_instruction": True,
         "show_collab_predictions": True,
@@ -218,7 +228,8 @@ def _update(server: Server, project: Project, wanted: Wanted) -> Prepared:
     now = read_project(server, project.number, "label_config", "expert_instruction")
     there = {name: str(now.get(name) or "") for name in ("label_config", "expert_instruction")}
     offered = _together(wanted.answers, there["label_config"])
-    ours = {"label_config": labelling_config(offered, project.lang), "expert_instruction": wanted.instructions}
+    config = labelling_config(offered, project.lang, expert=project.round == "expert")
+    ours = {"label_config": config, "expert_instruction": wanted.instructions}
     if not _controls(there["label_config"]):
         there["label_config"] = ""  # what Label Studio gives a project that has no screen yet
     edited = {name for name in ours if there[name] and not is_as_written(there[name])}

@@ -174,6 +174,16 @@ def remove_untouched(server: Server, project: int, ids: Iterable[int]) -> int:
     return removed
 
 
+def set_data(server: Server, task: int, data: Mapping[str, object]) -> None:
+    """Replaces a task's data.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    body = json.dumps({"data": data}).encode()
+    server.write("PATCH", f"api/tasks/{task}/", body=body, what="sending a task back", again=True)
+
+
 def set_overlap(server: Server, task: int, people: int, *, done: bool) -> None:
     """Says how many people a task is handed out to, and whether so many have answered it.
 

@@ -19,7 +19,7 @@ NO_SINGLE_REVIEW = "no single review has the labels of the majority"
 
 
 class Policy(NamedTuple):
-    """How to choose; `str` of it is what `parse_policy` reads."""
+    """How to choose; `str` of it is what `parse_policy` reads. `expert` alone is the round of experts."""
 
     kind: Literal["latest", "majority", "expert"]
     expert: str = ""
@@ -41,7 +41,7 @@ class Outcome(NamedTuple):
 
 
 def parse_policy(text: str) -> Policy:
-    """Reads `latest`, `majority` or `expert:NAME`.
+    """Reads `latest`, `majority`, `expert` or `expert:NAME`.
 
     Raises:
         MeuError: It is none of these.
@@ -49,11 +49,13 @@ def parse_policy(text: str) -> Policy:
     kind, colon, name = text.strip().partition(":")
     if kind == "expert" and name.strip():
         return Policy("expert", name.strip())
+    if kind == "expert" and not colon:
+        return Policy("expert")
     if kind == "latest" and not colon:
         return Policy("latest")
     if kind == "majority" and not colon:
         return Policy("majority")
-    raise MeuError(f"{text!r} is no policy; choose latest, majority or expert:NAME")
+    raise MeuError(f"{text!r} is no policy; choose latest, majority, expert or expert:NAME")
 
 
 def check_expert(policy: Policy, annotators: Mapping[str, str]) -> Policy:
@@ -69,7 +71,7 @@ def check_expert(policy: Policy, annotators: Mapping[str, str]) -> Policy:
     Raises:
         MeuError: Nobody goes by that name, or several people do.
     """
-    if policy.kind != "expert":
+    if not policy.expert:
         return policy
     found = sorted(
         name for name, pseudonym in annotators.items() if is_named(name, policy.expert) or pseudonym == policy.expert
@@ -117,6 +119,7 @@ def adjudicate(reviews: Sequence[Review], policy: Policy) -> Outcome:
     - `majority`: one vote per annotator, their newest usable review. First on keeping the sample at all; then those
       who keep it vote on the emotion and on every AU. More than half decides, half is a tie. The outcome is the newest
       review that holds exactly the labels of the majority, because a text has one author.
+    - `expert`: the newest usable review of the round of experts; where there is none, the majority of the annotators.
     - `expert:NAME`: that person's newest usable review, and nobody else's.
 
     Args:
@@ -129,7 +132,9 @@ def adjudicate(reviews: Sequence[Review], policy: Policy) -> Outcome:
     if not reviews:
         return Outcome(None, UNREVIEWED)
     votes = newest_per_annotator(reviews)
-    if policy.kind == "expert":
+    if policy.kind == "expert" and not policy.expert:
+        votes = [vote for vote in votes if vote.expert][:1] or votes
+    elif policy.kind == "expert":
         return _first((vote for vote in votes if is_named(vote.annotator, policy.expert)), NO_EXPERT)
     if policy.kind == "latest" or not votes:
         return _first(votes, UNUSABLE)

@@ -257,12 +257,8 @@ def agreement(
         MeuError: The policy's expert has reviewed nothing, or may be several people.
     """
     progress = progress or Silent()
-    with ledger.transaction():
-        name_annotators(ledger)
-    annotators = pseudonyms(ledger)
-    policy = check_expert(policy, annotators)
-    in_order = sorted(annotators.items(), key=lambda one: _order(one[1]))
-    labels = {name: name if names else pseudonym for name, pseudonym in in_order}
+    labels = labels_of(ledger, names=names)
+    policy = check_expert(policy, pseudonyms(ledger))
     outcomes, votes, groups = _OutcomeCounts(policy), _Votes(), Groups()
     progress.start("agreement", count_reviews(ledger).samples)
     edited = 0
@@ -273,7 +269,8 @@ def agreement(
             edited += review.edited_from is not None
         progress.advance()
     for _, own in reviews_by_sample(ledger, own=True):
-        votes.add(newest_per_annotator(own))
+        # An expert has seen what the others said.
+        votes.add(newest_per_annotator(review for review in own if not review.expert))
     progress.finish()
     work = groups.work(labels)
     pushed = count_sent(ledger)
@@ -298,6 +295,14 @@ def agreement(
         acceptance_by_flag=groups.acceptance_by_flag(),
         annotators=work,
     )
+
+
+def labels_of(ledger: Ledger, *, names: bool) -> dict[str, str]:
+    """What annotators are called in a report, by their names: pseudonyms, in the order of these, or the names."""
+    with ledger.transaction():
+        name_annotators(ledger)
+    in_order = sorted(pseudonyms(ledger).items(), key=lambda one: _order(one[1]))
+    return {name: name if names else pseudonym for name, pseudonym in in_order}
 
 
 class _OutcomeCounts:

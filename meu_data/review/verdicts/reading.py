@@ -56,6 +56,7 @@ class AnnotationSource(NamedTuple):
     task: int
     annotator: str
     edited_from: str | None = None
+    expert: bool = False
 
 
 class _Entries(NamedTuple):
@@ -116,6 +117,7 @@ def read_annotation(raw: Mapping[str, Any], shown: Shown, place: AnnotationSourc
         annotation_id=number,
         annotator=place.annotator,
         edited_from=place.edited_from,
+        expert=place.expert,
         created_at=created,
         updated_at=updated,
         lead_time_s=_amount(raw.get("lead_time")),

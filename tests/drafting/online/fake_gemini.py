@@ -167,7 +167,7 @@ class FakeGemini:
     def good(self, sample):
         """The right answer; a second reader's request is about a wording, one for a prediction about pictures."""
         if sample.startswith("clip-"):
-            return json.dumps({"sample_id": sample, **self.prediction})
+            return json.dumps({"sample_id": sample, **self.prediction}, ensure_ascii=False)
         if sample.startswith("text-"):
             return good_reading(sample, **self.readings)
         return good_answer(sample, **(CHINESE if self.chinese else {}))

@@ -7,11 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
+from meu_data.choices import DEFAULT_MIN_TRUST
 from meu_data.cli import app
 from meu_data.errors import MeuError
 from meu_data.export import export
 from meu_data.export.about.facts import read_facts
-from meu_data.export.samples.gates import DEFAULT_MIN_TRUST
 from tests.export.conftest import Corpus
 
 # Without frames on disk, and with what each style needs.

@@ -44,9 +44,9 @@ def test_policies_are_read_and_written(text, expected):
     assert parse_policy(str(policy)) == policy
 
 
-@pytest.mark.parametrize("text", ["", "newest", "Latest", "expert", "expert:", "expert: ", "majority:2", "latest:"])
+@pytest.mark.parametrize("text", ["", "newest", "Latest", "experts", "expert:", "expert: ", "majority:2", "latest:"])
 def test_what_is_no_policy_names_the_choices(text):
-    with pytest.raises(MeuError, match="choose latest, majority or expert:NAME") as told:
+    with pytest.raises(MeuError, match="choose latest, majority, expert or expert:NAME") as told:
         parse_policy(text)
     assert repr(text) in str(told.value)
 
