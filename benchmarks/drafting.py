@@ -226,7 +226,8 @@ def main() -> None:
                 grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
             assert (summary.fresh, summary.calls) == (chosen.finished, 0), summary
             print(
-                f"{chosen.finished} finished samples found so in {seconds:.2f} s, {busy:.2f} s CPU (target 2), {grown:.0f} MB more"
+                f"{chosen.finished} finished samples found so in {seconds:.2f} s (target 2), {busy:.2f} s of it busy,"
+                f" {grown:.0f} MB more"
             )
 
 
