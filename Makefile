@@ -62,7 +62,7 @@ pins: $(READY)
 docs: $(READY)
 	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --group docs
 	$(BIN)/python -m tests.write_docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 pictures: $(READY)
 	$(BIN)/python -m tests.write_pictures

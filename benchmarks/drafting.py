@@ -1,6 +1,6 @@
-"""Drafting online: requests per second beside the bare SDK, and how soon a finished corpus is found finished.
+"""Drafting online: requests per second beside the bare SDK, memory, and how soon a finished corpus is found finished.
 
-    python benchmarks/drafting.py [--samples 1500] [--finished 100000]
+    python benchmarks/drafting.py [--samples 1500] [--drafts 10000] [--finished 50000]
 
 The service is a loopback server that answers at once, in a process of its own. Both sides send the same 100 KB
 pictures and the same words, 64 at a time, in turns; the bare SDK keeps no ledger, reads no answer and checks nothing.
@@ -22,6 +22,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from meu_data.drafting.online.stage import draft_online  # noqa: E402
+from meu_data.drafting.requests.answers import Answer  # noqa: E402
 from meu_data.drafting.requests.spec import RequestSettings, request_settings  # noqa: E402
 from meu_data.drafting.requests.worklist import Worklist  # noqa: E402
 from meu_data.grounding.verify import store_grounding  # noqa: E402
@@ -124,8 +125,7 @@ def finished(root: Path, samples: int, settings: RequestSettings) -> Workspace:
     """A workspace in which every sample is drafted, as a run leaves it."""
     workspace = make_workspace(root, samples, b"\x89PNG small")
     ledger = workspace.ledger
-    annotation = {**json.loads(good_answer("x"))}
-    del annotation["sample_id"]
+    annotation = Answer.model_validate_json(good_answer("x")).annotation()
     first = None
     with ledger.transaction():
         for work in Worklist(workspace, settings):
@@ -151,17 +151,36 @@ def finished(root: Path, samples: int, settings: RequestSettings) -> Workspace:
     return workspace
 
 
+def peak_of(samples: int) -> float:
+    """The peak memory of a process that drafts so many samples, MB."""
+    words = [sys.executable, __file__, "--peak", str(samples)]
+    return float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+
+
+def peak(samples: int, settings: RequestSettings) -> float:
+    """Drafts so many samples in this process; returns its peak memory, MB."""
+    with tempfile.TemporaryDirectory() as folder, make_workspace(Path(folder), samples, PICTURE) as workspace:
+        summary = draft_online(workspace, settings, concurrency=CONCURRENCY)
+    assert summary.drafted == samples, summary
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--samples", type=int, default=1500)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--finished", type=int, default=100_000)
+    parser.add_argument("--drafts", type=int, default=10_000, help="so many are drafted to see that memory stays flat")
+    parser.add_argument("--finished", type=int, default=50_000)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--peak", type=int, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.serve:
         asyncio.run(serve())
         return
     settings = request_settings("gemini", lang="en", recipe="mellm")
+    if chosen.peak:
+        print(peak(chosen.peak, settings))
+        return
     with (
         subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True) as server,
         tempfile.TemporaryDirectory() as folder,
@@ -183,6 +202,9 @@ def main() -> None:
             rates["ours"].append(calls)
             rates["whole run"].append(whole)
             our_cpu.append(busy)
+        if chosen.drafts:
+            few, many = peak_of(1000), peak_of(chosen.drafts)
+            print(f"peak memory: {few:.0f} MB at 1,000 drafts, {many:.0f} MB at {chosen.drafts:,}")
         server.kill()
         best = {name: max(found) for name, found in rates.items()}
         for name, found in rates.items():
@@ -203,7 +225,7 @@ def main() -> None:
                 seconds = time.perf_counter() - start
                 grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
             assert (summary.fresh, summary.calls) == (chosen.finished, 0), summary
-            print(f"{chosen.finished} finished samples found so in {seconds:.2f} s (target 5), {grown:.0f} MB more")
+            print(f"{chosen.finished} finished samples found so in {seconds:.2f} s (target 2), {grown:.0f} MB more")
 
 
 if __name__ == "__main__":

@@ -113,6 +113,16 @@ MUTANTS = (
     Mutant("a grave flag is slight", TRUST, "_GRAVE, _SLIGHT, _COUNTED = 0.4", "_GRAVE, _SLIGHT, _COUNTED = 0.78", "tests/motion/test_trust.py"),
     Mutant("a face lost in noise is believed", TRUST, "LEAST_MEASURED = 0.5", "LEAST_MEASURED = 0.12", "tests/motion/test_trust.py"),
     Mutant("a doubtful map waits its turn", "meu_data/review/screen/tasks.py", "min(grounding.score, motion.quality.trust)", "grounding.score", "tests/review/screen/test_tasks.py"),
+    Mutant("a brow closes the eye", DRAWN, "LEAST_BLINK = 0.15", "LEAST_BLINK = 0.04", "tests/grounding/test_evidence.py"),
+    Mutant("half a blink is none", DRAWN, "LEAST_BLINK = 0.15", "LEAST_BLINK = 0.6", "tests/grounding/test_evidence.py"),
+    Mutant("a slope leans aside", "meu_data/motion/head_motion.py", "np.array([0.02, 0.12])", "np.array([0.24, 0.24])", "tests/motion/test_head_turn.py"),
+    Mutant("wide motion is noise", "meu_data/motion/noise.py", "_WIDE, _REDUCED = 0.15", "_WIDE, _REDUCED = 1.5", "tests/motion/test_noise.py"),
+    Mutant("faint motion beside the face", "meu_data/motion/outside.py", "_LEAST_MOTION, _LEAST_PATCH, _LEAST_VIEW = 0.012", "_LEAST_MOTION, _LEAST_PATCH, _LEAST_VIEW = 0.003", "tests/motion/test_outside.py"),
+    Mutant("hair stays when the head turns", "meu_data/motion/outside.py", "_TURN_SHARE = 2.0", "_TURN_SHARE = 0.2", "tests/motion/test_outside.py"),
+    Mutant("anything is a lid", "meu_data/motion/lids.py", "_LEAST_LIKENESS = 0.5", "_LEAST_LIKENESS = 0.0", "tests/motion/test_lids.py"),
+    Mutant("one sample proves a wrong label", "meu_data/report/au_motion.py", "_ENOUGH = 3", "_ENOUGH = 1", "tests/report/test_au_motion.py"),
+    Mutant("the other side may move", "meu_data/report/au_motion.py", "_OTHER_SIDE = 1.5", "_OTHER_SIDE = 6000.0", "tests/report/test_au_motion.py"),
+    Mutant("the report shows the soundest first", "meu_data/report/soundness.py", "for value, name in sorted(known)", "for value, name in sorted(known, reverse=True)", "tests/report/test_report.py"),
     Mutant("lids go sideways", "meu_data/motion/gaze.py", 'frozenset({"left", "right"})', 'frozenset({"none"})', "tests/motion/test_gaze.py"),
 )  # fmt: skip
 

@@ -13,6 +13,13 @@ from tests import ROOT
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
 
 
+@pytest.fixture
+def quiet_jupyter(tmp_path, monkeypatch):
+    """Jupyter keeps what it writes out of the user's home."""
+    for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "jupyter"))
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_is_kept_without_its_outputs(path):
     cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
@@ -20,9 +27,16 @@ def test_a_notebook_is_kept_without_its_outputs(path):
     assert not [cell.source for cell in cells if cell.outputs or cell.execution_count is not None]
 
 
-def test_the_first_look_shows_a_map_and_what_moves(tmp_path, monkeypatch):
-    for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / "jupyter"))
+@pytest.mark.parametrize("name", ["own_corpus", "grounding"])
+def test_a_notebook_runs(name, tmp_path, quiet_jupyter):
+    """The one on training says that it does not: it needs a GPU."""
+    book = nbformat.read(ROOT / "docs" / "notebooks" / f"{name}.ipynb", 4)
+    NotebookClient(book, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    shown = "".join(str(cell.get("outputs", "")) for cell in book.cells)
+    assert {"own_corpus": "table/sub0001/", "grounding": "contradicted"}[name] in shown
+
+
+def test_the_first_look_shows_a_map_and_what_moves(tmp_path, quiet_jupyter):
     book = nbformat.read(ROOT / "docs" / "notebooks" / "first_look.ipynb", 4)
     NotebookClient(book, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     shown = [output.get("data", {}) for cell in book.cells for output in cell.get("outputs", ())]

@@ -9,6 +9,8 @@ from meu_data.choices import Recipe
 from meu_data.errors import MeuError, printable
 from meu_data.evaluate.labels import conclude, emotion_of_label, read_units
 from meu_data.evaluate.rows import Row, names_of, rows_of, said_column, shown_columns, true_column
+from meu_data.export.formats import reader_of
+from meu_data.export.formats.row_view import ColumnError
 from meu_data.face.class_sets import ClassSet
 from meu_data.records import Motion, Sample, file_stem
 from meu_data.store.workspace import Workspace
@@ -105,14 +107,15 @@ def labelled(row: Row, classes: ClassSet | None, but: str | None = None) -> Gold
     Raises:
         MeuError: The row has no label that can be read, or no name.
     """
-    columns = row.columns
+    inner = row.columns.get("extra_info")  # verl has the labels in it
+    columns = {**inner, **row.columns} if isinstance(inner, Mapping) else row.columns
     names = names_of(columns)
     column = "emotion" if but != "emotion" and _is_ours(columns) else true_column(columns, but)
     if not names and but is None:
         raise MeuError(f"{row.where}: nothing names its sample among {shown_columns(columns)}; add an `id`")
-    if column is None:
+    written = columns.get(column) if column is not None else _target(row)
+    if written is None and column is None:
         raise MeuError(f"{row.where}: there is no label among {shown_columns(columns)}; add `true_label`")
-    written = columns.get(column)
     text = written if isinstance(written, str) else ""
     said = conclude(text)
     aus = columns.get("AUs", columns.get("aus"))
@@ -144,6 +147,18 @@ def labelled(row: Row, classes: ClassSet | None, but: str | None = None) -> Gold
         trust=trust if isinstance(trust, float) else None,
         candidates=_candidates(candidates),
     )
+
+
+def _target(row: Row) -> str | None:
+    """What a trainer would learn or compare with, in the shapes that our exports have."""
+    reader = reader_of(row.columns.keys())
+    if reader is None:
+        return None
+    try:
+        view = reader.read(row.columns)
+    except ColumnError:
+        return None
+    return view.target or view.solution
 
 
 def _is_ours(columns: Mapping[str, Any]) -> bool:

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple, get_args
 from meu_data.choices import Language
 from meu_data.errors import NotationError
 from meu_data.evaluate.result import Unread
+from meu_data.export.styles.authors_text import MEGC_NAMES
 from meu_data.face.au_notation import parse_aus
+from meu_data.face.aus import AU_NAMES
 from meu_data.face.emotions import EMOTION_NAMES, EMOTIONS
 from meu_data.language.reader import read
 from meu_data.language.reading import ReadStatement
@@ -213,10 +215,24 @@ def read_units(value: object) -> frozenset[int]:
     text = str(value).strip()
     if found := _NUMBER.findall(re.sub(r"(?i)(?<![a-z])[lr](?=au)", "", text)):
         return frozenset(map(int, found))
+    pieces = [" ".join(piece.split()).strip(_EDGES).casefold() for piece in re.split(r"[,;+]| and ", text)]
+    named = [unit_names().get(piece) for piece in pieces if piece]
+    if None not in named and named:
+        return frozenset(number for number in named if number is not None)
     try:
         return frozenset(au.number for au in parse_aus(text))
     except NotationError:
         return _units(text)
+
+
+@cache
+def unit_names() -> Mapping[str, int]:
+    """The number of each unit by its names, in lower case: as FACS has them, as MEGC has them, and other people's."""
+    known = {phrase: int(number) for number, text in data("en")["units"].items() for phrase in listed(text)}
+    known |= {phrase: number for number, phrase in MEGC_NAMES.items()}
+    return {phrase.casefold(): number for phrase, number in known.items()} | {
+        names["en"].casefold(): number for number, names in AU_NAMES.items()
+    }
 
 
 def emotion_names() -> tuple[str, ...]:

@@ -9,11 +9,21 @@ from typing import Any, BinaryIO, NamedTuple
 from meu_data.checking.reading.file_row import FileRow
 from meu_data.checking.reading.json_rows import read_lines, read_list
 from meu_data.checking.reading.parquet_rows import ParquetError, ParquetRows
+from meu_data.checking.reading.tar_rows import read_tar
 from meu_data.errors import MeuError, printable
 from meu_data.given_files import opened, text_lines
+from meu_data.records import file_stem
 
 _LARGEST = 4 * 1024**3
-_ENDINGS = {".jsonl": "lines", ".ndjson": "lines", ".json": "list", ".parquet": "parquet", ".csv": "csv", ".tsv": "csv"}
+_ENDINGS = {
+    ".jsonl": "lines",
+    ".ndjson": "lines",
+    ".json": "list",
+    ".parquet": "parquet",
+    ".tar": "tar",
+    ".csv": "csv",
+    ".tsv": "csv",
+}
 # What names the sample of a row, ours and others': MEGC's files, FERBench, UniFER, ms-swift.
 _NAMES = ("id", "sample_id", "video_id", "image_id", "clip_id", "image_path", "image", "images", "video", "filename")
 # What holds a model's text: UniFER's evaluator reads `model_response`, null-xy's of MEGC 2026 `pred`, ms-swift writes
@@ -40,6 +50,7 @@ _READERS: dict[str, Callable[[BinaryIO], Iterator[FileRow]]] = {
     "lines": read_lines,
     "list": read_list,
     "parquet": lambda stream: ParquetRows(stream).rows(),
+    "tar": read_tar,
 }
 
 
@@ -108,9 +119,13 @@ def true_column(columns: Mapping[str, Any], but: str | None) -> str | None:
 
 
 def names_of(columns: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a row may be known by, the surest first: its ids, the paths of its pictures, and their bare names."""
+    """What a row may be known by, the surest first.
+
+    Its ids, the paths of its pictures, their bare names, and what our exports call the picture of such an id.
+    """
     whole = [text for name in _NAMES for text in _texts(columns.get(name))]
-    return tuple(dict.fromkeys([*whole, *(bare for text in whole if (bare := _bare(text)))]))
+    bare = [name for text in whole if (name := _bare(text))]
+    return tuple(dict.fromkeys([*whole, *bare, *map(file_stem, whole)]))
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - a cell

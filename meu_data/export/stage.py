@@ -227,6 +227,9 @@ def export(
             left_out=dict(sorted(selection.left_out.items())),
             problems=selection.problems,
             licence=licence,
+            cite_as=settings.cite_as,
+            version=settings.version,
+            date_published=settings.date_published,
         )
         texts = {
             **tally.files(),

@@ -18,9 +18,12 @@ _UNITS = (
     rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*"
     rf"|(?<![a-z0-9.])[lr]?[0-9]{{1,2}}[a-e](?:\s?[+＋]\s?[lr]?[0-9]{{1,2}}[a-e](?![a-z0-9]))+)"
 )
+# Strength as a share of the scale, in stars or in plus signs.
+_SCALE = r"[0-9]{1,3}(?:\.[0-9]+)?\s?[%％]|[★☆●○■□]{1,10}|(?<![\w+])\+{2,3}(?![\w+])"
+_FULL, _EMPTY = "★●■+", "☆○□"
 _MARKS = "✗✘×❌,:()|/【】[]{}→⇒=<>—–•↑↓↖↗↘↙"
 _TOKEN = re.compile(
-    rf"{_UNITS}|[a-z]+(?:['’-][a-z]+)*|[0-9]+(?:\.[0-9]+)?[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+"
+    rf"{_UNITS}|{_SCALE}|[a-z]+(?:['’-][a-z]+)*|[0-9]+(?:\.[0-9]+)?[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+"
 )
 _ONE_UNIT = re.compile(r"([lr])?[\s-]?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
 _DASHES = re.compile(r" - ([^.;:|\n]{1,80}) - ")
@@ -51,6 +54,7 @@ _NO = Event("not", "bare")
 _NEGATED = Event("not", "all")
 # The picture's sides as labels: "L: blue".
 _SIDE_LETTERS = {"l": Event("side", "left"), "r": Event("side", "right")}
+_THIRD = 0.34
 _NO_REST = frozenset(("the", "a", "at", "in", "to", "for"))
 _RESTS_ON = (["on"], ["upon"], ["with"], ["assured"], ["of"])
 
@@ -182,7 +186,21 @@ def _other(word: str) -> list[Event]:
         return [_JOIN]
     if word.isalpha():
         return []
-    return list(_units(word))
+    return list(_scale(word) or _units(word))
+
+
+def _scale(word: str) -> tuple[Event, ...]:
+    """A strength on a scale: per cent, stars of three or of those that are drawn, one to three plus signs."""
+    if word[-1] in "%％":
+        share = float(word[:-1]) / 100
+        if not share:
+            return (Event("number", 0),)
+    elif word.strip(_FULL + _EMPTY) == "":
+        full, empty = (sum(map(word.count, signs)) for signs in (_FULL, _EMPTY))
+        share = full / (full + empty if empty else max(full, 3))
+    else:
+        return ()
+    return (Event("strength", "slight" if share < _THIRD else "strong" if share > 2 * _THIRD else "moderate"),)
 
 
 @lru_cache(maxsize=4096)

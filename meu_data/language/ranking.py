@@ -9,7 +9,7 @@ from meu_data.language.words import Event
 
 # What may stand between a word that compares and what is compared with.
 _BETWEEN = frozenset(("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only"))
-HALF = Event("comparing", "half")
+_HALF, _EQUAL = Event("comparing", "half"), Event("comparing", "equal")
 _PLACE = frozenset(("part", "portion"))
 # Words that have what they compare with behind them: "exceeds", 强于.
 _RANKS = {"above": "more", "below": "less", "stronger": "more", "weaker": "less"}
@@ -111,3 +111,9 @@ class Ranking(State):
             here, there = there, here
         rank: Rank = "half" if piece.rank == "half" else "equal" if piece.rank in ("equal", "even") else "more"
         self._ranks.append(Ranked(rank, tuple(here), tuple(there)))
+
+
+def is_compared(found: Sequence[Event], at: int, joined: bool) -> bool:
+    """Whether the word behind a part says that another one moves as much, or half as much: 与眉头相当, 眉头的一半."""
+    ahead = found[at + 1 : at + 3]
+    return _HALF in ahead[:1] or (joined and _EQUAL in ahead)

@@ -14,7 +14,7 @@ from meu_data.language.lexer import events, plain
 from meu_data.language.naming import Naming
 from meu_data.language.pieces import MARKS, OWN_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.portions import BROW, portion
-from meu_data.language.ranking import HALF
+from meu_data.language.ranking import is_compared
 from meu_data.language.reading import Reading, Strength
 from meu_data.language.scope import about_evidence, after, deny, has_value, is_aspect, names_only, parts, stands_alone
 from meu_data.language.words import WAYS, Event
@@ -110,7 +110,8 @@ class _Reader(Naming):
                 # 图左偏红
                 kind, value = "side", _SIDE_OF[value]
             and_so, joined = joined, False
-            if and_so and parts(piece, kind, value):
+            compared = kind == "part" and bool(piece.mentions) and is_compared(found, at, and_so)
+            if and_so and not compared and parts(piece, kind, value):
                 self.end(piece)
                 piece = after(piece)
             if piece.compared and piece.ahead and piece.rank and kind in _DOING and piece.last == "part":
@@ -140,8 +141,8 @@ class _Reader(Naming):
                     joined = True
                     continue
                 kind = "break"
-            elif kind == "part" and piece.mentions and at + 1 < size and found[at + 1] == HALF:
-                # 眉尾只有眉头的一半
+            elif compared:
+                # 眉尾只有眉头的一半, 与眉头相当
                 piece.compared.append(Mention(value, piece.side, False))
                 piece.side = None
             elif kind == "part":

@@ -28,12 +28,14 @@ _LEAST_BRIDGE = 0.2
 # The eyes lie deep in their orbits.
 _ORBIT_HALF_WIDTH, _ORBIT_HALF_HEIGHT = 0.25, 0.13
 # The relief of a usual head in eye distances (a skull 150 mm wide, 190 deep and 230 high, a nose of 24 mm, eyes 8 mm
-# behind the brow, at 63 mm between the pupils): coefficients of x², xy, y², nose, orbits, how far heads vary in them,
-# and how far the slope of the face varies.
+# behind the brow, at 63 mm between the pupils): coefficients of x², xy, y², nose, orbits, and how far heads vary in
+# them.
 _RELIEF = np.array([-0.5, 0.0, -0.2, 0.38, -0.12])
-_RELIEF_VARIES, _SLOPE_VARIES = np.array([0.25, 0.1, 0.12, 0.15, 0.08]), 0.12
+_RELIEF_VARIES = np.array([0.25, 0.1, 0.12, 0.15, 0.08])
+# How far the slope of the face varies across, where it has two like halves, and down.
+_SLOPE_VARIES = np.array([0.02, 0.12])
 # Neighbouring samples of a flow err alike: so many count as one. Below a turn of that many px the prior is no firmer.
-_ALIKE, _LEAST_TURN_PX = 10.0, 0.05
+_ALIKE, _LEAST_TURN_PX = 5.0, 0.05
 
 
 def nose_point(landmarks: NDArray[np.floating[Any]]) -> tuple[int, int]:
@@ -252,11 +254,15 @@ class HeadFit:
             size = max(float(np.hypot(*turn)), _LEAST_TURN_PX)
             tight = _ALIKE * scale**2 / size**2
             square[6:, 6:] += np.diag(np.repeat(tight * precision, 2))
-            # Of the linear part only what is no similarity: x and y stretched apart, and sheared.
-            for first, second, sign in ((2, 5, -1.0), (3, 4, 1.0)):
+            # Of the linear part only what is no similarity: x and y stretched apart, and sheared. A slope moves along
+            # the turn as well: where heads turn to the side, brows that rise and a chin that falls are no slope.
+            along = (turn / size) ** 2
+            along += (1 - along.sum()) / 2
+            stretched, sheared = (0.25 * along @ varies**2 for varies in (_SLOPE_VARIES, _SLOPE_VARIES[::-1]))
+            for first, second, sign, varies in ((2, 5, -1.0, stretched), (3, 4, 1.0, sheared)):
                 row = np.zeros(2 * count)
                 row[first], row[second] = 0.5, 0.5 * sign
-                square += (tight / _SLOPE_VARIES**2) * np.outer(row, row)
+                square += (tight / varies) * np.outer(row, row)
             sums[6:] += (tight * np.outer(precision * _RELIEF, turn)).ravel()
         return np.asarray(np.linalg.solve(square, sums).reshape(count, 2))
 

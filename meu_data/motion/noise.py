@@ -24,6 +24,8 @@ _QUIET_SHARE = 0.3
 # That quantile of a chi-squared variable of two degrees of freedom.
 _QUIET_CHI2 = -2 * math.log(1 - _QUIET_SHARE)
 _SCHARR = 1 / 32
+# Motion is wide from here, in eye distances; it is smoothed at that share of the size.
+_WIDE, _REDUCED = 0.15, 0.125
 
 
 class RegionError(NamedTuple):
@@ -62,18 +64,24 @@ class PairNoise(NamedTuple):
 
 
 def pair_noise(
-    onset: NDArray[np.uint8], apex: NDArray[np.uint8], landmarks: NDArray[np.floating[Any]], inside: NDArray[np.bool_]
+    onset: NDArray[np.uint8],
+    apex: NDArray[np.uint8],
+    flow: NDArray[np.float32],
+    landmarks: NDArray[np.floating[Any]],
+    inside: NDArray[np.bool_],
 ) -> PairNoise:
     """The standard error of what is measured on a pair.
 
     A small motion d of a patch changes its grey levels by the slope along d; with the structure tensor H (Förstner &
     Gülch 1987) and the noise s per unit of H the covariance of the estimate is s²·H⁻¹. H is taken across both
     frames: the product of the slope on one and on the other is not raised by noise, as the square on one frame is. s is
-    pooled over the quieter blocks of the face, which an expression leaves alone.
+    pooled over the quieter blocks of the face. Broad expressions and turns leave few of them alone, so the wide part of
+    the motion is taken out first; what is left of a block is noise, or an expression of its own.
 
     Args:
         onset: uint8 (H, W).
         apex: uint8 (H, W), registered to the onset, its light matched.
+        flow: float32 (H, W, 2), px, between these pictures.
         landmarks: (68, 2), px.
         inside: bool (H, W), the pixels that both pictures show.
     """
@@ -81,12 +89,20 @@ def pair_noise(
     (ax, ay), (bx, by) = (
         [cv2.Scharr(picture, cv2.CV_32F, dx, 1 - dx, scale=_SCHARR) for dx in (1, 0)] for picture in (first, second)
     )
-    change = second - first
+    wide = _wide(flow, _WIDE * eye_distance(landmarks))
+    change = second - first + (ax + bx) / 2 * wide[..., 0] + (ay + by) / 2 * wide[..., 1]
     xx, yy, xy = ax * bx, ay * by, (ax * by + ay * bx) / 2
     sx, sy = (ax + bx) / 2 * change, (ay + by) / 2 * change
     face = face_mask(landmarks, *onset.shape) & inside
     noise = _pooled_noise([part * face for part in (xx, xy, yy, sx, sy)], face, int(_BLOCK * eye_distance(landmarks)))
     return PairNoise(noise, (xx, xy, yy))
+
+
+def _wide(flow: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """A flow without what is narrow, px; by way of a small one, which is as smooth."""
+    small = cv2.resize(flow, None, fx=_REDUCED, fy=_REDUCED, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), max(sigma * _REDUCED, 0.5))
+    return np.asarray(cv2.resize(small, flow.shape[1::-1], interpolation=cv2.INTER_LINEAR), dtype=np.float32)
 
 
 def _pooled_noise(parts: list[NDArray[Any]], face: NDArray[np.bool_], side: int) -> float:

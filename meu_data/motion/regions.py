@@ -21,8 +21,9 @@ SIGNIFICANT = 3.0
 _LEAST_DEVIATIONS = 2.2
 # A region is still when its motion, two standard errors added, stays below this, in eye distances.
 _MEASURABLE = 0.0066
-# What a turn out of the plane leaves of the face's relief, as a share of the turn.
-_TURN_SHARE = 0.1
+# What a turn out of the plane leaves of the face's relief, as a share of the turn; of one beyond so many eye distances
+# more, by the root of how far.
+_TURN_SHARE, _LARGE_TURN = 0.1, 0.0066
 # Length of the mean vector in hundredths of the eye distance from which motion is moderate, and strong.
 MODERATE_PERCENT, STRONG_PERCENT = 0.6, 1.5
 # Even a broad expression leaves so much of the face alone.
@@ -67,8 +68,9 @@ def region_motion(
     lengths = [float(np.linalg.norm(mean)) for mean, reason in zip(means, hidden, strict=True) if reason is None]
     quartile = float(np.quantile(lengths, _STILL_SHARE)) if lengths else 0.0
     rest = max(_LEAST_NOISE_PX, quartile)
-    floors = rest, math.hypot(rest, _TURN_SHARE * turn_px)
     unit = max(eye_distance(landmarks), 1.0)
+    left = _TURN_SHARE * turn_px * math.sqrt(max(turn_px / (_LARGE_TURN * unit), 1.0))
+    floors = rest, math.hypot(rest, left)
     known = [noise.error(area) for area in areas] if noise else []
     usual = float(np.median([error.px for error in known])) if known else 0.0
     return [

@@ -117,7 +117,7 @@ def register(
     last = seen(head, _FINE_LIGHT)
     rest = quick_flow(onset, last.matched, solver=solver)
     total = head + rest
-    noise = pair_noise(onset, last.matched, landmarks, last.inside)
+    noise = pair_noise(onset, last.matched, rest, landmarks, last.inside)
     turned = fit.turn(total)
     if fit.beyond_similarity(turned).rms < max(_LEAST_TURN_PX, _TURN_PER_NOISE * noise.level):
         turned = fit.similarity(total)

@@ -23,7 +23,7 @@ from meu_data.records import (
     Sample,
     StatementFinding,
 )
-from meu_data.report.tables import Say
+from meu_data.report.tables import Say, card_anchor
 from meu_data.review.screen.html import SIGNS, regions_html
 from meu_data.review.screen.tasks import labels_text
 from meu_data.store.drafts import groundings
@@ -77,6 +77,7 @@ class Card(NamedTuple):
     """What is shown of one sample. A picture is the source of an `img`, or the reason why there is none."""
 
     id: str
+    anchor: str
     group: str
     soundness: float | None
     trust: float | None
@@ -119,6 +120,7 @@ class CardMaker:
         values = [*known, *([motion.quality.trust] if motion else [])]
         return Card(
             id=sample.id,
+            anchor=card_anchor(sample.id),
             group=group,
             soundness=min(values, default=None),
             trust=motion.quality.trust if motion else None,

@@ -20,7 +20,7 @@ from meu_data.report.money import money_section
 from meu_data.report.page import write_page
 from meu_data.report.people import Comments, people_section
 from meu_data.report.scores import scores_section
-from meu_data.report.soundness import Standings
+from meu_data.report.soundness import Standings, first_section
 from meu_data.report.tables import Section, speaker
 from meu_data.report.trust import TrustCounts
 from meu_data.review.verdicts.adjudication import parse_policy
@@ -31,7 +31,7 @@ from meu_data.store.drafts import drafts_with_grounding
 from meu_data.store.reviews import pseudonyms, reviews_by_sample
 from meu_data.store.workspace import Workspace
 
-_CARDS = 50
+_CARDS, _FIRST = 50, 5
 
 
 class ReportSummary(Record):
@@ -89,8 +89,9 @@ def report(
         raise MeuError(f"{output}: the report is a page for a browser; end the name in .html")
     results = read_results(map(Path, scores))
     found = _looked_over(workspace, lang, recipe, progress)
-    sections = [*found.sections[:-1], scores_section(speaker(lang), lang, results), found.sections[-1]]
     worst = found.standings.worst(_CARDS)
+    first = first_section(speaker(lang), found.standings, worst[:_FIRST])
+    sections = [first, *found.sections[:-1], scores_section(speaker(lang), lang, results), found.sections[-1]]
     others = found.standings.at_random(_CARDS, worst)
     if full:
         shown = set(worst)
@@ -117,7 +118,7 @@ def _looked_over(workspace: Workspace, lang: Language, recipe: Recipe, progress:
     status = workspace_status(workspace)
     if not status.samples and not status.problems:
         raise MeuError("there is nothing to report yet: run `meu-data extract` first")
-    labels, standings, reasons = LabelCounts(), Standings(), ReasonCounts()
+    labels, standings, reasons = LabelCounts(), Standings(lang), ReasonCounts()
     aus, trust, grounded, comments = AuMotion(), TrustCounts(), GroundingCounts(), Comments()
     progress.start("report", status.samples + status.maps + status.drafts)
     for sample in ledger.samples():

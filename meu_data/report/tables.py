@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from meu_data.choices import Language
+from meu_data.records import file_stem
 
 Say = Callable[[str, str], str]
 """The first of two texts in English, the second in Chinese."""
@@ -15,6 +16,7 @@ class Cell(NamedTuple):
     text: str
     bar: float | None = None
     shade: float | None = None
+    link: str = ""
 
 
 class Table(NamedTuple):
@@ -72,6 +74,11 @@ class Section(NamedTuple):
     tables: Sequence[Table] = ()
     empty: str = ""
     drawings: Sequence[Drawing] = ()
+
+
+def card_anchor(sample_id: str) -> str:
+    """The name of a sample's card within the page."""
+    return f"card-{file_stem(sample_id)}"
 
 
 def speaker(lang: Language) -> Say:

@@ -1,6 +1,7 @@
 """The workspace: a folder with its settings, its ledger and its maps, in which files appear whole or not at all."""
 
 import difflib
+from datetime import date
 from pathlib import Path
 from typing import Self
 
@@ -37,6 +38,9 @@ class Settings(Record):
     landmark_model: str | None = None
     policy: str = "latest"
     licence: str | None = None
+    cite_as: str | None = None
+    version: str | None = Field(default=None, pattern=r"^\d+\.\d+\.\d+$")
+    date_published: date | None = None
     table: TableSettings = TableSettings()
 
 

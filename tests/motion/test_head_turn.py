@@ -99,3 +99,14 @@ def test_an_expression_is_no_turn_however_broad(fit, landmarks, unit, lift):
     for point in LIFTS[lift][0][:2]:
         x, y = np.round(landmarks[point]).astype(int)
         assert left[y, x] == pytest.approx(flow[y, x], abs=0.2 * float(np.hypot(*flow[y, x])))
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+def test_brows_that_rise_while_the_head_turns_aside_are_no_slope_of_the_face(fit, landmarks, unit, head):
+    """Brows up and jaw down draw the face out along its length; a head that turns aside moves nothing that way."""
+    skin = lifted(landmarks, unit, "brows and forehead") + lifted(landmarks, unit, "jaw") - 2 * error()
+    flow = turned(landmarks, unit, head, TURNS["yaw"]) + skin
+    left = flow - fit.field(fit.turn(flow))
+    for point in (19, 24, 8):
+        x, y = np.round(landmarks[point]).astype(int)
+        assert left[y, x, 1] == pytest.approx(skin[y, x, 1], rel=0.3)

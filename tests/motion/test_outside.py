@@ -43,7 +43,7 @@ def test_a_patch_is_told_by_direction_and_place(landmarks, place, way):
     assert not any(where[area.rows, area.columns][area.mask].any() for area in region_areas(landmarks, SIDE, SIDE))
 
 
-@pytest.mark.parametrize(("length", "state"), [(0.6, "still"), (3.0, "moving")])
+@pytest.mark.parametrize(("length", "state"), [(1.2, "still"), (3.0, "moving")])
 def test_faint_motion_is_none(landmarks, length, state):
     found, _ = outside_motion(bump((SIDE, SIDE), PLACES["down-left"], (0, length), 25), nothing(), landmarks)
     assert found.state == state

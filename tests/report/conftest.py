@@ -210,7 +210,7 @@ def plant_reviews(workspace: Workspace, samples: list[Sample]) -> None:
             updated_at=f"2026-01-02T03:04:{at:02d}Z",
             lead_time_s=30.0 * at,
             verdict=verdict,
-            comment="the left corner, too" if verdict == "fixed" else "",
+            comment="the left corner, too <script>alert(1)</script>" if verdict == "fixed" else "",
             draft=draft,
             draft_score=1.0,
             proof=draft.annotation,

@@ -13,7 +13,20 @@ from tests import ROOT
 
 SCREENS = ROOT / "build" / "screens"
 SIZE = {"width": 1366, "height": 768}
-SECTIONS = ["funnel", "labels", "aus", "trust", "grounding", "people", "money", "leaks", "scores", "problems", "cards"]
+SECTIONS = [
+    "first",
+    "funnel",
+    "labels",
+    "aus",
+    "trust",
+    "grounding",
+    "people",
+    "money",
+    "leaks",
+    "scores",
+    "problems",
+    "cards",
+]
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +82,21 @@ def test_every_section_is_there_and_fits(open_page, lang, scheme):
         assert part.bounding_box()["width"] <= SIZE["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZE["width"], "nothing reaches out to the right"
     SCREENS.mkdir(parents=True, exist_ok=True)
-    for name in ("funnel", "aus", "cards"):
+    for name in ("first", "aus", "grounding", "people", "cards"):
         page.locator(f"#{name}").evaluate("part => part.scrollIntoView()")
         page.screenshot(path=SCREENS / f"report_{name}_{lang}_{scheme}.png")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     levels = [int(level) for level in ground[4:-1].split(",")]
     assert (np.mean(levels) < 60) == (scheme == "dark")
+
+
+def test_what_to_fix_first_leads_to_its_card(open_page, lab):
+    page = open_page()
+    links = page.locator("#first a")
+    assert links.all_text_contents() == [lab.bad, lab.doubtful]
+    links.nth(1).click()
+    expect(page.locator(".card:target h3")).to_have_text(lab.doubtful)
+    expect(page.locator(".card:target")).to_be_in_viewport()
 
 
 def test_filters(open_page, lab):

@@ -84,7 +84,7 @@ def test_what_the_reviewers_did(page):
     assert page.rows("The people")["annotator-01"] == ["6", "0", "0", "105"]
     said = page.tables["Comments"][1:]
     assert sorted(row[1] for row in said) == ["annotator-01", "annotator-02"]
-    assert {row[3] for row in said} == {"the left corner, too"}
+    assert {row[3] for row in said} == {"the left corner, too <script>alert(1)</script>"}, "words, not a script"
 
 
 def test_splits_and_leaks(page):
@@ -99,6 +99,11 @@ def test_problems_are_all_there(page, lab):
 
 
 def test_the_worst_come_first(page, lab):
+    first = page.rows("Samples to look at first")
+    assert list(first) == [lab.bad, lab.doubtful]
+    assert first[lab.bad][3].startswith("The emotion is given as happiness")
+    assert first[lab.doubtful][0::2] == ["0.30", "0.30"]
+    assert first[lab.doubtful][3].startswith("The frames are blurred")
     assert list(page.cards)[:2] in ([lab.bad, lab.doubtful], [lab.doubtful, lab.bad])
     assert page.cards[lab.bad]["group"] == page.cards[lab.doubtful]["group"] == "worst"
     assert sorted(page.cards) == sorted(lab.ids), "twelve fit on the page"

@@ -188,19 +188,20 @@ def plain_region(text: str, row: dict) -> float:
     if truth is None:
         return 0.0
     moving, wanted = truth
-    places: dict[tuple[str, ...], bool] = {}
+    # Each place once, with what it may mean and whether a side is said of it.
+    places: dict[tuple[str, ...], tuple[tuple[str, ...], bool]] = {}
     corners = ("left_mouth_corner", "right_mouth_corner")
     for said in read(thoughts).motions():
         if said.moves and said.real and not said.described and (said.ways or said.colours or said.towards):
             for place in said.places:
                 # Lips are stretched at their corners.
                 askew = said.ways in (WAYS["in"], WAYS["out"]) and all(name.endswith("lip") for name in place)
-                regions = (*place, *corners) if askew else place
-                places[regions] = places.get(regions, False) or said.sided
+                regions, sided = places.get(place, ((*place, *corners) if askew else place, False))
+                places[place] = (regions, sided or said.sided)
     if not places:
         return 1.0 if thoughts.strip() and not wanted else SILENT
     right, still, found = 0, 0, set()
-    for place, sided in places.items():
+    for place, sided in places.values():
         names = [name for name in place if name in moving]
         right += bool(names)
         other = {"left" + name[5:] if name.startswith("right") else name.replace("left", "right", 1) for name in place}

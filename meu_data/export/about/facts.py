@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
@@ -119,6 +120,9 @@ class ExportFacts(Record):
     left_out: dict[str, int] = Field(description="samples by reason")
     problems: int = Field(description="samples that could not become rows")
     licence: str | None = Field(description="as whoever made the export says")
+    cite_as: str | None = Field(default=None, description="how to cite the set, as whoever made it says")
+    version: str | None = Field(default=None, description="of the set, as whoever made it says")
+    date_published: date | None = Field(default=None, description="of the set, as whoever made it says")
 
     @field_validator("aus")
     @classmethod
@@ -170,7 +174,7 @@ class ExportFacts(Record):
 
 def facts_text(facts: ExportFacts) -> str:
     """The text of `export.json`."""
-    return json.dumps(facts.model_dump(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(facts.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def read_facts(export: Path) -> ExportFacts:

@@ -56,7 +56,7 @@ class Batch:
             self._blocks.give_back(self._taken.pop())
 
     def _array(self, values: list[Any], kind: pa.DataType) -> pa.Array:
-        if not _holds_bytes(kind):
+        if not holds_bytes(kind):
             return pa.array(values, kind)
         if pa.types.is_binary(kind):
             data = self._joined([value for value in values if value is not None])
@@ -80,11 +80,12 @@ class Batch:
         return pa.py_buffer(room[:size])
 
 
-def _holds_bytes(kind: pa.DataType) -> bool:
+def holds_bytes(kind: pa.DataType) -> bool:
+    """Whether there are bytes somewhere in a type: a picture's."""
     if pa.types.is_list(kind):
-        return _holds_bytes(kind.value_type)
+        return holds_bytes(kind.value_type)
     if pa.types.is_struct(kind):
-        return any(_holds_bytes(field.type) for field in kind)
+        return any(holds_bytes(field.type) for field in kind)
     return bool(pa.types.is_binary(kind))
 
 

@@ -2,11 +2,11 @@
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, Literal
 
+from meu_data.export.files.open_streams import OpenStreams
 from meu_data.export.samples.pictures import RowPicture
 
 LinesKind = Literal["jsonl", "json"]
@@ -21,7 +21,7 @@ class LinesFolder:
     def __init__(self, folder: Path, pictures: Path, kind: LinesKind) -> None:
         """Prefer `lines_folder`, which closes what it opens."""
         self._folder, self._pictures, self._kind = folder, pictures, kind
-        self._streams: dict[str, TextIO] = {}
+        self._streams, self._paths = OpenStreams(), dict[str, Path]()
         self._pictured: list[Path] = []
 
     def add(self, stem: str, line: dict[str, Any]) -> None:
@@ -30,14 +30,13 @@ class LinesFolder:
         Raises:
             OSError: The disk refuses it.
         """
-        stream = self._streams.get(stem)
-        if stream is None:
-            path = self._folder / f"{stem}.{self._kind}"
-            stream = self._streams[stem] = open(path, "w", encoding="utf-8", newline="\n")  # noqa: SIM115
+        path = self._paths.get(stem)
+        if path is None:
+            path = self._paths[stem] = self._folder / f"{stem}.{self._kind}"
             before = "[\n" if self._kind == "json" else ""
         else:
             before = ",\n" if self._kind == "json" else "\n"
-        stream.write(before + json.dumps(line, ensure_ascii=False))
+        self._streams.to(path).write((before + json.dumps(line, ensure_ascii=False)).encode())
 
     def picture(self, picture: RowPicture) -> None:
         """Stores a picture, once however many lines name it; one without pixels leaves no file.
@@ -55,18 +54,14 @@ class LinesFolder:
 
     def finish(self) -> list[Path]:
         """Ends the files and closes them."""
-        for stream in self._streams.values():
-            stream.write("\n]\n" if self._kind == "json" else "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-            stream.close()
-        return [*sorted(Path(stream.name) for stream in self._streams.values()), *sorted(self._pictured)]
+        for path in self._paths.values():
+            self._streams.to(path).write(b"\n]\n" if self._kind == "json" else b"\n")
+            self._streams.finish(path)
+        return [*sorted(self._paths.values()), *sorted(self._pictured)]
 
     def abandon(self) -> None:
         """Lets go of the open files; what they hold is worthless."""
-        for stream in self._streams.values():
-            with contextlib.suppress(OSError):
-                stream.close()
+        self._streams.abandon()
 
 
 @contextlib.contextmanager

@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from meu_data.export.files.arrow_batches import Batch, Blocks
+from meu_data.export.files.arrow_batches import Batch, Blocks, holds_bytes
+from meu_data.export.files.open_streams import MOST_OPEN
 
 # What `datasets` itself writes, and what a hub's viewer and a download resume well with.
 SHARD_BYTES = 500_000_000
@@ -21,15 +22,18 @@ HELD_BYTES = 40 * 1024 * 1024
 _BATCH_BYTES = 1024 * 1024
 # So many pictures go through the encoder at once; the default, 1,024, would make pages of a whole group.
 _ROWS_PER_WRITE = 16
-# Arrow's allocator keeps what the encoder let go of, up to 40 MB; to give it back each time costs a tenth of the speed.
-_GROUPS_PER_RELEASE = 4
+# Arrow's allocator keeps what the encoder let go of, up to 40 MB; to give it back often costs a tenth of the speed.
+_GROUPS_PER_RELEASE = 32
+# The texts of a row are measured now and then: to look at every value of every row takes an eighth of the time.
+_ROWS_PER_MEASURE = 16
 
 
 class ParquetFolder:
     """Files `<split>-00000-of-0000N.parquet` in one folder, or one folder a split, written as the rows come.
 
     Pictures are stored as they are: they are compressed already, and zstd over PNG saves nothing. Everything
-    else is zstd over dictionaries. The same rows give the same bytes.
+    else is zstd over dictionaries, and so are pictures where rows that follow each other show the same one: it is there
+    once in its row group, and every reader sees it in each row. The same rows give the same bytes.
     """
 
     def __init__(
@@ -46,9 +50,11 @@ class ParquetFolder:
         self._folder = folder
         self._schema = schema
         self._by_split = by_split
-        self._options = _column_options(schema)
+        self._pictured = [field.name for field in schema if holds_bytes(field.type)]
+        self._options = {shared: _column_options(schema, shared=shared) for shared in (False, True)}
         self._group_bytes, self._held_bytes, self._shard_bytes = group_bytes, held_bytes, shard_bytes
         self._splits: dict[str, _ParquetSplit] = {}
+        self._open: dict[str, _ParquetSplit] = {}
         self._held = self._groups = 0
         # With room for the row that fills a batch.
         self._blocks = Blocks(_BATCH_BYTES + _BATCH_BYTES // 4)
@@ -60,7 +66,7 @@ class ParquetFolder:
             OSError: The disk refuses it.
         """
         part = self._splits.setdefault(split, _ParquetSplit())
-        size = _size(row)
+        size = part.measure(row, self._pictured)
         part.rows.append(row)
         part.loose += size
         part.held += size
@@ -77,7 +83,7 @@ class ParquetFolder:
         written = []
         for split, part in sorted(self._splits.items()):
             self._flush(split, part)
-            self._close_shard(part)
+            self._close_shard(split, part)
             written += name_shards(part.shards, split)
         return written
 
@@ -98,7 +104,7 @@ class ParquetFolder:
         if not part.batches:
             return
         if part.stream is not None and part.stream.tell() + part.held > self._shard_bytes:
-            self._close_shard(part)
+            self._close_shard(split, part)
         writer = part.writer or self._open_shard(split, part)
         table = pa.Table.from_batches([batch.content for batch in part.batches])
         writer.write_table(table, row_group_size=table.num_rows)
@@ -109,19 +115,25 @@ class ParquetFolder:
             pa.default_memory_pool().release_unused()
 
     def _open_shard(self, split: str, part: "_ParquetSplit") -> pq.ParquetWriter:
+        if len(self._open) == MOST_OPEN:
+            # What its split still gets goes into a further shard: a footer ends a file for good.
+            self._close_shard(*next(iter(self._open.items())))
         # How many shards there will be is only known at the end.
         folder = self._folder / split if self._by_split else self._folder
         folder.mkdir(exist_ok=True)
         path = folder / f"{split}-{len(part.shards):05d}.parquet"
         # A file of Python's would copy every page once more.
         part.stream = pa.OSFile(str(path), "wb")
-        part.writer = pq.ParquetWriter(part.stream, self._schema, write_page_index=True, **self._options)
+        options = self._options[part.shared]
+        part.writer = pq.ParquetWriter(part.stream, self._schema, write_page_index=True, **options)
         part.shards.append(path)
+        self._open[split] = part
         return part.writer
 
-    def _close_shard(self, part: "_ParquetSplit") -> None:
+    def _close_shard(self, split: str, part: "_ParquetSplit") -> None:
         if part.writer is None or part.stream is None:
             return
+        del self._open[split]
         part.writer.close()
         part.stream.close()
         part.writer = part.stream = None
@@ -138,6 +150,23 @@ class _ParquetSplit:
         self.shards: list[Path] = []
         self.stream: pa.OSFile | None = None
         self.writer: pq.ParquetWriter | None = None
+        self._added = self._repeated = self._texts = 0
+        self._picture: Any = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether most rows show what the row before them shows."""
+        return 2 * self._repeated > self._added
+
+    def measure(self, row: dict[str, Any], pictured: Sequence[str]) -> int:
+        """About how many bytes a row takes in memory and in the file."""
+        shown = [row.get(name) for name in pictured]
+        if self._added % _ROWS_PER_MEASURE == 0:
+            self._texts = _size({name: value for name, value in row.items() if name not in pictured})
+        self._added += 1
+        self._repeated += bool(shown) and shown == self._picture
+        self._picture = shown
+        return self._texts + _size(shown)
 
     def pack(self, schema: pa.Schema, blocks: Blocks) -> None:
         """Turns the loose rows into a batch: a few at a time, as both are in memory while it is made."""
@@ -187,8 +216,11 @@ def name_shards(shards: Sequence[Path], split: str) -> list[Path]:
     ]
 
 
-def _column_options(schema: pa.Schema) -> dict[str, Any]:
-    """Per-column settings; the leaves of a schema have their Parquet names only once it is written."""
+def _column_options(schema: pa.Schema, *, shared: bool) -> dict[str, Any]:
+    """Per-column settings; the leaves of a schema have their Parquet names only once it is written.
+
+    `shared`: rows that follow each other show the same picture.
+    """
     empty = io.BytesIO()
     pq.write_table(schema.empty_table(), empty)
     footer = pq.ParquetFile(empty).schema
@@ -198,8 +230,12 @@ def _column_options(schema: pa.Schema) -> dict[str, Any]:
     others = [leaf.path for leaf in leaves if leaf.path not in pixels]
     return {
         "compression": {**dict.fromkeys(pixels, "none"), **dict.fromkeys(others, "zstd")},
-        "use_dictionary": others,
-        "column_encoding": dict.fromkeys(pixels, "PLAIN"),
+        # The dictionary has room for all pictures of a group.
+        **(
+            {"use_dictionary": [*others, *pixels], "dictionary_pagesize_limit": 2 * GROUP_BYTES}
+            if shared
+            else {"use_dictionary": others, "column_encoding": dict.fromkeys(pixels, "PLAIN")}
+        ),
         "write_statistics": others,
         "write_batch_size": _ROWS_PER_WRITE,
     }

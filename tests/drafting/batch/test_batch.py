@@ -1,8 +1,10 @@
 """Batches against a real REST service on the loopback, through the real SDK."""
 
+import itertools
 import json
 import random
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -631,3 +633,11 @@ def test_vertex_has_other_batches(bench, monkeypatch):
     monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
     with pytest.raises(MeuError, match="GOOGLE_GENAI_USE_VERTEXAI"):
         run_batch(bench.workspace, SETTINGS)
+
+
+def test_a_wall_clock_that_goes_back_disturbs_no_batch(bench, monkeypatch):
+    now, looks = time.time(), itertools.count()
+    monkeypatch.setattr(time, "time", lambda: now - 3600 * next(looks))
+    bench.fake.outcome = lambda job: ["PENDING", "RUNNING", "SUCCEEDED"][min(job.polls, 3) - 1]
+    assert bench.run(wait=True, options=QUICK._replace(stuck_hours=1.0)).drafted == 6
+    assert bench.run().jobs_made == 0

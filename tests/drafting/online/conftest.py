@@ -100,3 +100,22 @@ def attempts(workspace):
 
 def states(workspace):
     return dict(workspace.ledger.db.rows("SELECT sample_id, state FROM requests WHERE kind = 'draft'"))
+
+
+class Notes:
+    """Keeps what a run tells."""
+
+    def __init__(self):
+        self.notes, self.looked_at, self.total = [], 0, None
+
+    def start(self, what, total):
+        self.total = total
+
+    def advance(self, done=1):
+        self.looked_at += done
+
+    def note(self, text):
+        self.notes.append(text)
+
+    def finish(self):
+        pass

@@ -1,37 +1,14 @@
-"""How fast calls go out, on a clock that stands still while something happens and jumps where all would wait."""
+"""How fast calls go out, by a clock that jumps."""
 
 import asyncio
-import selectors
 
 import pytest
 
 from meu_data.drafting.online.pacing import Gate, Pacing, RunStopped
+from tests.drafting.online import clock
 
 POOL = 8
 SHORT = 1e-5
-
-
-class _JumpingSelector(selectors.SelectSelector):
-    """Waits for nothing: the moment until which it should wait has come at once."""
-
-    now = 1000.0
-
-    def select(self, timeout=None):
-        assert timeout is not None, "nothing is left that could wake the loop"
-        # Every turn takes a little: what is due in a time too short for a float would never come.
-        self.now += max(timeout, 2**-30)
-        return super().select(0)
-
-
-class JumpingLoop(asyncio.SelectorEventLoop):
-    """An event loop of simulated time; what takes two hours by its clock takes no time at all."""
-
-    def __init__(self):
-        self.selector = _JumpingSelector()
-        super().__init__(self.selector)
-
-    def time(self):
-        return self.selector.now
 
 
 @pytest.fixture
@@ -39,8 +16,7 @@ def simulated():
     """Runs a coroutine function; returns what it returns."""
 
     def run(work):
-        with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-            return runner.run(work())
+        return clock.run(work())
 
     return run
 

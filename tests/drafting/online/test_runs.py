@@ -21,7 +21,7 @@ from meu_data.store import database
 from meu_data.store.locks import held_lock
 from meu_data.store.workspace import Workspace
 from tests import INTERRUPTED, ROOT
-from tests.drafting.online.conftest import KEY, attempts, states
+from tests.drafting.online.conftest import KEY, Notes, attempts, states
 from tests.drafting.online.fake_gemini import mixed_script
 from tests.drafting.online.samples import add_samples, good_answer, identifier
 
@@ -417,25 +417,6 @@ def test_the_attempts_of_a_sample_are_listed_with_what_came_back(workspace_of, g
     assert "I think that the mouth moves." in shown
     code, _, said = meu("attempts", "dfme/nobody", "-w", workspace.root)
     assert (code, "there is no sample 'dfme/nobody'" in said) == (2, True)
-
-
-class Notes:
-    """Keeps what a run tells."""
-
-    def __init__(self):
-        self.notes, self.looked_at, self.total = [], 0, None
-
-    def start(self, what, total):
-        self.total = total
-
-    def advance(self, done=1):
-        self.looked_at += done
-
-    def note(self, text):
-        self.notes.append(text)
-
-    def finish(self):
-        pass
 
 
 def test_progress_tells_costs_and_reaches_its_end(workspace_of, gemini, draft, monkeypatch):

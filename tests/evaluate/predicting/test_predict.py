@@ -3,6 +3,8 @@
 import hashlib
 import json
 
+import cv2
+import numpy as np
 import pytest
 
 from meu_data.errors import MeuError
@@ -10,6 +12,7 @@ from meu_data.evaluate.predicting.rule import predict_by_rule
 from meu_data.evaluate.predicting.stage import predict
 from meu_data.evaluate.stage import evaluate
 from meu_data.face.au_notation import parse_aus
+from meu_data.frames import read_frame
 from meu_data.records import Sample, Source
 from meu_data.store.attempts import spent_usd
 from meu_data.store.ledger import MotionState
@@ -45,9 +48,12 @@ def faces_of(root, which):
     (root / "work" / "meu.toml").write_text('recipe = "mellm"\n')
     workspace = Workspace.open(root / "work", create=True)
     onset, apex = frame.format("00001"), frame.format("00005")
-    for name, data in ((onset, b"\x89PNG onset"), (apex, b"\x89PNG apex")):
-        (root / "frames" / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / "frames" / name).write_bytes(data)
+    for number in range(1, 6):
+        path = root / "frames" / frame.format(f"{number:05d}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), np.full((64, 64, 3), 40 * number, np.uint8))
+    frames = {"onset_sha256": root / "frames" / onset, "apex_sha256": root / "frames" / apex}
+    ends = {name: read_frame(path).sha256 for name, path in frames.items()}
     samples = [
         Sample(
             id=f"{corpus}/{subject}/{clip.format(number)}/1",
@@ -78,14 +84,14 @@ def faces_of(root, which):
     with workspace.ledger.transaction():
         for number, sample in enumerate(samples):
             drawn = b"\x89PNG\r\n\x1a\n" + bytes([number]) * 64
-            motion = make_drawn_motion(sample.id, picture=drawn)
+            motion = make_drawn_motion(sample.id, picture=drawn).model_copy(update=ends)
             (workspace.root / motion.map_file).write_bytes(drawn)
             workspace.ledger.store_motion(motion, MotionState("inputs", "frames", motion.map_file))
     return workspace
 
 
 @pytest.mark.parametrize("llm", ["gemini", "openai"])
-@pytest.mark.parametrize("images", ["map", "pair", "map+pair"])
+@pytest.mark.parametrize("images", ["map", "pair", "map+pair", "video"])
 def test_no_label_name_or_note_reaches_a_service(tmp_path, request, llm, images):
     """Everything that goes out, byte by byte: two workspaces that share pictures alone send the same."""
     fake, sent = request.getfixturevalue(llm), {}
@@ -96,8 +102,8 @@ def test_no_label_name_or_note_reaches_a_service(tmp_path, request, llm, images)
         assert found.answered == 3
         sent[which] = (sorted(fake.raw.values()), {name: fake.headers[name] for name in sorted(fake.headers)})
     assert sent["a"] == sent["b"]
-    # The pair is the same for all three, and is asked about once.
-    assert len(sent["a"][0]) == (1 if images == "pair" else 3)
+    # Pair and clip are the same for all three, and are asked about once.
+    assert len(sent["a"][0]) == (3 if "map" in images else 1)
     told = b"".join(sent["a"][0])
     assert not any(word.encode() in told for word in ("alice", "bob", "clip0", "laughing", "00001", "dfme"))
 

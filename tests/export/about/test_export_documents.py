@@ -16,12 +16,14 @@ import pytest
 import yaml
 from PIL import Image
 
+from meu_data.errors import MeuError
 from meu_data.export import export
 from meu_data.export.about.licences import licence_head, picture_warning, synthetic_corpora, terms_of
 from meu_data.records import ActionUnit, Source, file_stem
 from meu_data.store.workspace import Workspace
 from meu_data.synth import make_corpus
 from tests import ROOT
+from tests.checking.conftest import tar_members
 
 WARNING = "the pictures show real people's faces from DFME"
 
@@ -200,6 +202,74 @@ def test_other_forms_are_described_file_by_file(corpus, tmp_path, style, consume
         assert entry["sha256"] == hashlib.sha256((out / name).read_bytes()).hexdigest()
         assert entry["contentSize"] == f"{(out / name).stat().st_size} B"
     assert any(entry["@id"] == "picture-files" for entry in entries) == (consumer != "webdataset")
+
+
+@pytest.mark.parametrize(
+    ("style", "consumer", "texts"),
+    [
+        ("mer", "qwen-vl", ["id", "image"]),
+        ("megc-vqa", "megc", ["id", "dataset", "question", "answer"]),
+        ("unifer-cot", "unifer-json", ["image_path", "question", "response"]),
+    ],
+)
+def test_the_library_of_croissant_reads_the_rows_of_every_form(corpus, tmp_path, style, consumer, texts):
+    corpus.fill({"train": 2, "testA": 2})
+    out = tmp_path / "out"
+    summary = export(corpus.workspace, out, source="drafts", style=style, format=consumer)
+    described = mlcroissant.Dataset(out / "croissant.json")
+    assert not described.metadata.ctx.issues.errors
+    told = list(described.records("rows"))
+    assert len(told) == sum(summary.rows.values())
+    found = {tuple(record[f"rows/{name}"].decode() for name in texts) for record in told}
+    if consumer == "unifer-json":
+        rows = [row for path in out.glob("data/*.json") for row in json.loads(path.read_text(encoding="utf-8"))]
+    else:
+        paths = [path for path in out.glob("data/*.jsonl") if "to_answer" not in path.name]
+        rows = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    assert found == {tuple(row[name] for name in texts) for row in rows}
+    if consumer == "megc":
+        blanks = [record["rows-to-answer/video_id"] for record in described.records("rows-to-answer")]
+        assert len(blanks) == summary.rows["testA"]
+
+
+def test_the_library_of_croissant_reads_rows_and_pictures_out_of_archives(corpus, tmp_path):
+    corpus.fill({"train": 2, "testA": 2})
+    out = tmp_path / "out"
+    export(corpus.workspace, out, source="drafts", style="mer", format="webdataset")
+    described = mlcroissant.Dataset(out / "croissant.json")
+    assert not described.metadata.ctx.issues.errors
+    members = {name: data for path in out.glob("data/*.tar") for name, data in tar_members(path)}
+    rows = [(one["rows/file"].decode(), json.loads(one["rows/content"])) for one in described.records("rows")]
+    # A key names one row of its shard; the shards of both splits begin anew.
+    assert sorted(row["id"] for _, row in rows) == sorted(sample.id for sample in corpus.samples)
+    assert {name for name, _ in rows} == {name for name in members if name.endswith(".json")}
+    shown = [one["pictures/content"].size for one in described.records("pictures")]
+    assert shown == [(48, 40)] * 4
+
+
+CITED = {"cite_as": "Someone et al., A Set, 2026", "version": "1.2.0", "date_published": "2026-11-26"}
+
+
+@pytest.mark.parametrize("quoted", [True, False], ids=["a date as text", "a date of TOML"])
+def test_what_the_workspace_says_of_the_set_is_in_the_catalogue(corpus, tmp_path, quoted):
+    corpus.fill({"train": 2})
+    lines = [f"{name} = {json.dumps(value)}" for name, value in CITED.items()]
+    text_ = "\n".join(lines)
+    root = corpus.workspace.root
+    (root / "meu.toml").write_text(text_ if quoted else text_.replace('"2026-11-26"', "2026-11-26"), encoding="utf-8")
+    with Workspace.open(root) as workspace:
+        export(workspace, tmp_path / "out", source="drafts")
+    described = mlcroissant.Dataset(tmp_path / "out/croissant.json").metadata
+    assert not described.ctx.issues.warnings
+    assert (described.cite_as, described.version) == (CITED["cite_as"], CITED["version"])
+    assert described.date_published.date().isoformat() == CITED["date_published"]
+
+
+@pytest.mark.parametrize("line", ['version = "2"', 'date_published = "soon"'])
+def test_a_version_or_date_that_is_none_is_refused_in_one_line(corpus, line):
+    (corpus.workspace.root / "meu.toml").write_text(line, encoding="utf-8")
+    with pytest.raises(MeuError, match=line.partition(" ")[0]):
+        Workspace.open(corpus.workspace.root)
 
 
 def test_without_pixels_there_are_names_and_hashes_and_what_to_do(corpus, tmp_path):

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import get_args
 
+import duckdb
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -212,3 +214,25 @@ def test_picture_names_differ_where_ids_differ(corpus, identifiers, tmp_path):
     (file,) = shards(tmp_path / "out").values()
     names = [name.casefold() for name in file.read(["image_path"])["image_path"].to_pylist()]
     assert len(set(names)) == 2
+
+
+def test_a_picture_of_several_rows_is_stored_once_and_read_in_each(corpus, tmp_path):
+    corpus.fill({"train": 6, "testA": 2}, size=(240, 200))
+    out = tmp_path / "out"
+    export(corpus.workspace, out, source="drafts", style="megc-vqa")
+    paths = sorted(out.glob("data/*.parquet"))
+    maps = sum(map(len, corpus.maps.values()))
+    assert maps < sum(path.stat().st_size for path in paths) < 1.3 * maps
+    rows = [row for path in paths for row in pq.read_table(path).to_pylist()]
+    assert len(rows) > 5 * len(corpus.samples)
+    for row in rows:
+        assert row["images"][0]["bytes"] == corpus.maps[row["id"].rpartition("/q")[0]]
+    by_other_readers = [
+        [cell["bytes"] for cells in pl.read_parquet(paths)["images"].to_list() for cell in cells],
+        [
+            cell["bytes"]
+            for (cells,) in duckdb.sql(f"SELECT images FROM read_parquet({list(map(str, paths))})").fetchall()
+            for cell in cells
+        ],
+    ]
+    assert by_other_readers == [[row["images"][0]["bytes"] for row in rows]] * 2

@@ -189,6 +189,13 @@ def samples_only(corpus):
         corpus.workspace.ledger.drop_motion(corpus.samples[0].id, "robust")
 
 
+def robust_only(corpus):
+    english_only(corpus)
+    for sample in corpus.samples:
+        with corpus.workspace.ledger.transaction():
+            corpus.workspace.ledger.drop_motion(sample.id, "mellm")
+
+
 def maps_only(corpus):
     corpus.fill({"train": 1}, langs=())
 
@@ -212,7 +219,7 @@ REFUSALS = {
     "nothing drafted": (maps_only, {}, "no draft in en; run `meu-data draft --lang en`"),
     "nothing in the language": (english_only, {"lang": "zh"}, "no draft in zh; run `meu-data draft --lang zh`"),
     "nothing by the model": (english_only, {"model": "gemini"}, "no draft in en by gemini"),
-    "other recipe": (english_only, {"recipe": "mellm"}, "no map of the recipe mellm"),
+    "other recipe": (robust_only, {"recipe": "mellm"}, "no map of the recipe mellm"),
     "every map lost": (all_spoilt, {}, "2 samples have problems; see `meu-data problems`"),
     "nothing proofread": (
         english_only,

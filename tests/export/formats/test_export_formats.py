@@ -1,9 +1,11 @@
 """The contract of each consumer, written down from its source; the rows are read back as it would read them."""
 
 import json
+import os
 import re
 import tarfile
 
+import datasets
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,6 +15,7 @@ from PIL import Image
 from meu_data import rewards
 from meu_data.corpora.corpus import labels_of
 from meu_data.export import export
+from tests import ROOT
 from tests.export.pairs import ANSWERS, SINGLE
 from tests.export.read_back import IMAGES, MESSAGES, pictures, read, split_by_verl
 
@@ -129,6 +132,19 @@ def test_easyr1_splits_the_problem_at_its_pictures_and_can_batch_the_rest(corpus
     # Its collate_fn makes an array of objects of every further column; batches are joined later.
     for name in set(schema.names) - {"images", "problem", "answer"}:
         assert np.array([row[name] for row in rows], dtype=object).shape == (len(rows),)
+
+
+@pytest.mark.parametrize(("option", "split", "count"), [("train_files", "train", 3), ("val_files", "testA", 2)])
+def test_easyr1_loads_the_splits_that_the_documentation_tells(corpus, tmp_path, option, split, count):
+    read(corpus, tmp_path / "out", "unifer-rlvr", "easyr1")
+    told = re.search(rf"`data\.{option}=OUT(\S+?)`", (ROOT / "docs/exports.md").read_text(encoding="utf-8"))[1]
+    # verl/utils/dataset.py of github.com/hiyouga/EasyR1 (b44b311), RLHFDataset.__init__.
+    data_path, data_split = f"{tmp_path / 'out'}{told}".split("@")
+    name = os.listdir(data_path)[0] if os.path.isdir(data_path) else data_path  # noqa: PTH112, PTH208
+    where = {"data_dir" if os.path.isdir(data_path) else "data_files": data_path}  # noqa: PTH112
+    file_type = os.path.splitext(name)[-1][1:].replace("jsonl", "json")  # noqa: PTH122
+    found = datasets.load_dataset(file_type, **where, split=data_split, cache_dir=str(tmp_path / "cache"))
+    assert [row["split"] for row in found] == [split] * count
 
 
 def json_lines(path):
