@@ -423,9 +423,11 @@ def check_pictures(editor: Locator, studio: Studio) -> None:
         "apex": faces / f"{file_stem(sample.id)}.apex.jpg",
     }
     for name, path in files.items():
+        editor.locator(f".meu-switch label:has(.meu-look-{name})").click()
         picture = editor.locator(f".meu-{name} .lsf-image")
         assert delivered(picture.locator("img")) == path.read_bytes(), f"the {name} is another picture"
         assert seen(picture).std() > 15, f"the {name} is blank"
+    editor.locator(".meu-switch label:has(.meu-look-map)").click()
     shown = seen(editor.locator(".meu-map .lsf-image")).astype(int)
     coloured = (shown.max(axis=2) - shown.min(axis=2)) > 100
     # The person's left corner of the mouth moved, which is the right of the picture.
