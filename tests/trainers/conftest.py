@@ -72,7 +72,7 @@ def workspace(tmp_path_factory) -> Path:
     with Workspace.open(folder / "workspace") as opened:
         for number, sample in enumerate(list(opened.ledger.samples())):
             (draft,) = opened.ledger.drafts(sample.id)
-            proof = draft.annotation.model_copy(update={"conclusion": f"A person says: {sample.emotion}."})
+            proof = draft.annotation.model_copy(update={"conclusion": f"A person says: {draft.annotation.emotion}."})
             review = make_review(
                 "reader@example.org",
                 sample=sample.id,
