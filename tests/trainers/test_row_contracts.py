@@ -21,7 +21,9 @@ from meu_data.export.styles import STYLES
 pytestmark = pytest.mark.trainers
 
 LEARNED_BY_VERL = [
-    name for name, style in STYLES.items() if why_not(style, "verl") is None and style.trains != "reward"
+    name
+    for name, style in STYLES.items()
+    if why_not(style, "verl") is None and style.trains != "reward" and style.recipe is None
 ]
 
 
