@@ -390,6 +390,11 @@ class Motion(Record):
     quality: Quality
     map_file: str = Field(description="POSIX path below the workspace")
     map_sha256: str
+    face_hash: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{128}$",
+        description="of the face on the map, and of its mirror image; None where an older meu-data drew it",
+    )
     notes: tuple[str, ...] = ()
 
 
