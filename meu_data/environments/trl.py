@@ -7,26 +7,40 @@ argument that a method does not have, TRL would answer with Python's own words; 
 
 import functools
 import io
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from PIL import Image
 
+from meu_data.choices import Language
 from meu_data.environments.inspection import Answer, Inspection, Sight
+from meu_data.environments.tools import TOOL_NAMES, tool
 from meu_data.errors import MeuError
 
 # What TRL takes for a tool's answer: a text, or parts of a message.
 Content = str | list[dict[str, Any]]
 
 
-def _told(method: Callable[..., Content]) -> Callable[..., Content]:
-    """The tool of a method's name, with whatever arguments; of the method, signature and docstring are read alone."""
+def _told(method: Callable[..., Content], lang: Language = "en") -> Callable[..., Content]:
+    """The tool of a method's name, with whatever arguments; of the method, the signature alone is read."""
 
     @functools.wraps(method)
     def called(self: "WithoutZoom", *_: object, **arguments: object) -> Content:
         return self._answer(method.__name__, arguments)
 
+    called.__doc__ = _docstring(method.__name__, lang)
     return called
+
+
+def _docstring(name: str, lang: Language) -> str:
+    """What `get_json_schema` of `transformers` makes the very words of the transcripts' tools of."""
+    function = tool(name, lang)["function"]
+    lines = [function["description"], "", "Args:"]
+    for argument, schema in function["parameters"]["properties"].items():
+        choices = f" (choices: {json.dumps(schema['enum'])})" if "enum" in schema else ""
+        lines.append(f"    {argument}: {schema['description']}{choices}")
+    return "\n".join(lines)
 
 
 class WithoutZoom:
@@ -52,19 +66,11 @@ class WithoutZoom:
 
     @_told
     def detect_face(self, image: int) -> Content:  # type: ignore[empty-body]
-        """Finds the largest face on one of the two frames. Answers with its box, in pixels of that frame.
-
-        Args:
-            image: 1 for the onset frame, 2 for the apex frame
-        """
+        """Finds the largest face on a frame, 1 for the onset and 2 for the apex."""
 
     @_told
     def align_face(self, bbox: list[int]) -> Content:  # type: ignore[empty-body]
-        """Cuts the face in this box out of both frames and draws how the skin moved. Answers with the motion map.
-
-        Args:
-            bbox: left, top, right, bottom of the face, in pixels of the onset frame
-        """
+        """Cuts the face in a box of the onset frame out of both and answers with the motion map."""
 
     def _answer(self, tool: str, arguments: Mapping[str, object]) -> Content:
         assert self._inspection is not None, "TRL resets before it calls"
@@ -78,12 +84,7 @@ class FaceInspection(WithoutZoom):
 
     @_told
     def zoom(self, region: str | None = None, bbox: list[int] | None = None) -> Content:  # type: ignore[empty-body]
-        """Cuts a region, or any part, out of the motion map and enlarges it. Give the region or the part, not both.
-
-        Args:
-            region: what to look at, such as left_mouth_corner; left and right are those of the picture
-            bbox: left, top, right, bottom of the part to enlarge, in pixels of the motion map
-        """
+        """Enlarges a region of the motion map, or any part of it."""
 
 
 def content(answer: Answer) -> Content:
@@ -108,3 +109,14 @@ def _png(picture: object) -> bytes:
     if not isinstance(data, bytes):
         raise MeuError("the column `map` has no pixels; export without --no-pixels")
     return data
+
+
+def told_in(environment: type[WithoutZoom], lang: Language) -> type[WithoutZoom]:
+    """The same environment, whose tools are described to the model in a language.
+
+    Args:
+        environment: `FaceInspection` or `WithoutZoom`.
+        lang: That of the rows' questions.
+    """
+    methods = {name: getattr(environment, name) for name in TOOL_NAMES if hasattr(environment, name)}
+    return type(environment.__name__, (environment,), {name: _told(one, lang) for name, one in methods.items()})

@@ -7,12 +7,13 @@ copied: which environment an answer has, what the rewards were, and the advantag
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from meu_data import rewards
-from meu_data.environments.trl import FaceInspection, WithoutZoom
+from meu_data.choices import Language
+from meu_data.environments.trl import FaceInspection, WithoutZoom, told_in
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.training.utility import (
     DEFAULT_SETTINGS,
@@ -32,9 +33,12 @@ try:
 except ImportError as error:  # pragma: no cover - the default suite has no torch
     raise MissingExtraError("UC-GRPO needs PyTorch and TRL; run `pip install meu-data[training]`") from error
 
-# The environments by the column `environment`, as TRL routes them.
-_ALLOWED, _WITHHELD = "zoom", "no_zoom"
-_ENVIRONMENTS: Mapping[str, Callable[[], WithoutZoom]] = {_ALLOWED: FaceInspection, _WITHHELD: WithoutZoom}
+# The environments by the column `environment`, as TRL routes them: whether there is a zoom, and in what language.
+_ENVIRONMENTS: Mapping[str, Callable[[], WithoutZoom]] = {
+    f"{name} {lang}": told_in(environment, lang)
+    for name, environment in (("zoom", FaceInspection), ("no zoom", WithoutZoom))
+    for lang in get_args(Language)
+}
 
 
 class UCGRPOTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL is not installed where this is checked
@@ -82,12 +86,11 @@ class UCGRPOTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL is not installed 
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         if not self.model.training:  # an evaluation answers as it would be used: with all tools
-            return super()._generate_and_score_completions([row | {"environment": _ALLOWED} for row in inputs])  # type: ignore[no-any-return]
+            return super()._generate_and_score_completions([_routed(row, True) for row in inputs])  # type: ignore[no-any-return]
         size, place = self.num_generations, np.arange(len(inputs))
         allowed = place % size < size // 2
-        names = [_ALLOWED if may else _WITHHELD for may in allowed]
         batch = super()._generate_and_score_completions(
-            [row | {"environment": name} for row, name in zip(inputs, names, strict=True)]
+            [_routed(row, may) for row, may in zip(inputs, allowed, strict=True)]
         )
         answered = [answered_zooms(completion) for completion in self._completions]
         values = self._calibrated(inputs, np.array([len(one) for one in answered], float), allowed)
@@ -131,3 +134,9 @@ class UCGRPOTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL is not installed 
     def _written(batch: Mapping[str, Any]) -> list[list[int]]:
         mask = batch["completion_mask"] * batch.get("tool_mask", 1)
         return mask.tolist()  # type: ignore[no-any-return]
+
+
+def _routed(row: dict[str, Any], may_zoom: bool) -> dict[str, Any]:
+    """The row with the environment that answers it."""
+    name = f"{'zoom' if may_zoom else 'no zoom'} {row.get('lang')}"
+    return row | {"environment": name if name in _ENVIRONMENTS else name.rpartition(" ")[0] + " en"}

@@ -117,7 +117,25 @@ def deep_line(path):
     path.write_text('{"id": ' + "[" * 900_000 + "\n")
 
 
+def long_prose(path):
+    """An answer without a full stop, in which every word may begin a sentence's part."""
+    text = "left mouth corner up AU12 " * 100_000
+    row = ROW | {
+        "aus": ["AU12"],
+        "emotion": "happiness",
+        "response": f"<think>{text}</think><answer>happiness</answer>",
+    }
+    path.write_text(json.dumps(row) + "\n")
+
+
+def many_paths(path):
+    turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+    path.write_text(json.dumps({"messages": turns, "images": ["a/b.png"] * 300_000}) + "\n")
+
+
 ENDINGS = {
+    long_prose: "jsonl",
+    many_paths: "jsonl",
     holes: "tar",
     huge_header: "tar",
     many_members: "tar",
@@ -143,6 +161,8 @@ ENDINGS = {
         (long_line, "the line is longer than 16 MB"),
         (long_item, "the rest is not read"),
         (deep_line, "nested too deeply"),
+        (long_prose, "characters of answer in it, more than 16384"),
+        (many_paths, "there are 300000 pictures in it, more than 256"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

@@ -1,8 +1,11 @@
 """UC-GRPO takes two real steps with real tool calls: TRL's loop and parser, our environment, rewards and trainer."""
 
+import json
 import math
 
 import pytest
+
+from meu_data.environments.tools import tools_json
 
 pytestmark = pytest.mark.trainers
 
@@ -60,3 +63,20 @@ def test_the_utility_is_the_difference_of_the_halves_and_becomes_credit(steps):
 def test_trl_parts_the_thought_from_the_answer_and_the_rewards_read_both(steps):
     assert set(steps["parted"]) == {"AU12"}
     assert max(max(batch["rewards"]) for batch in steps["batches"]) > 0.3
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_trl_tells_the_model_of_the_tools_in_the_words_of_the_conversations(steps, lang):
+    ours = {tool["function"]["name"]: tool["function"] for tool in json.loads(tools_json(lang))}
+    for name, offered in ((f"zoom {lang}", set(ours)), (f"no zoom {lang}", set(ours) - {"zoom"})):
+        theirs = {tool["function"]["name"]: tool["function"] for tool in steps["schemas"][name]}
+        assert set(theirs) == offered
+        for tool, function in theirs.items():
+            wanted = ours[tool]
+            assert function["description"] == wanted["description"]
+            assert function["parameters"].get("required", []) == wanted["parameters"]["required"]
+            for argument, schema in wanted["parameters"]["properties"].items():
+                told = function["parameters"]["properties"][argument]
+                # A signature tells no least and no most.
+                for key in ("type", "description", "enum", "items"):
+                    assert told.get(key) == schema.get(key), (tool, argument, key)

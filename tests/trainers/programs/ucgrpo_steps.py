@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 import trl_recipes
 from telling import tell
+from transformers.utils import get_json_schema
 
 from meu_data.training import UCGRPOTrainer
 
@@ -106,6 +107,7 @@ def read(folder: Path, recipe: Path) -> dict[str, Any]:
         "batches": Planted.batches,
         "mean": trainer.emotion_mean.by_emotion,
         "moved": moved,
+        "schemas": {name: [get_json_schema(one) for one in tools] for name, tools in trainer._env_tools.items()},
         "parted": [one[-1].get("reasoning_content") for one in trainer._completions],
     }
 
