@@ -21,6 +21,7 @@ from meu_data.checking.rules.clips import Clips
 from meu_data.checking.rules.footer import check_footer
 from meu_data.checking.rules.pictures import Pictures
 from meu_data.checking.rules.row_rule import CheckRule
+from meu_data.checking.rules.row_size import oversized
 from meu_data.errors import printable
 from meu_data.export.formats import Reader, reader_of
 from meu_data.export.formats.megc import TEST_SHAPE
@@ -145,7 +146,8 @@ class DataFile:
             if raw.pictures is not None:
                 view = dataclasses.replace(view, pictures=raw.pictures)
             identifier, split = view.id, view.label("split") or self._split
-            found += self._look(view, split, raw.row)
+            wrong = oversized(view)
+            found += [("unreadable", wrong)] if wrong else self._look(view, split, raw.row)
         totals.rows[split] += 1
         totals.to_fill_in[split] += reader.shape == TEST_SHAPE
         totals.shapes[reader.shape] += 1

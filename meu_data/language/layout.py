@@ -28,7 +28,7 @@ class Laid(NamedTuple):
 
 
 _END = re.compile(
-    r"[!?\n。;]|(?<![0-9])\.(?=[\s*_\"”)\u4e00-\u9fff]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+(?:[a-z]{2}|[ai]\s))"
+    r"[!?\n。;]|(?<![0-9])(?<!pic)(?<!fig)(?<!approx)(?<!resp)\.(?=[\s*_\"”)\u4e00-\u9fff]|$)|(?<=[0-9])\.(?=\s+[^a-z\s0-9]|\s*$|\s+(?:[a-z]{2}|[ai]\s))"
 )
 # A question behind a comma that only asks for assent.
 _TAG = re.compile(

@@ -106,6 +106,9 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         if word in _SIDE_LETTERS and words[at : at + 1] == [":"]:
             found.append(_SIDE_LETTERS[word])
             continue
+        if word == "off" and at > 1 and words[at - 2] in ("=", ":"):
+            found.append(_NO)
+            continue
         if word == "against" and not found and words[at : at + 1] and _ONE_UNIT.match(words[at]):
             found.append(_NO)
             continue

@@ -68,8 +68,8 @@ class Naming(Teller):
             # "It comes down to meet the lower one."
             piece.to = False
             return
-        if piece.ahead and piece.rank:
-            # "Less than its middle"
+        if piece.ahead and (piece.rank or not (piece.mentions or piece.says)):
+            # "Less than its middle", "unlike its inner end, ..."
             named = [*piece.mentions[-1:], *self._subjects[-1:], *self._carried[-1:]]
             compared = next(filter(None, (portion(mention.part, which) for mention in named)), None)
             if compared is not None:

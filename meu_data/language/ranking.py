@@ -88,7 +88,9 @@ class Ranking(State):
         """What is said to move more or less than what: than another part, than the other side."""
         named = piece.mentions or self._subjects
         here = [place for mention in named for place in mention.part.places[mention.side]]
-        there = [place for mention in piece.compared for place in mention.part.places[mention.side]]
+        # "The corners rise evenly": whatever else is compared with.
+        compared = piece.compared if piece.rank != "even" else []
+        there = [place for mention in compared for place in mention.part.places[mention.side]]
         if piece.rank == "top":
             if here:
                 vague = any(len(mention.part.parts) > 1 or mention.part.parts == ("chin",) for mention in named)

@@ -9,14 +9,24 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from meu_data.choices import Language
+from meu_data.language.breaks import Breaks
 from meu_data.language.layout import statements
 from meu_data.language.lexer import events, plain
-from meu_data.language.naming import Naming
 from meu_data.language.pieces import MARKS, OWN_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.portions import BROW, portion
 from meu_data.language.ranking import is_compared
 from meu_data.language.reading import Reading, Strength
-from meu_data.language.scope import about_evidence, after, deny, has_value, is_aspect, names_only, parts, stands_alone
+from meu_data.language.scope import (
+    about_evidence,
+    after,
+    deny,
+    has_value,
+    is_aspect,
+    names_only,
+    only_next,
+    parts,
+    stands_alone,
+)
 from meu_data.language.words import WAYS, Event
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
@@ -79,7 +89,7 @@ def _read(text: str, lang: Language | None) -> Reading:
     return Reading(tuple(found))
 
 
-class _Reader(Naming):
+class _Reader(Breaks):
     """Puts the events of a statement together to pieces."""
 
     def take(self, mode: str, found: Sequence[Event]) -> None:  # noqa: PLR0912, PLR0915 - all readers wait for this loop
@@ -184,7 +194,7 @@ class _Reader(Naming):
                 piece.strength, piece.extreme = value, not (piece.ahead and piece.compared)
                 piece.degree = piece.last in ("move", "still")
                 kind = "strength"
-            elif kind == "not" and _only_next(piece, value, found, at):
+            elif kind == "not" and only_next(piece, value, found, at):
                 # "Fear not surprise": what stands before is meant.
                 piece.ahead = True
             elif kind in ("not", "nowhere"):
@@ -370,73 +380,3 @@ class _Reader(Naming):
                 piece.other |= not (piece.mentions or piece.says)
             piece.last = kind
         self.end(piece)
-
-    def _break(  # noqa: PLR0912 - a mark means many things
-        self, piece: Piece, mark: str | None, found: Sequence[Event], at: int, musing: bool
-    ) -> Piece:
-        if not piece.size and mark in (",", ")"):
-            # Nothing was said yet.
-            if mark == ")":
-                self._naming = self._inside = False
-            return piece
-        ahead = found[at + 1].kind if at + 1 < len(found) else ""
-        if mark == "," and piece.last == ahead == "code" and not (piece.says or piece.mentions):
-            return piece
-        if mark == "," and ahead in ("part", "side") and self._adverb_from == at - 2 >= 0 and piece.last == "strength":
-            return piece
-        if mark == "," and at and found[at - 1].kind == "join" and ahead == "strength" and not piece.says:
-            # "The corners and, weakly, ...": what comes in between belongs to the next part.
-            self._adverb_from = at
-        if mark == "/" and ahead == piece.last != "side":
-            return piece
-        piece.labels, piece.opens = mark == ":", mark == "("
-        # A list of what is still.
-        rests = piece.still or (piece.denied and (piece.moved or piece.tinted) and not piece.reversed)
-        self._still_list |= mark in (":", "[") and rests and not (piece.mentions or piece.codes or piece.ways)
-        # A list of units that are absent.
-        self._absent |= mark in (":", "[", "]") and piece.denied and not (piece.codes or piece.mentions or piece.says)
-        if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
-            # "Motion of the chin: none": so far a label.
-            piece.moved = False
-        if musing and self._waiting and mark == "wait":
-            for place in self._waiting:
-                self._units[place] = self._units[place]._replace(polarity="supposed")
-        if musing:
-            # "That could be AU18, but ..."
-            for place in self._hedged:
-                self._units[place] = self._units[place]._replace(polarity="supposed")
-        if musing and (piece.hedged or mark == "wait") and piece.codes:
-            # "That could be AU18, but ..."
-            piece.supposed = True
-        named = mark == "(" and piece.last in ("code", "muscle", "name") and bool(piece.codes)
-        self.end(piece)
-        # Behind a conjunction no list goes on.
-        self._tail &= mark is not None and not musing
-        self._parted = mark is None
-        if mark is None and not (musing and ahead == "pronoun"):
-            self._waiting = []
-        following = Piece()
-        if mark == "(":
-            self._naming = named
-            self._inside = True
-            following.inherits = piece.denied and not piece.reversed
-            following.ahead = piece.ahead and not piece.says
-            following.coded_first = named
-        elif mark == ")":
-            self._naming = self._inside = False
-        elif mark == ":" and self._absent and ahead == "move":
-            # As in "not observed: motion of the lids".
-            following.denied = following.bare = True
-        elif musing:
-            self._was_denied = False
-            self._supposed, self._typical = self._asked, False
-        if mark in (",", None) and self._set_aside is not None and piece.size:
-            self._subjects, self._told, self._set_aside = self._set_aside, False, None
-        return following
-
-
-def _only_next(piece: Piece, scope: object, found: Sequence[Event], at: int) -> bool:
-    """Whether a "not" stands between two of a kind and denies the second."""
-    behind = found[at + 1].kind if at + 1 < len(found) else ""
-    between = scope in ("bare", "all") and piece.last == behind and behind in ("emotion", "code")
-    return between and not (piece.denied or piece.says or piece.ahead)

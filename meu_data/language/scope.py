@@ -120,3 +120,10 @@ def is_aspect(event: Event) -> bool:
 def has_value(found: Sequence[Event], at: int) -> bool:
     """Whether the next words say what an aspect is like."""
     return next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "") in _VALUES
+
+
+def only_next(piece: Piece, scope: object, found: Sequence[Event], at: int) -> bool:
+    """Whether a "not" stands between two of a kind and denies the second."""
+    behind = found[at + 1].kind if at + 1 < len(found) else ""
+    between = scope in ("bare", "all") and piece.last == behind and behind in ("emotion", "code")
+    return between and not (piece.denied or piece.says or piece.ahead)

@@ -22,6 +22,8 @@ class State:
         self._side_moved: str | None = None
         self._before: MotionSaid | None = None
         self._mode = ""
+        # Where a strength stands between marks, for the part behind it.
+        self._adverb_from = -9
 
     def begin(self, laid: Laid) -> None:
         """Starts a statement."""

@@ -4,7 +4,7 @@ from meu_data.choices import Language
 from meu_data.face.regions import REGIONS
 from meu_data.language.crediting import Crediting
 from meu_data.language.layout import Laid
-from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
+from meu_data.language.pieces import NO_COLOURS, OTHER_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.reading import (
     Evidence,
     Misnamed,
@@ -151,7 +151,9 @@ class Teller(Crediting):
             self._before = MotionSaid((), moves=False)
             self._say(self._before, piece.mentions)
         elif piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
-            self._say(self._before, self._subjects)
+            # The colour of one side is not that of both.
+            sided = all(mention.side for mention in self._subjects)
+            self._say(self._before if sided else self._before._replace(colours=NO_COLOURS), self._subjects)
         elif says and self._subjects and not (piece.other and not piece.mentions):
             going_on = self._was_denied and bool(piece.ways) and not (piece.mentions or piece.still or piece.pronoun)
             self._vague |= piece.compares

@@ -9,14 +9,14 @@ from benchmarks.answers import DATA, Rates, answers
 
 # Share caught, share serious, share of true statements accused, share unread; by set and language.
 FLOORS = {
-    ("answers", "en"): (0.95, 0.945, 0.02, 0.037),
-    ("answers", "zh"): (0.975, 0.97, 0.002, 0.01),
-    ("second", "en"): (0.905, 0.905, 0.02, 0.03),
-    ("second", "zh"): (0.945, 0.945, 0.01, 0.025),
-    ("third", "en"): (0.85, 0.85, 0.005, 0.036),
-    ("third", "zh"): (0.925, 0.92, 0.007, 0.01),
-    ("fourth", "en"): (0.795, 0.76, 0.003, 0.025),
-    ("fourth", "zh"): (0.85, 0.83, 0.003, 0.034),
+    ("answers", "en"): (0.965, 0.9625, 0.015, 0.036),
+    ("answers", "zh"): (0.98, 0.975, 0.002, 0.01),
+    ("second", "en"): (0.925, 0.925, 0.017, 0.025),
+    ("second", "zh"): (0.955, 0.95, 0.009, 0.015),
+    ("third", "en"): (0.89, 0.89, 0.001, 0.035),
+    ("third", "zh"): (0.95, 0.95, 0.007, 0.007),
+    ("fourth", "en"): (0.895, 0.88, 0.001, 0.025),
+    ("fourth", "zh"): (0.91, 0.9, 0.001, 0.034),
 }
 
 

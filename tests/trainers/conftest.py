@@ -56,7 +56,12 @@ class Exported(NamedTuple):
 
 
 def has_recipe(style: str, consumer: str) -> bool:
-    """Whether a style goes with a trainer and there is a recipe for the two."""
+    """Whether a style goes with a trainer and there is a recipe for the two.
+
+    The workspace has no maps of another recipe than its own; rows of such a style are those of `mer` in shape.
+    """
+    if STYLES[style].recipe is not None:
+        return False
     try:
         check_recipe(STYLES[style], consumer, Path(f"recipe.{ENDINGS.get(consumer)}"))
     except MeuError:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import ValidationError
 
 from meu_data.checking.rules.row_aus import RowAus, row_aus
+from meu_data.checking.rules.row_size import LONGEST_PROSE
 from meu_data.checking.rules.units import reasoning
 from meu_data.errors import NotationError, printable
 from meu_data.export.formats.row_view import RowView
@@ -62,8 +63,8 @@ def _thought(view: RowView, claims: list[Claim]) -> Iterator[Contradiction]:
     """What is thought between the calls of tools, against the claims; the last turn is the text itself."""
     own = [turn for turn in view.turns if turn.answers or turn.calls_tool]
     thoughts = [thought for turn in own[:-1] if (thought := think(turn.text)) is not None]
-    if claims and thoughts:
-        text = "\n".join(thoughts)
+    text = "\n".join(thoughts)
+    if claims and len(text) <= LONGEST_PROSE:
         said = [one for one in read(text).statements if not _PLAN.search(text[one.start : one.end])]
         yield from claim_contradictions(text, said, claims)
 
