@@ -380,7 +380,9 @@ class Motion(Record):
     height: int = Field(description="of the frames, px")
     faces: int = Field(ge=1)
     face_box: tuple[int, int, int, int] = Field(description="left, top, right, bottom; px")
-    landmarks: tuple[tuple[float, float], ...] = Field(description="68 points (x, y) of the onset frame, px")
+    landmarks: tuple[tuple[float, float], ...] = Field(
+        min_length=68, max_length=68, description="68 points (x, y) of the onset frame, px"
+    )
     alignment: Affine | None = Field(
         default=None, description="the affine map from frame to map pixels, where the map is an aligned face crop"
     )

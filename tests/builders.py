@@ -9,6 +9,8 @@ from meu_data.records import HeadMotion, Motion, Quality, RegionMotion, Sample
 
 Moves = Mapping[str, tuple[Direction, Intensity]]
 SAMPLE_ID = "dfme/sub0001/sub0001_01/12-20"
+# Of a face that nobody looks at, only its eyes have a place.
+LANDMARKS = ((0.0, 0.0),) * 36 + ((20.0, 25.0),) * 6 + ((44.0, 25.0),) * 6 + ((0.0, 0.0),) * 20
 # Mean magnitude in px by intensity: only the order matters.
 _LENGTH = {"none": 0.02, "slight": 0.3, "moderate": 0.9, "strong": 2.0}
 
@@ -57,7 +59,7 @@ def make_motion(moves: Moves, sample_id: str = SAMPLE_ID, coherence: float = 0.9
         height=480,
         faces=1,
         face_box=(0, 0, 100, 100),
-        landmarks=((0.0, 0.0),) * 68,
+        landmarks=LANDMARKS,
         nose=(50, 50),
         head_motion=HeadMotion(method="nose", dx=0.0, dy=0.0),
         regions=tuple(make_region(name, *moves.get(name, still), coherence) for name in REGIONS),

@@ -13,9 +13,10 @@ from meu_data.review.screen.labelling_config import answers
 from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
+from meu_data.review.server.faults import ServerError
 from meu_data.review.server.local_files import served_folder
 from meu_data.review.server.project import check_title, default_title, expert_title, user_names
-from meu_data.review.server.project_setup import Wanted, make_person_view, prepare_project
+from meu_data.review.server.project_setup import Wanted, make_person_view, prepare_project, unmake_project
 from meu_data.review.sharing import chosen_people, parse_overlap
 from meu_data.review.worklist import Candidate, Selection, select
 from meu_data.store.confined import map_path
@@ -154,7 +155,12 @@ def push(
     if images == "local":
         maps = workspace.root / "maps"
         example = map_path(workspace.root, first.read()[1].map_file)
-        served = served_folder(server, project.number, maps, example)
+        try:
+            served = served_folder(server, project.number, maps, example)
+        except MeuError as error:
+            if not isinstance(error, ServerError):
+                unmake_project(server, ledger, prepared)
+            raise
         wanted = wanted._replace(pictures=f"local {maps.relative_to(served).as_posix()}")
         pictures = TaskPictures(workspace, images, served=served)
     run = PushRun(

@@ -27,7 +27,7 @@ from meu_data.records import (
 from meu_data.store.ledger import MotionState
 from meu_data.store.reviews import name_annotators, store_review
 from meu_data.store.workspace import Workspace
-from tests.builders import sound_quality
+from tests.builders import LANDMARKS, sound_quality
 
 AUS = {
     "happiness": (ActionUnit(number=12, side="L", intensity="B"), ActionUnit(number=6)),
@@ -100,7 +100,7 @@ class Corpus:
             height=40,
             faces=1,
             face_box=(0, 0, 48, 40),
-            landmarks=((1.0, 2.0),),
+            landmarks=LANDMARKS,
             nose=(1, 2),
             head_motion=HeadMotion(method="nose", dx=0.1, dy=0.2),
             regions=(_region(),),

@@ -16,7 +16,7 @@ from meu_data.face.regions import REGIONS
 from meu_data.records import Draft, HeadMotion, Motion, RegionMotion, Sample, Source, sample_id
 from meu_data.store.ledger import MotionState
 from meu_data.store.workspace import Workspace
-from tests.builders import sound_quality
+from tests.builders import LANDMARKS, sound_quality
 
 LABELS = (("happiness", "6+12"), ("surprise", "1+2"), ("anger", "4"), ("disgust", "L9"))
 _SIZE = 64
@@ -188,7 +188,7 @@ def _motion(sample: Sample, number: int, digest: str) -> Motion:
         height=_SIZE,
         faces=1,
         face_box=(0, 0, _SIZE, _SIZE),
-        landmarks=((1.0, 2.0),),
+        landmarks=LANDMARKS,
         alignment=((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
         nose=(1, 2),
         head_motion=HeadMotion(method="nose", dx=0.1, dy=0.2),

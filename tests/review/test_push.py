@@ -380,9 +380,11 @@ def test_local_pictures_are_served_to_those_who_may_see_them(label_studio, serve
             assert requests.get(url, timeout=PATIENCE_S).status_code == 401
 
 
-def test_local_pictures_outside_the_served_folder_are_refused(pushing):
+def test_local_pictures_outside_the_served_folder_are_refused_and_leave_no_project(pushing, admin, title):
     with pytest.raises(MeuError, match=r"does not serve the files in .*use --images embed"):
         pushing(images="local")
+    assert not admin.asks("GET", "projects/", params={"title": title})["results"]
+    assert counted(pushing()[0]) == {"created": CLIPS}
 
 
 def test_there_has_to_be_something_to_push(pushing, workspace):

@@ -22,7 +22,7 @@ from meu_data.review.server.project import (
     list_projects,
     read_project,
 )
-from meu_data.review.server.remote_tasks import count_predictions
+from meu_data.review.server.remote_tasks import count_predictions, first_tasks
 from meu_data.store.ledger import Ledger
 from meu_data.store.projects import Project, forget_project, known_projects, store_project
 
@@ -67,6 +67,7 @@ class Prepared(NamedTuple):
     config: str
     offered: Answers
     edited: tuple[str, ...] = ()
+    made: bool = False
 
 
 def prepare_project(server: Server, ledger: Ledger, wanted: Wanted) -> Prepared:
@@ -80,6 +81,7 @@ def prepare_project(server: Server, ledger: Ledger, wanted: Wanted) -> Prepared:
         ServerError: The server cannot be asked, or refuses the screen.
     """
     project = find_project(server, ledger, wanted.title, join=wanted.join)
+    made = project is None
     if project is None:
         project = _make(server, ledger, wanted)
     if project.round != wanted.round:
@@ -92,11 +94,23 @@ def prepare_project(server: Server, ledger: Ledger, wanted: Wanted) -> Prepared:
             f"the project {wanted.title!r} on {server.url} is in {project.lang}: choose another for {wanted.lang} with"
             " --project"
         )
-    prepared = _update(server, project, wanted)
+    prepared = _update(server, project, wanted)._replace(made=made)
     _make_view(server, project)
     back = _filter("data.findings", "contains", "String", SENT_BACK)
     _make_tab(server, project, _BACK[project.lang], [back], lambda view: SENT_BACK in str(view.get("filters")))
     return prepared
+
+
+def unmake_project(server: Server, ledger: Ledger, prepared: Prepared) -> None:
+    """Removes a project that this run has made and that turns out to be of no use, while it is empty.
+
+    Raises:
+        ServerError: The server cannot be asked.
+    """
+    number = prepared.project.number
+    if prepared.made and not first_tasks(server, number):
+        server.ask(lambda sdk: sdk.projects.delete(number), what="removing the empty project", again=True)
+        forget_project(ledger, prepared.project)
 
 
 def offered_answers(server: Server, project: Project, answers: Answers) -> Answers:

@@ -10,17 +10,13 @@ from meu_data.face.regions import OCTANTS, REGIONS
 from meu_data.records import HeadMotion, Motion, RegionMotion, Sample, Source
 from meu_data.store.ledger import MotionState
 from meu_data.store.workspace import Workspace
-from tests.builders import sound_quality
+from tests.builders import LANDMARKS, sound_quality
 
 SMILE = {"left_mouth_corner": ("up-left", "strong"), "right_mouth_corner": ("up-right", "strong")}
 _LENGTH = {"none": 0.02, "slight": 0.3, "moderate": 0.9, "strong": 2.0}
 # Bytes that begin like a PNG: nobody on the way looks further.
 FRAMES = {"00001": b"\x89PNG onset", "00005": b"\x89PNG apex"}
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
-
-
-# Of a face that nobody looks at, only its eyes have a place.
-LANDMARKS = ((0.0, 0.0),) * 36 + ((20.0, 25.0),) * 6 + ((44.0, 25.0),) * 6 + ((0.0, 0.0),) * 20
 
 
 def region(name, octant="right", intensity="none"):
