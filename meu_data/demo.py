@@ -70,7 +70,7 @@ def run_demo(
         picture = folder / "workspace" / motion.map_file
         exchanged = _exchange_drafts(workspace, lang)
         verify(workspace, progress=progress)
-        reported = report(workspace, folder / "report.html", lang=lang, progress=progress)
+        reported = report(workspace, folder / "report.html", lang=lang, exports=[out], progress=progress)
     parquet = next(out / name for name in exported.files if name.endswith(".parquet"))
     return DemoSummary(
         clips=corpus.clips,

@@ -349,6 +349,9 @@ class Quality(Record):
     nose_offset: float | None = Field(
         default=None, description="of the nose's tip to the right of the middle between the eyes; eye distances"
     )
+    nose_drop: float | None = Field(
+        default=None, description="of the nose's tip below the eyes, of the way to the corners of the mouth"
+    )
     face_distance: float | None = Field(
         default=None, ge=0, description="between the face descriptors of both frames; None where they are plainly alike"
     )
@@ -387,6 +390,11 @@ class Motion(Record):
     quality: Quality
     map_file: str = Field(description="POSIX path below the workspace")
     map_sha256: str
+    face_hash: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{128}$",
+        description="of the face on the map, and of its mirror image; None where an older meu-data drew it",
+    )
     notes: tuple[str, ...] = ()
 
 

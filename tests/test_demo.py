@@ -50,6 +50,7 @@ def test_report_shows_the_exchanged_drafts_first(demo):
     _, summary = demo
     page = Page(Path(summary.report).read_text(encoding="utf-8"))
     assert sorted(page.cards) == sorted(summary.exchanged)
+    assert page.tables["Exports"][1][:5] == ["instruction-set", "unifer-cot", "hf", "2", "1"]
     assert all(card["group"] == "worst" and "contradicted" in card["finding"] for card in page.cards.values())
 
 

@@ -24,6 +24,10 @@ def report(
         list[Path] | None,
         typer.Option("--scores", metavar="FILE", help="A result of `evaluate`; may be repeated.", show_default=False),
     ] = None,
+    exports: Annotated[
+        list[Path] | None,
+        typer.Option("--export", metavar="DIR", help="An export; may be repeated.", show_default=False),
+    ] = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -31,7 +35,16 @@ def report(
     from meu_data import report as run
 
     with open_workspace(workspace, read_only=True) as opened:
-        summary = run(opened, out, lang=lang, recipe=recipe, full=full, scores=scores or (), progress=shown_progress())
+        summary = run(
+            opened,
+            out,
+            lang=lang,
+            recipe=recipe,
+            full=full,
+            scores=scores or (),
+            exports=exports or (),
+            progress=shown_progress(),
+        )
     told = f"{summary.samples} samples, {summary.cards} of them shown, {summary.problems} problems"
     finish(summary, [f"{summary.output}  ({summary.bytes / 1e6:.1f} MB; {told})"], as_json)
 

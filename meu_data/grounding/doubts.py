@@ -44,8 +44,8 @@ MAP_DOUBTS: dict[QualityFlag, dict[Language, str]] = {
     },
     "tilted": {"en": "The head is tilted far: left and right may be askew.", "zh": "头部倾斜较大，左右方向可能偏斜。"},
     "averted": {
-        "en": "The face looks far to one side: the regions there are narrow, and their motion is foreshortened.",
-        "zh": "面部明显朝向一侧，远侧区域变窄，其运动被压缩。",
+        "en": "The face looks far to one side, up or down: regions are narrow, their motion is foreshortened.",
+        "zh": "面部明显朝向一侧或上下，远侧区域变窄，其运动被压缩。",
     },
     "unlikely_face": {
         "en": "The outline that was found hardly fits a face: the regions may lie elsewhere.",

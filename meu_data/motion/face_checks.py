@@ -16,6 +16,9 @@ from meu_data.records import Quality, QualityFlag
 TILTED_DEG = 30.0
 # The tip stands out from the eyes by half of their distance, so that this is a turn of the head by 35°.
 AVERTED = 0.35
+# Of the way from the eyes to the mouth the tip lies about here (.46 to .64 on frontal faces); a nod by 35° moves it so
+# far.
+_USUAL_DROP, NODDED = 0.55, 0.25
 # A detection this weak, with landmarks that do not hold, may be a drawing, an animal or a thing.
 WEAK_SCORE = 0.3
 # Below this dlib's network doubts that it is a face (`Face.network_score`).
@@ -24,6 +27,7 @@ LEAST_NETWORK_SCORE = 1.02
 # to 1.1, JPEG of quality 90 and MPEG-4 1.1 to 1.4, 75 up to 1.45, 50 1.3 to 1.7, 30 1.5 to 2.0, 10 2.2 to 3.6.
 BLOCKY = 1.6
 _BLOCK_PX = 8
+_MOUTH = [48, 54]
 
 
 def with_face(quality: Quality, face: Face, distance: float | None, apex_gray: NDArray[np.uint8]) -> Quality:
@@ -36,13 +40,13 @@ def with_face(quality: Quality, face: Face, distance: float | None, apex_gray: N
         apex_gray: uint8 (H, W), the apex frame, not resampled.
     """
     blocks = blockiness(apex_gray, face)
-    offset = nose_offset(face.landmarks)
+    offset, drop = nose_offset(face.landmarks), nose_drop(face.landmarks)
     tilt = abs((face.roll_deg + 45) % 90 - 45)
     raised: dict[QualityFlag, bool] = {
         "codec_blocks": blocks > BLOCKY,
         "other_face": doubtful_distance(distance),
         "tilted": tilt > TILTED_DEG,
-        "averted": abs(offset) > AVERTED,
+        "averted": abs(offset) > AVERTED or abs(drop - _USUAL_DROP) > NODDED,
         "unlikely_face": face.scatter > DOUBTFUL_SCATTER,
         "no_human": (face.scatter > DOUBTFUL_SCATTER and face.score < WEAK_SCORE)
         or (face.network_score is not None and face.network_score < LEAST_NETWORK_SCORE),
@@ -53,6 +57,7 @@ def with_face(quality: Quality, face: Face, distance: float | None, apex_gray: N
         "network_score": face.network_score,
         "roll_deg": round(face.roll_deg, 2),
         "nose_offset": round(offset, 3),
+        "nose_drop": round(drop, 3),
         "face_distance": distance,
         "blockiness": round(blocks, 4),
         "flags": with_flags(quality.flags, raised),
@@ -69,6 +74,22 @@ def nose_offset(landmarks: NDArray[np.floating[Any]]) -> float:
     left, right = landmarks[LEFT_EYE].mean(axis=0), landmarks[RIGHT_EYE].mean(axis=0)
     across = (right - left) / max(float(np.linalg.norm(right - left)), 1.0) ** 2
     return float((landmarks[NOSE_TIP] - (left + right) / 2) @ across)
+
+
+def nose_drop(landmarks: NDArray[np.floating[Any]]) -> float:
+    """How far down from the eyes the nose's tip lies, of the way to the corners of the mouth.
+
+    A face that looks up shows it nearer to the eyes, one that looks down nearer to the mouth.
+
+    Args:
+        landmarks: (68, 2), px.
+    """
+    left, right = landmarks[LEFT_EYE].mean(axis=0), landmarks[RIGHT_EYE].mean(axis=0)
+    down = np.array((left[1] - right[1], right[0] - left[0]))
+    tip, mouth = (
+        float((point - (left + right) / 2) @ down) for point in (landmarks[NOSE_TIP], landmarks[_MOUTH].mean(0))
+    )
+    return tip / mouth if mouth > 0 else 1.0
 
 
 def blockiness(gray: NDArray[np.uint8], face: Face) -> float:

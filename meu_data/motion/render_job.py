@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from meu_data.choices import Recipe, Solver
 from meu_data.errors import FrameError, MeuError, NoFaceError, OtherFaceError
 from meu_data.face.alignment import Alignment
+from meu_data.face.face_hash import hash_of
 from meu_data.frames import Frame, decode_frame, fingerprint, read_frame
 from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
@@ -111,6 +112,7 @@ def work(job: RenderJob, finder: FaceFinder) -> Result:
         quality=pair.quality,
         map_file=map_file,
         map_sha256=hashlib.sha256(png).hexdigest(),
+        face_hash=b"".join(hash_of(pair.picture)).hex(),
         notes=(f"{pair.face.faces} faces; the largest was taken",) if pair.face.faces > 1 else (),
     )
     return Result(sample, MotionState(inputs, job.seen, map_file), motion, png)

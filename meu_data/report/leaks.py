@@ -1,11 +1,15 @@
-"""The corpus's own splits: their size, and who and what stands on both sides."""
+"""The corpus's own splits and those of exports: their size, and who and what stands on both sides."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from meu_data.export.about.facts import ExportFacts
 from meu_data.export.samples.leaks import LeakReport
 from meu_data.report.tables import Say, Section, Table, bars, words
 
 
-def leaks_section(say: Say, found: LeakReport) -> Section:
-    """Sizes of the splits, and what they share."""
+def leaks_section(say: Say, found: LeakReport, exports: Sequence[tuple[Path, ExportFacts]] = ()) -> Section:
+    """Sizes of the splits, and what they share; what each export has and what was found to leak there."""
     rows = [
         [*row, *words(size.subjects)]
         for row, size in zip(
@@ -25,6 +29,22 @@ def leaks_section(say: Say, found: LeakReport) -> Section:
         same = [words(one.first, one.second, ", ".join(one.splits)) for one in found.frames]
         head = [say("sample", "样本"), say("sample", "样本"), say("splits", "划分")]
         tables.append(Table(say("The same frame in several splits", "多个划分中的相同帧"), head, same, tall=True))
+    if exports:
+        none = {True: say("none", "无"), False: say("one split", "单一划分")}
+        rows = [
+            words(
+                path.resolve().name, facts.style, facts.format, facts.samples, facts.people,
+                ", ".join(f"{split} {count}" for split, count in facts.rows.items()),
+                "; ".join(facts.leaks.found) or none[facts.leaks.compared],
+            )
+            for path, facts in exports
+        ]  # fmt: skip
+        head = [
+            say("export", "导出"), say("style", "样式"), say("for", "用途"), say("samples", "样本数"),
+            say("subjects", "被试数"), say("rows by split", "各划分行数"),
+            say("leaks: people, frames, faces", "泄漏：被试、帧、人脸"),
+        ]  # fmt: skip
+        tables.append(Table(say("Exports", "导出"), head, rows))
     if not found.compared:
         intro = say("There is one split: nothing can leak.", "仅有一个划分，不存在泄漏。")
     else:

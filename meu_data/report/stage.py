@@ -7,6 +7,7 @@ from typing import NamedTuple
 from meu_data.choices import DEFAULT_MIN_TRUST, Language, Recipe
 from meu_data.errors import MeuError
 from meu_data.evaluate.result import read_results
+from meu_data.export.about.facts import ExportFacts, read_facts
 from meu_data.export.samples.leaks import LeakWatch
 from meu_data.progress import Progress, Silent
 from meu_data.records import Record
@@ -64,6 +65,7 @@ def report(
     recipe: Recipe | None = None,
     full: bool = False,
     scores: Sequence[Path | str] = (),
+    exports: Sequence[Path | str] = (),
     progress: Progress | None = None,
 ) -> ReportSummary:
     """Writes the report: figures of every stage, and the 50 least sound samples and 50 others as cards.
@@ -78,17 +80,20 @@ def report(
         recipe: Whose maps; the workspace's when None.
         full: A card for every sample.
         scores: Result files of `evaluate`, to be shown, too.
+        exports: Folders that `export` wrote, whose rows and leaks are to be shown, too.
         progress: Who hears of it.
 
     Raises:
-        MeuError: The workspace has no sample and no problem, a result file is none, or the page cannot be written.
+        MeuError: The workspace has no sample and no problem, a result file or an export is none, or the page cannot be
+            written.
     """
     output, progress = Path(output), progress or Silent()
     lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
     if output.suffix.lower() not in (".html", ".htm"):
         raise MeuError(f"{output}: the report is a page for a browser; end the name in .html")
     results = read_results(map(Path, scores))
-    found = _looked_over(workspace, lang, recipe, progress)
+    made = [(Path(folder), read_facts(Path(folder))) for folder in exports]
+    found = _looked_over(workspace, lang, recipe, made, progress)
     worst = found.standings.worst(_CARDS)
     first = first_section(speaker(lang), found.standings, worst[:_FIRST])
     sections = [first, *found.sections[:-1], scores_section(speaker(lang), lang, results), found.sections[-1]]
@@ -112,7 +117,13 @@ def report(
     )
 
 
-def _looked_over(workspace: Workspace, lang: Language, recipe: Recipe, progress: Progress) -> _Found:
+def _looked_over(
+    workspace: Workspace,
+    lang: Language,
+    recipe: Recipe,
+    exports: Sequence[tuple[Path, ExportFacts]],
+    progress: Progress,
+) -> _Found:
     """Reads the ledger once, record by record."""
     ledger, say = workspace.ledger, speaker(lang)
     status = workspace_status(workspace)
@@ -155,7 +166,7 @@ def _looked_over(workspace: Workspace, lang: Language, recipe: Recipe, progress:
         grounded.section(say, names),
         people_section(say, people, comments, names),
         money_section(say, status.spending),
-        leaks_section(say, leaks),
+        leaks_section(say, leaks, exports),
         problems_section(say, reasons),
     ]
     return _Found(labels, standings, reasons, aus.outline(), sections)

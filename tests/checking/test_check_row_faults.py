@@ -250,6 +250,28 @@ FAULTS = {
     "nothing to prefer": Fault(
         "preference", HF, lambda row: row.update(rejected=row["chosen"]), "preference", "are the same"
     ),
+    # What tools answer from
+    "another map behind the tools": Fault(
+        "actfer-rl", HF, lambda row: row["map"].update(bytes=row["images"][0]["bytes"]), "tools", "not the one that its"
+    ),
+    "no map behind the tools": Fault("actfer-rl", TRL, put(map=None), "tools", "no map or no inspection"),
+    "a face beyond its frame": Fault(
+        "actfer-rl",
+        TRL,
+        lambda row: row["inspection"].update(apex_bbox=[0, 0, 9999, 9]),
+        "tools",
+        "a face that is not on",
+    ),
+    "a region beyond the map": Fault(
+        "actfer-rl",
+        HF,
+        lambda row: row["inspection"]["regions"][0].update(bbox=[0, 0, 9999, 9]),
+        "tools",
+        "a region that is not on its map",
+    ),
+    "an inspection of other things": Fault(
+        "actfer-rl", HF, lambda row: row["inspection"].update(onset_bbox=[]), "tools", "does not say where face"
+    ),
     # Conversations with tools: the call of `detect_face` is the second message
     "a tool that there is not": Fault(
         "actfer", HF, text("messages.1.tool_calls.0.function.name", "^.*$", "smile"), "tools", "'smile' is called, the"

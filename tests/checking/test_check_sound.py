@@ -67,7 +67,7 @@ LOOKED_AT = {
     "mellm": {"aus", "picture", "hash", "id", "split"},
     "mellm2": {"label", "aus", "id", "split"},
     "megc-vqa": {"picture", "hash", "id", "split"},
-    "actfer-rl": {"label", "picture", "hash", "id", "split"},
+    "actfer-rl": {"label", "tools", "picture", "hash", "id", "split"},
     "actfer": {"format", "label", "aus", "tools", "hash", "id", "split"},
     "preference": {"format", "label", "aus", "preference", "picture", "hash", "id", "split"},
 }
@@ -83,6 +83,13 @@ def test_every_row_is_looked_at(exports, style, rules):
     rows = sum(summary.rows.values())
     assert rows >= 6
     assert {rule for rule, count in summary.verified.items() if count >= rows} >= rules
+
+
+@pytest.mark.parametrize("consumer", ["trl", "verl"])
+def test_what_tools_answer_from_is_looked_at_wherever_it_stands(exports, consumer):
+    summary = check(exports("actfer-rl", consumer))
+    assert summary.findings == ()
+    assert summary.verified["tools"] == sum(summary.rows.values())
 
 
 def test_a_recognition_row_without_the_column_task_still_has_its_label_looked_at(exports):

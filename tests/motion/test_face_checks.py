@@ -51,13 +51,15 @@ def test_a_tilt_is_flagged_and_a_quarter_turn_of_the_file_is_not(gray, face, deg
 
 @pytest.mark.parametrize(("degrees", "flags"), [(0, ()), (25, ()), (-25, ()), (45, ("averted",)), (-45, ("averted",))])
 @pytest.mark.parametrize("roll", [0, 20])
-def test_a_head_turned_far_is_flagged(gray, face, degrees, roll, flags):
-    """Eyes 63 mm apart and the tip of a nose 28 mm before them, turned and seen from far."""
-    yaw, tilt = np.radians(degrees), np.radians(roll)
+@pytest.mark.parametrize("axis", ["yaw", "pitch"])
+def test_a_head_turned_far_is_flagged(gray, face, degrees, roll, flags, axis):
+    """Eyes 63 mm apart, a nose 28 mm before them, the mouth 66 mm below them; turned and seen from far."""
+    turn, tilt = np.radians(degrees), np.radians(roll)
     points = np.zeros((68, 3))
     points[36:42], points[42:48], points[30] = (-0.5, 0, 0), (0.5, 0, 0), (0, 0.6, 0.45)
-    across = points[:, 0] * np.cos(yaw) + points[:, 2] * np.sin(yaw)
-    down = points[:, 1]
+    points[48], points[54] = (-0.4, 1.05, 0), (0.4, 1.05, 0)
+    swept = points[:, int(axis == "pitch")] * np.cos(turn) + points[:, 2] * np.sin(turn)
+    across, down = (swept, points[:, 1]) if axis == "yaw" else (points[:, 0], swept)
     x, y = across * np.cos(tilt) - down * np.sin(tilt), across * np.sin(tilt) + down * np.cos(tilt)
     seen = face._replace(landmarks=(100 + 60 * np.stack([x, y], axis=-1)).astype(np.float32))
     assert with_face(make_motion({}).quality, seen, None, gray).flags == flags

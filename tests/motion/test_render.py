@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from meu_data.errors import MeuError
+from meu_data.face.face_hash import face_hash
 from meu_data.motion import mmc_map, region_motion, subtract_head_motion, tvl1
 from meu_data.motion.outside import outside_motion
 from meu_data.motion.render import render
@@ -56,6 +57,8 @@ def test_maps_and_measurements_are_those_of_the_definition(face_workspace):
         beside, _ = outside_motion(flow, np.array((head.dx, head.dy)), landmarks)
         assert measured == [*region_motion(flow, landmarks), beside]
         assert motion.map_sha256 == hashlib.sha256((face_workspace.root / motion.map_file).read_bytes()).hexdigest()
+        # Read from the file, it is the one that an export would make.
+        assert motion.face_hash == b"".join(face_hash((face_workspace.root / motion.map_file).read_bytes())).hex()
         frame = frames_of(face_workspace) / sample.onset_frame
         assert motion.onset_sha256 == hashlib.sha256(frame.read_bytes()).hexdigest()
 

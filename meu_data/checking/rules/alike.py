@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from meu_data.errors import printable
-from meu_data.export.samples.face_hash import HASH_BYTES, FaceHash
 from meu_data.export.samples.leaks import look_alikes
+from meu_data.face.face_hash import HASH_BYTES, FaceHash
 from meu_data.progress import Progress
 
 # All of DFME, three times over; with 100,000 the comparison takes a minute.

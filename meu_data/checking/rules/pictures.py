@@ -12,7 +12,7 @@ from meu_data.checking.findings import Rule
 from meu_data.checking.listing import Listing
 from meu_data.errors import FrameError, printable
 from meu_data.export.formats.row_view import PictureView, RowView
-from meu_data.export.samples.face_hash import FaceHash, hash_of
+from meu_data.face.face_hash import FaceHash, hash_of
 from meu_data.frames import decode_frame
 from meu_data.store.confined import OutsideError, confined
 

@@ -1,6 +1,9 @@
 """What is looked at in every row by itself."""
 
+from itertools import chain
+
 from meu_data.checking.rules.agreement import check_agreement
+from meu_data.checking.rules.inspection import check_inspection
 from meu_data.checking.rules.labels import check_label
 from meu_data.checking.rules.row_rule import CheckRule
 from meu_data.checking.rules.tool_calls import check_tools
@@ -67,10 +70,16 @@ def check_preference(view: RowView) -> list[str] | None:
     return ["the chosen and the rejected answer are the same"] if view.target == view.rejected else []
 
 
+def _tools(view: RowView) -> list[str] | None:
+    """The calls of a conversation, and what tools answer from while a model trains."""
+    found = [wrong for wrong in (check_tools(view), check_inspection(view)) if wrong is not None]
+    return [*chain.from_iterable(found)] if found else None
+
+
 TAGS = CheckRule(check_tags)
 FORMAT = CheckRule(check_format, "no row has an answer in tags")
 LABEL = CheckRule(check_label, "no row has a label of its own")
 AUS = CheckRule(check_aus, "no row has action units both in a text and in a column")
 AGREEMENT = CheckRule(check_agreement, "no row has a text to compare with its answer, action units or claims")
-TOOLS = CheckRule(check_tools)
+TOOLS = CheckRule(_tools)
 PREFERENCE = CheckRule(check_preference)

@@ -23,6 +23,7 @@ class Tally:
         self.usd = 0.0
         self._progress, self._samples, self._looked_at = progress, samples, 0
         self._began = self._noted = time.monotonic()
+        self._waits_until = 0.0
         progress.start(stage, samples)
 
     def passed(self, samples: int) -> None:
@@ -46,7 +47,10 @@ class Tally:
 
     def waits(self, seconds: float, why: str) -> None:
         """The whole run waits."""
-        self._noted = time.monotonic()
+        now = time.monotonic()
+        if now + seconds < self._waits_until + _SECONDS_BETWEEN_NOTES:
+            return  # calls that went out together are told to wait together
+        self._noted, self._waits_until = now, now + seconds
         note(self._progress, f"waiting {seconds:.0f} s, because of {why}")
 
     @property

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from meu_data.choices import MediaResolution, Thinking
 from meu_data.drafting.providers.base import (
+    CallError,
     DayQuotaUsedUp,
     Misconfigured,
     NoQuota,
@@ -33,6 +34,7 @@ from meu_data.drafting.providers.transport import (
     broken_call,
     explained_failure,
     http_options,
+    refusal,
     transport_error,
 )
 from meu_data.drafting.requests.spec import RequestSpec
@@ -121,6 +123,7 @@ class Gemini:
         from google.auth.exceptions import GoogleAuthError, TransportError
         from google.genai import errors
 
+        refusal.set(None)
         try:
             response = await self._client.aio.models.generate_content(
                 model=spec.model, contents=_PLACE, config=_config(spec, pictures)
@@ -139,6 +142,8 @@ class Gemini:
             unreadable = isinstance(error, ValueError | RecursionError) and not isinstance(error, ValidationError)
             if not transport_error(error) and not unreadable:
                 raise
+            if unreadable and (met := refusal.get()) is not None:
+                raise _refused(met[0], f"{met[0]}: no reason that can be read", without_keys(met[1])) from error
             message = without_keys(explained_failure(error))
             raise broken_call(error, message) from error
         body = response.sdk_http_response.body if response.sdk_http_response else None
@@ -247,12 +252,19 @@ def _explained(error: "Any") -> Exception:  # noqa: ANN401 - google.genai.errors
     if error.code == 429:
         asked = retry_after(getattr(error.response, "headers", None) or {})
         return _rate_limited(message, items(inner.get("details")), raw, asked)
-    if error.code >= 500 or error.code in _PASSING_CODES:
-        return ServerFault(message, raw=raw)
     wrong_key = error.code == 400 and ("API_KEY_INVALID" in raw or "API key" in message)
-    if error.code in _SETUP_CODES or wrong_key or error.code < 400:
+    if wrong_key or error.code < 400:
         return Misconfigured(message, raw=raw)
-    return Refused(message, raw=raw)
+    return _refused(error.code, message, raw)
+
+
+def _refused(code: int, message: str, raw: str) -> CallError:
+    """The kind of a refusal, by its code alone."""
+    if code == 429:
+        return RateLimited(message, raw=raw)
+    if code >= 500 or code in _PASSING_CODES:
+        return ServerFault(message, raw=raw)
+    return (Misconfigured if code in _SETUP_CODES else Refused)(message, raw=raw)
 
 
 def _rate_limited(message: str, details: list[Any], raw: str, asked: float | None) -> RateLimited:

@@ -3,7 +3,9 @@
 The SDKs may sit on httpx2, httpx or aiohttp, which one being no choice of ours; so kinds are told by name.
 """
 
+import ssl
 from collections.abc import AsyncIterable, AsyncIterator
+from contextvars import ContextVar
 from typing import Any
 from urllib.request import getproxies
 
@@ -28,6 +30,11 @@ _NEVER_SENT = frozenset(
 )
 
 
+_REFUSED = 400
+refusal: ContextVar[tuple[int, str] | None] = ContextVar("refusal", default=None)
+"""Code and body of the refusal that this call has met: not every SDK can read each of them, or hands it on."""
+
+
 class AnswerTooLongError(OSError):
     """An answer has no end in sight."""
 
@@ -48,15 +55,16 @@ def http_options(connections: int, *, own_transport: bool = True) -> dict[str, A
         "event_hooks": event_hooks(),
     }
     if own_transport and not getproxies():
-        options["transport"] = _lines()
+        # Made once: reading the authorities takes as long as twenty calls.
+        options["verify"] = httpx2.create_ssl_context()
+        options["transport"] = _lines(options["verify"])
     return options
 
 
-def _lines() -> Any:  # noqa: ANN401 - an httpx2.AsyncBaseTransport
+def _lines(context: ssl.SSLContext) -> Any:  # noqa: ANN401 - an httpx2.AsyncBaseTransport
     """A pool that takes any free connection; that of the library looks at all of them twice in a call."""
     import httpx2
 
-    context = httpx2.create_ssl_context()
     one = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
     every: list[httpx2.AsyncHTTPTransport] = []
     free: list[httpx2.AsyncHTTPTransport] = []
@@ -115,6 +123,8 @@ def event_hooks() -> dict[str, list[Any]]:
         # Everything that reads an answer takes it from here, in pieces of at most 1 MB.
         unpacked = response.aiter_bytes
         response.aiter_bytes = lambda chunk_size=None: _bounded(unpacked(chunk_size))
+        if response.status_code >= _REFUSED:
+            refusal.set((response.status_code, (await response.aread()).decode("utf-8", "replace")))
 
     return {"response": [bounded]}
 

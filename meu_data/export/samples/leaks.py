@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.errors import MeuError
-from meu_data.export.samples.face_hash import HASH_BYTES, NEAR_BITS, FaceHash, face_hash
 from meu_data.export.samples.splits import SubjectKey
 from meu_data.export.samples.truth import SampleTruth
+from meu_data.face.face_hash import HASH_BYTES, NEAR_BITS, FaceHash, face_hash
 from meu_data.progress import Progress
 from meu_data.records import Motion, Record, Sample
 
@@ -106,7 +106,7 @@ class _Group(NamedTuple):
 class LeakWatch:
     """Notes of every sample what could leak, and compares it all at the end: some 230 bytes a sample are kept.
 
-    Faces are hashed by other threads, while this one writes.
+    Faces that `render` did not hash are hashed by other threads, while this one writes.
     """
 
     def __init__(self, *, single: bool) -> None:
@@ -140,7 +140,7 @@ class LeakWatch:
         self.note(truth.sample, truth.motion)
         if self._single:
             return
-        self._waiting.append(self._pool.submit(_hash, truth.sample.id, truth.map_png))
+        self._waiting.append(self._pool.submit(_hash, truth))
         if len(self._waiting) > _WAITING:
             self._faces += b"".join(self._waiting.popleft().result())
 
@@ -203,11 +203,15 @@ class LeakWatch:
         ]
 
 
-def _hash(sample_id: str, png: bytes) -> FaceHash:
+def _hash(truth: SampleTruth) -> FaceHash:
+    """The hash that `render` stored with the map; of an older map it is made here."""
+    if (stored := truth.motion.face_hash) is not None:
+        hashes = bytes.fromhex(stored)
+        return FaceHash(hashes[:HASH_BYTES], hashes[HASH_BYTES:])
     try:
-        return face_hash(png)
+        return face_hash(truth.map_png)
     except MeuError as error:
-        raise MeuError(f"{sample_id}: {error}") from error
+        raise MeuError(f"{truth.sample.id}: {error}") from error
 
 
 def _shared_frames(frames: NDArray[np.bytes_], names: list[tuple[str, str]]) -> tuple[int, list[SharedFrame]]:

@@ -71,6 +71,8 @@ SIGNS: dict[FlagSeverity, str] = {"serious": "✖", "minor": "▲", "note": "•
 _CHECKED: dict[Language, str] = {"en": "{} of {} statements checked", "zh": "共{1}句，已核对{0}句"}
 _MARKS: dict[FindingKind, tuple[str, dict[Language, str]]] = {
     "contradicted": ("meu-contradicted", {"en": "contradicted by the check", "zh": "与核对结果不符"}),
+    "confirmed": ("meu-confirmed", {"en": "confirmed by the check", "zh": "与核对结果相符"}),
+    "not measurable": ("meu-unmeasured", {"en": "cannot be measured on this map", "zh": "此图上无法测量"}),
     "not read": ("meu-unread", {"en": "not understood by the check", "zh": "未能核对"}),
 }
 _MORE: dict[Language, str] = {"en": "{} findings, scroll ↓", "zh": "共{}条，可滚动 ↓"}
@@ -91,6 +93,22 @@ _REGION_TRUST: dict[Language, str] = {"en": "trust in this region, of 1", "zh": 
 _HIDDEN: dict[Language, str] = {"en": "Cannot be judged: {}", "zh": "无法判断：{}"}
 _DARK: dict[Language, str] = {"en": "dark: still", "zh": "暗：静止"}
 _MIXED: dict[Language, str] = {"en": "mixed", "zh": "杂乱"}
+
+
+_LOOKS: dict[Language, dict[str, str]] = {
+    "en": {"map": "map", "flicker": "onset ⇄ apex", "onset": "onset", "apex": "apex"},
+    "zh": {"map": "运动图", "flicker": "起始帧 ⇄ 顶点帧", "onset": "起始帧", "apex": "顶点帧"},
+}
+
+
+def look_html(lang: Language) -> str:
+    """What chooses the picture in the large place; its states are styled, and are nothing that anybody answers."""
+    choices = "".join(
+        f'<label><input type="radio" name="meu-look" class="meu-look-{look}"{" checked" if look == "map" else ""}>'
+        f"{word}</label>"
+        for look, word in _LOOKS[lang].items()
+    )
+    return f'<div class="meu-switch">{choices}</div>'
 
 
 def wheel_text(direction: Direction, lang: Language) -> str:
@@ -140,7 +158,7 @@ def checked_html(grounding: Grounding, lang: Language) -> str:
 
 
 def statements_html(annotation: Annotation, grounding: Grounding, lang: Language) -> str:
-    """The texts of a draft in which a statement was contradicted or not read, with these statements marked.
+    """The texts of a draft with their statements marked by what the check found.
 
     Args:
         annotation: The draft.
@@ -148,7 +166,7 @@ def statements_html(annotation: Annotation, grounding: Grounding, lang: Language
         lang: The annotators' language.
 
     Returns:
-        One `div` a text, as HTML; texts without such a statement are left out.
+        One `div` a text, as HTML; texts without a statement that was looked at are left out.
     """
     rows = ""
     for number, stage in enumerate(ANNOTATION_STAGES, 1):

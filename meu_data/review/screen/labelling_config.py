@@ -16,20 +16,24 @@ from meu_data.resources import resource
 from meu_data.review.screen.authorship import signed
 from meu_data.review.screen.claim_lines import EXAMPLES
 from meu_data.review.screen.fields import CONFIRMED, MAX_RATING, STAGES, VERDICTS, Answers
-from meu_data.review.screen.html import CELLS, WHEEL, wheel_text
+from meu_data.review.screen.html import CELLS, WHEEL, look_html, wheel_text
 from meu_data.store.ledger import Ledger
 
 VERDICT_KEYS: dict[Verdict, str] = {"accept": "a", "fixed": "f", "reject": "r", "needs_expert": "e"}
 QUALITY_KEY = "q"
 MAP_KEY = "c"
+# With Shift: AUs of one digit by it, the frequent ones of the lower face along the upper row of letters. A stray letter
+# ticks none.
+AU_KEYS: dict[int, str] = {number: str(number) for number in (1, 2, 4, 5, 6, 7, 9)} | dict(
+    zip((10, 12, 14, 15, 17, 20, 23, 24, 25, 26), "qwertyuiop", strict=True)
+)
 # Label Studio gives its own keys (digits, then letters) to every choice that has none, and then a stray letter would
 # tick an AU. No keyboard sends this one.
 NO_KEY = "ctrl+alt+shift+f19"
 
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
-        "onset": "Onset",
-        "apex": "Apex",
+        "leaving": "Tab keeps what you typed, Esc takes it back",
         "legend": "Colour = direction",
         "labels": "Corpus label:",
         "opinions": "What the annotators said",
@@ -50,8 +54,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "comment": "Comment for the team (optional)",
     },
     "zh": {
-        "onset": "起始帧",
-        "apex": "顶点帧",
+        "leaving": "按 Tab 保留所改，按 Esc 撤销",
         "legend": "颜色表示方向",
         "labels": "数据集标注：",
         "opinions": "标注人员的意见",
@@ -139,6 +142,7 @@ def labelling_config(answers: Answers, lang: Language, *, expert: bool = False) 
     config = _template().render(
         css=resource("annotation_guides", "screen/screen.css").read_text(encoding="utf-8"),
         words=_WORDS[lang] | {"claims_hint": _WORDS[lang]["claims_hint"].format(EXAMPLES[lang])},
+        look=look_html(lang),
         wheel=[(direction, wheel_text(direction, lang)) for direction in WHEEL],
         cells=CELLS,
         aus=[[_au_choice(au, lang) for au in row] for row in _rows(answers) if row],
@@ -179,7 +183,11 @@ def _rows(answers: Answers) -> tuple[list[ActionUnit], list[ActionUnit]]:
 def _au_choice(au: ActionUnit, lang: Language) -> _Choice:
     name = AU_NAMES[au.number][lang]
     hint = _SIDES[au.side][lang].format(name) if au.side else name
-    return _Choice(f"{au.side or ''}{au.number}", au.code, hint, NO_KEY)
+    shown = f"{au.side or ''}{au.number}"
+    if au.side or au.number not in AU_KEYS:
+        return _Choice(shown, au.code, hint, NO_KEY)
+    key = AU_KEYS[au.number]
+    return _Choice(shown, au.code, f"{hint} · Shift+{key.upper()}", f"shift+{key}")
 
 
 def _template() -> jinja2.Template:

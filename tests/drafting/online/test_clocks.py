@@ -83,8 +83,10 @@ def test_each_of_two_samples_waits_for_itself(workspace_of, clockwork, draft):
 def test_two_samples_that_are_told_to_wait_at_once_wait_once(workspace_of, clockwork, draft):
     workspace = workspace_of(3)
     clockwork.script = {sample: [RateLimited("429", retry_after=300)] for sample in (TWO, THREE)}
-    summary = drafted(draft, workspace)
+    told = Notes()
+    summary = drafted(draft, workspace, progress=told)
     assert (summary.drafted, summary.calls) == (3, 5)
+    assert [note for note in told.notes if note.startswith("waiting")] == ["waiting 300 s, because of 429"]
     # Both went out together; afterwards one may go at once, and the other when that one is back.
     waits = sorted(clockwork.times(TWO) + clockwork.times(THREE))
     assert waits == pytest.approx([301, 302], abs=SHORT)

@@ -135,9 +135,10 @@ def test_a_service_refuses_oddly(workspace_of, request, draft, provider, code, b
 
 
 @pytest.mark.parametrize("body", [f'{{"error": {{"code": {odd_answers.DIGITS}}}}}', "[" * 100_000, b"\xff\xfe{"])
-def test_an_error_that_the_sdk_cannot_read_holds_its_sample(workspace_of, gemini, draft, body):
-    _, mine, state = meets(workspace_of, gemini, draft, (500, body), "gemini")
-    assert (mine, state) == ([("first", "unknown")], "held")
+def test_an_error_that_the_sdk_cannot_read_is_one_by_its_code(workspace_of, gemini, draft, body):
+    workspace, mine, state = meets(workspace_of, gemini, draft, (500, body), "gemini")
+    assert (mine, state) == ([("first", "refused"), ("first", "answered")], "done")
+    assert kept(workspace) == (body if isinstance(body, str) else body.decode("utf-8", "replace"))
 
 
 def test_a_stored_odd_answer_is_read_again_the_same(workspace_of, gemini, draft):

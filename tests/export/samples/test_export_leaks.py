@@ -14,9 +14,9 @@ from PIL import Image
 
 from meu_data.errors import MeuError
 from meu_data.export import export
-from meu_data.export.samples.face_hash import HASH_BYTES, NEAR_BITS, face_hash
 from meu_data.export.samples.leaks import LeakWatch, _shared_frames, look_alikes
 from meu_data.export.samples.truth import SampleTruth
+from meu_data.face.face_hash import HASH_BYTES, NEAR_BITS, face_hash
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion import mmc_map
 from meu_data.progress import Silent
@@ -243,6 +243,19 @@ def test_frames_are_compared_to_the_last_byte():
     total, (found,) = _shared_frames(frames.reshape(-1, 2), names)
     assert total == 1
     assert (found.first, found.second, found.sha256) == ("a", "d", hashes[0].hex())
+
+
+def test_the_hash_that_was_stored_with_a_map_is_taken(corpus):
+    """Of two maps that differ, whose stored hashes say that they are mirror images."""
+    corpus.fill({"train": 1, "testA": 1})
+    plain, mirrored = bytes(range(32)), bytes(range(32, 64))
+    with LeakWatch(single=False) as watch:
+        pairs = corpus.workspace.ledger.samples_with_motion("robust")
+        for (sample, motion), stored in zip(pairs, (plain + mirrored, mirrored + plain), strict=True):
+            told = motion.model_copy(update={"face_hash": stored.hex()})
+            watch.add(SampleTruth(sample, told, "en", b"no picture", "labels"))
+        (found,) = watch.report(Silent()).alike
+    assert found.distance == 0
 
 
 def test_a_map_that_cannot_be_read_is_named(corpus):

@@ -15,7 +15,7 @@ from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.records import Sample, Source
 from meu_data.resources import resource
 from meu_data.review.screen.fields import FIELDS, KINDS, MAX_RATING, PICTURES, TO_NAME, VERDICTS, Answers
-from meu_data.review.screen.labelling_config import NO_KEY, answers, labelling_config
+from meu_data.review.screen.labelling_config import AU_KEYS, NO_KEY, answers, labelling_config
 from meu_data.review.screen.validation import Screen
 from meu_data.store.workspace import Workspace
 from tests.review.builders import make_annotation, make_draft
@@ -112,8 +112,8 @@ class TestScreen:
     @pytest.mark.parametrize(
         ("lang", "name", "code", "shown", "hint"),
         [
-            ("en", "aus", "AU12", "12", "lip corner puller"),
-            ("zh", "aus", "AU12", "12", "嘴角上扬"),
+            ("en", "aus", "AU12", "12", "lip corner puller · Shift+W"),
+            ("zh", "aus", "AU12", "12", "嘴角上扬 · Shift+W"),
             ("en", "aus", "LAU12", "L12", "lip corner puller, person's left (right of the picture)"),
             ("zh", "aus", "RAU12", "R12", "嘴角上扬，被摄者右侧（画面左侧）"),
             ("en", "emotion", "contempt", "contempt", None),
@@ -170,9 +170,11 @@ class TestScreen:
         assert not set(keys) & TAKEN
 
     @LANGUAGES
-    def test_no_key_ticks_an_au(self, lang: Language) -> None:
+    def test_no_letter_alone_ticks_an_au(self, lang: Language) -> None:
         # A choice without a key of its own would get one from Label Studio.
-        assert {choice["hotkey"] for choice in choices(lang, "aus")} == {NO_KEY}
+        keys = {choice["alias"]: choice["hotkey"] for choice in choices(lang, "aus")}
+        assert keys == {"AU1": "shift+1", "AU12": "shift+w"} | dict.fromkeys(("AU43", "LAU12", "RAU12"), NO_KEY)
+        assert len(set(AU_KEYS.values())) == len(AU_KEYS)
         assert all(choice.get("hotkey") for name in ("emotion", "verdict", "map") for choice in choices(lang, name))
 
     def test_the_two_languages_differ_in_words_alone(self) -> None:
@@ -194,9 +196,7 @@ class TestScreen:
         used = {name for element in root.iter() for name in element.get("className", "").split()}
         used = {name for name in used if not name.startswith("meu-made-")}
         bare = {
-            "meu-onset",
-            "meu-apex",
-            "meu-legend",
+            "meu-map",
             "meu-emotion",
             "meu-verdict",
             "meu-quality",

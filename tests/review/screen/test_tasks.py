@@ -185,19 +185,22 @@ class TestStatements:
         ),
     )
 
-    def test_those_that_are_wrong_or_were_not_read_are_marked(self) -> None:
+    def test_all_are_marked_by_their_findings(self) -> None:
         texts = parsed(statements_html(self.ANNOTATION, self.GROUNDING, "en")).findall("div")
         assert ["".join(text.itertext()) for text in texts] == [
             "1. It rises. <b>It falls.</b> Odd.",
+            "2. A raised cheek and corner of the mouth speak for a smile.",
             "3. Nothing & all.",
         ]
         marks = [(mark.get("class"), mark.text) for text in texts for mark in text.findall("span")]
         assert marks == [
+            ("meu-confirmed", "It rises."),
             ("meu-contradicted", "<b>It falls.</b>"),
             ("meu-unread", "Odd."),
+            ("meu-unmeasured", "A rai"),
             ("meu-unread", "Nothing & all"),
         ]
-        assert len({mark.get("title") for text in texts for mark in text.findall("span")}) == 2
+        assert len({mark.get("title") for text in texts for mark in text.findall("span")}) == 4
 
     def test_marks_are_styled(self) -> None:
         css = resource("annotation_guides", "screen/screen.css").read_text(encoding="utf-8")
