@@ -173,4 +173,5 @@ def test_progress_is_told_of_every_file_and_row(exports):
     out = exports("unifer-cot")
     check(out, progress=Listening())
     files = len((out / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
-    assert told == [("sums", files), *[1] * files, "end", ("check", None), *[1] * 6, "end"]
+    splits = [("leaks", 2), 1, 1, "end"]
+    assert told == [("sums", files), *[1] * files, "end", ("check", None), *[1] * 6, "end", *splits]
