@@ -238,7 +238,9 @@ def _spoil_row(random: Random, db: sqlite3.Connection) -> int:
         value = random.choice(("{}", "null", "{", "", 5, 1.5, b"\xff\xfe{", record[: len(record) // 2], "[" * 5000))
     column = "record"
     if random.random() < 0.15:
-        column, value = random.choice(columns), random.choice((b"\xff", "\ud7ff", 2**62, -1.5, "zz"))
+        # Under another id it is another sample.
+        column = random.choice([name for name in columns if name != "id"])
+        value = random.choice((b"\xff", "\ud7ff", 2**62, -1.5, "zz"))
     setting = "CAST(? AS TEXT)" if isinstance(value, bytes) and random.random() < 0.5 else "?"
     db.execute(f"UPDATE OR REPLACE {table} SET {column} = {setting} WHERE {where}", (value, *key))
     return rows
