@@ -3,12 +3,10 @@
 import re
 import shlex
 import shutil
-from pathlib import Path
 
 import pytest
 import typer
 
-from meu_data import Workspace, draft, extract, render, verify
 from meu_data.cli import app
 from meu_data.synth import make_corpus
 from tests import ROOT
@@ -62,22 +60,16 @@ def test_the_docs_name_real_commands_and_options(path):
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    """A folder with a corpus under the name that the docs call it by, and a workspace in which all of it is done."""
+    """A folder with a corpus under the name that the docs call it by."""
     folder = tmp_path_factory.mktemp("desk")
-    corpus = make_corpus(folder / "DFME", subjects=2, clips=2, size=(320, 240))
-    with Workspace.open(folder / "work", create=True) as workspace:
-        extract(workspace, corpus="dfme", annotations=Path(corpus.sheet), frames=Path(corpus.frames_dir))
-        render(workspace)
-        draft(workspace)
-        verify(workspace)
+    make_corpus(folder / "DFME", subjects=2, clips=1, size=(320, 240))
     return folder
 
 
 @pytest.mark.parametrize("path", RUN, ids=lambda path: path.name)
 def test_the_commands_in_the_docs_run(path, desk, tmp_path, meu, monkeypatch):
     """Block after block as a reader would type them, those aside that say why not."""
-    begun = "meu-data extract" not in path.read_text(encoding="utf-8")
-    shutil.copytree(desk / "work" if begun else desk, tmp_path / "here", ignore=shutil.ignore_patterns("work"))
+    shutil.copytree(desk, tmp_path / "here")
     monkeypatch.chdir(tmp_path / "here")
     for block in blocks(path):
         if block["why"]:

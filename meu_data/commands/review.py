@@ -161,7 +161,7 @@ def _pull_lines(summary: "PullSummary") -> list[str]:
     notes = (
         (summary.skipped, "skipped by their annotators"),
         (summary.faults, "break a rule"),
-        (summary.returned, "tasks sent back: their screens say what is wrong"),
+        (summary.returned, "sent back to who made it: the screen says what is wrong"),
         (summary.gone, "deleted on the server; kept as history"),
         (summary.elsewhere, "of samples that this workspace does not have: extract them and pull --full"),
         (summary.foreign, "changed tasks that meu-data did not make"),

@@ -150,8 +150,8 @@ ENDINGS = {
     ("make", "told"),
     [
         (dictionary, "times the file's"),
-        (texts, "times the file's"),
-        (beginnings, "times the file's"),
+        (texts, "characters in it, more than 131072"),
+        (beginnings, "characters in it, more than 131072"),
         (pictures, "times the file's"),
         (long_list, "values in 1 rows"),
         (many_rows, "3000000 rows with"),

@@ -29,15 +29,12 @@ def spoil(workspace, statement):
 
 
 # The first row of each table, spoilt, and who is told to make it anew.
+MAP = "recipe = 'robust' AND sample_id = (SELECT min(id) FROM samples)"
 SPOILT = {
     "sources": ("UPDATE sources SET record = 'x' WHERE split = 'train'", "extract"),
     "samples": ("UPDATE samples SET record = '{}' WHERE id = (SELECT min(id) FROM samples)", "extract"),
-    "motion": ("UPDATE motion SET record = 'x' WHERE sample_id = (SELECT min(id) FROM samples)", "render"),
-    "motion of another": (
-        "UPDATE motion SET record = json_set(record, '$.sample_id', 'other')"
-        " WHERE sample_id = (SELECT min(id) FROM samples)",
-        "render",
-    ),
+    "motion": (f"UPDATE motion SET record = 'x' WHERE {MAP}", "render"),
+    "motion of another": (f"UPDATE motion SET record = json_set(record, '$.sample_id', 'other') WHERE {MAP}", "render"),
     "drafts": ("UPDATE drafts SET record = x'00ff' WHERE sample_id = (SELECT min(id) FROM samples)", "draft"),
     "drafts in no language": ("UPDATE drafts SET lang = 'xx' WHERE sample_id = (SELECT min(id) FROM samples)", "draft"),
     "reviews": ("UPDATE reviews SET record = json_set(record, '$.task', 'seven')", "pull"),

@@ -73,6 +73,7 @@ def test_drafts_go_out_and_corrections_come_back(meu, workspace, own_label_studi
     assert out.splitlines() == [
         "meu-data dfme en: 2 annotations, 2 new or changed",
         "1 break a rule",
+        "1 sent back to who made it: the screen says what is wrong",
         "latest: 1 of 2 reviewed ones kept, 0 sent back",
         "  1 every review of it was skipped or breaks a rule",
     ]
