@@ -17,6 +17,8 @@ FLOORS = {
     ("third", "zh"): (0.95, 0.95, 0.007, 0.007),
     ("fourth", "en"): (0.895, 0.88, 0.001, 0.025),
     ("fourth", "zh"): (0.91, 0.9, 0.001, 0.034),
+    ("fifth", "en"): (0.775, 0.76, 0.073, 0.043),
+    ("fifth", "zh"): (0.855, 0.85, 0.04, 0.027),
 }
 
 
@@ -34,7 +36,7 @@ def test_planted_falsehoods_are_caught_and_true_statements_are_not_accused(rates
     caught, serious, accused, unread = FLOORS[name, lang]
     counted = rates[name]
     hits = [hit for (other, _), every in counted.caught.items() if other == lang for hit in every]
-    assert len(hits) > 170
+    assert len(hits) > 150
     assert sum(found for found, _ in hits) >= caught * len(hits)
     assert sum(grave for _, grave in hits) >= serious * len(hits)
     assert sum(counted.flagged[lang]) <= accused * len(counted.flagged[lang])
