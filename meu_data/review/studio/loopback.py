@@ -106,6 +106,19 @@ def listening_ports(pid: int) -> frozenset[int]:
     return frozenset(each.laddr.port for each in connections if each.status == psutil.CONN_LISTEN)
 
 
+def has_open(pid: int, file: Path) -> bool:
+    """Whether one of our processes has a file open; False when there is no such process.
+
+    Raises:
+        MissingExtraError: psutil is not installed.
+    """
+    psutil = _psutil()
+    try:
+        return any(Path(each.path) == file.resolve() for each in psutil.Process(pid).open_files())
+    except psutil.Error:
+        return False
+
+
 def current_folder(pid: int) -> Path | None:
     """Where one of our processes is; None when there is no such process.
 

@@ -13,7 +13,7 @@ from meu_data.errors import MeuError
 from meu_data.progress import Progress
 from meu_data.review.studio.environment import server_command, server_environment, url_of
 from meu_data.review.studio.folder import Login, ServerState, StudioFolder
-from meu_data.review.studio.loopback import OK, Visitor, check_port_is_free, current_folder, listening_ports
+from meu_data.review.studio.loopback import OK, Visitor, check_port_is_free, current_folder, has_open, listening_ports
 from meu_data.store.files import explained
 from meu_data.store.locks import is_locked
 
@@ -92,8 +92,9 @@ def process_of(folder: StudioFolder) -> ServerState:
         state = folder.state()
         if state is not None and state.host != socket.gethostname():
             raise MeuError(f"it runs on {state.host}; stop it there")
-        # A number alone might have gone to another process since.
-        if state is not None and current_folder(state.pid) == folder.data:
+        # A number alone might have gone to another process since. Label Studio goes elsewhere to look up its version
+        # (label_studio/core/version.py), and when two requests do so at once, it stays there.
+        if state is not None and (current_folder(state.pid) == folder.data or has_open(state.pid, folder.lock)):
             return state
     raise MeuError(f"who holds {folder.lock} is unknown; find the process with `fuser` and end it")
 

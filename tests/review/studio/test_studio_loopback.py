@@ -4,11 +4,12 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from meu_data.errors import MeuError
-from meu_data.review.studio.loopback import check_port_is_free, current_folder, listening_ports
+from meu_data.review.studio.loopback import check_port_is_free, current_folder, has_open, listening_ports
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
@@ -35,3 +36,11 @@ def test_a_process_that_is_gone_listens_nowhere():
         pass
     assert listening_ports(process.pid) == frozenset()
     assert current_folder(process.pid) is None
+    assert not has_open(process.pid, Path(__file__))
+
+
+def test_a_process_is_known_by_a_file_that_it_has_open(tmp_path):
+    """Where it is may change: Label Studio's own threads move it about."""
+    with (tmp_path / "lock").open("w"):
+        assert has_open(os.getpid(), tmp_path / "lock")
+    assert not has_open(os.getpid(), tmp_path / "lock")
