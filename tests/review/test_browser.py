@@ -381,6 +381,8 @@ def test_annotator_corrects_the_worst_draft(open_page: OpenPage, studio: Studio,
     assert not editor.locator(".meu-claims p").first.is_visible()
     editor.locator(".meu-claims .ant-collapse-header").click()
     editor.locator(".meu-claims .lsf-textarea__region").click()
+    # The field opens a moment after the click; what is typed before goes nowhere.
+    page.wait_for_function("document.activeElement.matches('.meu-claims textarea')")
     page.keyboard.press("Control+A")
     page.keyboard.type(
         {"en": "right mouth corner: up-right, strong, LAU12", "zh": "画面右侧嘴角：右上，强烈，LAU12"}[lang]
