@@ -639,5 +639,5 @@ def file_stem(identifier: str) -> str:
     stem = identifier.replace("/", "__")
     if _PLAIN.fullmatch(identifier) and len(stem) <= _LONGEST_STEM and not stem.startswith("."):
         return stem
-    digest = hashlib.sha256(identifier.encode()).hexdigest()[:12]
+    digest = hashlib.sha256(identifier.encode(errors="surrogatepass")).hexdigest()[:12]
     return re.sub(r"[^a-z0-9._-]+", "_", stem.lower()).lstrip(".")[: _LONGEST_STEM - 13] + "-" + digest
