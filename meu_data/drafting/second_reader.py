@@ -12,21 +12,19 @@ from typing import ClassVar, NamedTuple
 from meu_data.choices import Language, OnUnknown
 from meu_data.drafting.online.pacing import Pacing
 from meu_data.drafting.online.stage import OnlineSummary, draft_online
-from meu_data.drafting.providers import provider
 from meu_data.drafting.requests.readings import (
-    ModelReading,
     ground_reading,
     judge_reading,
     read_reading,
     reading_spec,
     readings_sha256,
 )
+from meu_data.drafting.requests.results import stored_answer
 from meu_data.drafting.requests.spec import RequestSettings, RequestSpec, ResolvedSettings
 from meu_data.drafting.requests.worklist import Work, Worklist
 from meu_data.grounding.verify import inputs_sha256
 from meu_data.progress import SILENT, Progress
 from meu_data.records import Draft, Motion, Record, Sample, Stage, sample_problem
-from meu_data.store.attempts import past_attempts
 from meu_data.store.damage import on_a_sound_ledger, set_aside_damaged
 from meu_data.store.drafts import DraftFilter, DraftToCheck, GroundedDraft, count_drafts
 from meu_data.store.ledger import Ledger
@@ -219,7 +217,9 @@ def _ground(ledger: Ledger, work: ReadingWorklist) -> Counter[str]:
     for stale in work.stale():
         key = stale.spec.key
         request = find_request(ledger, key)
-        reading = _stored(ledger, stale.spec) if request is not None and request.state == "done" else None
+        reading = (
+            stored_answer(ledger, stale.spec, read_reading) if request is not None and request.state == "done" else None
+        )
         sample, motion = _measured(stale.found)
         with ledger.transaction():
             if reading is not None:
@@ -236,14 +236,6 @@ def _ground(ledger: Ledger, work: ReadingWorklist) -> Counter[str]:
             else:
                 work.counts["unread"] += 1
     return work.counts
-
-
-def _stored(ledger: Ledger, spec: RequestSpec) -> ModelReading | None:
-    """The reading that a wording was answered with."""
-    read = provider(spec.provider).read_reply
-    answers = (past.raw for past in past_attempts(ledger, spec.key) if past.state == "answered" and past.raw)
-    readings = (read_reading(spec, read(raw)) for raw in answers)
-    return next((reading for reading in readings if reading is not None), None)
 
 
 def _measured(found: DraftToCheck) -> tuple[Sample, Motion]:

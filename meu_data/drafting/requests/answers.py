@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -245,6 +245,29 @@ def _read(sample_id: str, text: str) -> AnswerOutcome:
     if unknown is not None:
         return AnswerOutcome("invalid", f"{unknown!r} is not one of the region names")
     return AnswerOutcome("done", annotation=annotation, repaired=repaired)
+
+
+class AnswerForm(Record):
+    """The form of an answer to another question than that for an annotation."""
+
+    sample_id: str
+
+
+_Form = TypeVar("_Form", bound=AnswerForm)
+
+
+def read_form(form: type[_Form], sample_id: str, text: str) -> tuple[AnswerOutcome, _Form | None]:
+    """The outcome of a whole answer of such a form, and what it says where it is done."""
+    data, repaired = read_json(text)
+    try:
+        found = form.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        return AnswerOutcome("invalid", complaint(error)), None
+    except (ValueError, RecursionError):
+        return AnswerOutcome("invalid", "the answer was nested too deeply"), None
+    if found.sample_id != sample_id:
+        return AnswerOutcome("invalid", f"the answer was about {found.sample_id!r}, not {sample_id!r}"), None
+    return AnswerOutcome("done", repaired=repaired), found
 
 
 def read_json(text: str) -> tuple[Any, bool]:

@@ -13,7 +13,14 @@ import numpy as np
 from meu_data.choices import Language
 from meu_data.drafting.providers import provider
 from meu_data.drafting.requests.answers import NO_EMOTION, response_schema
-from meu_data.drafting.requests.spec import ClipCut, RequestPicture, RequestSpec, RequestTurn, ResolvedSettings
+from meu_data.drafting.requests.spec import (
+    ClipCut,
+    RequestPicture,
+    RequestSpec,
+    RequestTurn,
+    ResolvedSettings,
+    request_spec,
+)
 from meu_data.errors import MeuError
 from meu_data.face.alignment import face_alignment
 from meu_data.face.aus import AU_NAMES, au_effects, au_label
@@ -79,22 +86,14 @@ def build_spec(sample: Sample, motion: Motion, settings: ResolvedSettings) -> Re
     Raises:
         MeuError: A label has no name in this program.
     """
-    return RequestSpec(
+    return request_spec(
+        settings,
         sample_id=sample.id,
-        provider=settings.provider,
-        model=settings.model,
         facts=settings.facts,
-        lang=settings.lang,
         system=_system(settings),
         text=_user(sample, motion, settings),
         pictures=pictures_of(sample, motion, settings),
         response_schema=_schema(sample, settings),
-        temperature=settings.temperature,
-        seed=settings.seed,
-        thinking=settings.thinking,
-        media_resolution=settings.media_resolution,
-        max_output_tokens=settings.max_output_tokens,
-        tier=settings.tier,
     )
 
 

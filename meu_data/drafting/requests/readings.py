@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
-
 from meu_data.choices import Language
 from meu_data.drafting.providers.base import Reply
-from meu_data.drafting.requests.answers import AnswerOutcome, complaint, outcome_of, plain_schema, read_json
+from meu_data.drafting.requests.answers import AnswerForm, AnswerOutcome, outcome_of, plain_schema, read_form
 from meu_data.drafting.requests.prompts import template, template_text
-from meu_data.drafting.requests.spec import RequestSpec, ResolvedSettings
+from meu_data.drafting.requests.spec import (
+    RequestSpec,
+    ResolvedSettings,
+    request_spec,
+)
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import CLAIMABLE, COLOUR_OF, Colour, Direction, Intensity, region_name
 from meu_data.grounding.claims import au_words, check_claims, check_evidence, read_au
@@ -50,10 +52,9 @@ class ModelStatement(Record):
     denied_aus: tuple[str, ...]
 
 
-class ModelReading(Record):
+class ModelReading(AnswerForm):
     """The answer's form; `sample_id` is the wording's, not the sample's."""
 
-    sample_id: str
     statements: tuple[ModelStatement, ...]
     emotion: str | None
 
@@ -79,21 +80,14 @@ def reading_spec(annotation: Annotation, lang: Language, settings: ResolvedSetti
     """
     texts = {stage: str(getattr(annotation, stage)) for stage in STAGES}
     wording = f"text-{hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]}"
-    return RequestSpec(
+    return request_spec(
+        settings,
         sample_id=wording,
-        provider=settings.provider,
-        model=settings.model,
         lang=lang,
         system=_system(lang),
         text=template("reading_user", lang).render(sample_id=wording, **texts),
         pictures=(),
         response_schema=reading_schema(),
-        temperature=settings.temperature,
-        seed=settings.seed,
-        thinking=settings.thinking,
-        media_resolution=settings.media_resolution,
-        max_output_tokens=settings.max_output_tokens,
-        tier=settings.tier,
     )
 
 
@@ -123,19 +117,13 @@ def read_reading(spec: RequestSpec, reply: Reply) -> ModelReading | None:
 
 
 def _read(wording: str, text: str) -> tuple[AnswerOutcome, ModelReading | None]:
-    data, repaired = read_json(text)
-    try:
-        reading = ModelReading.model_validate_json(json.dumps(data))
-    except ValidationError as error:
-        return AnswerOutcome("invalid", complaint(error)), None
-    except (ValueError, RecursionError):
-        return AnswerOutcome("invalid", "the answer was nested too deeply"), None
-    if reading.sample_id != wording:
-        return AnswerOutcome("invalid", f"the answer was about {reading.sample_id!r}, not {wording!r}"), None
+    outcome, reading = read_form(ModelReading, wording, text)
+    if reading is None:
+        return outcome, None
     unknown = next((c.region for said in reading.statements for c in said.claims if c.region not in CLAIMABLE), None)
     if unknown is not None:
         return AnswerOutcome("invalid", f"{unknown!r} is not one of the region names"), None
-    return AnswerOutcome("done", repaired=repaired), reading
+    return outcome, reading
 
 
 def ground_reading(

@@ -1,9 +1,13 @@
 """What the ledger knows of a request, and what becomes of an answer: a draft with its grounding, or a problem."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from meu_data.drafting.money.prices import Cost
 from meu_data.drafting.providers import provider
 from meu_data.drafting.providers.base import Reply, Usage
 from meu_data.drafting.requests.answers import AnswerOutcome
+from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.drafting.requests.steps import MAYBE_BILLED, Attempt, Settle
 from meu_data.drafting.requests.worklist import Work
 from meu_data.grounding.ground import ground
@@ -12,6 +16,8 @@ from meu_data.records import REJECTED, Draft, Motion, Sample, sample_problem
 from meu_data.store.attempts import AnswerRecord, past_attempts
 from meu_data.store.ledger import Ledger
 from meu_data.store.requests import RequestState, others_are_unfinished, set_state, unlisted_held
+
+_Answer = TypeVar("_Answer")
 
 
 def answer_record(reply: Reply, cost: Cost) -> AnswerRecord:
@@ -25,6 +31,15 @@ def answer_record(reply: Reply, cost: Cost) -> AnswerRecord:
         response_id=reply.response_id,
         model_version=reply.model_version,
     )
+
+
+def stored_answer(
+    ledger: Ledger, spec: RequestSpec, read: Callable[[RequestSpec, Reply], _Answer | None]
+) -> _Answer | None:
+    """What a request was answered with: the last answer that `read` finds something in."""
+    reply_of = provider(spec.provider).read_reply
+    answers = [past.raw for past in past_attempts(ledger, spec.key) if past.state == "answered" and past.raw]
+    return next((found for raw in reversed(answers) if (found := read(spec, reply_of(raw))) is not None), None)
 
 
 def store_result(ledger: Ledger, work: Work, outcome: AnswerOutcome, response_id: str | None) -> None:

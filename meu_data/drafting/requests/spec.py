@@ -171,6 +171,48 @@ class RequestSpec(Record):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def request_spec(
+    settings: ResolvedSettings,
+    *,
+    sample_id: str,
+    system: str,
+    text: str,
+    pictures: tuple[RequestPicture, ...],
+    response_schema: dict[str, Any],
+    facts: Facts = DEFAULT_FACTS,
+    lang: Language | None = None,
+) -> RequestSpec:
+    """The request that says this to the service chosen, in the way chosen.
+
+    Args:
+        settings: Who is asked, and how.
+        sample_id: What the answer is to be about.
+        system: What all requests of a kind share.
+        text: What this one asks.
+        pictures: In the order that it shows them.
+        response_schema: The answer's form.
+        facts: What it tells beside the pictures.
+        lang: Of the words; the settings' when None.
+    """
+    return RequestSpec(
+        sample_id=sample_id,
+        provider=settings.provider,
+        model=settings.model,
+        facts=facts,
+        lang=lang or settings.lang,
+        system=system,
+        text=text,
+        pictures=pictures,
+        response_schema=response_schema,
+        temperature=settings.temperature,
+        seed=settings.seed,
+        thinking=settings.thinking,
+        media_resolution=settings.media_resolution,
+        max_output_tokens=settings.max_output_tokens,
+        tier=settings.tier,
+    )
+
+
 def _dumped(value: object) -> str:
     return _dumped_text(value) if isinstance(value, str) else _compact(value)
 

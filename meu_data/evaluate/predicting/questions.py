@@ -5,30 +5,32 @@ pictures, nothing else of the row.
 """
 
 import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
 from meu_data.choices import OnUnknown
 from meu_data.drafting.providers.base import Reply
-from meu_data.drafting.requests.answers import AnswerOutcome, complaint, outcome_of, plain_schema, read_json
+from meu_data.drafting.requests.answers import AnswerForm, AnswerOutcome, outcome_of, plain_schema, read_form
 from meu_data.drafting.requests.prompts import template
-from meu_data.drafting.requests.spec import RequestPicture, RequestSettings, RequestSpec, ResolvedSettings
-from meu_data.drafting.requests.worklist import Work, Worklist
+from meu_data.drafting.requests.spec import (
+    RequestPicture,
+    RequestSettings,
+    RequestSpec,
+    ResolvedSettings,
+    request_spec,
+)
 from meu_data.errors import FrameError, MeuError
+from meu_data.evaluate.predicting.worklist import Asked, OnceWorklist
 from meu_data.evaluate.rows import Row, names_of, rows_of, shown_columns
 from meu_data.export.formats import reader_of
 from meu_data.export.formats.megc import TEST_SHAPE
 from meu_data.export.formats.row_view import TAG, ColumnError, PictureView
 from meu_data.export.samples.frame_pair import frame_file
 from meu_data.frames import read_bytes
-from meu_data.records import Record, Sample
+from meu_data.records import Sample
 from meu_data.store.confined import confined
 from meu_data.store.files import whole_file
-from meu_data.store.requests import RequestState, find_request
 from meu_data.store.workspace import Workspace
 
 # Below `maps`, where all pictures of a workspace are.
@@ -36,10 +38,9 @@ _FOLDER = "maps/questions"
 _MIMES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
-class QuestionAnswer(Record):
+class QuestionAnswer(AnswerForm):
     """The answer's form; `sample_id` is that of question and pictures."""
 
-    sample_id: str
     answer: str
 
 
@@ -53,46 +54,22 @@ class Question(NamedTuple):
     spec: RequestSpec
 
 
-class QuestionWorklist(Worklist):
-    """The questions of a file that have no answer yet, each once."""
+def read_questions(
+    file: Path, folder: Path, workspace: Workspace, settings: ResolvedSettings, limit: int | None = None
+) -> tuple[Question, ...]:
+    """Reads a file of questions, and keeps their pictures in the workspace.
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        settings: RequestSettings,
-        file: Path,
-        pictures: Path,
-        *,
-        limit: int | None = None,
-        on_unknown: OnUnknown = "hold",
-        retry_failed: bool = False,
-    ) -> None:
-        """Reads the file, and keeps the pictures in the workspace.
+    Args:
+        file: The file.
+        folder: The folder that its pictures' paths are below.
+        workspace: Where the pictures are kept.
+        settings: Who is asked, and how.
+        limit: At most so many rows, from the first.
 
-        Raises:
-            MeuError: A row is no question, or a picture is missing, outside the folder, or none.
-        """
-        super().__init__(workspace, settings, on_unknown=on_unknown, retry_failed=retry_failed)
-        self._file = file
-        chosen = settings.resolved(workspace)
-        self.questions = tuple(_questions(file, pictures, workspace, chosen, limit))
-        self.samples = len(self.questions)
-
-    def __iter__(self) -> Iterator[Work]:
-        """The work; what is answered already is passed over."""
-        asked: set[str] = set()
-        for question in self.questions:
-            self.counts["seen"] += 1
-            key = question.spec.key
-            request = find_request(self._ledger, key)
-            state: RequestState = request.state if request else "todo"
-            if key in asked or state not in self._wanted:
-                self.counts["fresh" if key in asked or state == "done" else state] += 1
-                continue
-            asked.add(key)
-            afresh = state in ("failed", "blocked")
-            sample = _sample(self._file, question)
-            yield Work(sample, None, question.spec, key, key, afresh=afresh, kind="prediction", read=judge_answer)
+    Raises:
+        MeuError: A row is no question, or a picture is missing, outside the folder, or none.
+    """
+    return tuple(_questions(file, folder, workspace, settings, limit))
 
 
 def _questions(
@@ -140,22 +117,14 @@ def _kept(picture: PictureView, folder: Path, workspace: Workspace, row: Row) ->
 def _spec(question: str, pictures: tuple[RequestPicture, ...], settings: ResolvedSettings) -> RequestSpec:
     content = "+".join((question, *(one.sha256 for one in pictures)))
     name = f"clip-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
-    return RequestSpec(
+    return request_spec(
+        settings,
         sample_id=name,
-        provider=settings.provider,
-        model=settings.model,
         facts="none",
-        lang=settings.lang,
         system=template("question_system", settings.lang).render(pictures=len(pictures)),
         text=template("question_user", settings.lang).render(sample_id=name, question=question),
         pictures=pictures,
         response_schema=plain_schema(QuestionAnswer.model_json_schema(), {}),
-        temperature=settings.temperature,
-        seed=settings.seed,
-        thinking=settings.thinking,
-        media_resolution=settings.media_resolution,
-        max_output_tokens=settings.max_output_tokens,
-        tier=settings.tier,
     )
 
 
@@ -192,18 +161,12 @@ def read_question_answer(spec: RequestSpec, reply: Reply) -> str | None:
 
 
 def _read(spec: RequestSpec, text: str) -> tuple[AnswerOutcome, str | None]:
-    data, repaired = read_json(text)
-    try:
-        found = QuestionAnswer.model_validate_json(json.dumps(data))
-    except ValidationError as error:
-        return AnswerOutcome("invalid", complaint(error)), None
-    except (ValueError, RecursionError):
-        return AnswerOutcome("invalid", "the answer was nested too deeply"), None
-    if found.sample_id != spec.sample_id:
-        return AnswerOutcome("invalid", f"the answer was about {found.sample_id!r}, not {spec.sample_id!r}"), None
+    outcome, found = read_form(QuestionAnswer, spec.sample_id, text)
+    if found is None:
+        return outcome, None
     if not found.answer.strip():
         return AnswerOutcome("invalid", "the answer was blank"), None
-    return AnswerOutcome("done", repaired=repaired), found.answer
+    return outcome, found.answer
 
 
 def answered_row(question: Question, answer: str | None) -> dict[str, Any]:
@@ -215,3 +178,28 @@ def answered_row(question: Question, answer: str | None) -> dict[str, Any]:
         return {**question.columns, "answer": answer or ""}
     row = {"id": question.columns.get("id", question.name), "response": answer or ""}
     return row if answer is not None else {**row, "error": "no usable answer"}
+
+
+class QuestionWorklist(OnceWorklist):
+    """The questions of a file that have no answer yet."""
+
+    read = staticmethod(judge_answer)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: RequestSettings,
+        file: Path,
+        questions: Sequence[Question],
+        *,
+        on_unknown: OnUnknown = "hold",
+        retry_failed: bool = False,
+    ) -> None:
+        """Prepares the iteration over the questions of a file, see `read_questions`."""
+        super().__init__(workspace, settings, on_unknown=on_unknown, retry_failed=retry_failed)
+        self._file, self._questions = file, questions
+        self.samples = len(questions)
+
+    def asked(self) -> Iterator[Asked]:
+        """All questions, in their order."""
+        return (Asked(_sample(self._file, one), None, one.spec) for one in self._questions)

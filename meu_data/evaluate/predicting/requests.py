@@ -5,24 +5,24 @@ person or file. Its sample id is made from the pictures, so the same pictures ma
 """
 
 import hashlib
-import json
 from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
-
 from meu_data.choices import Images, Language
 from meu_data.drafting.providers.base import Reply
-from meu_data.drafting.requests.answers import AnswerOutcome, complaint, outcome_of, plain_schema, read_json
+from meu_data.drafting.requests.answers import AnswerForm, AnswerOutcome, outcome_of, plain_schema, read_form
 from meu_data.drafting.requests.prompts import direction_legend, template
-from meu_data.drafting.requests.spec import RequestPicture, RequestSpec, ResolvedSettings
-from meu_data.records import Record
+from meu_data.drafting.requests.spec import (
+    RequestPicture,
+    RequestSpec,
+    ResolvedSettings,
+    request_spec,
+)
 
 
-class ModelPrediction(Record):
+class ModelPrediction(AnswerForm):
     """The answer's form; `sample_id` is the pictures', not the sample's."""
 
-    sample_id: str
     explanation: str
     aus: tuple[str, ...]
     emotion: str
@@ -47,22 +47,14 @@ def prediction_spec(
         settings: Who is asked, and how.
     """
     name = f"clip-{hashlib.sha256('+'.join(one.sha256 for one in pictures).encode()).hexdigest()[:16]}"
-    return RequestSpec(
+    return request_spec(
+        settings,
         sample_id=name,
-        provider=settings.provider,
-        model=settings.model,
         facts="none",
-        lang=settings.lang,
         system=_system(settings.images, emotions, settings.lang),
         text=template("predict_user", settings.lang).render(sample_id=name),
         pictures=pictures,
         response_schema=prediction_schema(emotions),
-        temperature=settings.temperature,
-        seed=settings.seed,
-        thinking=settings.thinking,
-        media_resolution=settings.media_resolution,
-        max_output_tokens=settings.max_output_tokens,
-        tier=settings.tier,
     )
 
 
@@ -82,16 +74,8 @@ def read_prediction(spec: RequestSpec, reply: Reply) -> ModelPrediction | None:
 
 
 def _read(spec: RequestSpec, text: str) -> tuple[AnswerOutcome, ModelPrediction | None]:
-    data, repaired = read_json(text)
-    try:
-        found = ModelPrediction.model_validate_json(json.dumps(data))
-    except ValidationError as error:
-        return AnswerOutcome("invalid", complaint(error)), None
-    except (ValueError, RecursionError):
-        return AnswerOutcome("invalid", "the answer was nested too deeply"), None
+    outcome, found = read_form(ModelPrediction, spec.sample_id, text)
     emotions = spec.response_schema["properties"]["emotion"]["enum"]
-    if found.sample_id != spec.sample_id:
-        return AnswerOutcome("invalid", f"the answer was about {found.sample_id!r}, not {spec.sample_id!r}"), None
-    if found.emotion not in emotions:
+    if found is not None and found.emotion not in emotions:
         return AnswerOutcome("invalid", f"the emotion {found.emotion!r} is none of {', '.join(emotions)}"), None
-    return AnswerOutcome("done", repaired=repaired), found
+    return outcome, found

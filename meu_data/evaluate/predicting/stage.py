@@ -1,36 +1,27 @@
 """The stage that predicts: by a model, paid for like drafts, or by the rule; the answers become one file."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, TypedDict, Unpack
 
 from meu_data.choices import Images, Kind, Language, MediaResolution, OnUnknown, Recipe, Thinking
 from meu_data.drafting.online.pacing import Pacing
 from meu_data.drafting.online.stage import OnlineSummary, draft_online
-from meu_data.drafting.providers import provider
-from meu_data.drafting.providers.base import Reply
-from meu_data.drafting.requests.spec import (
-    RequestSettings,
-    RequestSpec,
-    request_settings,
-)
+from meu_data.drafting.requests.results import stored_answer
+from meu_data.drafting.requests.spec import RequestSettings, request_settings
 from meu_data.errors import MeuError
-from meu_data.evaluate.predicting.questions import QuestionWorklist, answered_row, read_question_answer
+from meu_data.evaluate.predicting.questions import QuestionWorklist, answered_row, read_question_answer, read_questions
 from meu_data.evaluate.predicting.requests import ModelPrediction, read_prediction
-from meu_data.evaluate.predicting.rule import predict_by_rule
+from meu_data.evaluate.predicting.rule import Ruled, predict_by_rule
 from meu_data.evaluate.predicting.worklist import PredictionWorklist, emotions_for
 from meu_data.face.class_sets import ClassSet, find_class_set
 from meu_data.face.emotions import EMOTIONS
 from meu_data.progress import SILENT, Progress
 from meu_data.records import Record, Sample
-from meu_data.store.attempts import past_attempts
 from meu_data.store.damage import on_a_sound_ledger, set_aside_damaged
 from meu_data.store.files import whole_file
-from meu_data.store.ledger import Ledger
 from meu_data.store.workspace import Workspace
-
-_Answer = TypeVar("_Answer")
 
 
 class AskingOptions(TypedDict, total=False):
@@ -134,7 +125,9 @@ def predict(
     )
     shared = {"predictor": settings.model, "images": images, "classes": classes}
     listed = work(workspace, settings)
-    asked = [(one.sample, one.spec, _stored(workspace.ledger, one.spec, read_prediction)) for one in listed.asked()]
+    asked = [
+        (one.sample, one.spec, stored_answer(workspace.ledger, one.spec, read_prediction)) for one in listed.asked()
+    ]
     answered = sum(found is not None for _, _, found in asked)
     _write(out, (_line(sample, found, shared | {"request": spec.key}) for sample, spec, found in asked))
     return PredictSummary(
@@ -199,11 +192,10 @@ def answer_questions(
     set_aside_damaged(workspace.ledger)
     settings = request_settings(llm, lang=lang, **options)
 
+    asked = read_questions(questions, pictures or questions.parent, workspace, settings.resolved(workspace), limit)
+
     def work(opened: Workspace, chosen: RequestSettings) -> QuestionWorklist:
-        folder = pictures or questions.parent
-        return QuestionWorklist(
-            opened, chosen, questions, folder, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed
-        )
+        return QuestionWorklist(opened, chosen, questions, asked, on_unknown=on_unknown, retry_failed=retry_failed)
 
     run = draft_online(
         workspace,
@@ -216,9 +208,7 @@ def answer_questions(
         progress=progress,
         list_work=work,
     )
-    answers = [
-        (one, _stored(workspace.ledger, one.spec, read_question_answer)) for one in work(workspace, settings).questions
-    ]
+    answers = [(one, stored_answer(workspace.ledger, one.spec, read_question_answer)) for one in asked]
     answered = sum(answer is not None for _, answer in answers)
     _write(out, (answered_row(question, answer) for question, answer in answers))
     return PredictSummary(
@@ -252,8 +242,7 @@ def _by_rule(
     try:
         for sample, motion in workspace.ledger.samples_with_motion(wanted, only=only, limit=limit, kind=kind):
             ruled = predict_by_rule(motion, _fine(sample, protocol))
-            said = {"emotion": ruled.emotion, "aus": list(ruled.aus)}
-            lines.append({"id": sample.id, "prediction": said, "text": ruled.explanation, **shared})
+            lines.append(_line(sample, ruled, shared))
             progress.advance()
     finally:
         progress.finish()
@@ -276,14 +265,7 @@ def _fine(sample: Sample, protocol: ClassSet | None) -> tuple[str, ...]:
     return tuple(emotion for emotion in EMOTIONS if emotion in mapping)
 
 
-def _stored(ledger: Ledger, spec: RequestSpec, read: Callable[[RequestSpec, Reply], _Answer | None]) -> _Answer | None:
-    """What a request was answered with, the last usable answer."""
-    reply_of = provider(spec.provider).read_reply
-    answers = [past.raw for past in past_attempts(ledger, spec.key) if past.state == "answered" and past.raw]
-    return next((found for raw in reversed(answers) if (found := read(spec, reply_of(raw))) is not None), None)
-
-
-def _line(sample: Sample, found: ModelPrediction | None, shared: dict[str, Any]) -> dict[str, Any]:
+def _line(sample: Sample, found: ModelPrediction | Ruled | None, shared: dict[str, Any]) -> dict[str, Any]:
     if found is None:
         return {"id": sample.id, "prediction": None, "error": "no usable answer", **shared}
     said = {"emotion": found.emotion, "aus": list(found.aus)}

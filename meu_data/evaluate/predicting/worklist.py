@@ -1,10 +1,13 @@
 """Which samples have still to be asked about, each set of pictures once."""
 
-from collections.abc import Iterator
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from meu_data.choices import OnUnknown
 from meu_data.corpora.corpus import labels_of
+from meu_data.drafting.providers.base import Reply
+from meu_data.drafting.requests.answers import AnswerOutcome
 from meu_data.drafting.requests.prompts import pictures_of
 from meu_data.drafting.requests.spec import RequestSettings, RequestSpec
 from meu_data.drafting.requests.worklist import Work, Worklist
@@ -16,10 +19,10 @@ from meu_data.store.workspace import Workspace
 
 
 class Asked(NamedTuple):
-    """A sample and the request about it."""
+    """A sample, what was measured on it where anything was, and the request about it."""
 
     sample: Sample
-    motion: Motion
+    motion: Motion | None
     spec: RequestSpec
 
 
@@ -28,8 +31,35 @@ def emotions_for(sample: Sample, classes: ClassSet | None) -> tuple[str, ...]:
     return classes.classes if classes is not None else labels_of(sample.corpus)
 
 
-class PredictionWorklist(Worklist):
-    """The requests that have no answer yet."""
+class OnceWorklist(Worklist):
+    """The requests of `asked` that have no answer yet, each once; `read` judges their answers."""
+
+    read: Callable[[RequestSpec, Reply], AnswerOutcome]
+
+    @abstractmethod
+    def asked(self) -> Iterator[Asked]:
+        """All that is to be asked, answered or not."""
+
+    def __iter__(self) -> Iterator[Work]:
+        """The work; what is answered already is passed over."""
+        asked: set[str] = set()
+        for sample, motion, spec in self.asked():
+            self.counts["seen"] += 1
+            key = spec.key
+            request = find_request(self._ledger, key)
+            state: RequestState = request.state if request else "todo"
+            if key in asked or state not in self._wanted:
+                self.counts["fresh" if key in asked or state == "done" else state] += 1
+                continue
+            asked.add(key)
+            afresh = state in ("failed", "blocked")
+            yield Work(sample, motion, spec, key, key, afresh=afresh, kind="prediction", read=self.read)
+
+
+class PredictionWorklist(OnceWorklist):
+    """The samples of which no prediction is there yet."""
+
+    read = staticmethod(judge_prediction)
 
     def __init__(
         self,
@@ -58,18 +88,3 @@ class PredictionWorklist(Worklist):
         ):
             emotions = emotions_for(sample, self._classes)
             yield Asked(sample, motion, prediction_spec(pictures_of(sample, motion, settings), emotions, settings))
-
-    def __iter__(self) -> Iterator[Work]:
-        """The work; what is answered already is passed over."""
-        asked: set[str] = set()
-        for sample, motion, spec in self.asked():
-            self.counts["seen"] += 1
-            key = spec.key
-            request = find_request(self._ledger, key)
-            state: RequestState = request.state if request else "todo"
-            if key in asked or state not in self._wanted:
-                self.counts["fresh" if key in asked or state == "done" else state] += 1
-                continue
-            asked.add(key)
-            afresh = state in ("failed", "blocked")
-            yield Work(sample, motion, spec, key, key, afresh=afresh, kind="prediction", read=judge_prediction)
