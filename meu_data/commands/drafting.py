@@ -5,14 +5,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import DEFAULT_FACTS, Facts, Images, MediaResolution, Mode, OnUnknown, Thinking, Tier
+from meu_data.choices import DEFAULT_FACTS, Facts, Mode, OnUnknown, Tier
 from meu_data.commands.options import (
+    BudgetOption,
+    ConcurrencyOption,
+    ImagesOption,
     JsonOption,
     KindOption,
     LangOption,
     LimitOption,
+    MediaResolutionOption,
     OnlyOption,
+    OnUnknownOption,
     RecipeOption,
+    RpmOption,
+    SeedOption,
+    ServiceModelOption,
+    TemperatureOption,
+    ThinkingOption,
     WorkspaceOption,
     offered,
 )
@@ -36,7 +46,7 @@ def draft(
             autocompletion=offered("providers", "offline"),
         ),
     ] = "offline",
-    model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
+    model: ServiceModelOption = None,
     lang: LangOption = None,
     recipe: RecipeOption = None,
     kind: KindOption = "micro",
@@ -47,28 +57,24 @@ def draft(
         typer.Option(min=1, help="Batch: input tokens enqueued at once.", show_default="the lowest paid tier's"),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost; send nothing.")] = False,
-    budget: Annotated[
-        float | None, typer.Option(min=0, metavar="USD", help="The most this workspace may cost.", show_default=False)
-    ] = None,
+    budget: BudgetOption = None,
     show_prompt: Annotated[
         str | None, typer.Option(metavar="ID", help="Print this sample's request; send nothing.", show_default=False)
     ] = None,
     repair: Annotated[bool, typer.Option("--repair", help="Send badly grounded drafts back once.")] = False,
-    on_unknown: Annotated[OnUnknown, typer.Option(help="What to do with calls that were maybe billed.")] = "hold",
+    on_unknown: OnUnknownOption = "hold",
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Send failed and blocked ones again.")] = False,
-    concurrency: Annotated[int, typer.Option(min=1, max=512, help="Calls under way at once.")] = 16,
-    rpm: Annotated[int | None, typer.Option(min=1, help="Calls per minute.", show_default=False)] = None,
+    concurrency: ConcurrencyOption = 16,
+    rpm: RpmOption = None,
     patience: Annotated[
         float, typer.Option(min=0, metavar="HOURS", help="How long an outage of the service is waited out.")
     ] = 2.0,
-    images: Annotated[Images, typer.Option(help="What the model sees.")] = "map",
+    images: ImagesOption = "map",
     facts: Annotated[Facts, typer.Option(help="What it is told beside that.")] = DEFAULT_FACTS,
-    media_resolution: Annotated[MediaResolution, typer.Option(help="Tokens spent on a picture.")] = "medium",
-    thinking: Annotated[
-        Thinking | None, typer.Option(help="Level of thinking.", show_default="low for Gemini 3")
-    ] = None,
-    temperature: Annotated[float, typer.Option(min=0, max=2, help="Of the answers.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="Of the answers, where the service heeds it.")] = 7,
+    media_resolution: MediaResolutionOption = "medium",
+    thinking: ThinkingOption = None,
+    temperature: TemperatureOption = 1.0,
+    seed: SeedOption = 7,
     max_output_tokens: Annotated[int, typer.Option(min=256, help="Limit of one answer, with thinking.")] = 8192,
     only: OnlyOption = None,
     limit: LimitOption = None,

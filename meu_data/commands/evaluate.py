@@ -5,15 +5,24 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from meu_data.choices import Images, MediaResolution, OnUnknown, Thinking
 from meu_data.commands.options import (
+    BudgetOption,
     ClassesOption,
+    ConcurrencyOption,
+    ImagesOption,
     JsonOption,
     KindOption,
     LangOption,
     LimitOption,
+    MediaResolutionOption,
     OnlyOption,
+    OnUnknownOption,
     RecipeOption,
+    RpmOption,
+    SeedOption,
+    ServiceModelOption,
+    TemperatureOption,
+    ThinkingOption,
     WorkspaceOption,
     offered,
 )
@@ -138,9 +147,9 @@ def predict(
             autocompletion=offered("providers", "offline"),
         ),
     ] = "offline",
-    model: Annotated[str | None, typer.Option(help="The service's model.", show_default="gemini-3.8-flash")] = None,
+    model: ServiceModelOption = None,
     classes: ClassesOption = None,
-    images: Annotated[Images, typer.Option(help="What the model sees.")] = "map",
+    images: ImagesOption = "map",
     questions: Annotated[
         Path | None,
         typer.Option(help="Answer these instead: FERBench, MEGC's test file, an export's rows.", show_default=False),
@@ -149,19 +158,15 @@ def predict(
     lang: LangOption = None,
     recipe: RecipeOption = None,
     kind: KindOption = "micro",
-    budget: Annotated[
-        float | None, typer.Option(min=0, metavar="USD", help="The most this workspace may cost.", show_default=False)
-    ] = None,
-    on_unknown: Annotated[OnUnknown, typer.Option(help="What to do with calls that were maybe billed.")] = "hold",
+    budget: BudgetOption = None,
+    on_unknown: OnUnknownOption = "hold",
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask again where no answer was usable.")] = False,
-    concurrency: Annotated[int, typer.Option(min=1, max=512, help="Calls under way at once.")] = 16,
-    rpm: Annotated[int | None, typer.Option(min=1, help="Calls per minute.", show_default=False)] = None,
-    media_resolution: Annotated[MediaResolution, typer.Option(help="Tokens spent on a picture.")] = "medium",
-    thinking: Annotated[
-        Thinking | None, typer.Option(help="Level of thinking.", show_default="low for Gemini 3")
-    ] = None,
-    temperature: Annotated[float, typer.Option(min=0, max=2, help="Of the answers.")] = 0.0,
-    seed: Annotated[int, typer.Option(help="Of the answers, where the service heeds it.")] = 7,
+    concurrency: ConcurrencyOption = 16,
+    rpm: RpmOption = None,
+    media_resolution: MediaResolutionOption = "medium",
+    thinking: ThinkingOption = None,
+    temperature: TemperatureOption = 0.0,
+    seed: SeedOption = 7,
     only: OnlyOption = None,
     limit: LimitOption = None,
     workspace: WorkspaceOption = Path(),

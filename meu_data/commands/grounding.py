@@ -5,8 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Language, OnUnknown
-from meu_data.commands.options import JsonOption, LangOption, LimitOption, OnlyOption, WorkspaceOption, offered
+from meu_data.choices import Language
+from meu_data.commands.options import (
+    BudgetOption,
+    ConcurrencyOption,
+    JsonOption,
+    LangOption,
+    LimitOption,
+    OnlyOption,
+    OnUnknownOption,
+    WorkspaceOption,
+    offered,
+)
 from meu_data.commands.shared import SOME_PROBLEMS, command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
@@ -53,12 +63,10 @@ def verify(
     ] = None,
     reader: Annotated[str | None, typer.Option(help="The model that reads.", show_default="gemini-3.8-flash")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what the reader would cost; send nothing.")] = False,
-    budget: Annotated[
-        float | None, typer.Option(min=0, metavar="USD", help="The most this workspace may cost.", show_default=False)
-    ] = None,
-    on_unknown: Annotated[OnUnknown, typer.Option(help="What to do with calls that were maybe billed.")] = "hold",
+    budget: BudgetOption = None,
+    on_unknown: OnUnknownOption = "hold",
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask failed and blocked ones again.")] = False,
-    concurrency: Annotated[int, typer.Option(min=1, max=512, help="Calls under way at once.")] = 16,
+    concurrency: ConcurrencyOption = 16,
     limit: LimitOption = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Kind, Language, Recipe, Solver
+from meu_data.choices import Images, Kind, Language, MediaResolution, OnUnknown, Recipe, Solver, Thinking
 
 if TYPE_CHECKING:
     from meu_data.plugins import PluginKind
@@ -40,6 +40,27 @@ DraftsByOption = Annotated[
 KindOption = Annotated[Kind, typer.Option("--kind", help="Micro-expressions, macro-expressions, or all.")]
 WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, help="Processes.", show_default="one per core")]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")]
+ServiceModelOption = Annotated[
+    str | None, typer.Option("--model", help="The service's model.", show_default="gemini-3.8-flash")
+]
+ImagesOption = Annotated[Images, typer.Option("--images", help="What the model sees.")]
+MediaResolutionOption = Annotated[
+    MediaResolution, typer.Option("--media-resolution", help="Tokens spent on a picture.")
+]
+ThinkingOption = Annotated[
+    Thinking | None, typer.Option("--thinking", help="Level of thinking.", show_default="low for Gemini 3")
+]
+TemperatureOption = Annotated[float, typer.Option("--temperature", min=0, max=2, help="Of the answers.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Of the answers, where the service heeds it.")]
+BudgetOption = Annotated[
+    float | None,
+    typer.Option("--budget", min=0, metavar="USD", help="The most this workspace may cost.", show_default=False),
+]
+OnUnknownOption = Annotated[
+    OnUnknown, typer.Option("--on-unknown", help="What to do with calls that were maybe billed.")
+]
+ConcurrencyOption = Annotated[int, typer.Option("--concurrency", min=1, max=512, help="Calls under way at once.")]
+RpmOption = Annotated[int | None, typer.Option("--rpm", min=1, help="Calls per minute.", show_default=False)]
 SubjectsOption = Annotated[int, typer.Option("--subjects", min=1, help="Pseudo-subjects.")]
 ClipsOption = Annotated[int, typer.Option("--clips", min=1, help="Clips of each.")]
 SizeOption = Annotated[str, typer.Option("--size", help="Width x height of the frames, px.")]
