@@ -10,8 +10,6 @@ SIDEWAYS = {"left": WAYS["left"], "right": WAYS["right"]}
 PERSON: dict[str, PersonSide] = {"left": "L", "right": "R"}
 OWN_SIDE = {side: picture_side(letter) for side, letter in PERSON.items()}
 OTHER_SIDE = {"left": "right", "right": "left"}
-# 即 and "=" between a unit and its name.
-_LINKING = ("arrow", "gloss")
 NO_COLOURS: frozenset[str] = frozenset()
 # Kinds of words that only leave a mark on their piece.
 MARKS = {

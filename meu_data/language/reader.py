@@ -31,7 +31,6 @@ from meu_data.language.words import WAYS, Event
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
 _SHORT = 8_192
-_OTHER = {"left": "right", "right": "left"}
 _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
 # "Its colour, rose" names a colour.
 _ROSE = WAYS["up"]

@@ -138,9 +138,8 @@ def _page(workspace: Workspace, shown: ShownSample, recipes: Sequence[Recipe]) -
 def _tiles(workspace: Workspace, shown: ShownSample, recipe: Recipe) -> list[Tile]:
     motion = next((one for one in shown.motions if one.recipe == recipe), None)
     found = pictures_of(workspace, shown.sample, motion, FrameFolders(workspace.ledger), recipe)
-    fits = motion is not None and not isinstance(found.onset, str) and not isinstance(found.drawn, str)
     arrows: Tile = "no motion was measured"
-    if motion is not None and not isinstance(found.onset, str) and fits:
+    if motion is not None and not isinstance(found.onset, str) and not isinstance(found.drawn, str):
         arrows = with_arrows(found.onset, motion)
     return [found.onset, found.apex, found.drawn, arrows]
 

@@ -188,7 +188,7 @@ class PullRun:
             self._ledger.clear_problem("pull", sample)
             return
         faults = "; ".join(fault for _, fault in faulty)
-        link = f"{project.link}/data?task={faulty[0][0]}"
+        link = project.task_link(faulty[0][0])
         reason = f"{faults}: correct it there and pull again"
         self._ledger.set_problem(sample_problem("pull", sample, reason, file=link))
 

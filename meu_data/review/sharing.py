@@ -26,9 +26,6 @@ class Overlap(NamedTuple):
         return self.people if _draw(key, sample_id) < self.share else 1
 
 
-ALONE = Overlap(1, 1.0)
-
-
 def parse_overlap(text: str) -> Overlap:
     """Reads `2:10%` (two people for a tenth of the tasks) or `all:2`.
 

@@ -28,6 +28,10 @@ class Project(NamedTuple):
         """Where a browser finds it."""
         return f"{self.url}/projects/{self.number}"
 
+    def task_link(self, task: int) -> str:
+        """Where a browser finds one of its tasks."""
+        return f"{self.link}/data?task={task}"
+
 
 _COLUMNS = ", ".join(Project._fields)
 
@@ -83,8 +87,9 @@ def store_sent_tasks(ledger: Ledger, project: Project, tasks: Iterable[SentTask]
 def task_links(ledger: Ledger, sample_id: str) -> list[str]:
     """Where a browser finds the tasks of a sample, by the title of the project."""
     rows = ledger.db.rows(
-        "SELECT p.url, p.number, t.task FROM review_tasks t JOIN review_projects p ON p.key = t.project"
+        f"SELECT t.task, {', '.join(f'p.{name}' for name in Project._fields)}"
+        " FROM review_tasks t JOIN review_projects p ON p.key = t.project"
         " WHERE t.sample_id = ? ORDER BY p.title, p.url, p.key",
         (sample_id,),
     )
-    return [f"{url}/projects/{number}/data?task={task}" for url, number, task in rows]
+    return [Project(*row).task_link(task) for task, *row in rows]

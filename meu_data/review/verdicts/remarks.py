@@ -60,13 +60,14 @@ def reviews(ledger: Ledger, *, names: bool = False, progress: Progress = SILENT)
         progress: Told of every sample.
     """
     labels = labels_of(ledger, names=names)
-    links = {project.key: project.link for project in known_projects(ledger)}
+    projects = {project.key: project for project in known_projects(ledger)}
     remarks: list[Remark] = []
     people: dict[str, _Figures] = defaultdict(_Figures)
     progress.start("reviews", count_reviews(ledger).samples)
     for _, current in reviews_by_sample(ledger):
         for review in current:
-            link = f"{links[review.project]}/data?task={review.task}" if review.project in links else ""
+            project = projects.get(review.project)
+            link = project.task_link(review.task) if project is not None else ""
             remarks += _remarks(review, labels[review.annotator], link)
             for group in (ALL, review.annotator):
                 people[group].add(review)

@@ -198,7 +198,6 @@ _SMIC_HEADER = (
     *("FirstF", "LastF", "TotalMF1", "TotalMF2", "TotalMF3", "TotalVL", "Emotion", None, None),
 )
 _SMIC_TAIL = (None, 1, 2, 21, 21, 21, 60)
-_SMIC_THREE = (17581039, 17581059, 17581080, 17581099, 32615604, 32615622)
 _SMIC_BELOW: Grid = ((), ("* frames of the high speed camera",), (*((None,) * 12), 164, 164))
 
 SMIC_HS = Layout(
