@@ -22,7 +22,7 @@ from meu_data.review.server.project import (
     list_projects,
     read_project,
 )
-from meu_data.review.server.remote_tasks import count_predictions, first_tasks
+from meu_data.review.server.remote_tasks import all_of, count_predictions, first_tasks, task_filter
 from meu_data.store.ledger import Ledger
 from meu_data.store.projects import Project, forget_project, known_projects, store_project
 
@@ -96,7 +96,7 @@ def prepare_project(server: Server, ledger: Ledger, wanted: Wanted) -> Prepared:
         )
     prepared = _update(server, project, wanted)._replace(made=made)
     _make_view(server, project)
-    back = _filter("data.findings", "contains", "String", SENT_BACK)
+    back = task_filter("data.findings", "contains", "String", SENT_BACK)
     _make_tab(server, project, _BACK[project.lang], [back], lambda view: SENT_BACK in str(view.get("filters")))
     return prepared
 
@@ -141,18 +141,8 @@ def make_person_view(server: Server, project: Project, name: str, user: int) -> 
     Raises:
         ServerError: The server cannot be asked.
     """
-    own: dict[str, object] = {
-        "filter": "filter:tasks:data.assigned",
-        "operator": "contains",
-        "type": "String",
-        "value": name,
-    }
-    todo: dict[str, object] = {
-        "filter": "filter:tasks:annotators",
-        "operator": "not_contains",
-        "type": "List",
-        "value": user,
-    }
+    own = task_filter("data.assigned", "contains", "String", name)
+    todo = task_filter("annotators", "not_contains", "List", user)
     _make_tab(server, project, name.partition("@")[0], [own, todo], lambda view: name in str(view.get("filters")))
 
 
@@ -270,16 +260,18 @@ def _update(server: Server, project: Project, wanted: Wanted) -> Prepared:
 
 def _lacking(config: str, wanted: Wanted) -> list[str]:
     """What a screen that people have changed does not have, and the tasks need."""
-    missing = [f"the field {field}" for field in FIELDS if field not in _controls(config)]
+    controls = _controls(config)
+    missing = [f"the field {field}" for field in FIELDS if field not in controls]
     for field in (AUS, EMOTION):
-        offered = _offered(config, field)
+        offered = controls.get(field, set())
         missing += [code for code in wanted.answers.of(field) if code not in offered]
     return missing
 
 
 def _together(answers: Answers, config: str) -> Answers:
     """Our choices and those that a screen offers already, which are never taken away."""
-    aus, emotions = set(answers.aus) | _offered(config, AUS), set(answers.emotions) | _offered(config, EMOTION)
+    controls = _controls(config)
+    aus, emotions = (set(answers.of(field)) | controls.get(field, set()) for field in (AUS, EMOTION))
     return Answers(
         aus=tuple(sorted(filter(_is_au, aus), key=_au_order)),
         emotions=tuple(name for name in EMOTION_NAMES if name in emotions),
@@ -294,10 +286,6 @@ def _controls(config: str) -> dict[str, set[str]]:
         return {str(control.name): set(control.labels) for control in LabelInterface(config).controls or ()}
     except Exception:  # the SDK raises bare exceptions for whatever people have made of the screen
         return {}
-
-
-def _offered(config: str, field: str) -> set[str]:
-    return _controls(config).get(field, set())
 
 
 def _is_au(code: str) -> bool:
@@ -315,17 +303,8 @@ def _au_order(code: str) -> tuple[int, str]:
 def _make_view(server: Server, project: Project) -> None:
     """A list of the tasks that nobody has annotated, the least sound first; left alone, whatever it is called."""
     title = _WORST_FIRST[project.lang]
-    todo: dict[str, object] = {
-        "filter": "filter:tasks:total_annotations",
-        "operator": "equal",
-        "type": "Number",
-        "value": 0,
-    }
+    todo = task_filter("total_annotations", "equal", "Number", 0)
     _make_tab(server, project, title, [todo], lambda view: "total_annotations" in str(view.get("filters")))
-
-
-def _filter(column: str, operator: str, kind: str, value: object) -> dict[str, object]:
-    return {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
 
 
 def _make_tab(
@@ -348,7 +327,7 @@ def _make_tab(
         "title": title,
         "ordering": [_SOUNDNESS],
         "columnsDisplayType": {f"tasks:data.{name}": "Number" for name in ("score", "trust", "soundness")},
-        "filters": {"conjunction": "and", "items": filters},
+        "filters": all_of(filters),
         "hiddenColumns": {
             "explore": [f"tasks:{name}" for name in _HIDDEN],
             "labeling": [f"tasks:{name}" for name in (*_HIDDEN, *_HIDDEN_WITH_TASK)],

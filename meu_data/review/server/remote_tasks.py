@@ -95,7 +95,7 @@ def first_tasks(server: Server, project: int) -> list[RemoteTask]:
         ServerError: The server cannot be asked.
     """
     params = {"fields": "task_only", "include": _LIGHT, "page_size": 100}
-    tasks, _ = _page(server, project, {"filters": _all(())}, params, strict=False)
+    tasks, _ = _page(server, project, {"filters": all_of(())}, params, strict=False)
     return [_task(raw) for raw in tasks if _numbered(raw)]
 
 
@@ -105,7 +105,7 @@ def count_tasks(server: Server, project: int, *, after: int) -> int:
     Raises:
         ServerError: The server cannot be asked.
     """
-    chosen = {"filters": _all((greater("id", after),))}
+    chosen = {"filters": all_of((greater("id", after),))}
     _, total = _page(server, project, chosen, {"fields": "task_only", "include": "id", "page_size": 1})
     return total
 
@@ -127,7 +127,7 @@ def begun_tasks(server: Server, project: int) -> set[int]:
     Raises:
         ServerError: The server cannot be asked.
     """
-    return {task.id for task in list_tasks(server, project, _equal("draft_exists", "Boolean", True))}
+    return {task.id for task in list_tasks(server, project, task_filter("draft_exists", "equal", "Boolean", True))}
 
 
 def fetch_tasks(server: Server, project: int, ids: Sequence[int], *, include: str, fields: str) -> list[dict[str, Any]]:
@@ -152,11 +152,11 @@ def remove_untouched(server: Server, project: int, ids: Iterable[int]) -> int:
     Raises:
         ServerError: The server cannot be asked.
     """
-    untouched = _all(
+    untouched = all_of(
         (
-            _equal("total_annotations", "Number", 0),
-            _equal("cancelled_annotations", "Number", 0),
-            _equal("draft_exists", "Boolean", False),
+            task_filter("total_annotations", "equal", "Number", 0),
+            task_filter("cancelled_annotations", "equal", "Number", 0),
+            task_filter("draft_exists", "equal", "Boolean", False),
         )
     )
     removed = 0
@@ -194,10 +194,20 @@ def set_overlap(server: Server, task: int, people: int, *, done: bool) -> None:
     server.write("PATCH", f"api/tasks/{task}/", body=body, what="sharing out tasks", again=True)
 
 
+def task_filter(column: str, operator: str, kind: str, value: object) -> dict[str, object]:
+    """A filter on a column of the tasks, as the data manager takes it."""
+    return {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
+
+
+def all_of(filters: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """The filters of which each has to hold."""
+    return {"conjunction": "and", "items": list(filters)}
+
+
 def greater(column: str, value: int | str) -> dict[str, object]:
     """A filter on a number or, as text of RFC 3339 with microseconds and Z, a time."""
     kind = "Number" if isinstance(value, int) else "Datetime"
-    return {"filter": f"filter:tasks:{column}", "operator": "greater", "type": kind, "value": value}
+    return task_filter(column, "greater", kind, value)
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -205,14 +215,6 @@ def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while some := list(islice(rest, size)):
         yield some
-
-
-def _equal(column: str, kind: str, value: object) -> dict[str, object]:
-    return {"filter": f"filter:tasks:{column}", "operator": "equal", "type": kind, "value": value}
-
-
-def _all(filters: Sequence[Mapping[str, object]]) -> dict[str, object]:
-    return {"conjunction": "and", "items": list(filters)}
 
 
 def _listed(
@@ -225,7 +227,7 @@ def _listed(
     strict: bool = True,
 ) -> Iterator[dict[str, Any]]:
     while True:
-        chosen = {"filters": _all((*filters, greater("id", last)))}
+        chosen = {"filters": all_of((*filters, greater("id", last)))}
         tasks, total = _page(server, project, chosen, {**params, "page_size": _PAGE}, strict=strict)
         yield from tasks
         numbers = [task["id"] for task in tasks if _numbered(task)]
