@@ -83,8 +83,8 @@ def test_answers_that_do_not_fit_are_told(said, row, says):
         evaluate_megc([said([{"video": "a", "question": "Why?", "pred": "x", "gt": "y"}])], None)
 
 
-# Question, right answer, what is said: two long videos in the challenge's words (github.com/MEGC2026/megc2026.github.io,
-# files/me_lvqa_samm_casme3.jsonl); the answers are made up. The second has one expression, which is asked about twice.
+# Question, right answer, what is said, in the words of the challenge (github.com/MEGC2026/megc2026.github.io,
+# files/me_lvqa_samm_casme3.jsonl); the answers are made up. The second video has one expression, asked about twice.
 LONG = [
     ("v1", "How many expression events appear in this video?", 7, "7"),
     ("v1", "How many micro-expression events appear in this video?", 5, "There are 3."),
