@@ -131,7 +131,7 @@ class CountScores(Record):
     `mae` and `rmse` are in expressions a video.
     """
 
-    kind: Literal["events", "micro", "macro"]
+    kind: str
     answers: int
     unread: int
     acc: float
