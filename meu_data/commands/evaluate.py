@@ -60,8 +60,8 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Scores predictions: ACC, UF1, UAR, action units, explanations."""
+    from meu_data import evaluate as run
     from meu_data.evaluate.megc import evaluate_megc
-    from meu_data.evaluate.stage import evaluate as run
 
     if megc:
         if classes is not None or split is not None:
@@ -173,8 +173,8 @@ def predict(
     as_json: JsonOption = False,
 ) -> None:
     """Has a model, or a rule, predict the emotion of every rendered sample."""
+    from meu_data import predict as run
     from meu_data.evaluate.predicting.stage import AskingOptions, answer_questions
-    from meu_data.evaluate.predicting.stage import predict as run
 
     if pictures is not None and questions is None:
         raise typer.BadParameter("--pictures is for --questions")
@@ -249,11 +249,10 @@ def scores(
     as_json: JsonOption = False,
 ) -> None:
     """Compares results, with tests on the samples that they share."""
-    from meu_data.evaluate.comparison import compare
-    from meu_data.evaluate.result import read_results
+    from meu_data import scores as run
     from meu_data.evaluate.tables import table_in
 
-    found = compare(read_results(results), published)
+    found = run(results, published)
     finish(found, _comparison_lines(found) if form == "text" else [table_in(found, form).rstrip("\n")], as_json)
 
 

@@ -1,7 +1,6 @@
 """The result of an evaluation, as its file holds it: what `scores` compares and a report shows."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -184,12 +183,3 @@ def read_result(path: Path) -> EvaluationResult:
         raise MeuError(f"{path}: {where}: {printable(first['msg'], 200)}; evaluate anew") from None
     except (ValueError, RecursionError) as error:
         raise MeuError(f"{path}: this is no JSON ({printable(str(error), 200)})") from None
-
-
-def read_results(paths: Iterable[Path]) -> list[EvaluationResult]:
-    """Reads result files, in their order.
-
-    Raises:
-        MeuError: As `read_result`.
-    """
-    return [read_result(path) for path in paths]
