@@ -11,10 +11,10 @@ What the command line calls, a program or a notebook can import; nothing heavy i
         meu_data.export(workspace, "out", source="drafts")
         regions = meu_data.tables.regions(workspace)
 
-`evaluate`, `export`, `hydrate` and `report` are functions here and also the names of packages. Importing a package binds its name
-in its parent, which would replace the function at some moment that depends on who imported what before. So these
-packages, which are empty until they are used, are imported below, before anything else can, and their bindings are
-removed: from then on `meu_data.export` is the function in every order of imports, and `from meu_data.export.stage
+`evaluate`, `export`, `hydrate` and `report` are functions here and also the names of packages. Importing a package
+binds its name in its parent, which would replace the function at some moment that depends on who imported what before.
+So these packages, which are empty until they are used, are imported below, before anything else can, and their bindings
+are removed: from then on `meu_data.export` is the function in every order of imports, and `from meu_data.export.stage
 import ...` finds the package as ever. Only `import meu_data.export.stage` followed by the dotted name does not work;
 use `from`.
 """

@@ -94,7 +94,14 @@ assert inspect.isfunction(function) and function is other is meu_data.{name} is 
 def test_importing_it_loads_nothing_else():
     loaded = python("import sys; before = {*sys.modules}; import meu_data; print(*{*sys.modules} - before)")
     ours = {name for name in loaded if name.split(".")[0] == "meu_data"}
-    assert ours == {"meu_data", "meu_data.lazy", "meu_data.evaluate", "meu_data.export", "meu_data.hydrate", "meu_data.report"}
+    assert ours == {
+        "meu_data",
+        "meu_data.lazy",
+        "meu_data.evaluate",
+        "meu_data.export",
+        "meu_data.hydrate",
+        "meu_data.report",
+    }
     assert {name.split(".")[0] for name in {*loaded} - ours} <= sys.stdlib_module_names
 
 

@@ -29,10 +29,12 @@ from meu_data.commands.options import (
 from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.table import Table
 
     from meu_data.evaluate.comparison import Comparison
-    from meu_data.evaluate.result import EvaluationResult
+    from meu_data.evaluate.result import ClassScore, EvaluationResult
 
 TableForm = Literal["text", "csv", "markdown", "latex"]
 
@@ -101,8 +103,7 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
     heads = ["", *(name[:4] for name in result.classes), "other", "unread"]
     lines.append(table([[name, *row] for name, row in zip(result.classes, result.confusion, strict=True)], heads))
     heads = ["", "precision", "recall", "F1", "samples"]
-    per_class = [[one.name, *_figures(one.precision, one.recall, one.f1), one.support] for one in result.per_class]
-    lines.append(table(per_class, heads))
+    lines.append(_class_table(result.per_class, ""))
     if result.aus is not None:
         aus = result.aus
         per_au = [[one.name, *_figures(one.precision, one.recall, one.f1), one.support] for one in aus.per_au]
@@ -126,11 +127,33 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
             f"explanations: {found.confirmed} statements confirmed, {found.contradicted} contradicted ({share} true); "
             f"{found.not_measurable} not measurable, {found.not_read} not read"
         )
+    if result.ungrounded:
+        lines.append(
+            f"{result.ungrounded} explanations are not held against motion, which {result.gold} does not have: name "
+            "the workspace, or an export of style unifer-rlvr, actfer-rl or mellm2"
+        )
     for groups in result.groups:
         shown = [groups.mean] if groups.by == "fold" else [*groups.parts, groups.mean]
         rows = [[one.name, *_figures(one.acc, one.uf1, one.uar), one.samples] for one in shown]
         lines.append(table(rows, [f"by {groups.by}", "ACC", "UF1", "UAR", "samples"]))
+        if len(shown) <= _MOST_CLASS_TABLES:
+            lines += [_class_table(one.per_class, one.name) for one in groups.parts if one.per_class]
     return lines
+
+
+# The sets of a benchmark have a table each; of the many folds of an evaluation the classes are in the result alone.
+_MOST_CLASS_TABLES = 9
+
+
+def _class_table(found: "Sequence[ClassScore]", head: str) -> "Table":
+    """Every class, and their mean, in which each counts alike."""
+    from meu_data.console import table
+
+    figures = [(one.precision, one.recall, one.f1) for one in found]
+    rows = [[one.name, *_figures(*three), one.support] for one, three in zip(found, figures, strict=True)]
+    means = [sum(column) / len(found) for column in zip(*figures, strict=True)]
+    mean = ["macro", *_figures(*means), sum(one.support for one in found)]
+    return table([*rows, mean], [head, "precision", "recall", "F1", "samples"])
 
 
 def _figures(*values: float) -> list[str]:

@@ -48,13 +48,14 @@ class MeanScore(Record):
 
 
 class GroupScore(Record):
-    """The emotion scores of some of the samples."""
+    """The emotion scores of some of the samples; `per_class` is there for files: the classes that occur in one."""
 
     name: str
     samples: int
     acc: float
     uf1: float
     uar: float
+    per_class: tuple[ClassScore, ...] = ()
 
 
 class Groups(Record):
@@ -151,6 +152,7 @@ class EvaluationResult(Record):
     confusion: tuple[tuple[int, ...], ...]
     aus: AuScores | None = None
     grounding: GroundingScore | None = None
+    ungrounded: int = Field(default=0, description="explanations of samples whose measured motion the truth lacks")
     groups: tuple[Groups, ...] = ()
     texts: TextScores | None = None
     questions: tuple[QuestionScores, ...] = ()
