@@ -9,6 +9,7 @@ from meu_data.commands.options import (
     BudgetOption,
     ClassesOption,
     ConcurrencyOption,
+    DryRunOption,
     ImagesOption,
     JsonOption,
     KindOption,
@@ -162,7 +163,9 @@ def _figures(*values: float) -> list[str]:
 
 @command("Evaluation", "meu-data predict --llm offline --classes dfme7 --out said.jsonl")
 def predict(
-    out: Annotated[Path, typer.Option(help="File of predictions to write, JSON lines.")],
+    out: Annotated[
+        Path | None, typer.Option(help="File of predictions to write, JSON lines.", show_default=False)
+    ] = None,
     llm: Annotated[
         str,
         typer.Option(
@@ -181,6 +184,7 @@ def predict(
     lang: LangOption = None,
     recipe: RecipeOption = None,
     kind: KindOption = "micro",
+    dry_run: DryRunOption = False,
     budget: BudgetOption = None,
     on_unknown: OnUnknownOption = "hold",
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask again where no answer was usable.")] = False,
@@ -203,6 +207,8 @@ def predict(
         raise typer.BadParameter("--pictures is for --questions")
     if questions is not None and (classes is not None or only is not None):
         raise typer.BadParameter("--classes and --only are not for --questions: the file says what is asked")
+    if dry_run and llm == "offline":
+        raise typer.BadParameter("--dry-run is for a model; the rule of offline is free")
     asking: AskingOptions = {
         "model": model,
         "media_resolution": media_resolution,
@@ -210,6 +216,44 @@ def predict(
         "temperature": temperature,
         "seed": seed,
     }
+    if dry_run:
+        from meu_data.drafting.money.dry_run import dry_run_lines
+        from meu_data.drafting.requests.preview import preview_lines
+        from meu_data.evaluate.predicting.dry_run import plan_answers, plan_predictions
+
+        with open_workspace(workspace, create=questions is not None) as opened:
+            if questions is not None:
+                plan = plan_answers(
+                    opened,
+                    questions,
+                    llm,
+                    pictures=pictures,
+                    lang=lang,
+                    on_unknown=on_unknown,
+                    retry_failed=retry_failed,
+                    limit=limit,
+                    **asking,
+                )
+            else:
+                plan = plan_predictions(
+                    opened,
+                    llm,
+                    classes=classes,
+                    images=images,
+                    lang=lang,
+                    recipe=recipe,
+                    kind=kind,
+                    on_unknown=on_unknown,
+                    retry_failed=retry_failed,
+                    only=only,
+                    limit=limit,
+                    **asking,
+                )
+        asked_of = "samples" if questions is None else "questions"
+        finish(plan, dry_run_lines(plan, asked_of) + (preview_lines(plan.request) if plan.request else []), as_json)
+        return
+    if out is None:
+        raise typer.BadParameter("name the file to write with --out, such as --out said.jsonl")
     with open_workspace(workspace, create=questions is not None) as opened:
         if questions is not None:
             summary = answer_questions(

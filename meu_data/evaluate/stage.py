@@ -329,5 +329,5 @@ def _bin(trust: float | None) -> str:
 
 
 def _mean(parts: Sequence[GroupScore]) -> GroupScore:
-    scores = {name: float(np.mean([getattr(part, name) for part in parts])) for name in ("acc", "uf1", "uar")}
-    return GroupScore(name="mean", samples=sum(part.samples for part in parts), **scores)
+    acc, uf1, uar = (float(np.mean([getattr(part, name) for part in parts])) for name in ("acc", "uf1", "uar"))
+    return GroupScore(name="mean", samples=sum(part.samples for part in parts), acc=acc, uf1=uf1, uar=uar)
