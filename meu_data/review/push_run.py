@@ -204,7 +204,17 @@ class PushRun:
             faults = self._screen.faults(made)
             if faults:
                 raise MeuError(f"the draft by {draft.model} cannot be shown: {'; '.join(faults)}")
-            data = task_data(sample, motion, draft, grounding, self._pictures.urls(sample, motion), draft.lang)
+            pictures = self._pictures
+            data = task_data(
+                sample,
+                motion,
+                draft,
+                grounding,
+                pictures.urls(sample, motion),
+                pictures.shown(motion),
+                draft.lang,
+                clip=pictures.clip_url(sample, motion) if self._wanted.clips else "",
+            )
         except MeuError as error:
             with self._ledger.transaction():
                 self._ledger.set_problem(sample_problem("push", sample, str(error)))
