@@ -157,7 +157,7 @@ def _push_lines(summary: "PushSummary") -> list[str]:
     if len(summary.models) > 1:
         shown, *others = summary.models
         lines.append(f"where tasks are handed out one by one, only drafts by {shown} show, not by {', '.join(others)}")
-    return [*lines, summary.url]
+    return [*lines, summary.url, f"for annotators, by way of the login: {summary.login}"]
 
 
 def _pull_lines(summary: "PullSummary") -> list[str]:

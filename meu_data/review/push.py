@@ -37,11 +37,12 @@ class PushSummary(Record):
     project shows, the most first; only those of the first one fill in the form where annotators are led from task to
     task. `edited`: what people have changed on the server and push has left alone, `screen` or `instructions`.
     `overlap`: how many people see which share of the tasks, and `shared` how many tasks that are. `assigned`: tasks of
-    each person.
+    each person. `login`: the link to give to annotators, which leads from the login on to the project.
     """
 
     project: str
     url: str
+    login: str
     samples: int
     created: int
     restored: int

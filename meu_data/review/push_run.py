@@ -92,6 +92,7 @@ class PushRun:
         return {
             "project": self._project.title,
             "url": self._project.link,
+            "login": self._project.login_link,
             "samples": len(self._outcomes),
             "reasons": dict(sorted(Counter(self._reasons.values()).items())),
             "doubles": self._duplicates,
