@@ -1,7 +1,6 @@
 """The result of an evaluation, as its file holds it: what `scores` compares and a report shows."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,13 +48,14 @@ class MeanScore(Record):
 
 
 class GroupScore(Record):
-    """The emotion scores of some of the samples."""
+    """The emotion scores of some of the samples; `per_class` is there for files: the classes that occur in one."""
 
     name: str
     samples: int
     acc: float
     uf1: float
     uar: float
+    per_class: tuple[ClassScore, ...] = ()
 
 
 class Groups(Record):
@@ -125,6 +125,20 @@ class QuestionScores(Record):
     classes: tuple[str, ...]
 
 
+class CountScores(Record):
+    """How many expressions a challenge's long videos have; an answer without a number counts as none of them.
+
+    `mae` and `rmse` are in expressions a video.
+    """
+
+    kind: str
+    answers: int
+    unread: int
+    acc: float
+    mae: float
+    rmse: float
+
+
 class EvaluationResult(Record):
     """One evaluation; `acc`, `uf1` and `uar` over all samples, what could not be read counting as wrong.
 
@@ -152,9 +166,11 @@ class EvaluationResult(Record):
     confusion: tuple[tuple[int, ...], ...]
     aus: AuScores | None = None
     grounding: GroundingScore | None = None
+    ungrounded: int = Field(default=0, description="explanations of samples whose measured motion the truth lacks")
     groups: tuple[Groups, ...] = ()
     texts: TextScores | None = None
     questions: tuple[QuestionScores, ...] = ()
+    counts: tuple[CountScores, ...] = ()
     items: tuple[Item, ...] = Field(description="by id")
 
 
@@ -184,12 +200,3 @@ def read_result(path: Path) -> EvaluationResult:
         raise MeuError(f"{path}: {where}: {printable(first['msg'], 200)}; evaluate anew") from None
     except (ValueError, RecursionError) as error:
         raise MeuError(f"{path}: this is no JSON ({printable(str(error), 200)})") from None
-
-
-def read_results(paths: Iterable[Path]) -> list[EvaluationResult]:
-    """Reads result files, in their order.
-
-    Raises:
-        MeuError: As `read_result`.
-    """
-    return [read_result(path) for path in paths]

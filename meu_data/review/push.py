@@ -14,6 +14,7 @@ from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
 from meu_data.review.server.faults import ServerError
+from meu_data.review.server.hosted_pictures import look_at_hosted
 from meu_data.review.server.local_files import served_folder
 from meu_data.review.server.project import check_title, default_title, expert_title, user_names
 from meu_data.review.server.project_setup import Wanted, make_person_view, prepare_project, unmake_project
@@ -37,11 +38,12 @@ class PushSummary(Record):
     project shows, the most first; only those of the first one fill in the form where annotators are led from task to
     task. `edited`: what people have changed on the server and push has left alone, `screen` or `instructions`.
     `overlap`: how many people see which share of the tasks, and `shared` how many tasks that are. `assigned`: tasks of
-    each person.
+    each person. `login`: the link to give to annotators, which leads from the login on to the project.
     """
 
     project: str
     url: str
+    login: str
     samples: int
     created: int
     restored: int
@@ -73,6 +75,7 @@ def push(
     model: str | None = None,
     kind: Kind = "micro",
     images: str | None = None,
+    clips: bool = False,
     restore: bool = False,
     join: bool = False,
     take_over: bool = False,
@@ -98,6 +101,7 @@ def push(
         kind: Which expressions; `only` asks for one whatever its kind.
         images: How pictures are delivered: `local`, `embed` or a URL, see `TaskPictures`; when None `embed` if
             `server` is a URL, else `local`.
+        clips: Show the frames from onset to apex as a moving picture, too.
         restore: Make tasks anew that were deleted on the server, and the project too.
         join: Work on a project that another workspace has made.
         take_over: Write our screen and instructions over what people have changed on the server.
@@ -121,9 +125,13 @@ def push(
     ledger = workspace.ledger
     lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
     server.on_wait = lambda text: note(progress, text)
-    wanted = Selection(lang, recipe, model, only, limit, images, kind)
+    wanted = Selection(lang, recipe, model, only, limit, images, kind, clips)
     pictures = TaskPictures(workspace, images)
     first = _first_candidate(ledger, wanted)
+    if images not in ("local", "embed"):
+        sample, motion, *_ = first.read()
+        if unseen := look_at_hosted(pictures.urls(sample, motion)["motion"]):
+            note(progress, unseen)
     offers = answers(ledger)
     title = check_title(title or default_title(ledger, lang))
     prepared = prepare_project(

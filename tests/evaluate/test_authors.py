@@ -83,6 +83,57 @@ def test_answers_that_do_not_fit_are_told(said, row, says):
         evaluate_megc([said([{"video": "a", "question": "Why?", "pred": "x", "gt": "y"}])], None)
 
 
+# Question, right answer, what is said, in the words of the challenge (github.com/MEGC2026/megc2026.github.io,
+# files/me_lvqa_samm_casme3.jsonl); the answers are made up. The second video has one expression, asked about twice.
+LONG = [
+    ("v1", "How many expression events appear in this video?", 7, "7"),
+    ("v1", "How many micro-expression events appear in this video?", 5, "There are 3."),
+    ("v1", "How many macro-expression events appear in this video?", 2, 4),
+    ("v1", "What distinct action units appear in this video?", "brow lowerer, eye closure", "brow lowerer"),
+    ("v1", "What is the expression type of the 5-th expression event in this video?", "micro-expression", "Micro."),
+    ("v1", "What is the expression type of the 14-th expression event in this video?", "macro-expression", "a twitch"),
+    ("v2", "How many expression events appear in this video?", 1, 4),
+    ("v2", "How many micro-expression events appear in this video?", 0, "none"),
+    ("v2", "How many macro-expression events appear in this video?", 1, ""),
+    ("v2", "What distinct action units appear in this video?", "", ""),
+    ("v2", "What is the expression type of the 1-th expression event in this video?", "macro-expression", "macro"),
+    (
+        "v2",
+        "What is the expression type of the 1-th expression event in this video?",
+        "macro-expression",
+        "micro-expression",
+    ),
+]
+
+
+def long_rows(place):
+    return [
+        {"video_id": f"samm_{number}", "video": row[0], "question": row[1], "answer": row[place]}
+        for number, row in enumerate(LONG)
+    ]
+
+
+def test_answers_about_long_videos_are_scored(said):
+    found = evaluate_megc([said(long_rows(3), "pred.jsonl")], said(long_rows(2), "gold.jsonl"))
+    # By hand: of four types two are right; recall of macro 1/3, of micro 1; precision of macro 1, of micro 1/2.
+    assert (found.acc, found.uar) == (0.5, pytest.approx((1 / 3 + 1) / 2))
+    assert found.uf1 == pytest.approx((0.5 + 2 / 3) / 2)
+    assert found.unread == {"none": 1}
+    counts = {one.kind: (one.acc, one.mae, one.rmse, one.unread) for one in found.counts}
+    assert counts == {
+        "events": (0.5, 1.5, pytest.approx(4.5**0.5), 0),
+        "micro": (0.5, 1.0, pytest.approx(2**0.5), 1),
+        "macro": (0.0, 1.5, pytest.approx(2.5**0.5), 1),
+    }
+    assert (found.aus.samples, found.aus.micro.precision, found.aus.micro.recall) == (2, 1.0, 0.5)
+    assert found.texts.answers == 12
+
+
+def test_a_missing_answer_about_a_long_video_is_wrong(said):
+    found = evaluate_megc([said(long_rows(2)[:10], "pred.jsonl")], said(long_rows(2), "gold.jsonl"))
+    assert (found.acc, [one.acc for one in found.counts]) == (0.5, [1.0] * 3)
+
+
 def test_the_command_scores_megc(meu, tmp_path):
     code, out, _ = meu("evaluate", DATA / "megc" / "pred.jsonl", "--gold", DATA / "megc" / "gold.jsonl", "--megc")
     assert code == 0
@@ -112,8 +163,8 @@ def test_five_hundred_completions_are_read_as_unifer_reads_them():
     assert all(kind in page for kind in DIFFER)
 
 
-@pytest.mark.parametrize("name", ["ferplus", "affectnet", "rafdb", "sfew"])
-def test_a_set_of_ferbench_is_scored_as_unifer_scores_it(said, name):
+def ferbench(said, name):
+    """UniFER's result file of one set, without what the two read differently; the rows that it was made of."""
     rows = [row for row in UNIFER if row["set"] == name and row["kind"] not in DIFFER]
     file = [
         {
@@ -125,15 +176,54 @@ def test_a_set_of_ferbench_is_scored_as_unifer_scores_it(said, name):
         }
         for number, row in enumerate(rows)
     ]
-    found = evaluate([said(file, f"{name}.jsonl")])
-    truth, theirs = [row["true_label"] for row in rows], [row["verdict"] for row in rows]
-    assert found.acc == pytest.approx(metrics.accuracy_score(truth, theirs), abs=1e-12)
+    return said(file, f"{name}.jsonl"), rows
+
+
+def report_of(rows, name):
+    """Each class of the set by scikit-learn, of UniFER's verdicts; how the set spells ours."""
     spelled = {emotion_of_label(label): label for label in PRESETS[name].labels}
+    truth, theirs = [row["true_label"] for row in rows], [row["verdict"] for row in rows]
     report = metrics.classification_report(
         truth, theirs, labels=PRESETS[name].labels, zero_division=0, output_dict=True
     )
-    for one in found.per_class:
+    return report, spelled
+
+
+def equal(found, report, spelled):
+    for one in found:
         wanted = report[spelled[one.name]]
         assert (one.precision, one.recall, one.f1, one.support) == pytest.approx(
             (wanted["precision"], wanted["recall"], wanted["f1-score"], wanted["support"]), abs=1e-12
         )
+
+
+SETS = ["ferplus", "affectnet", "rafdb", "sfew"]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_set_of_ferbench_is_scored_as_unifer_scores_it(said, name):
+    file, rows = ferbench(said, name)
+    found = evaluate([file])
+    right = [row["true_label"] == row["verdict"] for row in rows]
+    assert found.acc == pytest.approx(sum(right) / len(right), abs=1e-12)
+    equal(found.per_class, *report_of(rows, name))
+
+
+def test_the_sets_of_ferbench_together_have_each_its_classes(said, meu):
+    """As the sets one by one; and pooled, as UniFER's `eval_total` prints them."""
+    given = {name: ferbench(said, name) for name in SETS}
+    found = evaluate([file for file, _ in given.values()])
+    (files,) = [groups for groups in found.groups if groups.by == "file"]
+    for part in files.parts:
+        rows = given[part.name.removesuffix(".jsonl")][1]
+        report, spelled = report_of(rows, part.name.removesuffix(".jsonl"))
+        equal(part.per_class, report, spelled)
+        assert {spelled[one.name] for one in part.per_class} == {row["true_label"] for row in rows}
+    whole = [row for _, rows in given.values() for row in rows]
+    truth, theirs = ([emotion_of_label(row[name]) or "unknown" for row in whole] for name in ("true_label", "verdict"))
+    report = metrics.classification_report(truth, theirs, labels=found.classes, zero_division=0, output_dict=True)
+    equal(found.per_class, report, {name: name for name in found.classes})
+    code, out, _ = meu("evaluate", *(file for file, _ in given.values()))
+    assert code == 0
+    heads = [line.split() for line in out.splitlines() if "precision" in line]
+    assert [head[0] for head in heads] == ["precision", *(f"{name}.jsonl" for name in sorted(SETS))]
