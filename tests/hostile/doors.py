@@ -37,6 +37,7 @@ from meu_data.grounding.verify import verify
 from meu_data.motion.render import render
 from meu_data.report.stage import report
 from meu_data.review.screen.fields import STAGES, Answers
+from meu_data.review.screen.overlay import ShownPart
 from meu_data.review.screen.tasks import task_data
 from meu_data.review.server.remote_tasks import read_stamp
 from meu_data.review.verdicts.adjudication import Policy
@@ -222,7 +223,7 @@ def _tasks(opened: Workspace) -> None:
     """What `push` sends, less the server."""
     for found in select(opened.ledger, Selection("en", "robust", None, None, None, "embed")):
         if isinstance(found, Candidate):
-            task_data(*found.read(), {}, "en")
+            task_data(*found.read(), {}, ShownPart(0, 0, 1, 1), "en")
 
 
 def _spoil_row(random: Random, db: sqlite3.Connection) -> int:
