@@ -46,3 +46,6 @@ Delivery = Literal["local", "embed"]
 # map below it. Any gate from 0.41 on keeps 95 % of planted bad clips out and at most 5 % of clean ones; this low one
 # leaves those in that are small or noisy and still measured right (`benchmarks/trust.py`).
 DEFAULT_MIN_TRUST = 0.5
+
+# Seconds that `check` takes for the rows of one file at most.
+DEFAULT_CHECK_SECONDS = 60.0

@@ -49,6 +49,9 @@ class BarProgress:
             return
         (task,) = self._bar.tasks
         self._bar.advance(task.id, done)
+        if task.total is not None and task.completed > task.total:
+            # More may have come since it was counted.
+            self._bar.update(task.id, total=task.completed)
         self._bar.update(task.id, rate=f"{task.speed:.1f}/s" if task.speed else "")
 
     def note(self, text: str) -> None:
@@ -86,6 +89,8 @@ class LineProgress:
             return
         self._last_line = now
         rate = self._done / (now - self._started)
+        if self._total is not None:
+            self._total = max(self._total, self._done)
         # A batch is waited for with nothing done yet, and nobody knows then how long it takes.
         left = f", {(self._total - self._done) / rate:.0f} s left" if self._total and rate else ""
         of = f" of {self._total}{left}" if self._total else ""

@@ -51,6 +51,21 @@ def test_lines_come_only_when_it_takes_long(monkeypatch):
     ]
 
 
+def test_what_came_since_it_was_counted_counts_too(monkeypatch):
+    clock = iter([0.0, 6.0, 12.0])
+    monkeypatch.setattr(console.time, "monotonic", lambda: next(clock))
+    log, screen = io.StringIO(), io.StringIO()
+    bar = BarProgress(Console(file=screen, force_terminal=True, width=80, color_system=None))
+    for progress in (LineProgress(log), bar):
+        progress.start("push", 3)
+        progress.advance(2)
+        progress.advance(3)
+        progress.finish()
+    assert log.getvalue().splitlines() == ["push: 2 of 3, 3 s left (0.3/s)", "push: 5 of 5, 0 s left (0.4/s)"]
+    assert "5/5" in screen.getvalue()
+    assert "5/3" not in screen.getvalue()
+
+
 def test_a_line_about_nothing_done_yet_gives_no_time_left(monkeypatch):
     clock = iter([0.0, 6.0, 12.0, 18.0])
     monkeypatch.setattr(console.time, "monotonic", lambda: next(clock))

@@ -22,11 +22,16 @@ from meu_data.checking.rules.footer import check_footer
 from meu_data.checking.rules.pictures import Pictures
 from meu_data.checking.rules.row_rule import CheckRule
 from meu_data.checking.rules.row_size import oversized
+from meu_data.checking.time_limit import TimeLimit
 from meu_data.errors import printable
 from meu_data.export.formats import Reader, reader_of
 from meu_data.export.formats.megc import TEST_SHAPE
 from meu_data.export.formats.row_view import TAG, ColumnError, RowView
+from meu_data.language.reader import forget
 from meu_data.progress import Progress
+
+# The rules read a row's text once between them; so many readings of the longest texts are 100 MB.
+_REMEMBERED = 256
 
 
 @dataclass(slots=True)
@@ -65,11 +70,11 @@ class DataFile:
     """One file of rows on its way through the checks."""
 
     def __init__(
-        self, name: str, path: Path, kind: FileKind, totals: Totals, pictures: Pictures, *, tags: bool
+        self, name: str, path: Path, kind: FileKind, totals: Totals, pictures: Pictures, *, tags: bool, seconds: float
     ) -> None:
         """`name` is what findings call it; `tags` says that `<image>` is wanted wherever it may stand."""
         self._name, self._path, self._kind = name, path, kind
-        self._totals, self._pictures, self._tags = totals, pictures, tags
+        self._totals, self._pictures, self._tags, self._seconds = totals, pictures, tags, seconds
         self._split, self._named_by_split = split_of(name)
         self._reader: Reader | None = None
         self._inside = False
@@ -90,10 +95,13 @@ class DataFile:
         return wrong
 
     def _check(self, progress: Progress) -> str | None:
-        rows, reason = 0, ""
+        rows, reason, limit = 0, "", TimeLimit(self._seconds)
         try:
             with open(self._path, "rb") as stream:
                 for raw in self._raws(stream):
+                    if limit.over:
+                        self._complain("unreadable", self._late, raw.row)
+                        break
                     progress.advance()
                     if raw.columns is None:
                         reason = raw.wrong
@@ -103,6 +111,8 @@ class DataFile:
                     if self._reader is None:
                         return self._complain("schema", _unknown(raw.columns))
                     rows += 1
+                    if not rows % _REMEMBERED:
+                        forget()
                     self._row(raw, raw.columns, self._reader)
         except OSError as error:
             return self._complain("unreadable", f"cannot be read ({error.strerror})")
@@ -111,6 +121,11 @@ class DataFile:
         if rows or reason:
             return None if rows else reason
         return self._complain("files", "there are no rows in it")
+
+    @property
+    def _late(self) -> str:
+        more = "give more with --seconds, or --seconds 0 for no limit"
+        return f"the rows from here on are not looked into: those before took the {self._seconds:g} s of a file; {more}"
 
     def _raws(self, stream: BinaryIO) -> Iterator[FileRow]:
         if self._kind == "parquet":

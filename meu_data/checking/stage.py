@@ -1,5 +1,6 @@
 """The check of a whole export: its files, its sums, its rows, and what shows across them."""
 
+import math
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import get_args
@@ -12,6 +13,7 @@ from meu_data.checking.places import DATASET_INFO, ExportFiles, kind_of, look_ar
 from meu_data.checking.rules.pictures import Pictures
 from meu_data.checking.rules.row_rule import row_rules as row_rules_by_name
 from meu_data.checking.sums import UNLISTED, check_sums
+from meu_data.choices import DEFAULT_CHECK_SECONDS
 from meu_data.errors import MeuError, printable
 from meu_data.export.about.facts import EXPORT_FACTS, read_facts
 from meu_data.export.files.manifest import MANIFEST, SOURCES
@@ -19,6 +21,7 @@ from meu_data.progress import SILENT, Progress
 from meu_data.records import Record
 from meu_data.store.files import explained
 
+_PACKED = frozenset({".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"})
 # What is said of a rule that had nothing to look at.
 _NOTHING: dict[str, str] = {
     "footer": "there is no Parquet",
@@ -52,7 +55,12 @@ class CheckSummary(Record):
 
 
 def check(
-    path: Path | str, *, rules: Collection[str] = (), limit: int = 100, progress: Progress = SILENT
+    path: Path | str,
+    *,
+    rules: Collection[str] = (),
+    limit: int = 100,
+    seconds: float = DEFAULT_CHECK_SECONDS,
+    progress: Progress = SILENT,
 ) -> CheckSummary:
     """Reads an export again and verifies what it promises; nothing is written.
 
@@ -60,6 +68,7 @@ def check(
         path: The folder of an export, ours or a foreign one in the same formats, or a single Parquet, JSON or tar file.
         rules: Just the findings of these rules; of all when empty.
         limit: How many findings are kept; all are counted.
+        seconds: Of the processor's time for the rows of one file; a finding says where it ended. 0 is no limit.
         progress: Whom to tell how far it is.
 
     Raises:
@@ -69,13 +78,15 @@ def check(
     path = Path(path)
     if limit < 1:
         raise MeuError(f"--limit {limit}: keep at least one problem")
+    if not 0 <= seconds < math.inf:
+        raise MeuError(f"--seconds {seconds}: give a time for each file, or 0 for no limit")
     row_rules = row_rules_by_name()
     if unknown := [rule for rule in rules if rule not in (*get_args(Rule), *row_rules)]:
         known = ", ".join(dict.fromkeys((*get_args(Rule), *row_rules)))
         raise MeuError(f"--rule {unknown[0]}: there is no such rule; there is {known}")
     with explained(path):
         places = look_around(path) if path.is_dir() else _single(path)
-    run = _Run(path, places, Totals.nothing(limit, row_rules, rules))
+    run = _Run(path, places, Totals.nothing(limit, row_rules, rules), seconds)
     run.files(progress)
     run.rows(progress)
     return run.summary()
@@ -87,15 +98,16 @@ def _single(path: Path) -> ExportFiles:
         raise MeuError(f"{path} is neither a folder nor a file")
     kind = kind_of(path)
     if kind is None:
-        raise MeuError(f"{path} is no export: it is neither Parquet nor JSON with rows nor a tar")
+        packed = "; unpack it and check the folder" if path.suffix.lower() in _PACKED else ""
+        raise MeuError(f"{path} is no export: it is neither Parquet nor JSON with rows nor a tar{packed}")
     return ExportFiles({path.name: kind})
 
 
 class _Run:
     """One check on its way from files to rows to the summary."""
 
-    def __init__(self, path: Path, places: ExportFiles, totals: Totals) -> None:
-        self._path, self._places = path, places
+    def __init__(self, path: Path, places: ExportFiles, totals: Totals, seconds: float) -> None:
+        self._path, self._places, self._seconds = path, places, seconds
         self._folder = path.is_dir()
         self._root = path if self._folder else path.parent
         self._totals = totals
@@ -132,7 +144,13 @@ class _Run:
         try:
             for name, kind in sorted(self._places.data.items()):
                 file = DataFile(
-                    name, self._root / name, kind, totals, self._pictures(name), tags=self._for_llamafactory
+                    name,
+                    self._root / name,
+                    kind,
+                    totals,
+                    self._pictures(name),
+                    tags=self._for_llamafactory,
+                    seconds=self._seconds,
                 )
                 if (reason := file.check(progress)) is not None:
                     reasons.append(f"{printable(name)}: {reason}")

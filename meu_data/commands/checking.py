@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from meu_data.choices import DEFAULT_CHECK_SECONDS
 from meu_data.commands.options import JsonOption, ShownOption, offered
 from meu_data.commands.shared import command, finish, shown_progress
 
@@ -25,12 +26,16 @@ def check(
         ),
     ] = None,
     limit: ShownOption = 100,
+    seconds: Annotated[
+        float,
+        typer.Option(min=0, help="The processor's time for one file; a problem says where it ended. 0 is no limit."),
+    ] = DEFAULT_CHECK_SECONDS,
     as_json: JsonOption = False,
 ) -> None:
     """Reads an export again, ours or a foreign one, and lists what is wrong."""
     from meu_data import check as run
 
-    summary = run(path, rules=rule or (), limit=limit, progress=shown_progress())
+    summary = run(path, rules=rule or (), limit=limit, seconds=seconds, progress=shown_progress())
     advice = "docs/checking.md says what each rule means"
     finish(summary, _lines(summary), as_json, summary.problems, advice)
 

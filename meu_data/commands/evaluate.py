@@ -113,6 +113,9 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
     if result.questions:
         asked = [[one.kind, *_figures(one.acc, one.uf1, one.uar), one.unread, one.answers] for one in result.questions]
         lines.append(table(asked, ["question", "ACC", "UF1", "UAR", "unread", "asked"]))
+    if result.counts:
+        counted = [[one.kind, *_figures(one.acc, one.mae, one.rmse), one.unread, one.answers] for one in result.counts]
+        lines.append(table(counted, ["how many", "ACC", "MAE", "RMSE", "unread", "asked"]))
     if result.texts is not None:
         said = result.texts
         lines.append(

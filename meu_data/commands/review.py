@@ -165,6 +165,11 @@ def _pull_lines(summary: "PullSummary") -> list[str]:
         (summary.gone, "deleted on the server; kept as history"),
         (summary.elsewhere, "of samples that this workspace does not have: extract them and pull --full"),
         (summary.foreign, "changed tasks that meu-data did not make"),
+        (
+            summary.uncounted,
+            "answered, though Label Studio counts no answer: pulled all the same. It stops counting when two projects "
+            "are deleted at once: restart it",
+        ),
     )
     lines += [f"{count} {text}" for count, text in notes if count]
     lines += [f"the project {title!r} is no longer on the server" for title in summary.missing]

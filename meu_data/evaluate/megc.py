@@ -1,7 +1,8 @@
 """The scores of MEGC's ME-VQA: the coarse and the fine class, the other questions, and the texts of all answers.
 
-The headline (`acc`, `uf1`, `uar`) is that of the fine-grained question, or where none is asked of the coarse one.
-Classes are those that occur in the right answers, as github.com/null-xy/MEGC2026 has them.
+The headline (`acc`, `uf1`, `uar`) is that of the fine-grained question, or where none is asked of the coarse one, or of
+long videos (ME-LVQA) of the question for micro or macro. Classes are those that occur in the right answers, as
+github.com/null-xy/MEGC2026 has them.
 """
 
 import re
@@ -15,10 +16,11 @@ from meu_data.errors import MeuError, printable
 from meu_data.evaluate.gold import Gold
 from meu_data.evaluate.labels import Concluded, conclude, read_units
 from meu_data.evaluate.metrics import au_scores, group_score
-from meu_data.evaluate.result import AuScores, EvaluationResult, QuestionScores, write_result
+from meu_data.evaluate.result import AuScores, CountScores, EvaluationResult, QuestionScores, write_result
 from meu_data.evaluate.rows import Row, names_of, rows_of, shown_columns
 from meu_data.evaluate.stage import Answered, scored
 from meu_data.evaluate.texts import text_scores
+from meu_data.export.styles.megc_lvqa import EVENTS, MACRO, MICRO, TYPE, UNITS_IN_ALL
 from meu_data.export.styles.megc_vqa import ALL, COARSE, FINE, SHOWN, SIDE, UNITS
 from meu_data.rewards.completion import completion_text
 
@@ -26,8 +28,13 @@ _NAMES = ("clip_id", "video", "image_id", "video_id")
 _SAID = ("pred", "prediction", "response", "model_response", "answer")
 _TRUE = ("gt", "answer", "reference", "labels")
 # Those that are answered by a class; of the units there are scores of their own.
-_SCORED = ("coarse", "fine", "all", "side", "shown")
+_SCORED = ("coarse", "fine", "all", "side", "shown", "type")
+_HEADS = ("fine", "coarse", "type")
+_COUNTED = ("events", "micro", "macro")
+_WITH_UNITS = ("units", "units in all")
 _CLOSED = {"side": ("left", "right"), "shown": ("yes", "no")}
+_TYPE = re.compile(r"\b(micro|macro)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,9}")
 _FINE = re.compile(r"fine-grained expression class is (\w+)", re.IGNORECASE)
 _COARSE = re.compile(r"coarse expression class is (\w+)", re.IGNORECASE)
 
@@ -40,6 +47,14 @@ class _Asked(NamedTuple):
     kind: str
     wanted: str
     said: str
+
+
+class _Key(NamedTuple):
+    """What an answer belongs to; `name` parts questions that are asked twice."""
+
+    clip: str
+    question: str
+    name: str
 
 
 def evaluate_megc(
@@ -62,10 +77,10 @@ def evaluate_megc(
     """
     asked = list(_with_own(predictions) if gold is None else _matched(predictions, gold))
     kinds = {kind: [one for one in asked if one.kind == kind] for kind in dict.fromkeys(one.kind for one in asked)}
-    head = next((kind for kind in ("fine", "coarse") if kinds.get(kind)), None)
+    head = next((kind for kind in _HEADS if kinds.get(kind)), None)
     if head is None:
-        raise MeuError(f"{predictions[0]}: neither {COARSE!r} nor {FINE!r} is asked in it")
-    with_units = kinds.get("units", [])
+        raise MeuError(f"{predictions[0]}: neither {COARSE!r} nor {FINE!r} nor {TYPE!r} is asked in it")
+    with_units = [one for kind in _WITH_UNITS for one in kinds.get(kind, [])]
     result = scored([_answered(one) for one in sorted(kinds[head])], None, {}).model_copy(
         update={
             "name": name or predictions[0].name.removesuffix(predictions[0].suffix),
@@ -75,6 +90,7 @@ def evaluate_megc(
             "groups": (),
             "texts": text_scores([one.said for one in asked], [one.wanted for one in asked]),
             "questions": tuple(_question_scores(kind, found) for kind, found in kinds.items() if kind in _SCORED),
+            "counts": tuple(_count_scores(kind, found) for kind, found in kinds.items() if kind in _COUNTED),
         }
     )
     if out is not None:
@@ -83,7 +99,7 @@ def evaluate_megc(
 
 
 def _matched(predictions: Sequence[Path], gold: Path) -> Iterator[_Asked]:
-    said: dict[tuple[str, str], tuple[str, str]] = {}
+    said: dict[_Key, tuple[str, str]] = {}
     for path in predictions:
         for row in rows_of(path):
             key = _key(row)
@@ -91,20 +107,20 @@ def _matched(predictions: Sequence[Path], gold: Path) -> Iterator[_Asked]:
                 raise MeuError(f"{row.where}: {said[key][0]} answers this question about {printable(key[0])} already")
             said[key] = row.where, _text(row, _SAID)
     for row in rows_of(gold):
-        clip, question = _key(row)
-        _, answer = said.pop((clip, question), ("", ""))
+        clip, question, _ = key = _key(row)
+        _, answer = said.pop(key, ("", ""))
         subject = str(row.columns.get("subject") or clip)
         yield _Asked(clip, subject, kind_of(question), _text(row, _TRUE), answer)
     if said:
-        (clip, question), (where, _) = next(iter(said.items()))
+        (clip, question, _), (where, _) = next(iter(said.items()))
         raise MeuError(f"{where}: {gold.name} does not ask {printable(question)} about {printable(clip)}")
 
 
 def _with_own(predictions: Sequence[Path]) -> Iterator[_Asked]:
-    seen: set[tuple[str, str]] = set()
+    seen: set[_Key] = set()
     for path in predictions:
         for row in rows_of(path):
-            clip, question = key = _key(row)
+            clip, question, _ = key = _key(row)
             if key in seen:
                 raise MeuError(f"{row.where}: this question about {printable(clip)} has an answer already")
             seen.add(key)
@@ -114,7 +130,7 @@ def _with_own(predictions: Sequence[Path]) -> Iterator[_Asked]:
             yield _Asked(clip, subject, kind_of(question), _text(row, ("gt", "reference")), _text(row, _SAID))
 
 
-def _key(row: Row) -> tuple[str, str]:
+def _key(row: Row) -> _Key:
     columns = row.columns
     question = columns.get("question", _turn(columns, "user"))
     clip = next((str(columns[name]) for name in _NAMES if columns.get(name)), None) or next(
@@ -122,7 +138,9 @@ def _key(row: Row) -> tuple[str, str]:
     )
     if not isinstance(question, str) or clip is None:
         raise MeuError(f"{row.where}: there is no question about a clip among {shown_columns(columns)}")
-    return clip, question
+    # Of a long video with one expression the same is asked twice.
+    name = columns.get("video_id") if kind_of(question) == "type" else None
+    return _Key(clip, question, str(name or ""))
 
 
 def _turn(columns: Mapping[str, Any], role: str) -> str | None:
@@ -138,6 +156,8 @@ def _text(row: Row, names: Sequence[str]) -> str:
         value = _turn(row.columns, "assistant")
     if value is None:
         raise MeuError(f"{row.where}: there is no answer among {shown_columns(row.columns)}")
+    if isinstance(value, int | float):
+        return f"{value:g}"
     return value if isinstance(value, str) else completion_text(value)
 
 
@@ -155,7 +175,7 @@ def _plain(text: str) -> str:
 
 
 _TEMPLATES = {
-    kind: [re.compile(re.escape(_plain(text)).replace(re.escape("{name}"), ".+")) for text in texts]
+    kind: [re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(_plain(text)))) for text in texts]
     for kind, texts in {
         "coarse": (COARSE,),
         "fine": (FINE,),
@@ -163,6 +183,11 @@ _TEMPLATES = {
         "side": (SIDE,),
         "shown": (SHOWN,),
         "all": ALL,
+        "events": (EVENTS,),
+        "micro": (MICRO,),
+        "macro": (MACRO,),
+        "units in all": (UNITS_IN_ALL,),
+        "type": (TYPE,),
     }.items()
 }
 
@@ -177,6 +202,9 @@ def _answered(one: _Asked) -> Answered:
 
 def _class(kind: str, text: str) -> Concluded:
     """What a text answers to a question for a class; of an answer to the sixth question the part that is meant."""
+    if kind == "type":
+        told = _closed(kind, text)
+        return Concluded(told, None if told else "none" if text.strip() else "empty", frozenset())
     found = (_COARSE if kind == "coarse" else _FINE).search(text)
     return conclude(found.group(1) if found else text)
 
@@ -201,10 +229,27 @@ def _question_scores(kind: str, asked: Sequence[_Asked]) -> QuestionScores:
 
 def _closed(kind: str, text: str) -> str | None:
     """The class of an answer: an emotion's, or one of two words, the first in the text."""
+    if kind == "type":
+        told = _TYPE.search(text)
+        return f"{told[1].lower()}-expression" if told else None
     if kind not in _CLOSED:
         return _class(kind, text).emotion
     found = re.search(rf"\b({'|'.join(_CLOSED[kind])})\b", text.lower())
     return found.group(1) if found else None
+
+
+def _count_scores(kind: str, asked: Sequence[_Asked]) -> CountScores:
+    wanted, said = [_NUMBER.search(one.wanted) for one in asked], [_NUMBER.search(one.said) for one in asked]
+    truth, claim = (np.array([int(one[0]) if one else 0 for one in found]) for found in (wanted, said))
+    off = claim - truth
+    return CountScores(
+        kind=kind,
+        answers=len(asked),
+        unread=sum(one is None for one in said),
+        acc=float((off == 0).mean()),
+        mae=float(np.abs(off).mean()),
+        rmse=float(np.sqrt((off.astype(np.float64) ** 2).mean())),
+    )
 
 
 def _unit_scores(asked: Sequence[_Asked]) -> AuScores:

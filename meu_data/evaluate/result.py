@@ -125,6 +125,20 @@ class QuestionScores(Record):
     classes: tuple[str, ...]
 
 
+class CountScores(Record):
+    """How many expressions a challenge's long videos have; an answer without a number counts as none of them.
+
+    `mae` and `rmse` are in expressions a video.
+    """
+
+    kind: str
+    answers: int
+    unread: int
+    acc: float
+    mae: float
+    rmse: float
+
+
 class EvaluationResult(Record):
     """One evaluation; `acc`, `uf1` and `uar` over all samples, what could not be read counting as wrong.
 
@@ -155,6 +169,7 @@ class EvaluationResult(Record):
     groups: tuple[Groups, ...] = ()
     texts: TextScores | None = None
     questions: tuple[QuestionScores, ...] = ()
+    counts: tuple[CountScores, ...] = ()
     items: tuple[Item, ...] = Field(description="by id")
 
 

@@ -269,7 +269,9 @@ def _classes(answered: Sequence[Answered], protocol: ClassSet | None) -> tuple[s
     if protocol is not None:
         return protocol.classes
     occurring = {one.label for one in answered}.union(*(one.gold.candidates for one in answered))
-    return tuple(name for name in emotion_names() if name in occurring)
+    known = [name for name in emotion_names() if name in occurring]
+    # Micro and macro, of long videos.
+    return (*known, *sorted(occurring.difference(known)))
 
 
 def _class_said(one: Answered, protocol: ClassSet | None) -> str | None:

@@ -55,6 +55,12 @@ class Breaks(Naming):
         if mark is None and not (musing and ahead == "pronoun"):
             self._waiting = []
         following = Piece()
+        if mark == "," and piece.ahead and not (piece.mentions or piece.says):
+            # "Compared with the brows, ..."
+            following.fronted = piece.compared
+        following.instead = (
+            self._cleft and mark == "," and ahead == "pronoun" and self._goes_on_with_part(found, at + 1)
+        )
         if mark == "(":
             self._naming = named
             self._inside = True

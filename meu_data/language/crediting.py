@@ -40,14 +40,16 @@ class Crediting(Sides):
             # "AU10 is coded on the person's right."
             side = own if by_code and told is None and not piece.mentions else told
             there = piece.exists or piece.gone or piece.moved or self._row or (piece.bare and piece.last == "not")
+            # "AU9 cannot be added", whatever the verb
+            unclear = denied and piece.back and piece.last == "not" and not (there or piece.explains or piece.says)
             no = (before and not piece.reversed) or (denied and piece.back and there and not piece.explains)
             no |= piece.silent and not piece.mentions and not self._naming
-            defined = piece.coded_first and piece.says and not self._inside
+            defined = piece.coded_first and piece.says and not (self._inside or piece.argues_rest)
             polarity: Polarity = "affirmed"
             if not by_code and self._units and self._units[-1].number == number and not piece.codes and not piece.says:
                 # "I would not call that AU2, outer brow raiser"
                 polarity = self._units[-1].polarity
-            elif self._supposed or defined or (piece.explains and denied and piece.back) or weighed:
+            elif self._supposed or defined or (piece.explains and denied and piece.back) or weighed or unclear:
                 polarity = "supposed"
             elif no:
                 # "Surprise lacks AU4" denies nothing of this face.
@@ -87,6 +89,18 @@ class Crediting(Sides):
         )
         self._linked = len(self._motions)
         self._open = frozenset()
+
+    def _link_before(self, piece: Piece) -> None:
+        """What the sentence before told of is given as evidence by a word that points back: "that is AU12"."""
+        numbers = frozenset(number for units, before in piece.codes for number, _ in units if not before)
+        points = piece.pronoun and not (
+            piece.mentions or piece.says or piece.denied or piece.supposed or piece.compared
+        )
+        if numbers and points and self._told_of and not (self._motions or self._evidence):
+            at = len(self._motions)
+            self._motions += [said._replace(real=False) for said in self._told_of]
+            self._evidence.append(Evidence(numbers, tuple(range(at, len(self._motions)))))
+            self._linked = len(self._motions)
 
     def _link(self, piece: Piece, denied: bool, supposed: bool, said_from: int) -> None:
         numbers = frozenset(number for units, before in piece.codes for number, _ in units if not before)

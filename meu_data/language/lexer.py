@@ -55,6 +55,7 @@ _NEGATED = Event("not", "all")
 # The picture's sides as labels: "L: blue".
 _SIDE_LETTERS = {"l": Event("side", "left"), "r": Event("side", "right")}
 _THIRD = 0.34
+_CONFINED = frozenset(("confined", "limited", "restricted", "localised", "localized"))
 _NO_REST = frozenset(("the", "a", "at", "in", "to", "for"))
 _RESTS_ON = (["on"], ["upon"], ["with"], ["assured"], ["of"])
 
@@ -105,6 +106,9 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             continue
         if word in _SIDE_LETTERS and words[at : at + 1] == [":"]:
             found.append(_SIDE_LETTERS[word])
+            continue
+        if word == "to" and at > 1 and words[at - 2] in _CONFINED:
+            # "Confined to the right", as against "to the right"
             continue
         if word == "off" and at > 1 and words[at - 2] in ("=", ":"):
             found.append(_NO)

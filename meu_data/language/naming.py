@@ -91,6 +91,18 @@ class Naming(Teller):
         if piece.mentions:
             piece.side, self._face = None, True
 
+    def _one_of_two(self, piece: Piece, which: str) -> None:
+        """The first or the last of two parts that were named: "the former rises, the latter rests"."""
+        named = self._subjects if self._subjects and not self._told else self._carried
+        if len(named) == 1:
+            named = [*named, *self._compared]
+        if len(named) == 2:
+            self._two = named
+        piece.pronoun |= len(self._two) != 2
+        if len(self._two) == 2:
+            self._told = True
+            piece.mentions.append(self._two[which == "latter"])
+
     def _is_code(self, kind: str) -> bool:
         return self._mode == "au" or (kind == "bare code" and self._units_seen)
 

@@ -13,6 +13,7 @@ OTHER_SIDE = {"left": "right", "right": "left"}
 NO_COLOURS: frozenset[str] = frozenset()
 # Kinds of words that only leave a mark on their piece.
 MARKS = {
+    "evidence": "argues",
     "supposing": "supposed",
     "typical": "typical",
     "hedge": "hedged",
@@ -57,7 +58,9 @@ class Piece:
     denies it as a whole; `nothing`: that word stands in it; `rank`: its subjects move more, or less, than others;
     `extreme`: so much or so little that the next bin is wrong; `likewise`: it ends with
     that word; `only`: on the side that is named and on no other; `one_sided`: on one side, which is not named.
-    `nowhere`, `everywhere`: no region, all regions.
+    `nowhere`, `everywhere`: no region, all regions. `nor`: that word denies it; `argues`: a word of evidence stands in
+    it; `litotes`: a strength is denied of it ("not strong"); `instead`: what it names does what was denied of others;
+    `barely`: such a word may deny all of it. `fronted`: what it is compared with, where that stands before a comma.
     """
 
     ways = size = asides = 0
@@ -75,15 +78,22 @@ class Piece:
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False
     relative = legend = likened = degree = nowhere = everywhere = False
+    nor = argues = litotes = instead = barely = False
     compared_from = 0
 
     def __init__(self) -> None:
         self.mentions: list[Mention] = []
         self.compared: list[Mention] = []
+        self.fronted: list[Mention] = []
         self.codes: list[tuple[tuple[tuple[int, str | None], ...], bool]] = []
         self.names: list[tuple[Units, bool]] = []
         self.emotions: list[tuple[str, bool]] = []
         self.described: list[tuple[Mention | None, int]] = []
+
+    @property
+    def argues_rest(self) -> bool:
+        """Whether it gives as evidence that nothing moves: "AU12 rests on the stillness of the brows"."""
+        return self.argues and self.still and not (self.ways or self.denied)
 
     @property
     def alone(self) -> bool:

@@ -24,6 +24,7 @@ class Ranking(State):
         """A word that compares; `rank` is how, where the word says it."""
         told = piece.mentions or self._subjects
         if rank in ("equal", "half") and not told:
+            piece.rank = "equal" if rank == "equal" and (piece.nothing or piece.nowhere) else ""
             return
         if rank == "half" and piece.last == "side" and piece.mentions and piece.side in SIDEWAYS:
             # 左侧约为右侧之半
@@ -89,7 +90,7 @@ class Ranking(State):
         named = piece.mentions or self._subjects
         here = [place for mention in named for place in mention.part.places[mention.side]]
         # "The corners rise evenly": whatever else is compared with.
-        compared = piece.compared if piece.rank != "even" else []
+        compared = piece.compared or piece.fronted if piece.rank != "even" else []
         there = [place for mention in compared for place in mention.part.places[mention.side]]
         if piece.rank == "top":
             if here:

@@ -19,9 +19,15 @@ from meu_data.language.reading import Reading, Strength
 from meu_data.language.scope import (
     about_evidence,
     after,
+    denies_anew,
+    denies_who,
     deny,
+    does,
+    ends_here,
+    falls_short,
     has_value,
     is_aspect,
+    list_end,
     names_only,
     only_next,
     parts,
@@ -47,6 +53,8 @@ _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _HEADING = frozenset(("side", "pronoun", "part", "pictures"))
 _DOING = ("way", "state", "move")
 _UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow", "agent"))
+# Denials that may stand before a list.
+_LISTED = frozenset(("all", "bare", "nothing", "nor"))
 # What leaves some of the face out: "no region but the mouth".
 _EXCEPTING = frozenset(("except", "ahead", "behind", "beside"))
 
@@ -97,11 +105,14 @@ class _Reader(Breaks):
         self._adverb_from = -9
         piece = Piece()
         joined = False
+        # Up to here commas part what one denial governs.
+        listed_until = 0
         size = len(found)
         self._equate(found)
+        self._cleft |= [event.kind for event in found[:2]] == ["pronoun", "not"]
         for at in range(size):
             kind, value = found[at]
-            if kind == "join":
+            if kind == "join" or (at < listed_until and value == ","):
                 joined = True
                 piece.compared_from = len(piece.mentions)
                 continue
@@ -119,6 +130,10 @@ class _Reader(Breaks):
                 # 图左偏红
                 kind, value = "side", _SIDE_OF[value]
             and_so, joined = joined, False
+            if kind == "side" and and_so and piece.last == "way" and value in SIDEWAYS and does(found, at):
+                # "The left corner rises and the right one does not."
+                self.end(piece)
+                piece, and_so = after(piece), False
             compared = kind == "part" and bool(piece.mentions) and is_compared(found, at, and_so)
             if and_so and not compared and parts(piece, kind, value):
                 self.end(piece)
@@ -135,8 +150,9 @@ class _Reader(Breaks):
                 # "The colour is rose": of what was spoken of before.
                 piece.pronoun |= has_value(found, at)
             if kind in ("break", "musing"):
-                if value != "wait" and kind == "musing" and names_only(piece) and self._goes_on_with_part(found, at):
-                    # "It is not the brows but the corners that rise."
+                turns = value != "wait" and kind == "musing" and self._goes_on_with_part(found, at)
+                if turns and (names_only(piece) or denies_who(piece)):
+                    # "It is not the brows but the corners that rise", "what rises is not the brows but the corners"
                     piece.compared, piece.mentions, piece.denied, piece.bare = piece.mentions, [], False, False
                     continue
                 mark = None if value in ("turn", "settle") else value
@@ -156,7 +172,12 @@ class _Reader(Breaks):
                 piece.side = None
             elif kind == "part":
                 piece = self._part(piece, value, and_so)
-            elif kind in _TURNED_DOWN and piece.ahead and piece.says and piece.last in ("not", "dropped"):
+            elif (
+                kind in _TURNED_DOWN
+                and piece.ahead
+                and (piece.says or piece.mentions)
+                and piece.last in ("not", "dropped")
+            ):
                 # "They rise rather than fall"
                 kind = "dropped"
             elif kind == "way":
@@ -189,10 +210,14 @@ class _Reader(Breaks):
                 elif not about_evidence(found, at):
                     piece.strength = value
                     piece.degree = piece.last in ("move", "still")
+                    piece.litotes = piece.last == "not" and not piece.nothing and ends_here(found, at)
             elif kind == "extreme":
                 piece.strength, piece.extreme = value, not (piece.ahead and piece.compared)
                 piece.degree = piece.last in ("move", "still")
                 kind = "strength"
+            elif kind == "not" and value == "bare" and falls_short(piece, found, at):
+                # 下睑没有嘴角动得厉害
+                piece.ahead, piece.rank, piece.compares = True, "less", True
             elif kind == "not" and only_next(piece, value, found, at):
                 # "Fear not surprise": what stands before is meant.
                 piece.ahead = True
@@ -201,19 +226,16 @@ class _Reader(Breaks):
                 self._excepted |= value in _EXCEPTING
                 if value == "bare" and piece.size == 1 and (self._opening and stands_alone(found, at)):
                     self._answer = False
-                behind = next((event.kind for event in found[at + 1 :] if event.kind != "pronoun"), "")
-                if piece.still and not piece.denied and behind in ("name", "code"):
-                    # "It stays where it is I would not call that a jaw drop."
+                if denies_anew(piece, value, found, at):
                     self.end(piece)
                     piece = Piece()
-                goes_on = at + 1 < size and found[at + 1].kind in ("way", "axis", "move") and value in ("all", "bare")
-                # "Inner brows up without outer brows"
-                ends = [event.kind for event in found[at + 1 : at + 3]] in (["part"], ["part", "break"])
-                goes_on |= value == "all" and piece.last == "way" and ends
-                if goes_on and piece.ways and not piece.denied:
-                    # "They rise without any sideways component."
-                    self.end(piece)
-                    piece = Piece()
+                if value == "faint":
+                    piece.hardly |= piece.says
+                    value = "back"
+                    if piece.hardly:
+                        continue
+                if not piece.mentions and value in _LISTED:
+                    listed_until = max(listed_until, list_end(found, at))
                 deny(piece, value or "bare")
                 piece.nowhere |= kind == "nowhere"
                 kind = "not"
@@ -285,6 +307,7 @@ class _Reader(Breaks):
                 # 都 says it of all of them, not of them too.
                 piece.likewise = kind == "same" and value is None
                 self._persons_said |= kind == "persons"
+                piece.barely |= kind == "hardly" and value == "not"
                 setattr(piece, MARKS[kind], True)
             elif kind == "weak":
                 if at + 1 < size and found[at + 1].kind == "pictures":
@@ -341,6 +364,9 @@ class _Reader(Breaks):
                 # "It rises", not "the drift that most of the face shares".
                 piece.pronoun |= piece.size <= 2 and self._opening
                 piece.pronoun_one |= piece.last == "side"
+            elif kind in ("former", "latter"):
+                self._one_of_two(piece, kind)
+                kind = "part" if piece.mentions else "pronoun"
             elif kind == "gloss":
                 piece.typical |= bool(self._emotions or piece.emotions)
             elif kind == "arrow":

@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 
 from meu_data.language.pieces import SIDEWAYS, Piece
+from meu_data.language.reading import Strength
 from meu_data.language.words import Event
 
 _BARE = ("bare", "nothing")
+_PLAIN = ("all", "bare")
+# What is not strong is weak, and the other way round.
+_LITOTES: dict[str, Strength] = {"strong": "slight", "slight": "strong"}
 # What a statement may be about without naming a part, and the kinds of words that then say it.
 _LOOKS = ("colour", "direction", "strength")
+# What a list of parts is made of, and what may be denied of all of it.
+_LISTING = frozenset(("part", "side", "persons", "pictures", "portion", "join"))
+_GOVERNED = frozenset(("move", "way", "state", "exists", "still"))
 _VALUES = ("colour", "direction", "strength", "extreme", "way")
 
 
@@ -35,6 +42,8 @@ def deny(piece: Piece, scope: str) -> None:
             piece.turned = not piece.turned
             return
         piece.nothing |= scope == "nothing"
+        piece.nor |= scope == "nor"
+        scope = "all" if scope == "nor" else scope
         bare, scope = scope in _BARE, "all" if scope in _BARE else scope
         piece.bare |= bare
         if piece.denied and scope == "all" and piece.last == "not":
@@ -55,9 +64,53 @@ def deny(piece: Piece, scope: str) -> None:
         piece.back |= scope == "back" or bool(piece.codes or piece.mentions or piece.emotions or piece.names)
 
 
+def denies_anew(piece: Piece, scope: object, found: Sequence[Event], at: int) -> bool:
+    """Whether what a denial governs is not what its piece said so far, so that it begins another one."""
+    ahead = [event.kind for event in found[at + 1 : at + 3]]
+    behind = next((event.kind for event in found[at + 1 :] if event.kind != "pronoun"), "")
+    if piece.denied:
+        # "They neither rise nor fall."
+        return bool(piece.ways) and not piece.gone and ahead[:1] == ["way"]
+    if piece.still and behind in ("name", "code"):
+        # "It stays where it is I would not call that a jaw drop."
+        return True
+    if scope == "all" and piece.mentions and piece.says and ahead[:1] in (["part"], ["side"]):
+        # "They rise without the brows moving", "inner brows up without outer brows"
+        return True
+    # "They rise without any sideways component."
+    return bool(piece.ways) and ahead[:1] in (["way"], ["axis"], ["move"]) and scope in _PLAIN
+
+
+def resolve(piece: Piece) -> None:
+    """Takes what the words of denial, strength and comparison of a whole piece come to together."""
+    if piece.reversed and piece.barely:
+        # "Hardly anyone could miss it."
+        piece.hardly = False
+    if piece.litotes and piece.denied and not piece.codes:
+        # "It is not strong."
+        piece.strength, piece.denied = _LITOTES.get(piece.strength or ""), False
+    if piece.nowhere or (piece.nothing and not piece.back):
+        if piece.rank and bool(piece.mentions) != bool(piece.compared):
+            # "No region moves more than the corners."
+            piece.mentions, piece.compared = piece.compared or piece.mentions, []
+            piece.rank = "top" if piece.rank in ("more", "equal") else ""
+            piece.denied = piece.nowhere = piece.nothing = False
+    elif piece.denied and piece.rank and piece.compared:
+        # "They do not rise as much as the corners."
+        piece.rank, piece.denied = "less" if piece.rank == "equal" else "", False
+    elif piece.denied and piece.rank == "more" and piece.last in ("way", "move"):
+        # "Without doing more than a slight drop"
+        piece.rank, piece.denied = "", False
+
+
 def names_only(piece: Piece) -> bool:
     """Whether a piece denies no more than what it names: "not the brows"."""
     return piece.denied and bool(piece.mentions) and not (piece.says or piece.codes or piece.back or piece.emotions)
+
+
+def denies_who(piece: Piece) -> bool:
+    """Whether a piece denies that it is what it names that does what it says: "what rises is not the brows"."""
+    return piece.denied and piece.first and bool(piece.mentions) and piece.last == "part" and not piece.codes
 
 
 def about_evidence(found: Sequence[Event], at: int) -> bool:
@@ -120,6 +173,34 @@ def is_aspect(event: Event) -> bool:
 def has_value(found: Sequence[Event], at: int) -> bool:
     """Whether the next words say what an aspect is like."""
     return next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "") in _VALUES
+
+
+def does(found: Sequence[Event], at: int) -> bool:
+    """Whether it is said of the side named here what it does."""
+    return at + 1 < len(found) and found[at + 1].kind in ("pronoun", "not", "still", "move", "same")
+
+
+def ends_here(found: Sequence[Event], at: int) -> bool:
+    """Whether nothing comes behind a word in its piece."""
+    return at + 1 == len(found) or found[at + 1].kind == "break"
+
+
+def falls_short(piece: Piece, found: Sequence[Event], at: int) -> bool:
+    """Whether a denial between two parts says that the first moves less: 下睑没有嘴角动得厉害."""
+    kinds = [event.kind for event in found[at + 1 : at + 4] if event.kind != "side"]
+    return piece.last == "part" and not piece.says and kinds[:1] == ["part"] and kinds[1:2] in (["strength"], ["such"])
+
+
+def list_end(found: Sequence[Event], at: int) -> int:
+    """Where the list of parts ends that a denial before it governs as a whole: "none of A, B or C moves"; else 0."""
+    end, joined = at + 1, False
+    if end < len(found) and found[end].kind in ("break", "join"):
+        return 0
+    while end < len(found) and (found[end].kind in _LISTING or found[end].value in (",", "nor")):
+        joined |= found[end].kind == "join"
+        end += 1
+    rests = end < len(found) and found[end].kind in _GOVERNED
+    return end if joined and rests and found[end - 1].kind == "part" else 0
 
 
 def only_next(piece: Piece, scope: object, found: Sequence[Event], at: int) -> bool:

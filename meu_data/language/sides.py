@@ -45,8 +45,9 @@ class Sides(Ranking):
             # "The right corner rises more than the left."
             return piece
         if side in ("other", "twin"):
+            following = found[at + 1] if at + 1 < len(found) else None
             told = bool(piece.colours or piece.ways or piece.last == "part") or (
-                found[at + 1 : at + 2] and found[at + 1].value == ":"
+                following is not None and (following.value == ":" or following.kind in ("still", "not"))
             )
             if (side == "other" and not (told or self._names_part(found, at))) or self._side_told is None:
                 return piece
@@ -66,6 +67,9 @@ class Sides(Ranking):
         ):
             return piece
         behind = found[at + 1].kind if at + 1 < len(found) else ""
+        if behind == "field" and at + 2 < len(found) and found[at + 1].value == "side":
+            # "The right-hand side of the person"
+            behind = found[at + 2].kind
         if behind == "persons" and at + 2 < len(found) and found[at + 2].kind == "side":
             behind = ""
         own = piece.persons or behind == "persons"

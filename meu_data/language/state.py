@@ -10,8 +10,13 @@ class State:
     """The memory of one reading."""
 
     def __init__(self) -> None:
+        self._motions: list[MotionSaid] = []
+        self._units: list[UnitSaid] = []
+        self._supposed = self._typical = False
         self._carried: list[Mention] = []
         self._heading: list[Mention] = []
+        # The two parts that "the former" and "the latter" stand for.
+        self._two: list[Mention] = []
         # Whether plain sides are the person's: by a convention that the text states, or as it spoke of them last.
         self._own_sides = self._persons_last = self._units_seen = self._asked = False
         # What the question before was about: units, and motion with those that would move.
@@ -30,8 +35,12 @@ class State:
         if laid.after_gap:
             # Only a heading is spoken of beyond an empty line.
             self._carried = self._heading
-        self._motions: list[MotionSaid] = []
-        self._units: list[UnitSaid] = []
+        # What the statement before tells of, as long as it names no unit for it.
+        self._told_of = [said for said in self._motions if said.moves and said.real]
+        if any(unit.by_code for unit in self._units) or laid.after_gap or self._supposed or self._typical or laid.row:
+            self._told_of = []
+        self._motions = []
+        self._units = []
         self._misnamed: list[Misnamed] = []
         self._muscles: list[Units] = []
         # The emotions, and how many of them stand before a "but".
@@ -81,6 +90,10 @@ class State:
         self._under_heading = self._excepted = self._elsewhere = self._of_emotion = False
         self._all_still: bool | None = None
         self._typical = self._was_denied = self._naming = self._inside = False
+        # A motion that a colon parts from what moves.
+        self._announced: Piece | None = None
+        # It begins with "it is not".
+        self._cleft = False
         self._row = laid.row
         self._is_short = short(laid)
         self._goes_on = laid.goes_on

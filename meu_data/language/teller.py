@@ -12,6 +12,7 @@ from meu_data.language.reading import (
     Polarity,
     ReadStatement,
 )
+from meu_data.language.scope import resolve
 from meu_data.language.words import WAYS, Units
 
 # No sense in more, and what is said next is said of each: without a limit, the time would not be linear.
@@ -62,7 +63,7 @@ class Teller(Crediting):
         """Takes what a piece says."""
         if not piece.size:
             return
-        said_from = len(self._motions)
+        said_from, prior = len(self._motions), self._subjects
         self._compares |= piece.compares
         self._opening &= not (piece.mentions or piece.says)
         if piece.other and not piece.mentions:
@@ -72,6 +73,7 @@ class Teller(Crediting):
         if piece.denied and piece.mentions:
             self._tail = False
         self._compared = piece.compared
+        resolve(piece)
         if piece.still and piece.moved and piece.denied:
             # "It does not leave its place of rest."
             piece.still = False
@@ -82,7 +84,7 @@ class Teller(Crediting):
         if (piece.nowhere or piece.everywhere) and not (piece.mentions or piece.codes or piece.emotions):
             self._whole(piece, denied)
             return
-        if denied and piece.moved and not (piece.not_moved or piece.exists or piece.gone):
+        if denied and piece.moved and not (piece.not_moved or piece.exists or piece.gone or piece.turned):
             # "The motion at the chin does not speak for AU17."
             piece.moved = False
         if piece.relative and piece.supposed and not piece.codes:
@@ -106,7 +108,8 @@ class Teller(Crediting):
         focus, later, says_so = self._focus, piece.side, piece.says
         # As in "the wings, on the right only: purple".
         self._only |= piece.only and not piece.says and not denied
-        ends_so = piece.likewise and piece.last == "same" and bool(piece.mentions)
+        bare = piece.size - piece.asides <= len(piece.mentions) and not piece.codes
+        ends_so = piece.likewise and (piece.last == "same" or bare) and bool(piece.mentions)
         if ends_so and self._before is None and not (denied or says_so):
             # "The chin likewise": as the last part of the sentence before, or it moves.
             self._before = self._earlier
@@ -145,9 +148,25 @@ class Teller(Crediting):
             elif (piece.codes or piece.points) and not piece.described and not denied:
                 self._say(MotionSaid((), moves=True, real=False), self._subjects)
             self._told = True
+        self._announce(piece, denied or supposed)
         if piece.rank and self._subjects and not (denied or supposed):
             self._rank(piece, later)
-        if self._still_list and piece.mentions and not says:
+        negative = self._before is not None and (self._before.moves is False or self._before.denied)
+        if self._before is not None and negative and piece.nor and piece.mentions and not says and not piece.codes:
+            # "The brows do not move, nor does the chin."
+            for mention in piece.mentions:
+                mention.side = mention.side or (prior[-1].side if prior else None)
+            self._say(self._before, self._subjects)
+        elif (
+            self._before is not None
+            and negative
+            and piece.instead
+            and piece.mentions
+            and not (says or denied or piece.codes)
+        ):
+            # "It is not the brows that rise, it is the corners."
+            self._say(self._before._replace(denied=False, moves=True), self._subjects)
+        elif self._still_list and piece.mentions and not says:
             self._before = MotionSaid((), moves=False)
             self._say(self._before, piece.mentions)
         elif piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
@@ -158,7 +177,11 @@ class Teller(Crediting):
             going_on = self._was_denied and bool(piece.ways) and not (piece.mentions or piece.still or piece.pronoun)
             self._vague |= piece.compares
             if not supposed and not (piece.compares and not (piece.ways or piece.colours or piece.still)):
-                about_unit = self._naming or piece.coded_first or (bool(self._asked_units) and piece.pronoun)
+                about_unit = (
+                    self._naming
+                    or (piece.coded_first and not piece.argues_rest)
+                    or (bool(self._asked_units) and piece.pronoun)
+                )
                 self._tell(piece, denied or going_on, not about_unit)
             elif self._asked:
                 asked = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, True)
@@ -192,10 +215,24 @@ class Teller(Crediting):
             self._in_brackets(piece, len(self._motions))
         if piece.codes:
             self._link(piece, denied, supposed, said_from)
+            self._link_before(piece)
         if piece.names and not piece.size - piece.asides > len(piece.names):
             self._named = range(said_from, len(self._motions))
         if piece.compares and piece.mentions and not says:
             self._told = True
+
+    def _announce(self, piece: Piece, doubted: bool) -> None:
+        """A motion that a colon parts from what moves: "elevation, strong: the left brow"."""
+        before, self._announced = self._announced, None
+        if doubted or piece.codes or piece.pronoun:
+            return
+        if piece.says and not (piece.mentions or self._subjects):
+            if before is not None:
+                piece.ways, piece.colours = piece.ways | before.ways, piece.colours | before.colours
+                piece.strength = piece.strength or before.strength
+            self._announced = piece
+        elif before is not None and before.labels and piece.mentions and not piece.says:
+            self._tell(before, False, True)
 
     def _whole(self, piece: Piece, denied: bool) -> None:
         """What is said of the whole face: "no region moves", 全脸静止."""

@@ -184,6 +184,8 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
         yield phrase, Event("same", "all")
     for phrase in listed(table["grammar"]["musing"]):
         yield phrase, Event("musing", "wait" if phrase == "wait" else "turn")
+    for phrase in listed(table["grammar"].get("barely", "")):
+        yield phrase, Event("hardly", "not")
     for phrase in listed(table["grammar"]["settling"]):
         yield phrase, Event("musing", "settle")
     for phrase in listed(table["grammar"].get("conceding", "")):
@@ -256,7 +258,7 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     negation = table["negation"]
-    for scope in ("all", "bare", "nothing", "clause", "back", "ahead", "except", "behind", "beside"):
+    for scope in ("all", "nor", "faint", "bare", "nothing", "clause", "back", "ahead", "except", "behind", "beside"):
         for phrase in listed(negation.get(scope, "")):
             yield phrase, Event("not", scope)
     for phrase in listed(negation["unfitting"]):

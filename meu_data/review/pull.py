@@ -41,6 +41,7 @@ class PullSummary(Record):
     samples that this workspace does not have; not kept. `returned`: tasks that say on the screen what is wrong with an
     annotation. `skipped`, `faults`: among the new and known. `gone`:
     annotations found to be deleted on the server; kept as history. `foreign`: tasks that meu-data did not make.
+    `uncounted`: tasks whose annotations Label Studio has not counted.
     `problems`: samples of this workspace with an annotation that breaks a rule, from this and earlier pulls.
     """
 
@@ -55,6 +56,7 @@ class PullSummary(Record):
     faults: int
     gone: int
     foreign: int
+    uncounted: int
     returned: int
     problems: int
     outcomes: PolicyCount | None
@@ -105,7 +107,7 @@ def pull(
         annotations=counts["new"] + counts["known"] + counts["elsewhere"],
         **{
             name: counts[name]
-            for name in ("new", "known", "elsewhere", "skipped", "faults", "gone", "foreign", "returned")
+            for name in ("new", "known", "elsewhere", "skipped", "faults", "gone", "foreign", "uncounted", "returned")
         },
         problems=ledger.count_problems("pull"),
         outcomes=count_outcomes(ledger, policy) if policy else None,

@@ -15,7 +15,16 @@ from meu_data.review.screen.html import sent_back
 from meu_data.review.screen.tasks import draft_sha256
 from meu_data.review.server.client import Server
 from meu_data.review.server.project_setup import offered_answers
-from meu_data.review.server.remote_tasks import RemoteTask, Stamp, chunks, fetch_tasks, greater, list_tasks, set_data
+from meu_data.review.server.remote_tasks import (
+    ANNOTATED,
+    RemoteTask,
+    Stamp,
+    chunks,
+    fetch_tasks,
+    greater,
+    list_tasks,
+    set_data,
+)
 from meu_data.review.verdicts.reading import AnnotationSource, Shown, read_annotation, read_draft
 from meu_data.store.ledger import Ledger
 from meu_data.store.projects import Project, store_project
@@ -76,15 +85,22 @@ class PullRun:
 
     def _changed(self, project: Project, since: str | None, numberless: list[Stamp | None]) -> list[RemoteTask]:
         """The tasks to look at: since a time, or all that anybody has answered; `numberless` as in `list_tasks`."""
-        if since is not None:
-            changed = greater("updated_at", _moved(since, -_OVERLAP))
-            return list(list_tasks(self._server, project.number, changed, numberless=numberless))
-        answered = {
+        if since is None:
+            changed = []
+            wanted = [[greater("total_annotations", 0)], [greater("cancelled_annotations", 0)]]
+        else:
+            changed = [greater("updated_at", _moved(since, -_OVERLAP))]
+            wanted = [changed]
+        found = {
             task.id: task
-            for column in ("total_annotations", "cancelled_annotations")
-            for task in list_tasks(self._server, project.number, greater(column, 0), numberless=numberless)
+            for filters in wanted
+            for task in list_tasks(self._server, project.number, *filters, numberless=numberless)
         }
-        return [answered[number] for number in sorted(answered)]
+        for task in list_tasks(self._server, project.number, ANNOTATED, *changed, numberless=numberless):
+            if not task.answers:
+                self.counts["uncounted"] += 1
+                found[task.id] = task._replace(answers=1)
+        return [found[number] for number in sorted(found)]
 
     def _complain(self, project: Project, numberless: Iterable[Stamp | None]) -> None:
         """Names the samples of tasks that the server lists without a number, so that nothing can be asked of them."""

@@ -14,6 +14,7 @@ from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.server.client import Server
 from meu_data.review.server.connection import connect
 from meu_data.review.server.faults import ServerError
+from meu_data.review.server.hosted_pictures import look_at_hosted
 from meu_data.review.server.local_files import served_folder
 from meu_data.review.server.project import check_title, default_title, expert_title, user_names
 from meu_data.review.server.project_setup import Wanted, make_person_view, prepare_project, unmake_project
@@ -124,6 +125,10 @@ def push(
     wanted = Selection(lang, recipe, model, only, limit, images, kind)
     pictures = TaskPictures(workspace, images)
     first = _first_candidate(ledger, wanted)
+    if images not in ("local", "embed"):
+        sample, motion, *_ = first.read()
+        if unseen := look_at_hosted(pictures.urls(sample, motion)["motion"]):
+            note(progress, unseen)
     offers = answers(ledger)
     title = check_title(title or default_title(ledger, lang))
     prepared = prepare_project(

@@ -11,6 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from meu_data.checking import check
+from meu_data.checking.time_limit import TimeLimit
+from meu_data.errors import MeuError
+
 ROW = {
     "id": "a",
     "image_path": "a.png",
@@ -161,7 +165,7 @@ ENDINGS = {
         (long_line, "the line is longer than 16 MB"),
         (long_item, "the rest is not read"),
         (deep_line, "nested too deeply"),
-        (long_prose, "characters of answer in it, more than 16384"),
+        (long_prose, "characters of answer in it, more than 8192"),
         (many_paths, "there are 300000 pictures in it, more than 256"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -180,3 +184,56 @@ def test_what_would_fill_the_memory_is_told_and_not_unfolded(tmp_path, make, tol
     assert ran.returncode in (2, 3), ran.stderr
     assert told in ran.stdout + ran.stderr
     assert int(ran.stderr.split()[-1]) < MOST_MB * 1024
+
+
+def prose(sentence):
+    """A row whose text is as long as the rules read."""
+    text = (sentence * 8000)[:8000]
+    return ROW | {"aus": ["AU12"], "response": f"<think>{text}</think><answer>happiness</answer>"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "AU12. ",
+        "left mouth corner up AU12 ",
+        "The left corner of the mouth moves up, which is AU12 and not AU9; ",
+        "左嘴角上扬，AU12。",
+    ],
+)
+def test_rows_of_dense_prose_end_with_the_time_of_a_file_and_that_is_told(tmp_path, sentence):
+    path = tmp_path / "train.jsonl"
+    path.write_text("".join(json.dumps(prose(sentence) | {"id": str(at)}) + "\n" for at in range(2000)))
+    summary = check(path, seconds=0.1, rules=["unreadable"])
+    (found,) = summary.findings
+    assert (found.rule, found.row) == ("unreadable", summary.rows["train"] + 1)
+    assert summary.rows["train"] < 2000
+    assert "not looked into: those before took the 0.1 s of a file; give more with --seconds" in found.wrong
+
+
+def test_without_a_limit_every_row_is_looked_into(tmp_path):
+    path = tmp_path / "train.jsonl"
+    path.write_text("".join(json.dumps(ROW | {"id": str(at)}) + "\n" for at in range(300)))
+    summary = check(path, seconds=0, rules=["unreadable"])
+    assert (summary.findings, summary.rows) == ((), {"train": 300})
+
+
+@pytest.mark.parametrize(("seconds", "over"), [(5.0, [False, True, True]), (0, [False] * 3), (100.0, [False] * 3)])
+def test_a_time_limit_counts_from_its_beginning(seconds, over):
+    times = iter([10.0, 14.9, 15.0, 99.0])
+    limit = TimeLimit(seconds, clock=lambda: next(times))
+    assert [limit.over for _ in range(3)] == over
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf")])
+def test_a_time_that_is_none(tmp_path, seconds):
+    with pytest.raises(MeuError, match="--seconds"):
+        check(tmp_path, seconds=seconds)
+
+
+@pytest.mark.parametrize("name", ["out.zip", "train.jsonl.gz", "OUT.ZIP"])
+def test_what_is_packed_has_to_be_unpacked(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"PK\3\4")
+    with pytest.raises(MeuError, match=r"no export: .*; unpack it and check the folder"):
+        check(path)

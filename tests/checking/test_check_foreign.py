@@ -215,11 +215,12 @@ def test_answers_of_a_clip_are_compared_whatever_their_order(tmp_path):
     assert [one[:2] for one in findings(lines(tmp_path / "samm.jsonl", rows))] == [(2, "aus")]
 
 
-# As in the challenge's file for long videos of 2026 (github.com/KeiraLalala, Q&A_jsonl); the names are made up.
+# As in the challenge's files for long videos of 2026 (github.com/MEGC2026/megc2026.github.io, files, and
+# github.com/KeiraLalala, Q&A_jsonl); the names are made up.
 LONG = [
-    ("How many expression events appear in this video?", "3"),
-    ("How many micro-expression events appear in this video?", "1"),
-    ("How many macro-expression events appear in this video?", "2"),
+    ("How many expression events appear in this video?", 3),
+    ("How many micro-expression events appear in this video?", 1),
+    ("How many macro-expression events appear in this video?", 2),
     ("What distinct action units appear in this video?", "brow lowerer, eye closure"),
     ("What is the expression type of the 2-th expression event in this video?", "micro-expression"),
 ]
@@ -233,6 +234,12 @@ def test_the_files_of_long_videos_are_read(tmp_path, filled):
     ]
     summary = check(lines(tmp_path / "me_lvqa_casme3_test_to_answer.jsonl", rows))
     assert (summary.findings, sum(summary.rows.values())) == ((), 5)
+
+
+@pytest.mark.parametrize("answer", [True, 2.5, None, ["3"]])
+def test_an_answer_is_a_text_or_a_number_of_events(tmp_path, answer):
+    row = {"video_id": "cas_1_1", "video": "1_001_2", "question": LONG[0][0], "answer": answer}
+    assert [rule for _, rule, _ in findings(lines(tmp_path / "samm.jsonl", [row]))] == ["schema"]
 
 
 def test_the_challenges_own_lines(tmp_path):

@@ -83,6 +83,57 @@ def test_answers_that_do_not_fit_are_told(said, row, says):
         evaluate_megc([said([{"video": "a", "question": "Why?", "pred": "x", "gt": "y"}])], None)
 
 
+# Question, right answer, what is said, in the words of the challenge (github.com/MEGC2026/megc2026.github.io,
+# files/me_lvqa_samm_casme3.jsonl); the answers are made up. The second video has one expression, asked about twice.
+LONG = [
+    ("v1", "How many expression events appear in this video?", 7, "7"),
+    ("v1", "How many micro-expression events appear in this video?", 5, "There are 3."),
+    ("v1", "How many macro-expression events appear in this video?", 2, 4),
+    ("v1", "What distinct action units appear in this video?", "brow lowerer, eye closure", "brow lowerer"),
+    ("v1", "What is the expression type of the 5-th expression event in this video?", "micro-expression", "Micro."),
+    ("v1", "What is the expression type of the 14-th expression event in this video?", "macro-expression", "a twitch"),
+    ("v2", "How many expression events appear in this video?", 1, 4),
+    ("v2", "How many micro-expression events appear in this video?", 0, "none"),
+    ("v2", "How many macro-expression events appear in this video?", 1, ""),
+    ("v2", "What distinct action units appear in this video?", "", ""),
+    ("v2", "What is the expression type of the 1-th expression event in this video?", "macro-expression", "macro"),
+    (
+        "v2",
+        "What is the expression type of the 1-th expression event in this video?",
+        "macro-expression",
+        "micro-expression",
+    ),
+]
+
+
+def long_rows(place):
+    return [
+        {"video_id": f"samm_{number}", "video": row[0], "question": row[1], "answer": row[place]}
+        for number, row in enumerate(LONG)
+    ]
+
+
+def test_answers_about_long_videos_are_scored(said):
+    found = evaluate_megc([said(long_rows(3), "pred.jsonl")], said(long_rows(2), "gold.jsonl"))
+    # By hand: of four types two are right; recall of macro 1/3, of micro 1; precision of macro 1, of micro 1/2.
+    assert (found.acc, found.uar) == (0.5, pytest.approx((1 / 3 + 1) / 2))
+    assert found.uf1 == pytest.approx((0.5 + 2 / 3) / 2)
+    assert found.unread == {"none": 1}
+    counts = {one.kind: (one.acc, one.mae, one.rmse, one.unread) for one in found.counts}
+    assert counts == {
+        "events": (0.5, 1.5, pytest.approx(4.5**0.5), 0),
+        "micro": (0.5, 1.0, pytest.approx(2**0.5), 1),
+        "macro": (0.0, 1.5, pytest.approx(2.5**0.5), 1),
+    }
+    assert (found.aus.samples, found.aus.micro.precision, found.aus.micro.recall) == (2, 1.0, 0.5)
+    assert found.texts.answers == 12
+
+
+def test_a_missing_answer_about_a_long_video_is_wrong(said):
+    found = evaluate_megc([said(long_rows(2)[:10], "pred.jsonl")], said(long_rows(2), "gold.jsonl"))
+    assert (found.acc, [one.acc for one in found.counts]) == (0.5, [1.0] * 3)
+
+
 def test_the_command_scores_megc(meu, tmp_path):
     code, out, _ = meu("evaluate", DATA / "megc" / "pred.jsonl", "--gold", DATA / "megc" / "gold.jsonl", "--megc")
     assert code == 0

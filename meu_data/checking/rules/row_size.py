@@ -2,8 +2,8 @@
 
 from meu_data.export.formats.row_view import RowView
 
-# Reading prose takes more than linear time where nothing ends a sentence. The longest answers are a tenth of that.
-LONGEST_PROSE = 16_384
+# What the reader remembers, so that the rules read a text once between them. The longest answers are a fifth of that.
+LONGEST_PROSE = 8_192
 # The longest conversation of ours, with all its tools written out, has 20,000 characters.
 _LONGEST = 131_072
 _MOST_TURNS, _MOST_PICTURES = 1024, 256

@@ -45,8 +45,10 @@ def _read_answered(row: Columns) -> RowView:
 
 
 def _read_test(row: Columns) -> RowView:
-    """The answer is there to be filled in, or was."""
+    """The answer is there to be filled in, or was; how many there are in a long video is told by a number."""
     asked, answer = TurnView("user", text_of(row, "question")), row.get("answer")
+    if type(answer) is int:
+        answer = str(answer)
     if not isinstance(answer, str):
         raise ColumnError("answer is no text; leave it empty where it is to be filled in")
     pictures, name = (_of_clip(text_of(row, "video")),), text_of(row, "video_id")

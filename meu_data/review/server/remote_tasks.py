@@ -2,7 +2,9 @@
 
 Facts about Label Studio 1.23: `include` of GET /api/tasks picks fields at every level of the answer; actions of the
 data manager take filters beside the chosen ids, so that the server itself looks, in the same request, whether a task
-is still untouched; an action on no ids at all would be an action on every task.
+is still untouched; an action on no ids at all would be an action on every task. A task's counters are kept by signals,
+which rest while any project is deleted, and stop for good when two are deleted at once (projects/api.py,
+temporary_disconnect_all_signals in core/utils/common.py): that nobody has answered is never taken from them alone.
 """
 
 import json
@@ -121,13 +123,14 @@ def count_predictions(server: Server, project: int) -> Counter[str]:
     return Counter(str(made.get("model_version")) for task in tasks for made in task.get("predictions") or ())
 
 
-def begun_tasks(server: Server, project: int) -> set[int]:
-    """The ids of tasks on which somebody has begun without submitting.
+def touched_tasks(server: Server, project: int) -> set[int]:
+    """The ids of tasks on which somebody has begun without submitting, or which are answered, whatever is counted.
 
     Raises:
         ServerError: The server cannot be asked.
     """
-    return {task.id for task in list_tasks(server, project, task_filter("draft_exists", "equal", "Boolean", True))}
+    begun = task_filter("draft_exists", "equal", "Boolean", True)
+    return {task.id for touched in (begun, ANNOTATED) for task in list_tasks(server, project, touched)}
 
 
 def fetch_tasks(server: Server, project: int, ids: Sequence[int], *, include: str, fields: str) -> list[dict[str, Any]]:
@@ -156,6 +159,7 @@ def remove_untouched(server: Server, project: int, ids: Iterable[int]) -> int:
         (
             task_filter("total_annotations", "equal", "Number", 0),
             task_filter("cancelled_annotations", "equal", "Number", 0),
+            task_filter("annotators", "empty", "List", "true"),
             task_filter("draft_exists", "equal", "Boolean", False),
         )
     )
@@ -202,6 +206,11 @@ def task_filter(column: str, operator: str, kind: str, value: object) -> dict[st
 def all_of(filters: Sequence[Mapping[str, object]]) -> dict[str, object]:
     """The filters of which each has to hold."""
     return {"conjunction": "and", "items": list(filters)}
+
+
+ANNOTATED = task_filter("annotators", "empty", "List", "false")
+"""Tasks with an annotation, also a skipped one, by the annotations themselves. One is missing where Label Studio has
+forgotten whose it was: it deletes accounts and keeps what they said."""
 
 
 def greater(column: str, value: int | str) -> dict[str, object]:
@@ -271,16 +280,19 @@ def _count(value: object) -> int:
 
 
 class Inventory(NamedTuple):
-    """The tasks of a project by sample, without what they hold. `foreign`: how many are not ours."""
+    """The tasks of a project by sample, without what they hold.
+
+    `touched`: the ids of those that somebody has begun or answered. `foreign`: how many are not ours.
+    """
 
     tasks: dict[str, list[RemoteTask]]
-    begun: set[int]
+    touched: set[int]
     foreign: int
     highest: int
 
     def is_touched(self, task: RemoteTask) -> bool:
         """Whether somebody has annotated or skipped a task, or has begun to."""
-        return task.answers > 0 or task.id in self.begun
+        return task.answers > 0 or task.id in self.touched
 
     def duplicates(self) -> list[int]:
         """The ids to remove where a sample has several tasks; the same ones whichever machine looks.
@@ -318,4 +330,4 @@ def take_inventory(server: Server, project: int) -> Inventory:
             foreign += 1
         else:
             found.setdefault(task.stamp.sample_id, []).append(task)
-    return Inventory(found, begun_tasks(server, project), foreign, highest)
+    return Inventory(found, touched_tasks(server, project), foreign, highest)

@@ -7,16 +7,20 @@ import sys
 import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from meu_data.cli import main
-from meu_data.review.push import push
-from meu_data.review.server import sending
+from meu_data.errors import MeuError
+from meu_data.review.pull import pull
+from meu_data.review.push import PushSummary, push
+from meu_data.review.server import remote_tasks, sending
 from meu_data.review.server.client import Server
 from meu_data.review.studio import environment
+from meu_data.store.projects import known_projects
 from meu_data.store.workspace import Workspace
 from tests.review.lab import Person, clip_id, make_workspace, redraft
 from tests.review.proxy import Call, proxied
@@ -161,6 +165,93 @@ def test_drafts_of_tasks_that_the_server_half_removed_do_not_count(workspace, ow
     assert (summary.replaced, summary.fresh) == (CLIPS - 1, 1)
     assert summary.models == {"offline-1": CLIPS}
     assert len(admin.tasks(int(summary.url.rsplit("/", 1)[1]))) == CLIPS
+
+
+@pytest.fixture
+def other(tmp_path):
+    """A workspace of the test's own."""
+    with make_workspace(tmp_path / "other", CLIPS) as opened:
+        yield opened
+
+
+# What makes a server delete a project is tested here and not on the shared one: meanwhile it counts nobody's answers.
+def test_a_deleted_project_comes_back_only_when_told_to(own_label_studio, admin, other):
+    server = Server(own_label_studio.url, own_label_studio.token, "the fixture")
+    title = f"deleted {uuid.uuid4().hex[:8]}"
+    numbers = {}
+    for name in (title, f"{title} b"):
+        numbers[name] = int(push(other, server, title=name, images="embed").url.rsplit("/", 1)[1])
+        admin.submits(admin.tasks(numbers[name])[0])
+    admin.asks("DELETE", f"projects/{numbers[title]}/")
+    rest = pull(other, server)
+    assert (rest.projects, rest.missing, rest.new) == ((f"{title} b",), (title,), 1)
+    with pytest.raises(MeuError, match="there is no project"):
+        pull(other, server, title=title)
+    with pytest.raises(MeuError, match=r"was deleted.*--restore"):
+        push(other, server, title=title, images="embed")
+    again = push(other, server, title=title, images="embed", restore=True)
+    assert (again.created, again.url.rsplit("/", 1)[1] != str(numbers[title])) == (CLIPS, True)
+    assert len(known_projects(other.ledger)) == 2
+
+
+def test_two_machines_that_push_at_once_make_one_project_and_no_doubles(tmp_path, own_label_studio, admin):
+    title = f"at once {uuid.uuid4().hex[:8]}"
+    places = [tmp_path / "one", tmp_path / "two"]
+    for place in places:
+        make_workspace(place, 12).close()
+
+    def machine(place: Path) -> PushSummary:
+        with Workspace.open(place) as opened:
+            server = Server(own_label_studio.url, own_label_studio.token, "the fixture")
+            return push(opened, server, title=title, images="embed", join=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        one, two = (summary.url for summary in pool.map(machine, places))
+    assert one == two
+    tasks = admin.tasks(int(one.rsplit("/", 1)[1]))
+    assert sorted(task["data"]["sample_id"] for task in tasks) == [clip_id(index) for index in range(12)]
+    assert machine(places[1]).fresh == 12
+
+
+def test_local_pictures_outside_the_served_folder_are_refused_and_leave_no_project(own_label_studio, admin, other):
+    server = Server(own_label_studio.url, own_label_studio.token, "the fixture")
+    title = f"outside {uuid.uuid4().hex[:8]}"
+    with pytest.raises(MeuError, match=r"does not serve the files in .*use --images embed"):
+        push(other, server, title=title, images="local")
+    assert not admin.asks("GET", "projects/", params={"title": title})["results"]
+    assert push(other, server, title=title, images="embed").created == CLIPS
+
+
+def test_answers_that_the_server_does_not_count_are_pulled_and_never_replaced(own_label_studio, admin, other):
+    """Where two projects were deleted at once, a server counts no more answers until it is started anew."""
+    server = Server(own_label_studio.url, own_label_studio.token, "the fixture")
+    title = f"uncounted {uuid.uuid4().hex[:8]}"
+    number = int(push(other, server, title=title, images="embed").url.rsplit("/", 1)[1])
+    database = sqlite3.connect(own_label_studio.workspace / "studio/data/label_studio.sqlite3", timeout=60)
+
+    def forget() -> None:
+        with database:
+            database.execute("UPDATE task SET total_annotations = 0, cancelled_annotations = 0")
+
+    with contextlib.closing(database):
+        first, second, third, _ = admin.tasks(number)
+        admin.submits(first)
+        admin.skips(second)
+        forget()
+        summary = pull(other, server, title=title)
+        assert (summary.new, summary.skipped, summary.uncounted) == (2, 1, 2)
+        admin.submits(third)
+        forget()
+        summary = pull(other, server, title=title)
+        # The overlap in time looks at those of before as well.
+        assert (summary.new, summary.known, summary.uncounted) == (1, 2, 3)
+        for index in range(CLIPS):
+            redraft(other, clip_id(index))
+        pushed = push(other, server, title=title, images="embed")
+        assert (pushed.kept, pushed.replaced) == (3, 1)
+        # Not even when an answer comes between the listing and the removal.
+        assert remote_tasks.remove_untouched(server, number, [first["id"], second["id"], third["id"]]) == 0
+    assert [len(task["annotations"]) for task in admin.tasks(number)] == [1, 1, 1, 0]
 
 
 @pytest.fixture
