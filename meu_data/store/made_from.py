@@ -22,12 +22,12 @@ class MadeFrom(NamedTuple):
 
 
 FUSED_SOLVER = MadeFrom(1, ("motion.tvl1_fused",))
-RENDER = MadeFrom(7, ("motion.render_job",), apart=(FUSED_SOLVER,))
-SPOT = MadeFrom(2, ("spotting.job",), apart=(FUSED_SOLVER,))
+RENDER = MadeFrom(8, ("motion.render_job",), apart=(FUSED_SOLVER,))
+SPOT = MadeFrom(3, ("spotting.job",), apart=(FUSED_SOLVER,))
 EVIDENCE = MadeFrom(4, ("grounding.evidence",))
 GROUNDING_RULES = MadeFrom(8, ("grounding.ground",), apart=(EVIDENCE,))
 OFFLINE_WRITER = MadeFrom(4, ("drafting.offline.writer",))
 ANSWER_PARSER = MadeFrom(4, ("drafting.requests.answers",))
 SECOND_READER = MadeFrom(2, ("drafting.requests.readings",), apart=(ANSWER_PARSER, GROUNDING_RULES, EVIDENCE))
-REVIEW_TASKS = MadeFrom(6, ("review.screen.tasks",), apart=(GROUNDING_RULES, EVIDENCE))
+REVIEW_TASKS = MadeFrom(7, ("review.screen.tasks",), apart=(GROUNDING_RULES, EVIDENCE))
 REVIEW_PICTURES = MadeFrom(1, ("review.screen.pictures",))
