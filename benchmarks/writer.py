@@ -125,9 +125,7 @@ def measure(name: str, count: int, splits: int, size: int = PICTURE, rounds: int
 
 def main(count: int = 5_000) -> None:
     print(f"{count:,} rows with pictures of {PICTURE / 1000:.0f} KB\n")
-    print(
-        "| splits | bare pyarrow, CPU s | ours, CPU s | ours / bare (target 0.9) | bare, peak MB | ours, peak MB (target 250) |"
-    )
+    print("| splits | bare pyarrow, CPU s | ours, CPU s | ours / bare (target 0.9) | bare, peak MB | ours, MB (250) |")
     print("|---:|---:|---:|---:|---:|---:|")
     for splits in (1, 3, 8):
         found: dict[str, list[tuple[float, float]]] = {name: [] for name in WRITERS}
