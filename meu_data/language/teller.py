@@ -56,7 +56,8 @@ class Teller(Saying):
             # "The motion, which no unit explains": it is not the motion that is denied.
             piece.moved = False
         denied = (piece.denied and not piece.reversed) != (piece.turned and (piece.denied or not piece.reversed))
-        if piece.excepts and piece.fronted and denied and piece.moved and not (piece.mentions or piece.codes):
+        none = (denied and piece.moved) or (piece.still and not denied)
+        if piece.excepts and piece.fronted and none and not (piece.mentions or piece.codes or piece.ways):
             # "Apart from the corners, nothing moves."
             self._say(MotionSaid((), moves=True), piece.fronted)
             return
