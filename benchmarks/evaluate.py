@@ -19,9 +19,11 @@ from sklearn.metrics import classification_report
 from benchmarks.rewards import rows as drafted
 from meu_data.evaluate.explanations import Explained, explanation_scores
 from meu_data.evaluate.labels import conclude
+from meu_data.evaluate.measured import Measured
 from meu_data.evaluate.stage import evaluate
+from meu_data.face.au_notation import parse_aus
 from meu_data.language import reader
-from tests.builders import make_motion, make_sample
+from tests.builders import make_motion
 
 COUNT = 10_000
 EMOTIONS = ("contempt", "anger", "disgust", "fear", "happiness", "sadness", "surprise")
@@ -81,7 +83,10 @@ def main() -> None:
     print(f"| scikit-learn's report on labels read already | {peer:.2f} | {whole / peer:.0f} times less |")
     print(f"| memory on top | {grown:.0f} MB | |")
     table = drafted(300)
-    told = [Explained(make_sample("12"), make_motion({}), text, conclude(text)) for text in table["completions"]]
+    told = [
+        Explained(Measured.of(parse_aus("12"), make_motion({}).regions), text, conclude(text))
+        for text in table["completions"]
+    ]
     judged = seconds(lambda: explanation_scores(iter(told)))
     print(f"| explanations held against motion | {judged / len(told) * 1000:.1f} ms each | |")
 

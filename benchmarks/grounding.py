@@ -301,7 +301,7 @@ class Rates:
     def add_true(self, draft: Draft) -> tuple[Flag, ...]:
         """Counts the statements of a true draft; returns what is wrong with it."""
         found = ground(draft.sample, draft.motion, draft.true, draft.lang).flags
-        prose = Prose(draft.sample, draft.motion, draft.true, draft.lang)
+        prose = Prose(draft.sample.coded_aus, draft.motion.regions, draft.true, draft.lang)
         flagged = {flag.quote for flag in found if flag.severity != "note"}
         unread = {flag.quote for flag in found if flag.en.endswith("could not be checked.")}
         for _, _, quote in prose.each():

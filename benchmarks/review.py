@@ -50,7 +50,8 @@ def ready_tasks(workspace: Workspace) -> list[dict[str, Any]]:
     for found in select(workspace.ledger, Selection("en", "robust", None, None, None, IMAGES)):
         assert isinstance(found, Candidate)
         sample, motion, draft, grounding = found.read()
-        data = task_data(sample, motion, draft, grounding, pictures.urls(sample, motion), "en")
+        urls, shown = pictures.urls(sample, motion), pictures.shown(motion)
+        data = task_data(sample, motion, draft, grounding, urls, shown, "en")
         tasks.append({"data": data, "predictions": [prediction(draft, motion, grounding, offered)]})
     return tasks
 

@@ -11,10 +11,10 @@ What the command line calls, a program or a notebook can import; nothing heavy i
         meu_data.export(workspace, "out", source="drafts")
         regions = meu_data.tables.regions(workspace)
 
-`export`, `hydrate` and `report` are functions here and also the names of packages. Importing a package binds its name
-in its parent, which would replace the function at some moment that depends on who imported what before. So these
-packages, which are empty until they are used, are imported below, before anything else can, and their bindings are
-removed: from then on `meu_data.export` is the function in every order of imports, and `from meu_data.export.stage
+`evaluate`, `export`, `hydrate` and `report` are functions here and also the names of packages. Importing a package
+binds its name in its parent, which would replace the function at some moment that depends on who imported what before.
+So these packages, which are empty until they are used, are imported below, before anything else can, and their bindings
+are removed: from then on `meu_data.export` is the function in every order of imports, and `from meu_data.export.stage
 import ...` finds the package as ever. Only `import meu_data.export.stage` followed by the dotted name does not work;
 use `from`.
 """
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from meu_data.checking.stage import check
     from meu_data.corpora.extract import extract
     from meu_data.drafting.run import draft
+    from meu_data.evaluate.comparison import scores
+    from meu_data.evaluate.predicting.stage import predict
+    from meu_data.evaluate.stage import evaluate
     from meu_data.export.stage import export
     from meu_data.grounding.verify import verify
     from meu_data.hydrate.stage import hydrate
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
     from meu_data.spotting.stage import spot
     from meu_data.store.workspace import Workspace
 else:
-    for _package in ("export", "hydrate", "report"):
+    for _package in ("evaluate", "export", "hydrate", "report"):
         import_module(f"meu_data.{_package}")
         del globals()[_package]
     __getattr__, __dir__ = lazy(
@@ -55,16 +58,19 @@ else:
             "Workspace": "meu_data.store.workspace:Workspace",
             "check": "meu_data.checking.stage:check",
             "draft": "meu_data.drafting.run:draft",
+            "evaluate": "meu_data.evaluate.stage:evaluate",
             "export": "meu_data.export.stage:export",
             "extract": "meu_data.corpora.extract:extract",
             "hydrate": "meu_data.hydrate.stage:hydrate",
             "map_pair": "meu_data.motion.map_files:map_pair",
             "motion": "meu_data.motion",
+            "predict": "meu_data.evaluate.predicting.stage:predict",
             "pull": "meu_data.review.pull:pull",
             "push": "meu_data.review.push:push",
             "render": "meu_data.motion.render:render",
             "report": "meu_data.report.stage:report",
             "rewards": "meu_data.rewards",
+            "scores": "meu_data.evaluate.comparison:scores",
             "show": "meu_data.report.show:show",
             "spot": "meu_data.spotting.stage:spot",
             "tables": "meu_data.tables",
@@ -76,16 +82,19 @@ __all__ = [
     "Workspace",
     "check",
     "draft",
+    "evaluate",
     "export",
     "extract",
     "hydrate",
     "map_pair",
     "motion",
+    "predict",
     "pull",
     "push",
     "render",
     "report",
     "rewards",
+    "scores",
     "show",
     "spot",
     "tables",

@@ -1,6 +1,8 @@
 """The errors meu-data raises on purpose; each message is written for the person at the terminal."""
 
+import difflib
 import reprlib
+from collections.abc import Iterable
 
 
 class MeuError(Exception):
@@ -40,6 +42,12 @@ class DamagedError(LedgerError):
 
 
 _REPR = reprlib.Repr()
+
+
+def meant(given: str, known: Iterable[str]) -> str:
+    """What a misspelt name may have been, as the end of a message: "; did you mean trl?", or nothing."""
+    near = difflib.get_close_matches(given, [*known], 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def printable(value: object, longest: int = 80) -> str:

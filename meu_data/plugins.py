@@ -9,7 +9,7 @@ import importlib.metadata
 from functools import cache
 from typing import Literal, NamedTuple, TypeVar
 
-from meu_data.errors import MeuError
+from meu_data.errors import MeuError, meant
 
 PluginKind = Literal["providers", "corpora", "formats", "rewards", "check_rules"]
 T = TypeVar("T")
@@ -156,7 +156,9 @@ def package_at_fault(error: BaseException) -> str | None:
 def _imported(kind: PluginKind, name: str) -> tuple[Offer, object]:
     named = [offer for offer in offers(kind) if offer.name == name]
     if not named:
-        raise MeuError(f"there is no {KINDS[kind]} {name!r}; choose from: {', '.join(sorted(map(str, offers(kind))))}")
+        listed = ", ".join(sorted(map(str, offers(kind))))
+        near = meant(name, (offer.name for offer in offers(kind)))
+        raise MeuError(f"there is no {KINDS[kind]} {name!r}; choose from: {listed}{near}")
     if len(named) > 1:
         owners = " and ".join(offer.package or "meu-data" for offer in named)
         raise MeuError(f"the {KINDS[kind]} {name!r} is offered by {owners}; uninstall one, or rename it there")

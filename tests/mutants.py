@@ -22,6 +22,8 @@ CHECKS, SAME, COVERED, TRUST = (
 DRAWN, RECORDS = "meu_data/grounding/thresholds.py", "meu_data/records.py"
 CLASSES, SETS = "meu_data/face/class_sets.py", "tests/face/test_class_sets.py"
 LABELS = "meu_data/evaluate/labels.py"
+TOOLS, UTILITY = "meu_data/environments/inspection.py", "meu_data/training/utility.py"
+INSPECTED, VALUED = "tests/environments/test_inspection.py", "tests/training/test_utility.py"
 MEASURED, JUDGED = "tests/motion/test_regions.py", "tests/motion/test_quality.py -k beyond"
 
 
@@ -124,6 +126,18 @@ MUTANTS = (
     Mutant("the other side may move", "meu_data/report/au_motion.py", "_OTHER_SIDE = 1.5", "_OTHER_SIDE = 6000.0", "tests/report/test_au_motion.py"),
     Mutant("the report shows the soundest first", "meu_data/report/soundness.py", "for value, name in sorted(known)", "for value, name in sorted(known, reverse=True)", "tests/report/test_report.py"),
     Mutant("lids go sideways", "meu_data/motion/gaze.py", 'frozenset({"left", "right"})', 'frozenset({"none"})', "tests/motion/test_gaze.py"),
+    Mutant("a box that hardly covers the face is the face", TOOLS, "_LEAST_OVERLAP = 0.5", "_LEAST_OVERLAP = 0.0", INSPECTED),
+    Mutant("a zoom before there is a map", TOOLS, "self._picture is None or not self._aligned", "self._picture is None", INSPECTED),
+    Mutant("the apex has the onset's face", TOOLS, "sight.onset_box if image == 1 else sight.apex_box", "sight.onset_box", INSPECTED),
+    Mutant("a patch of a pixel is enlarged", TOOLS, "_LEAST_SIDE = 8", "_LEAST_SIDE = 1", INSPECTED),
+    Mutant("true is the first frame", TOOLS, "type(image) is not int or image", "image", INSPECTED),
+    Mutant("a look costs nothing", UTILITY, "(rewards - price * zooms)[allowed]", "rewards[allowed]", VALUED),
+    Mutant("what a look is worth, the other way round", UTILITY, "rewards[~allowed].mean())", "2 * rewards[~allowed].mean())", VALUED),
+    Mutant("the mean forgets what was", UTILITY, "self._decay * before + (1 - self._decay) * mean", "mean", VALUED),
+    Mutant("halves are compared with each other", UTILITY, "for half in (allowed[group], ~allowed[group]):", "for half in (allowed[group] | True,):", VALUED),
+    Mutant("a look that failed gets credit", UTILITY, "strict=False) if seen]", "strict=False)]", VALUED),
+    Mutant("a tool's answer is taken for a call", UTILITY, 'piece if mine else', 'piece if True else', VALUED),
+    Mutant("credit beyond the call", UTILITY, "found[row, first:behind] = value", "found[row, first:] = value", VALUED),
 )  # fmt: skip
 
 

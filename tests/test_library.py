@@ -12,7 +12,7 @@ import pytest
 import meu_data
 from tests import ROOT
 
-# As the issue that asked for a library lists them.
+# As the issues that asked for a library list them.
 NAMES = [
     "Workspace",
     "extract",
@@ -27,6 +27,11 @@ NAMES = [
     "tables",
     "map_pair",
     "rewards",
+    "evaluate",
+    "predict",
+    "scores",
+    "report",
+    "show",
 ]
 PACKAGE = Path(meu_data.__file__).parent
 
@@ -74,7 +79,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 )
 def test_a_function_that_shares_its_name_with_a_package_wins_in_every_order(imports):
     code = "import inspect, sys\n"
-    for name in ("export", "hydrate", "report"):
+    for name in ("evaluate", "export", "hydrate", "report"):
         code += f"""
 {imports.format(name=name)}
 import meu_data
@@ -89,7 +94,14 @@ assert inspect.isfunction(function) and function is other is meu_data.{name} is 
 def test_importing_it_loads_nothing_else():
     loaded = python("import sys; before = {*sys.modules}; import meu_data; print(*{*sys.modules} - before)")
     ours = {name for name in loaded if name.split(".")[0] == "meu_data"}
-    assert ours == {"meu_data", "meu_data.lazy", "meu_data.export", "meu_data.hydrate", "meu_data.report"}
+    assert ours == {
+        "meu_data",
+        "meu_data.lazy",
+        "meu_data.evaluate",
+        "meu_data.export",
+        "meu_data.hydrate",
+        "meu_data.report",
+    }
     assert {name.split(".")[0] for name in {*loaded} - ours} <= sys.stdlib_module_names
 
 
@@ -112,7 +124,7 @@ def test_the_stable_names_below_are_there(module, names):
     assert all(inspect.isfunction(getattr(getattr(meu_data, module), name)) for name in names)
 
 
-@pytest.mark.parametrize("package", ["meu_data", "meu_data.export", "meu_data.hydrate"])
+@pytest.mark.parametrize("package", ["meu_data", "meu_data.evaluate", "meu_data.export", "meu_data.hydrate"])
 def test_type_checkers_are_told_the_same_names(package):
     module = importlib.import_module(package)
     promised = {}

@@ -14,7 +14,7 @@ from meu_data.checking.rules.pictures import Pictures
 from meu_data.checking.rules.row_rule import row_rules as row_rules_by_name
 from meu_data.checking.sums import UNLISTED, check_sums
 from meu_data.choices import DEFAULT_CHECK_SECONDS
-from meu_data.errors import MeuError, printable
+from meu_data.errors import MeuError, meant, printable
 from meu_data.export.about.facts import EXPORT_FACTS, read_facts
 from meu_data.export.files.manifest import MANIFEST, SOURCES
 from meu_data.progress import SILENT, Progress
@@ -82,8 +82,9 @@ def check(
         raise MeuError(f"--seconds {seconds}: give a time for each file, or 0 for no limit")
     row_rules = row_rules_by_name()
     if unknown := [rule for rule in rules if rule not in (*get_args(Rule), *row_rules)]:
-        known = ", ".join(dict.fromkeys((*get_args(Rule), *row_rules)))
-        raise MeuError(f"--rule {unknown[0]}: there is no such rule; there is {known}")
+        known = dict.fromkeys((*get_args(Rule), *row_rules))
+        near = meant(unknown[0], known)
+        raise MeuError(f"--rule {unknown[0]}: there is no such rule; there is {', '.join(known)}{near}")
     with explained(path):
         places = look_around(path) if path.is_dir() else _single(path)
     run = _Run(path, places, Totals.nothing(limit, row_rules, rules), seconds)

@@ -28,7 +28,11 @@ def check(
     limit: ShownOption = 100,
     seconds: Annotated[
         float,
-        typer.Option(min=0, help="The processor's time for one file; a problem says where it ended. 0 is no limit."),
+        typer.Option(
+            min=0,
+            metavar="SECONDS",
+            help="The processor's time for one file; a problem says where it ended. 0 is no limit.",
+        ),
     ] = DEFAULT_CHECK_SECONDS,
     as_json: JsonOption = False,
 ) -> None:

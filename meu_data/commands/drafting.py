@@ -9,6 +9,7 @@ from meu_data.choices import DEFAULT_FACTS, Facts, Mode, OnUnknown, Tier
 from meu_data.commands.options import (
     BudgetOption,
     ConcurrencyOption,
+    DryRunOption,
     ImagesOption,
     JsonOption,
     KindOption,
@@ -56,7 +57,7 @@ def draft(
         int | None,
         typer.Option(min=1, help="Batch: input tokens enqueued at once.", show_default="the lowest paid tier's"),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost; send nothing.")] = False,
+    dry_run: DryRunOption = False,
     budget: BudgetOption = None,
     show_prompt: Annotated[
         str | None, typer.Option(metavar="ID", help="Print this sample's request; send nothing.", show_default=False)
@@ -198,13 +199,10 @@ def _dry_run(
 
 
 def _show_prompt(opened: "Workspace", settings: "RequestSettings", sample_id: str, as_json: bool) -> None:
-    import json
+    from meu_data.drafting.requests.preview import preview, preview_lines
 
-    from meu_data.drafting.requests.preview import preview
-
-    shown = preview(opened, settings, sample_id)
-    body = json.dumps(shown.body, indent=2, ensure_ascii=False)
-    finish(shown, [f"model {shown.model}, key {shown.key}", *shown.pictures, body], as_json)
+    found = preview(opened, settings, sample_id)
+    finish(found, preview_lines(found), as_json)
 
 
 def _finish_run(summary: "OnlineSummary | BatchSummary", lines: list[str], as_json: bool, *, early: bool) -> None:

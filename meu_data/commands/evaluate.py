@@ -9,6 +9,7 @@ from meu_data.commands.options import (
     BudgetOption,
     ClassesOption,
     ConcurrencyOption,
+    DryRunOption,
     ImagesOption,
     JsonOption,
     KindOption,
@@ -29,10 +30,12 @@ from meu_data.commands.options import (
 from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.table import Table
 
     from meu_data.evaluate.comparison import Comparison
-    from meu_data.evaluate.result import EvaluationResult
+    from meu_data.evaluate.result import ClassScore, EvaluationResult
 
 TableForm = Literal["text", "csv", "markdown", "latex"]
 
@@ -60,8 +63,8 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Scores predictions: ACC, UF1, UAR, action units, explanations."""
+    from meu_data import evaluate as run
     from meu_data.evaluate.megc import evaluate_megc
-    from meu_data.evaluate.stage import evaluate as run
 
     if megc:
         if classes is not None or split is not None:
@@ -101,8 +104,7 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
     heads = ["", *(name[:4] for name in result.classes), "other", "unread"]
     lines.append(table([[name, *row] for name, row in zip(result.classes, result.confusion, strict=True)], heads))
     heads = ["", "precision", "recall", "F1", "samples"]
-    per_class = [[one.name, *_figures(one.precision, one.recall, one.f1), one.support] for one in result.per_class]
-    lines.append(table(per_class, heads))
+    lines.append(_class_table(result.per_class, ""))
     if result.aus is not None:
         aus = result.aus
         per_au = [[one.name, *_figures(one.precision, one.recall, one.f1), one.support] for one in aus.per_au]
@@ -129,11 +131,33 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
             f"explanations: {found.confirmed} statements confirmed, {found.contradicted} contradicted ({share} true); "
             f"{found.not_measurable} not measurable, {found.not_read} not read"
         )
+    if result.ungrounded:
+        lines.append(
+            f"{result.ungrounded} explanations are not held against motion, which {result.gold} does not have: name "
+            "the workspace, or an export of style unifer-rlvr, actfer-rl or mellm2"
+        )
     for groups in result.groups:
         shown = [groups.mean] if groups.by == "fold" else [*groups.parts, groups.mean]
         rows = [[one.name, *_figures(one.acc, one.uf1, one.uar), one.samples] for one in shown]
         lines.append(table(rows, [f"by {groups.by}", "ACC", "UF1", "UAR", "samples"]))
+        if len(shown) <= _MOST_CLASS_TABLES:
+            lines += [_class_table(one.per_class, one.name) for one in groups.parts if one.per_class]
     return lines
+
+
+# The sets of a benchmark have a table each; of the many folds of an evaluation the classes are in the result alone.
+_MOST_CLASS_TABLES = 9
+
+
+def _class_table(found: "Sequence[ClassScore]", head: str) -> "Table":
+    """Every class, and their mean, in which each counts alike."""
+    from meu_data.console import table
+
+    figures = [(one.precision, one.recall, one.f1) for one in found]
+    rows = [[one.name, *_figures(*three), one.support] for one, three in zip(found, figures, strict=True)]
+    means = [sum(column) / len(found) for column in zip(*figures, strict=True)]
+    mean = ["macro", *_figures(*means), sum(one.support for one in found)]
+    return table([*rows, mean], [head, "precision", "recall", "F1", "samples"])
 
 
 def _figures(*values: float) -> list[str]:
@@ -142,7 +166,9 @@ def _figures(*values: float) -> list[str]:
 
 @command("Evaluation", "meu-data predict --llm offline --classes dfme7 --out said.jsonl")
 def predict(
-    out: Annotated[Path, typer.Option(help="File of predictions to write, JSON lines.")],
+    out: Annotated[
+        Path | None, typer.Option(help="File of predictions to write, JSON lines.", show_default=False)
+    ] = None,
     llm: Annotated[
         str,
         typer.Option(
@@ -161,6 +187,7 @@ def predict(
     lang: LangOption = None,
     recipe: RecipeOption = None,
     kind: KindOption = "micro",
+    dry_run: DryRunOption = False,
     budget: BudgetOption = None,
     on_unknown: OnUnknownOption = "hold",
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask again where no answer was usable.")] = False,
@@ -176,13 +203,15 @@ def predict(
     as_json: JsonOption = False,
 ) -> None:
     """Has a model, or a rule, predict the emotion of every rendered sample."""
+    from meu_data import predict as run
     from meu_data.evaluate.predicting.stage import AskingOptions, answer_questions
-    from meu_data.evaluate.predicting.stage import predict as run
 
     if pictures is not None and questions is None:
         raise typer.BadParameter("--pictures is for --questions")
     if questions is not None and (classes is not None or only is not None):
         raise typer.BadParameter("--classes and --only are not for --questions: the file says what is asked")
+    if dry_run and llm == "offline":
+        raise typer.BadParameter("--dry-run is for a model; the rule of offline is free")
     asking: AskingOptions = {
         "model": model,
         "media_resolution": media_resolution,
@@ -190,6 +219,44 @@ def predict(
         "temperature": temperature,
         "seed": seed,
     }
+    if dry_run:
+        from meu_data.drafting.money.dry_run import dry_run_lines
+        from meu_data.drafting.requests.preview import preview_lines
+        from meu_data.evaluate.predicting.dry_run import plan_answers, plan_predictions
+
+        with open_workspace(workspace, create=questions is not None) as opened:
+            if questions is not None:
+                plan = plan_answers(
+                    opened,
+                    questions,
+                    llm,
+                    pictures=pictures,
+                    lang=lang,
+                    on_unknown=on_unknown,
+                    retry_failed=retry_failed,
+                    limit=limit,
+                    **asking,
+                )
+            else:
+                plan = plan_predictions(
+                    opened,
+                    llm,
+                    classes=classes,
+                    images=images,
+                    lang=lang,
+                    recipe=recipe,
+                    kind=kind,
+                    on_unknown=on_unknown,
+                    retry_failed=retry_failed,
+                    only=only,
+                    limit=limit,
+                    **asking,
+                )
+        asked_of = "samples" if questions is None else "questions"
+        finish(plan, dry_run_lines(plan, asked_of) + (preview_lines(plan.request) if plan.request else []), as_json)
+        return
+    if out is None:
+        raise typer.BadParameter("name the file to write with --out, such as --out said.jsonl")
     with open_workspace(workspace, create=questions is not None) as opened:
         if questions is not None:
             summary = answer_questions(
@@ -252,11 +319,10 @@ def scores(
     as_json: JsonOption = False,
 ) -> None:
     """Compares results, with tests on the samples that they share."""
-    from meu_data.evaluate.comparison import compare
-    from meu_data.evaluate.result import read_results
+    from meu_data import scores as run
     from meu_data.evaluate.tables import table_in
 
-    found = compare(read_results(results), published)
+    found = run(results, published)
     finish(found, _comparison_lines(found) if form == "text" else [table_in(found, form).rstrip("\n")], as_json)
 
 

@@ -33,7 +33,12 @@ def export(
         typer.Option("--for", metavar="FORMAT", help="Who reads it: {formats}.", autocompletion=offered("formats")),
     ] = "hf",
     words: Annotated[
-        Words, typer.Option(help="Whose phrasing: ours, or the papers' own, so that released models read it.")
+        Words,
+        typer.Option(
+            metavar="WORDS",
+            help="Whose phrasing: ours, or the papers' own (authors, of MEGC authors-2025, authors-2026), so that "
+            "released models read it.",
+        ),
     ] = "ours",
     prefix: Annotated[
         str | None,

@@ -52,6 +52,7 @@ ThinkingOption = Annotated[
 ]
 TemperatureOption = Annotated[float, typer.Option("--temperature", min=0, max=2, help="Of the answers.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Of the answers, where the service heeds it.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what it would cost; send nothing.")]
 BudgetOption = Annotated[
     float | None,
     typer.Option("--budget", min=0, metavar="USD", help="The most this workspace may cost.", show_default=False),

@@ -52,6 +52,9 @@ def push(
             show_default="local; embed with --url",
         ),
     ] = None,
+    clips: Annotated[
+        bool, typer.Option("--clips", help="Show the frames from onset to apex, too, slowed down; half a MB each.")
+    ] = False,
     restore: Annotated[bool, typer.Option("--restore", help="Make anew what was deleted on the server.")] = False,
     take_over: Annotated[
         bool, typer.Option("--take-over", help="Write our screen and guide over what people have changed there.")
@@ -87,6 +90,7 @@ def push(
             model=model,
             kind=kind,
             images=images,
+            clips=clips,
             restore=restore,
             take_over=take_over,
             join=join,
@@ -153,7 +157,7 @@ def _push_lines(summary: "PushSummary") -> list[str]:
     if len(summary.models) > 1:
         shown, *others = summary.models
         lines.append(f"where tasks are handed out one by one, only drafts by {shown} show, not by {', '.join(others)}")
-    return [*lines, summary.url]
+    return [*lines, summary.url, f"for annotators, by way of the login: {summary.login}"]
 
 
 def _pull_lines(summary: "PullSummary") -> list[str]:

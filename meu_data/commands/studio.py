@@ -87,6 +87,7 @@ def add_annotator(
         annotator.url,
         _login(annotator.username, annotator.password),
         "this is the only time it is shown; nobody keeps a copy",
+        "the link to begin with is in the last line of `meu-data push`",
     ]
     finish(annotator, lines, as_json)
 

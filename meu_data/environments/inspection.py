@@ -7,12 +7,11 @@ what was measured when the map was rendered; `zoom` cuts and enlarges that very 
 
 import json
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any, NamedTuple, Self
 
-from meu_data.environments.crops import Box, Pixels, cut, decoded, png_size
+from meu_data.environments.crops import Box, cut, decoded, png_size
 from meu_data.environments.tools import ALIGN, DETECT, ZOOM
-from meu_data.errors import printable
+from meu_data.errors import MeuError, printable
 
 # A box that covers the face no better than this is not the face: the usual bound of detection (PASCAL VOC).
 _LEAST_OVERLAP = 0.5
@@ -30,7 +29,7 @@ class Sight(NamedTuple):
         onset_box: The largest of them, px of the frame.
         apex_box: The same face on the apex frame, px of the frame.
         regions: Where each region lies on the map, px of the map.
-        map_png: The motion map's file.
+        map_png: The motion map's file; empty where no tool is asked for a picture.
     """
 
     width: int
@@ -53,15 +52,34 @@ class Sight(NamedTuple):
         }
 
     @classmethod
-    def of_column(cls, value: Mapping[str, Any], map_png: bytes) -> Self:
-        """What `column` wrote, with the map."""
+    def of_column(cls, value: object, map_png: bytes) -> Self:
+        """What `column` wrote, with the map.
+
+        Raises:
+            MeuError: It says something else, or of places that are not on frame or map.
+        """
+        if map_png and not map_png.startswith(b"\x89PNG"):
+            raise MeuError("the column `map` holds no PNG; export it again")
+        try:
+            sight = cls._read(value, map_png)
+        except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
+            what = "the column `inspection` does not say where face and regions lie"
+            raise MeuError(f"{what}; export it again") from error
+        if not all(_inside(box, sight.width, sight.height) for box in (sight.onset_box, sight.apex_box)):
+            raise MeuError("the column `inspection` has a face that is not on its frame; export it again")
+        if map_png and not all(_inside(box, *png_size(map_png)) for box in sight.regions.values()):
+            raise MeuError("the column `inspection` has a region that is not on its map; export it again")
+        return sight
+
+    @classmethod
+    def _read(cls, value: Any, map_png: bytes) -> Self:  # noqa: ANN401 - whatever the column holds
         return cls(
-            width=value["width"],
-            height=value["height"],
-            faces=value["faces"],
+            width=int(value["width"]),
+            height=int(value["height"]),
+            faces=int(value["faces"]),
             onset_box=_as_box(value["onset_bbox"]),
             apex_box=_as_box(value["apex_bbox"]),
-            regions={region["region"]: _as_box(region["bbox"]) for region in value["regions"]},
+            regions={str(region["region"]): _as_box(region["bbox"]) for region in value["regions"]},
             map_png=map_png,
         )
 
@@ -88,8 +106,12 @@ class Inspection:
         Args:
             sight: What the tools look at.
             aligned: The face counts as aligned from the start, for loops that tell a tool nothing of earlier calls.
+
+        Raises:
+            FrameError: The map is no picture. A model is not to be told of that: it has done nothing wrong.
         """
         self._sight, self._aligned = sight, aligned
+        self._picture = decoded(sight.map_png) if sight.map_png else None
 
     def call(self, name: object, arguments: object) -> Answer:
         """Calls a tool.
@@ -128,16 +150,18 @@ class Inspection:
             return _error(f"{box} of the frame, which is {sight.width} x {sight.height}")
         if _overlap(box, sight.onset_box) < _LEAST_OVERLAP:
             return _error(f"there is no face in this box; {DETECT} says where it is")
+        if self._picture is None:
+            return _error("there is no motion map of this row")
         self._aligned = True
         return self._shown(sight.map_png)
 
     def _zoom(self, given: Mapping[str, Any]) -> Answer:
         sight = self._sight
-        if not self._aligned:
+        if self._picture is None or not self._aligned:
             return _error(f"there is no motion map yet; call {ALIGN} first")
         if ("region" in given) == ("bbox" in given):
             return _error("give a region or a bbox, one of the two")
-        width, height = png_size(sight.map_png)
+        height, width = self._picture.shape[:2]
         if "region" in given:
             region = given["region"]
             found: Box | str | None = sight.regions.get(region) if isinstance(region, str) else None
@@ -148,10 +172,6 @@ class Inspection:
         if isinstance(found, str):
             return _error(f"{found} of the motion map, which is {width} x {height}")
         return self._shown(cut(self._picture, found), found)
-
-    @cached_property
-    def _picture(self) -> Pixels:
-        return decoded(self._sight.map_png)
 
     @staticmethod
     def _shown(png: bytes, bbox: Box | None = None) -> Answer:
@@ -185,6 +205,11 @@ def _box_of(value: object, width: int, height: int) -> Box | str:
     if min(right - left, bottom - top) < _LEAST_SIDE:
         return f"bbox has to be {_LEAST_SIDE} pixels wide and high at least, in pixels"
     return left, top, right, bottom
+
+
+def _inside(box: Box, width: int, height: int) -> bool:
+    left, top, right, bottom = box
+    return 0 <= left < right <= width and 0 <= top < bottom <= height
 
 
 def _is_whole(side: object) -> bool:

@@ -54,10 +54,10 @@ class WithoutZoom:
         """Begins with a row of style `actfer-rl`.
 
         Raises:
-            MeuError: The row has no map or nothing about the face.
+            MeuError: The row has no map or nothing about the face, or what it has is damaged.
         """
         picture, seen = row.get("map"), row.get("inspection")
-        if picture is None or not isinstance(seen, Mapping):
+        if picture is None or seen is None:
             raise MeuError(
                 "the row has no columns `map` and `inspection`; export them with "
                 "`meu-data export OUT --style actfer-rl --for trl`"

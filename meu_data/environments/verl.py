@@ -13,6 +13,8 @@ from verl.tools.base_tool import BaseTool
 from verl.tools.schemas import OpenAIFunctionToolSchema, ToolResponse
 
 from meu_data.environments.inspection import Inspection, Sight
+from meu_data.environments.tools import DETECT
+from meu_data.errors import MeuError
 
 
 class InspectionTool(BaseTool):  # type: ignore[misc]  # verl is not installed where this is checked
@@ -28,8 +30,13 @@ class InspectionTool(BaseTool):  # type: ignore[misc]  # verl is not installed w
         Args:
             instance_id: Its name; a new one when None.
             **kwargs: `create_kwargs`: `inspection` and `map` of the row.
+
+        Raises:
+            MeuError: The row has no map, or the inspection says something else than ours do.
         """
         name, given = instance_id or str(uuid4()), kwargs["create_kwargs"]
+        if not given["map"] and self.name != DETECT:
+            raise MeuError(f"the row has no map for {self.name} to show; export without --no-pixels")
         self._inspections[name] = Inspection(Sight.of_column(given["inspection"], given["map"] or b""), aligned=True)
         return name, ToolResponse()
 

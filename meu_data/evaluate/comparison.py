@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from pydantic import Field
 
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.evaluate.resampling import Counts, Scores, interval, resampled
-from meu_data.evaluate.result import EvaluationResult, Interval
+from meu_data.evaluate.result import EvaluationResult, Interval, read_result
 from meu_data.records import Record
 
 Figure = Literal["acc", "uf1", "uar"]
@@ -66,17 +67,18 @@ class Comparison(Record):
     published: str | None = Field(default=None, description="what the published figures are of")
 
 
-def compare(results: Sequence[EvaluationResult], published: str | None = None) -> Comparison:
-    """Compares results.
+def scores(given: Sequence[EvaluationResult | Path], published: str | None = None) -> Comparison:
+    """Compares results, with tests on the samples that they share.
 
     Args:
-        results: In the order in which they are to be shown.
+        given: Results, or files of them, in the order in which they are to be shown.
         published: A table of `published.toml`; that of the results' class set when None, where there is one.
 
     Raises:
-        MeuError: Two results have the same name, or there is no such table.
+        MeuError: A file holds no result, two results have the same name, or there is no such table.
         MissingExtraError: scipy is not installed.
     """
+    results = [read_result(one) if isinstance(one, Path) else one for one in given]
     names = [one.name for one in results]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise MeuError(f"two results are called {twice[0]}; evaluate one of them with another --name")

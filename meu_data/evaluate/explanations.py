@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from meu_data.choices import Language
 from meu_data.evaluate.labels import Concluded, parts_of
+from meu_data.evaluate.measured import Measured
 from meu_data.evaluate.result import GroundingScore
 from meu_data.grounding.findings import findings
 from meu_data.grounding.prose import Prose, check_prose
 from meu_data.language.reader import read
-from meu_data.records import Annotation, Motion, Sample
+from meu_data.records import Annotation
 from meu_data.rewards.completion import final_turn
 
 # A stage of an annotation is never empty; this is no statement.
@@ -20,8 +21,7 @@ _NOTHING = "-"
 class Explained(NamedTuple):
     """One explanation, what it concludes with, and what was measured."""
 
-    sample: Sample
-    motion: Motion
+    measured: Measured
     text: str
     said: Concluded
 
@@ -35,7 +35,7 @@ def explanation_scores(explained: Iterable[Explained]) -> GroundingScore | None:
     counts, texts = Counter[str](), 0
     for one in explained:
         texts += 1
-        prose = Prose(one.sample, one.motion, _annotation(one), _language(one.text))
+        prose = Prose(one.measured.aus, one.measured.regions, _annotation(one), _language(one.text))
         counts.update(found.finding for found in findings(prose, check_prose(prose)))
     if not texts:
         return None

@@ -8,19 +8,20 @@ from meu_data.checking.places import look_around
 from meu_data.choices import Recipe
 from meu_data.errors import MeuError, printable
 from meu_data.evaluate.labels import conclude, emotion_of_label, read_units
+from meu_data.evaluate.measured import Measured, measured_in
 from meu_data.evaluate.rows import Row, names_of, rows_of, said_column, shown_columns, true_column
 from meu_data.export.formats import reader_of
 from meu_data.export.formats.row_view import ColumnError
 from meu_data.face.class_sets import ClassSet
-from meu_data.records import Motion, Sample, file_stem
+from meu_data.records import file_stem
 from meu_data.store.workspace import Workspace
 
 
 class Gold(NamedTuple):
     """One sample's truth; `label` is its class, None where it does not count, `why_not` then says why.
 
-    `names`: what predictions may call it. `aus`: None where they are not labelled. `measured`: what was measured, in a
-    workspace.
+    `names`: what predictions may call it. `aus`: None where they are not labelled. `measured`: None where the truth
+    does not have it.
     """
 
     id: str
@@ -31,21 +32,25 @@ class Gold(NamedTuple):
     aus: frozenset[int] | None
     why_not: str = ""
     trust: float | None = None
-    measured: tuple[Sample, Motion] | None = None
+    measured: Measured | None = None
     candidates: tuple[str, ...] = ()
 
 
 NOT_LABELLED = "the emotion is not labelled"
 
 
-def gold_of(path: Path, classes: ClassSet | None, *, split: str | None, recipe: Recipe | None) -> Iterator[Gold]:
+def gold_of(
+    path: Path, classes: ClassSet | None, *, split: str | None, recipe: Recipe | None, motion: bool
+) -> Iterator[Gold]:
     """The truth that a path holds: a workspace, an export's folder, or a file of labelled rows.
+
+    `motion`: whether what was measured is read as well.
 
     Raises:
         MeuError: It is none of these, or cannot be read.
     """
     if (path / "meu.db").is_file():
-        yield from _workspace(path, classes, split, recipe)
+        yield from _workspace(path, classes, split, recipe, motion=motion)
         return
     if path.is_dir():
         try:
@@ -57,19 +62,24 @@ def gold_of(path: Path, classes: ClassSet | None, *, split: str | None, recipe: 
     else:
         files = [path]
     for file in files:
-        for row in rows_of(file):
+        for row in rows_of(file, motion=motion):
             if split is None or row.columns.get("split") == split:
                 yield labelled(row, classes)
 
 
-def _workspace(path: Path, classes: ClassSet | None, split: str | None, recipe: Recipe | None) -> Iterator[Gold]:
+def _workspace(
+    path: Path, classes: ClassSet | None, split: str | None, recipe: Recipe | None, *, motion: bool
+) -> Iterator[Gold]:
     with Workspace.open(path, read_only=True) as opened:
         wanted = recipe or opened.settings.recipe
-        measured = {sample.id: motion for sample, motion in opened.ledger.samples_with_motion(wanted, kind="all")}
+        measured = {
+            sample.id: (found.quality.trust, Measured.of(sample.coded_aus, found.regions) if motion else None)
+            for sample, found in opened.ledger.samples_with_motion(wanted, kind="all")
+        }
         for sample in opened.ledger.samples():
             if split is not None and sample.split != split:
                 continue
-            motion = measured.get(sample.id)
+            trust, regions = measured.get(sample.id, (None, None))
             label, why_not = class_of(classes, sample.corpus, sample.subject, sample.clip, sample.emotion)
             yield Gold(
                 id=sample.id,
@@ -79,8 +89,8 @@ def _workspace(path: Path, classes: ClassSet | None, split: str | None, recipe: 
                 label=label,
                 why_not=why_not,
                 aus=None if sample.aus is None else frozenset(au.number for au in sample.aus),
-                trust=motion.quality.trust if motion else None,
-                measured=(sample, motion) if motion else None,
+                trust=trust,
+                measured=regions,
             )
 
 
@@ -145,6 +155,7 @@ def labelled(row: Row, classes: ClassSet | None, but: str | None = None) -> Gold
         why_not=why_not,
         aus=units if units is not None else (said.aus or None),
         trust=trust if isinstance(trust, float) else None,
+        measured=measured_in(row.where, columns, sorted(units or ())),
         candidates=_candidates(candidates),
     )
 

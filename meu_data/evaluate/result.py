@@ -1,7 +1,6 @@
 """The result of an evaluation, as its file holds it: what `scores` compares and a report shows."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,13 +48,14 @@ class MeanScore(Record):
 
 
 class GroupScore(Record):
-    """The emotion scores of some of the samples."""
+    """The emotion scores of some of the samples; `per_class` is there for files: the classes that occur in one."""
 
     name: str
     samples: int
     acc: float
     uf1: float
     uar: float
+    per_class: tuple[ClassScore, ...] = ()
 
 
 class Groups(Record):
@@ -166,6 +166,7 @@ class EvaluationResult(Record):
     confusion: tuple[tuple[int, ...], ...]
     aus: AuScores | None = None
     grounding: GroundingScore | None = None
+    ungrounded: int = Field(default=0, description="explanations of samples whose measured motion the truth lacks")
     groups: tuple[Groups, ...] = ()
     texts: TextScores | None = None
     questions: tuple[QuestionScores, ...] = ()
@@ -199,12 +200,3 @@ def read_result(path: Path) -> EvaluationResult:
         raise MeuError(f"{path}: {where}: {printable(first['msg'], 200)}; evaluate anew") from None
     except (ValueError, RecursionError) as error:
         raise MeuError(f"{path}: this is no JSON ({printable(str(error), 200)})") from None
-
-
-def read_results(paths: Iterable[Path]) -> list[EvaluationResult]:
-    """Reads result files, in their order.
-
-    Raises:
-        MeuError: As `read_result`.
-    """
-    return [read_result(path) for path in paths]

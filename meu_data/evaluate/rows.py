@@ -49,7 +49,6 @@ _TRUE = ("true_label", "gt", "gold", "reference", "labels", "solution", "label",
 _READERS: dict[str, Callable[[BinaryIO], Iterator[FileRow]]] = {
     "lines": read_lines,
     "list": read_list,
-    "parquet": lambda stream: ParquetRows(stream).rows(),
     "tar": read_tar,
 }
 
@@ -61,8 +60,12 @@ class Row(NamedTuple):
     columns: Mapping[str, Any]
 
 
-def rows_of(path: Path) -> Iterator[Row]:
+def rows_of(path: Path, *, motion: bool = False) -> Iterator[Row]:
     """The rows of a file.
+
+    Args:
+        path: The file.
+        motion: Whether the measured motion of every row is read as well, where it is Parquet and has it.
 
     Raises:
         MeuError: It cannot be read, its ending is none of these, or a row is damaged: all rows count.
@@ -75,7 +78,7 @@ def rows_of(path: Path) -> Iterator[Row]:
         return
     with opened(path, most=_LARGEST) as stream:
         try:
-            found = _READERS[kind](stream)
+            found = ParquetRows(stream, motion=motion).rows() if kind == "parquet" else _READERS[kind](stream)
         except ParquetError as error:
             raise MeuError(f"{path}: {error}") from None
         any_row = False

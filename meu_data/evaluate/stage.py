@@ -77,7 +77,7 @@ def evaluate(
         MissingExtraError: scikit-learn is not installed.
     """
     protocol = find_class_set(classes) if classes is not None else None
-    answered, left_out = _answered(predictions, gold, protocol, split, recipe, progress)
+    answered, left_out = _answered(predictions, gold, protocol, split, recipe, progress, motion=grounding)
     if not answered:
         reasons = "; ".join(f"{count} {reason}" for reason, count in left_out.items())
         raise MeuError(f"no sample counts{': ' + reasons if reasons else ''}; see --gold, --split and --classes")
@@ -101,24 +101,26 @@ def _answered(
     split: str | None,
     recipe: Recipe | None,
     progress: Progress,
+    *,
+    motion: bool,
 ) -> tuple[list[Answered], Counter[str]]:
     progress.start("evaluate", None)
     try:
         if gold is None:
-            return _with_own_labels(files, protocol, progress)
-        known = Named(gold_of(gold, protocol, split=split, recipe=recipe))
-        whole = Named(gold_of(gold, None, split=None, recipe=recipe)) if split is not None else known
+            return _with_own_labels(files, protocol, progress, motion=motion)
+        known = Named(gold_of(gold, protocol, split=split, recipe=recipe, motion=motion))
+        whole = Named(gold_of(gold, None, split=None, recipe=recipe, motion=False)) if split is not None else known
         return _matched(files, known, whole, progress)
     finally:
         progress.finish()
 
 
 def _with_own_labels(
-    files: Sequence[Path], protocol: ClassSet | None, progress: Progress
+    files: Sequence[Path], protocol: ClassSet | None, progress: Progress, *, motion: bool
 ) -> tuple[list[Answered], Counter[str]]:
     found, left_out, seen = [], Counter[str](), set[str]()
     for file in files:
-        for number, row in enumerate(rows_of(file), start=1):
+        for number, row in enumerate(rows_of(file, motion=motion), start=1):
             progress.advance()
             column = _said_column(row)
             if not is_labelled(row.columns):
@@ -245,7 +247,8 @@ def scored(
         confusion=confusion(truth, claim, len(names)),
         aus=units,
         grounding=explanation_scores(_explained(answered, progress)) if grounding else None,
-        groups=_groups(answered, truth, claim, len(names)),
+        ungrounded=sum(one.gold.measured is None and _explains(one) for one in answered) if grounding else 0,
+        groups=_groups(answered, truth, claim, names),
         items=tuple(
             Item(id=one.gold.id, subject=one.gold.subject, gold=one.label, said=name, unread=one.said.unread)
             for one, name in zip(answered, said, strict=True)
@@ -253,14 +256,19 @@ def scored(
     )
 
 
+def _explains(one: Answered) -> bool:
+    """Whether a text says more than a label."""
+    return len(one.text) > _LABEL_LENGTH
+
+
 def _explained(answered: Sequence[Answered], progress: Progress) -> Iterator[Explained]:
-    """The texts that say more than a label, with what was measured."""
+    """The explanations, with what was measured."""
     progress.start("ground", len(answered))
     try:
         for one in answered:
             progress.advance()
-            if one.gold.measured is not None and len(one.text) > _LABEL_LENGTH:
-                yield Explained(*one.gold.measured, one.text, one.said)
+            if one.gold.measured is not None and _explains(one):
+                yield Explained(one.gold.measured, one.text, one.said)
     finally:
         progress.finish()
 
@@ -291,7 +299,7 @@ def _intervals(
     return {"acc": interval(draws.acc), "uf1": interval(draws.uf1), "uar": interval(draws.uar)}
 
 
-def _groups(answered: Sequence[Answered], truth: Codes, claim: Codes, classes: int) -> tuple[Groups, ...]:
+def _groups(answered: Sequence[Answered], truth: Codes, claim: Codes, classes: Sequence[str]) -> tuple[Groups, ...]:
     found = []
     for by, keys, present in (
         ("corpus", [one.gold.corpus for one in answered], False),
@@ -305,8 +313,12 @@ def _groups(answered: Sequence[Answered], truth: Codes, claim: Codes, classes: i
         parts = []
         for name in names:
             inside = np.array([key == name for key in keys])
-            of = sorted({int(place) for place in truth[inside]}) if present else range(classes)
-            parts.append(group_score(name, truth[inside], claim[inside], of))
+            of = sorted({int(place) for place in truth[inside]}) if present else range(len(classes))
+            part = group_score(name, truth[inside], claim[inside], of)
+            if by == "file":
+                each = class_scores(truth[inside], claim[inside], classes)
+                part = part.model_copy(update={"per_class": tuple(each[place] for place in of)})
+            parts.append(part)
         found.append(Groups(by=by, parts=tuple(parts), mean=_mean(parts)))  # type: ignore[arg-type]
     return tuple(found)
 
@@ -319,5 +331,5 @@ def _bin(trust: float | None) -> str:
 
 
 def _mean(parts: Sequence[GroupScore]) -> GroupScore:
-    scores = {name: float(np.mean([getattr(part, name) for part in parts])) for name in ("acc", "uf1", "uar")}
-    return GroupScore(name="mean", samples=sum(part.samples for part in parts), **scores)
+    acc, uf1, uar = (float(np.mean([getattr(part, name) for part in parts])) for name in ("acc", "uf1", "uar"))
+    return GroupScore(name="mean", samples=sum(part.samples for part in parts), acc=acc, uf1=uf1, uar=uar)

@@ -24,6 +24,24 @@ _ORDER = [row.part for row in PARTS]
 _ORDER.insert(_ORDER.index("cheek"), _ORDER.pop(_ORDER.index("nasolabial_fold")))
 
 
+class RegionEllipse(NamedTuple):
+    """Where one region lies, whether or not the picture holds it.
+
+    Attributes:
+        region: The region's name (picture's side).
+        centre: float (2,), px.
+        along: float (2,), unit vector from the left eye to the right one: the direction of the half width.
+        half_width: px.
+        half_height: px.
+    """
+
+    region: str
+    centre: NDArray[np.floating[Any]]
+    along: NDArray[np.floating[Any]]
+    half_width: float
+    half_height: float
+
+
 class RegionArea(NamedTuple):
     """The pixels of one region: a window of the picture and which of its pixels belong.
 
@@ -42,16 +60,14 @@ class RegionArea(NamedTuple):
     mask: NDArray[np.bool_]
 
 
-def region_areas(landmarks: NDArray[np.floating[Any]], width: int, height: int) -> Iterator[RegionArea]:
+def region_ellipses(landmarks: NDArray[np.floating[Any]]) -> Iterator[RegionEllipse]:
     """Lays the regions on a face.
 
     Args:
         landmarks: (68, 2), px, x right and y down.
-        width: The picture's, px.
-        height: The picture's, px.
 
     Yields:
-        The regions that have enough pixels inside the picture, in a fixed order, left before right.
+        All regions in a fixed order, left before right.
     """
     unit = eye_distance(landmarks)
     along = (landmarks[RIGHT_EYE].mean(axis=0) - landmarks[LEFT_EYE].mean(axis=0)) / max(unit, 1e-6)
@@ -63,23 +79,32 @@ def region_areas(landmarks: NDArray[np.floating[Any]], width: int, height: int) 
         for region, points, outward in sides:
             offset = area.outward * outward * along + area.down * np.array((-along[1], along[0]))
             centre = landmarks[list(points)].mean(axis=0) + unit * offset
-            found = _ellipse(region, centre, along, unit * area.half_width, unit * area.half_height, (width, height))
-            if found is not None:
-                yield found
+            yield RegionEllipse(region, centre, along, unit * area.half_width, unit * area.half_height)
+
+
+def region_areas(landmarks: NDArray[np.floating[Any]], width: int, height: int) -> Iterator[RegionArea]:
+    """The pixels of the regions of a face.
+
+    Args:
+        landmarks: (68, 2), px, x right and y down.
+        width: The picture's, px.
+        height: The picture's, px.
+
+    Yields:
+        The regions that have enough pixels inside the picture, in a fixed order, left before right.
+    """
+    for ellipse in region_ellipses(landmarks):
+        found = _pixels(ellipse, (width, height))
+        if found is not None:
+            yield found
 
 
 def _mirror(points: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(_MIRRORED[point] for point in points)
 
 
-def _ellipse(
-    region: str,
-    centre: NDArray[np.floating[Any]],
-    along: NDArray[np.floating[Any]],
-    half_width: float,
-    half_height: float,
-    size: tuple[int, int],
-) -> RegionArea | None:
+def _pixels(ellipse: RegionEllipse, size: tuple[int, int]) -> RegionArea | None:
+    region, centre, along, half_width, half_height = ellipse
     reach = max(half_width, half_height)
     left, top = (max(int(np.floor(centre[axis] - reach)), 0) for axis in (0, 1))
     right, bottom = (min(int(np.ceil(centre[axis] + reach)) + 1, size[axis]) for axis in (0, 1))

@@ -3,12 +3,11 @@
 A corpus keeps every label that its coders gave; which of them count, and under which names, a protocol decides.
 """
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from meu_data.errors import MeuError
+from meu_data.errors import MeuError, meant
 from meu_data.face.emotions import COARSE_OF
 
 _NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
@@ -154,7 +153,6 @@ def find_class_set(name: str) -> ClassSet:
     """
     known = name.strip().casefold()
     if known not in CLASS_SETS:
-        near = difflib.get_close_matches(known, CLASS_SETS, 1)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise MeuError(f"there is no class set {name!r}{meant or ';'} --classes takes one of {', '.join(CLASS_SETS)}")
+        near = meant(known, CLASS_SETS) or ";"
+        raise MeuError(f"there is no class set {name!r}{near} --classes takes one of {', '.join(CLASS_SETS)}")
     return CLASS_SETS[known]

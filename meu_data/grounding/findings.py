@@ -94,7 +94,7 @@ def check_links(prose: Prose) -> Iterator[Flag]:
 def _pieces(prose: Prose, stage: AnnotationStage, flags: Collection[Flag]) -> Iterator[_Piece]:
     """What the reader read in one stage, each piece with its finding by these flags."""
     offset = _offset(prose, stage)
-    measured = {region.region for region in prose.motion.regions if region.measurable}
+    measured = {region.region for region in prose.regions if region.measurable}
     wrong = {item.quote for item in flags if item.quote and item.severity != "note"}
     emotion = any(
         item.kind == "conclusion" and item.subject == "conclusion" and item.severity == "serious" for item in flags

@@ -29,7 +29,7 @@ def ground(sample: Sample, motion: Motion, annotation: Annotation, lang: Languag
     Returns:
         The score and the flags; the same inputs give the same record. Never raises for what a draft says.
     """
-    prose = Prose(sample, motion, annotation, lang)
+    prose = Prose(sample.coded_aus, motion.regions, annotation, lang)
     against_text = list(check_prose(prose))
     found_flags = [*_check(sample, motion, annotation, prose), *against_text, *check_links(prose)]
     flags = worst_first(owed(found_flags, sample, annotation))

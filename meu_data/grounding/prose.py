@@ -1,7 +1,7 @@
 """The three texts of a draft against the measurement, the labels, and the draft's own structure."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from meu_data.choices import Language
@@ -16,7 +16,7 @@ from meu_data.language.layout import mixes
 from meu_data.language.lexer import plain
 from meu_data.language.reader import read
 from meu_data.language.reading import ReadStatement
-from meu_data.records import ActionUnit, Annotation, Flag, FlagSeverity, Motion, Sample
+from meu_data.records import ActionUnit, Annotation, Flag, FlagSeverity, RegionMotion
 
 STAGES: dict[str, Words] = {
     "motion_analysis": {"en": "Stage 1", "zh": "第一段"},
@@ -32,9 +32,11 @@ _NO_ARGUMENT = frozenset({"others", "repression"})
 class Prose:
     """The texts of a draft, read; with what they are checked against."""
 
-    def __init__(self, sample: Sample, motion: Motion, annotation: Annotation, lang: Language) -> None:
-        self.sample = sample
-        self.motion = motion
+    def __init__(
+        self, aus: Sequence[ActionUnit], regions: Sequence[RegionMotion], annotation: Annotation, lang: Language
+    ) -> None:
+        """Reads the texts of a draft beside the labelled AUs and the measured regions."""
+        self.regions = regions
         self.annotation = annotation
         self.lang = lang
         texts = {stage: str(getattr(annotation, stage)) for stage in STAGES}
@@ -45,7 +47,7 @@ class Prose:
         ends = list(accumulate(len(text) + 2 for text in texts.values()))
         for statement in self.statements:
             self.of[list(STAGES)[min(bisect_right(ends, statement.start), len(ends) - 1)]].append(statement)
-        self.map = read_map(sample.coded_aus, motion.regions)
+        self.map = read_map(aus, regions)
         self.kept = {au.number: au for code in annotation.aus if (au := read_au(code))}
 
     def each(self) -> Iterator[tuple[str, ReadStatement, str]]:
@@ -68,7 +70,7 @@ def check_prose(prose: Prose) -> Iterator[Flag]:
     yield from check_conclusion(prose)
     yield from _units(prose)
     yield from _emotions(prose)
-    face = face_of(prose.motion.regions)
+    face = face_of(prose.regions)
     foreign = _slips(prose)
     for stage, statement, quote in prose.each():
         yield from check_statement(statement, face, STAGES[stage], quote)

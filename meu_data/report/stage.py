@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from meu_data.choices import DEFAULT_MIN_TRUST, Language, Recipe
 from meu_data.errors import MeuError
-from meu_data.evaluate.result import read_results
+from meu_data.evaluate.result import read_result
 from meu_data.export.about.facts import ExportFacts, read_facts
 from meu_data.export.samples.leaks import LeakWatch
 from meu_data.progress import Progress, Silent
@@ -91,7 +91,7 @@ def report(
     lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
     if output.suffix.lower() not in (".html", ".htm"):
         raise MeuError(f"{output}: the report is a page for a browser; end the name in .html")
-    results = read_results(map(Path, scores))
+    results = [read_result(Path(one)) for one in scores]
     made = [(Path(folder), read_facts(Path(folder))) for folder in exports]
     found = _looked_over(workspace, lang, recipe, made, progress)
     worst = found.standings.worst(_CARDS)

@@ -13,8 +13,8 @@ NO_NEED = "needs no expert: nobody disagrees, asks for one, rejects it or contra
 _MAJORITY = Policy("majority")
 
 _ROWS: dict[Language, tuple[str, ...]] = {
-    "en": ("verdict", "emotion", "AUs", "1", "2", "3", "comment", "contradiction"),
-    "zh": ("判定", "情绪", "AU", "1", "2", "3", "备注", "矛盾"),
+    "en": ("verdict", "emotion", "AUs", "comment", "contradiction", "1", "2", "3"),
+    "zh": ("判定", "情绪", "AU", "备注", "矛盾", "1", "2", "3"),
 }
 
 
@@ -35,7 +35,9 @@ def needs_expert(reviews: Sequence[Review], motion: Motion) -> bool:
 
 
 def opinions_html(reviews: Sequence[Review], labels: Mapping[str, str], lang: Language) -> str:
-    """What each annotator said, a column for each, as HTML for the screen.
+    """What each annotator said, a column for each, as HTML for the screen; what all say alike stands once.
+
+    What was decided and why comes first: the texts are long.
 
     Args:
         reviews: In the order of the columns.
@@ -47,10 +49,11 @@ def opinions_html(reviews: Sequence[Review], labels: Mapping[str, str], lang: La
     rows = ""
     for number, name in enumerate(_ROWS[lang]):
         said = [column[number] for column in cells]
-        if any(said):
-            # What differs is marked.
-            kind = "" if len(set(said)) == 1 else ' class="meu-differs"'
-            rows += f"<tr{kind}><th>{name}</th>{''.join(f'<td>{escape(text)}</td>' for text in said)}</tr>"
+        if len(set(said)) == 1 and said[0]:
+            rows += f'<tr><th>{name}</th><td colspan="{len(said)}">{escape(said[0])}</td></tr>'
+        elif any(said):
+            columns = "".join(f"<td>{escape(text)}</td>" for text in said)
+            rows += f'<tr class="meu-differs"><th>{name}</th>{columns}</tr>'
     return f'<table class="meu-opinions"><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
@@ -60,4 +63,4 @@ def _cells(review: Review, lang: Language) -> tuple[str, ...]:
     texts = [str(getattr(proof, stage)) if proof else "" for stage in ANNOTATION_STAGES]
     verdict = VERDICT_NAMES[review.verdict][lang] if review.verdict else ""
     aus = ", ".join(proof.aus) if proof else ""
-    return verdict, emotion, aus, *texts, review.comment, "; ".join(review.contradictions)
+    return verdict, emotion, aus, review.comment, "; ".join(review.contradictions), *texts

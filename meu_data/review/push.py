@@ -38,11 +38,12 @@ class PushSummary(Record):
     project shows, the most first; only those of the first one fill in the form where annotators are led from task to
     task. `edited`: what people have changed on the server and push has left alone, `screen` or `instructions`.
     `overlap`: how many people see which share of the tasks, and `shared` how many tasks that are. `assigned`: tasks of
-    each person.
+    each person. `login`: the link to give to annotators, which leads from the login on to the project.
     """
 
     project: str
     url: str
+    login: str
     samples: int
     created: int
     restored: int
@@ -74,6 +75,7 @@ def push(
     model: str | None = None,
     kind: Kind = "micro",
     images: str | None = None,
+    clips: bool = False,
     restore: bool = False,
     join: bool = False,
     take_over: bool = False,
@@ -99,6 +101,7 @@ def push(
         kind: Which expressions; `only` asks for one whatever its kind.
         images: How pictures are delivered: `local`, `embed` or a URL, see `TaskPictures`; when None `embed` if
             `server` is a URL, else `local`.
+        clips: Show the frames from onset to apex as a moving picture, too.
         restore: Make tasks anew that were deleted on the server, and the project too.
         join: Work on a project that another workspace has made.
         take_over: Write our screen and instructions over what people have changed on the server.
@@ -122,7 +125,7 @@ def push(
     ledger = workspace.ledger
     lang, recipe = lang or workspace.settings.lang, recipe or workspace.settings.recipe
     server.on_wait = lambda text: note(progress, text)
-    wanted = Selection(lang, recipe, model, only, limit, images, kind)
+    wanted = Selection(lang, recipe, model, only, limit, images, kind, clips)
     pictures = TaskPictures(workspace, images)
     first = _first_candidate(ledger, wanted)
     if images not in ("local", "embed"):

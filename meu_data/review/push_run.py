@@ -92,6 +92,7 @@ class PushRun:
         return {
             "project": self._project.title,
             "url": self._project.link,
+            "login": self._project.login_link,
             "samples": len(self._outcomes),
             "reasons": dict(sorted(Counter(self._reasons.values()).items())),
             "doubles": self._duplicates,
@@ -204,7 +205,17 @@ class PushRun:
             faults = self._screen.faults(made)
             if faults:
                 raise MeuError(f"the draft by {draft.model} cannot be shown: {'; '.join(faults)}")
-            data = task_data(sample, motion, draft, grounding, self._pictures.urls(sample, motion), draft.lang)
+            pictures = self._pictures
+            data = task_data(
+                sample,
+                motion,
+                draft,
+                grounding,
+                pictures.urls(sample, motion),
+                pictures.shown(motion),
+                draft.lang,
+                clip=pictures.clip_url(sample, motion) if self._wanted.clips else "",
+            )
         except MeuError as error:
             with self._ledger.transaction():
                 self._ledger.set_problem(sample_problem("push", sample, str(error)))

@@ -52,6 +52,8 @@ class Selection(NamedTuple):
     pictures: str
     """How pictures are delivered; another way makes another task."""
     kind: Kind = "micro"
+    clips: bool = False
+    """Whether the clip is shown as well, which makes another task, too."""
 
 
 def select(ledger: Ledger, wanted: Selection) -> Iterator[Candidate | LeftOut]:
@@ -90,6 +92,7 @@ def _candidate(
     if Draft.model_validate_json(row.draft).map_sha256 != Motion.model_validate_json(motion).map_sha256:
         return LeftOut(sample_id, "its draft describes another map: `meu-data draft` writes it anew")
     grounded = inputs_sha256(sample, motion, row.draft)
-    inputs = hashlib.sha256(f"{REVIEW_TASKS.version} {wanted.pictures} {wanted.lang} {grounded}".encode()).hexdigest()
+    delivered = f"{wanted.pictures} clips" if wanted.clips else wanted.pictures
+    inputs = hashlib.sha256(f"{REVIEW_TASKS.version} {delivered} {wanted.lang} {grounded}".encode()).hexdigest()
     fresh = row.grounding if row.grounded_from == grounded else None
     return Candidate(sample_id, sample, motion, row.draft, fresh, inputs)

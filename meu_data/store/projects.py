@@ -1,5 +1,6 @@
 """The review projects on servers that this workspace works with, and the tasks that were sent to them."""
 
+import urllib.parse
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -27,6 +28,12 @@ class Project(NamedTuple):
     def link(self) -> str:
         """Where a browser finds it."""
         return f"{self.url}/projects/{self.number}"
+
+    @property
+    def login_link(self) -> str:
+        """Where an annotator begins: the login leads on to the list of tasks; straight there who is logged in."""
+        path = urllib.parse.quote(f"/projects/{self.number}/data")
+        return f"{self.url}/user/login/?next={path}"
 
     def task_link(self, task: int) -> str:
         """Where a browser finds one of its tasks."""

@@ -1,6 +1,5 @@
 """The workspace: a folder with its settings, its ledger and its maps, in which files appear whole or not at all."""
 
-import difflib
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -8,7 +7,7 @@ from typing import Self
 from pydantic import Field, ValidationError
 
 from meu_data.choices import DEFAULT_RECIPE, Language, Recipe, Solver
-from meu_data.errors import MeuError, printable
+from meu_data.errors import MeuError, meant, printable
 from meu_data.given_files import read_toml
 from meu_data.records import Record
 from meu_data.store.files import explained
@@ -100,7 +99,7 @@ def _read_settings(path: Path) -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         what = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
-        near = difflib.get_close_matches(name, Settings.model_fields, 1)
-        meant = f"; did you mean {near[0]}?" if near else ""
         allowed = ", ".join(Settings.model_fields)
-        raise MeuError(f"{path}: setting {printable(name)!r}: {what}{meant} (settings: {allowed})") from error
+        raise MeuError(
+            f"{path}: setting {printable(name)!r}: {what}{meant(name, Settings.model_fields)} (settings: {allowed})"
+        ) from error

@@ -12,6 +12,7 @@ from PIL import Image
 
 from meu_data.environments.inspection import Inspection, Sight
 from meu_data.environments.tools import tools_json
+from meu_data.errors import MeuError
 
 FACE = (10, 20, 90, 110)
 MOUTH = (40, 60, 72, 92)
@@ -119,6 +120,41 @@ def test_whatever_a_model_writes_gets_an_answer_in_json(name, arguments):
 
 def test_a_sight_comes_back_from_its_column():
     assert Sight.of_column(json.loads(json.dumps(SIGHT.column())), SIGHT.map_png) == SIGHT
+
+
+DAMAGED = {
+    "nothing": (lambda seen: None, "does not say"),
+    "a list": (lambda seen: [seen], "does not say"),
+    "no box": (lambda seen: seen.pop("onset_bbox") and seen, "does not say"),
+    "three sides": (lambda seen: seen | {"apex_bbox": [1, 2, 3]}, "does not say"),
+    "a box of words": (lambda seen: seen | {"onset_bbox": ["a"] * 4}, "does not say"),
+    "no end": (lambda seen: seen | {"width": math.inf}, "does not say"),
+    "a face beyond its frame": (lambda seen: seen | {"apex_bbox": [0, 0, 161, 9]}, "a face that is not on its frame"),
+    "a region beyond the map": (
+        lambda seen: seen | {"regions": [{"region": "chin", "bbox": [0, 0, 129, 9]}]},
+        "a region that is not on its map",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "reason"), DAMAGED.values(), ids=DAMAGED)
+def test_a_column_that_is_damaged_is_told_before_anything_is_trained(change, reason):
+    with pytest.raises(MeuError, match=reason):
+        Sight.of_column(change(SIGHT.column()), SIGHT.map_png)
+
+
+def test_a_map_that_is_no_picture_is_told_before_anything_is_trained():
+    with pytest.raises(MeuError, match="no PNG"):
+        Sight.of_column(SIGHT.column(), b"GIF89a")
+    with pytest.raises(MeuError, match="cannot be decoded"):
+        Inspection(SIGHT._replace(map_png=SIGHT.map_png[:40]))
+
+
+def test_without_a_map_the_face_is_found_and_nothing_is_shown():
+    inspection = Inspection(Sight.of_column(SIGHT.column(), b""), aligned=True)
+    assert said(inspection.call("detect_face", {"image": 1}))["bbox"] == list(FACE)
+    assert "no motion map" in said(inspection.call("align_face", {"bbox": list(FACE)}))["error"]
+    assert "no motion map" in said(inspection.call("zoom", {"region": "left_mouth_corner"}))["error"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -163,8 +163,8 @@ def test_five_hundred_completions_are_read_as_unifer_reads_them():
     assert all(kind in page for kind in DIFFER)
 
 
-@pytest.mark.parametrize("name", ["ferplus", "affectnet", "rafdb", "sfew"])
-def test_a_set_of_ferbench_is_scored_as_unifer_scores_it(said, name):
+def ferbench(said, name):
+    """UniFER's result file of one set, without what the two read differently; the rows that it was made of."""
     rows = [row for row in UNIFER if row["set"] == name and row["kind"] not in DIFFER]
     file = [
         {
@@ -176,15 +176,54 @@ def test_a_set_of_ferbench_is_scored_as_unifer_scores_it(said, name):
         }
         for number, row in enumerate(rows)
     ]
-    found = evaluate([said(file, f"{name}.jsonl")])
-    truth, theirs = [row["true_label"] for row in rows], [row["verdict"] for row in rows]
-    assert found.acc == pytest.approx(metrics.accuracy_score(truth, theirs), abs=1e-12)
+    return said(file, f"{name}.jsonl"), rows
+
+
+def report_of(rows, name):
+    """Each class of the set by scikit-learn, of UniFER's verdicts; how the set spells ours."""
     spelled = {emotion_of_label(label): label for label in PRESETS[name].labels}
+    truth, theirs = [row["true_label"] for row in rows], [row["verdict"] for row in rows]
     report = metrics.classification_report(
         truth, theirs, labels=PRESETS[name].labels, zero_division=0, output_dict=True
     )
-    for one in found.per_class:
+    return report, spelled
+
+
+def equal(found, report, spelled):
+    for one in found:
         wanted = report[spelled[one.name]]
         assert (one.precision, one.recall, one.f1, one.support) == pytest.approx(
             (wanted["precision"], wanted["recall"], wanted["f1-score"], wanted["support"]), abs=1e-12
         )
+
+
+SETS = ["ferplus", "affectnet", "rafdb", "sfew"]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_set_of_ferbench_is_scored_as_unifer_scores_it(said, name):
+    file, rows = ferbench(said, name)
+    found = evaluate([file])
+    right = [row["true_label"] == row["verdict"] for row in rows]
+    assert found.acc == pytest.approx(sum(right) / len(right), abs=1e-12)
+    equal(found.per_class, *report_of(rows, name))
+
+
+def test_the_sets_of_ferbench_together_have_each_its_classes(said, meu):
+    """As the sets one by one; and pooled, as UniFER's `eval_total` prints them."""
+    given = {name: ferbench(said, name) for name in SETS}
+    found = evaluate([file for file, _ in given.values()])
+    (files,) = [groups for groups in found.groups if groups.by == "file"]
+    for part in files.parts:
+        rows = given[part.name.removesuffix(".jsonl")][1]
+        report, spelled = report_of(rows, part.name.removesuffix(".jsonl"))
+        equal(part.per_class, report, spelled)
+        assert {spelled[one.name] for one in part.per_class} == {row["true_label"] for row in rows}
+    whole = [row for _, rows in given.values() for row in rows]
+    truth, theirs = ([emotion_of_label(row[name]) or "unknown" for row in whole] for name in ("true_label", "verdict"))
+    report = metrics.classification_report(truth, theirs, labels=found.classes, zero_division=0, output_dict=True)
+    equal(found.per_class, report, {name: name for name in found.classes})
+    code, out, _ = meu("evaluate", *(file for file, _ in given.values()))
+    assert code == 0
+    heads = [line.split() for line in out.splitlines() if "precision" in line]
+    assert [head[0] for head in heads] == ["precision", *(f"{name}.jsonl" for name in sorted(SETS))]

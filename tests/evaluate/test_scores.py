@@ -8,7 +8,7 @@ import math
 import pytest
 
 from meu_data.errors import MeuError
-from meu_data.evaluate.comparison import compare, mcnemar, published_tables
+from meu_data.evaluate.comparison import mcnemar, published_tables, scores
 from meu_data.evaluate.result import write_result
 from meu_data.evaluate.stage import evaluate
 from meu_data.evaluate.tables import table_in
@@ -37,14 +37,14 @@ def results(said):
 
 def test_a_pair_is_tested_on_the_samples_that_both_have(results):
     good, poor = results
-    (pair,) = compare([poor, good]).pairs
+    (pair,) = scores([poor, good]).pairs
     assert (pair.only_first, pair.only_second) == (0, 18)
     assert pair.mcnemar_p == pytest.approx(2 * 0.5**18)
     assert pair.uar.value == pytest.approx(good.uar - poor.uar)
     # Draws without the one subject whom both have right are as many as (9/10)**10; none is below 0.
     assert pair.uar.interval[0] > 0
     assert pair.uar.p == pytest.approx(2 / 2001)
-    (same,) = compare([good, good.model_copy(update={"name": "again"})]).pairs
+    (same,) = scores([good, good.model_copy(update={"name": "again"})]).pairs
     assert (same.mcnemar_p, same.uf1.p, same.uf1.interval) == (1.0, 1.0, (0.0, 0.0))
 
 
@@ -62,33 +62,33 @@ def test_what_does_not_compare_says_why(results, said):
     fewer = evaluate([said(rows(lambda subject, clip: True, subjects=3), "fewer.jsonl")])
     other = evaluate([said([{"id": "a", "true_label": "sad", "prediction": "sad"}], "other.jsonl")])
     alone = evaluate([said(rows(lambda subject, clip: clip, subjects=1), "alone.jsonl")])
-    pairs = compare([good, fewer, other, alone, alone.model_copy(update={"name": "again"})]).pairs
+    pairs = scores([good, fewer, other, alone, alone.model_copy(update={"name": "again"})]).pairs
     why = {(pair.first, pair.second): pair.why_not for pair in pairs}
     assert why["good", "fewer"] == "their samples are not the same"
     assert why["good", "other"] == "their classes are not the same"
     assert why["alone", "again"] == "with one subject there is nothing to draw"
     with pytest.raises(MeuError, match="two results are called good"):
-        compare([good, good])
+        scores([good, good])
 
 
 def test_published_figures_stand_beside_with_their_source(results):
     good, _ = results
-    found = compare([good], "casme2")
+    found = scores([good], "casme2")
     assert found.published == "CASME II, 5 classes, zero-shot"
     (row,) = [row for row in found.rows if row.name == "Gemini-2.5-Pro"]
     assert (row.uf1, row.uar, row.acc, row.samples) == (0.2717, 0.2633, 0.3023, None)
     assert "2505.07007" in row.source
-    assert compare([good]).published is None
-    assert compare([good.model_copy(update={"class_set": "casme3-6"})]).published.startswith("CAS(ME)^3")
-    (acted,) = [row for row in compare([good], "ferbench").rows if row.source]
+    assert scores([good]).published is None
+    assert scores([good.model_copy(update={"class_set": "casme3-6"})]).published.startswith("CAS(ME)^3")
+    (acted,) = [row for row in scores([good], "ferbench").rows if row.source]
     assert (acted.acc, acted.uar) == (0.7389, None)
     with pytest.raises(MeuError, match="choose from dfme-testa"):
-        compare([good], "nothing")
+        scores([good], "nothing")
     assert all(0 < method["acc"] < 1 for table in published_tables().values() for method in table["methods"])
 
 
 def test_tables_in_every_form(results):
-    found = compare([results[0].model_copy(update={"name": "a_b & c|d"}), results[1]], "ferbench")
+    found = scores([results[0].model_copy(update={"name": "a_b & c|d"}), results[1]], "ferbench")
     read = list(csv.DictReader(io.StringIO(table_in(found, "csv"))))
     assert [(row["result"], row["ACC"], row["UAR"]) for row in read] == [
         ("a_b & c|d", "1.0000", "1.0000"),

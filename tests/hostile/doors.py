@@ -25,6 +25,8 @@ from meu_data.drafting.offline.writer import draft as offline_draft
 from meu_data.drafting.providers.base import Reply
 from meu_data.drafting.requests.answers import Answer, read_answer
 from meu_data.drafting.run import draft
+from meu_data.environments.inspection import Inspection
+from meu_data.environments.trl import FaceInspection
 from meu_data.evaluate.comparison import compare
 from meu_data.evaluate.megc import evaluate_megc
 from meu_data.evaluate.result import read_result
@@ -37,6 +39,7 @@ from meu_data.grounding.verify import verify
 from meu_data.motion.render import render
 from meu_data.report.stage import report
 from meu_data.review.screen.fields import STAGES, Answers
+from meu_data.review.screen.overlay import ShownPart
 from meu_data.review.screen.tasks import task_data
 from meu_data.review.server.remote_tasks import read_stamp
 from meu_data.review.verdicts.adjudication import Policy
@@ -53,6 +56,7 @@ from meu_data.videos import video_picture
 from tests.builders import make_motion, make_sample
 from tests.corpora.conftest import HEADER, picture
 from tests.drafting.requests.test_answers import ID, asked
+from tests.environments.test_inspection import SIGHT
 from tests.export.conftest import Corpus
 from tests.hostile.mutations import bytes_of, json_of
 from tests.review.builders import make_draft
@@ -222,7 +226,7 @@ def _tasks(opened: Workspace) -> None:
     """What `push` sends, less the server."""
     for found in select(opened.ledger, Selection("en", "robust", None, None, None, "embed")):
         if isinstance(found, Candidate):
-            task_data(*found.read(), {}, "en")
+            task_data(*found.read(), {}, ShownPart(0, 0, 1, 1), "en")
 
 
 def _spoil_row(random: Random, db: sqlite3.Connection) -> int:
@@ -343,6 +347,31 @@ def lines(random: Random, given: Material, folder: Path) -> None:
         write_submission(path, path)
 
 
+def tools(random: Random, given: Material, folder: Path) -> None:
+    """What a model calls while it trains gets an answer in JSON; a row that is damaged is refused before."""
+    try:
+        seen = json.loads(json_of(random, SIGHT.column()).encode("utf-8", "surrogatepass"))
+        calls = json.loads(json_of(random, _CALLS).encode("utf-8", "surrogatepass"))
+    except (ValueError, RecursionError):
+        return  # TRL parses calls before it makes them, and rows are Arrow's
+    png = bytes_of(random, SIGHT.map_png) if random.random() < 0.2 else SIGHT.map_png
+    environment, inspection = FaceInspection(), Inspection(SIGHT, aligned=random.random() < 0.5)
+    environment.reset(map={"bytes": png}, inspection=seen if random.random() < 0.5 else SIGHT.column())
+    for call in calls if isinstance(calls, list) else []:
+        name, arguments = (call.get("name"), call.get("arguments")) if isinstance(call, dict) else (call, call)
+        answer = inspection.call(name, arguments)
+        if ("error" in json.loads(answer.text)) != answer.wrong:
+            raise SilentChangeError(answer.text[:80])
+        if isinstance(arguments, dict) and name in ("detect_face", "align_face", "zoom"):
+            getattr(environment, name)(**arguments)
+
+
+_CALLS = [
+    {"name": "detect_face", "arguments": {"image": 1}},
+    {"name": "align_face", "arguments": {"bbox": list(SIGHT.onset_box)}},
+    {"name": "zoom", "arguments": {"region": "left_mouth_corner"}},
+    {"name": "zoom", "arguments": {"bbox": [8, 16, 40, 32]}},
+]
 _WORDS = {
     "status": ["-w"],
     "problems": ["-w"],
@@ -416,6 +445,7 @@ DOORS = {
         Door(tables, 6),
         Door(lines, 8),
         Door(predictions, 10),
+        Door(tools, 10),
         Door(words, 6),
     )
 }

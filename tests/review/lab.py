@@ -32,7 +32,7 @@ def make_workspace(root: Path, clips: int, *, langs: tuple[str, ...] = ("en",)) 
     workspace = Workspace.open(root, create=True)
     picture = _noise()
     frames = root / "frames"
-    for path in (frames / "onset.png", frames / "apex.png", root / "maps" / "robust" / "any.png"):
+    for path in (frames / "onset1.png", frames / "apex5.png", root / "maps" / "robust" / "any.png"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(picture)
     samples = [_sample(number) for number in range(clips)]
@@ -152,8 +152,8 @@ def _sample(number: int) -> Sample:
         offset=9,
         emotion=emotion,
         aus=parse_aus(aus),
-        onset_frame="onset.png",
-        apex_frame="apex.png",
+        onset_frame="onset1.png",
+        apex_frame="apex5.png",
         width=_SIZE,
         height=_SIZE,
         sheet="train.xlsx",

@@ -84,5 +84,8 @@ def test_what_needs_an_expert(reviews, motion, needed):
 def test_what_differs_is_marked(lang, word):
     labels = {ANNA: "annotator-01", BO: "annotator-02"}
     alike = opinions_html([make_review(ANNA), make_review(BO)], labels, lang)
-    assert (alike.count(f"<td>{word}</td>"), "meu-differs" in alike) == (2, False)
-    assert opinions_html([make_review(ANNA), make_review(BO, emotion="fear")], labels, lang).count("meu-differs") == 1
+    assert (alike.count(f'<td colspan="2">{word}</td>'), "meu-differs" in alike) == (1, False)
+    differing = opinions_html([make_review(ANNA), make_review(BO, emotion="fear", comment="Why.")], labels, lang)
+    assert differing.count("meu-differs") == 2
+    assert f"<td>{word}</td>" in differing
+    assert differing.index("Why.") < differing.index("<th>1</th>"), "the reason comes before the texts"

@@ -1,5 +1,6 @@
 """Push on a real Label Studio: what is there once, stays once, and what people have touched stays as it is."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -162,6 +163,11 @@ def test_other_pictures_are_brought_to_untouched_tasks(pushing, admin):
     summary, _ = pushing(images="https://pictures.example.org/maps")
     assert counted(summary) == {"replaced": CLIPS}
     assert all(task["data"]["motion"].startswith("https://pictures.example.org/") for task in admin.tasks(number))
+    assert not any("clip.webp" in task["data"]["overlay"] for task in admin.tasks(number))
+    summary, _ = pushing(images="https://pictures.example.org/maps", clips=True)
+    assert counted(summary) == {"replaced": CLIPS}
+    clip = r"url\('https://pictures\.example\.org/maps/faces/robust/\S+\.clip\.webp'\)"
+    assert all(re.search(clip, task["data"]["overlay"]) for task in admin.tasks(number))
 
 
 def test_a_prediction_that_went_missing_comes_back(pushing, admin):
@@ -278,7 +284,7 @@ def test_a_draft_that_cannot_be_shown_is_a_problem_and_never_sent(pushing, admin
 
 
 def test_a_picture_that_is_gone_is_a_problem(pushing, workspace):
-    (workspace.root / "frames" / "apex.png").unlink()
+    (workspace.root / "frames" / "apex5.png").unlink()
     summary, _ = pushing()
     assert counted(summary) == {"problems": CLIPS}
     assert all("apex" in problem.reason for problem in workspace.ledger.problems("push"))

@@ -1,6 +1,6 @@
 """Rows of Parquet files, a few at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -33,12 +33,17 @@ class ParquetError(Exception):
 class ParquetRows:
     """An open Parquet file: its schema, and its rows."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, *, motion: bool = False) -> None:
         """Reads the footer.
+
+        Args:
+            stream: The file.
+            motion: Whether the rows have the column `motion`, if the file does.
 
         Raises:
             ParquetError: There is none that can be read.
         """
+        self._unread = frozenset() if motion else _UNREAD
         try:
             # A buffer keeps whole column chunks out of memory.
             self._file = pq.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False)
@@ -86,7 +91,7 @@ class ParquetRows:
                     if unfolded > _MAX_ROW:
                         yield FileRow(number, None, f"the row comes to {unfolded} bytes and is not read")
                     else:
-                        yield from _rows(part.cast(self.schema), number)
+                        yield from _rows(part.cast(self.schema), number, self._unread)
                     number += part.num_rows
         except Exception as error:  # whatever bytes make pyarrow raise
             yield FileRow(
@@ -160,35 +165,35 @@ def _unfolded(data: pa.RecordBatch | pa.Array) -> int:
     return int(data.nbytes)
 
 
-def _rows(batch: pa.RecordBatch, first: int) -> Iterator[FileRow]:
+def _rows(batch: pa.RecordBatch, first: int, unread: Set[str]) -> Iterator[FileRow]:
     try:
-        rows = _columns(batch)
+        rows = _columns(batch, unread)
     except Exception as error:
         if batch.num_rows == 1:
             yield FileRow(first, None, f"the row cannot be read: {_reason(error)}")
             return
         # One by one, to tell which of them it is; a slice of a list would have the values of all.
         for place in range(batch.num_rows):
-            yield from _rows(batch.take(pa.array([place])), first + place)
+            yield from _rows(batch.take(pa.array([place])), first + place, unread)
         return
     for number, row in enumerate(rows, start=first):
         yield FileRow(number, row)
 
 
-def _columns(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+def _columns(batch: pa.RecordBatch, unread: Set[str]) -> list[dict[str, Any]]:
     # Also what is not looked into: texts are UTF-8, lists begin and end inside their values.
     batch.validate(full=True)
-    names = [name for name in batch.schema.names if name not in _UNREAD]
+    names = [name for name in batch.schema.names if name not in unread]
     read = batch.select(names)
     if "extra_info" in names and pa.types.is_struct(read.schema.field("extra_info").type):
         # verl has the labels in there.
-        read = read.set_column(names.index("extra_info"), "extra_info", _less(read.column("extra_info")))
+        read = read.set_column(names.index("extra_info"), "extra_info", _less(read.column("extra_info"), unread))
     return read.to_pylist()  # type: ignore[no-any-return]
 
 
-def _less(structs: pa.StructArray) -> pa.StructArray:
+def _less(structs: pa.StructArray, unread: Set[str]) -> pa.StructArray:
     """Structs without the fields that are not looked into."""
-    fields = [field for field in structs.type if field.name not in _UNREAD]
+    fields = [field for field in structs.type if field.name not in unread]
     values = [structs.field(field.name) for field in fields]
     return pa.StructArray.from_arrays(values, fields=fields, mask=structs.is_null())
 

@@ -142,7 +142,7 @@ def ground_reading(
         reading: What the reader made of them.
     """
     flags = [*_motion_flags(sample, motion, reading), *_label_flags(sample, motion, annotation, reading)]
-    prose = Prose(sample, motion, annotation, lang)
+    prose = Prose(sample.coded_aus, motion.regions, annotation, lang)
     quotes = [words for said in reading.statements if (words := _plain_words(said.quote))]
     missed = [
         (stage, statement.about_face, quote)

@@ -63,7 +63,9 @@ def choose_style(
         raise MeuError(f"--zoom-mix goes with --style actfer; the style {name} has no conversations with zooms")
     if words != "ours" and (name, words) not in WORDED:
         known = ", ".join(["ours", *(word for style, word in WORDED if style == name)])
-        raise MeuError(f"--style {name} has no --words {words}; it has: {known}")
+        others = [style for style, word in WORDED if word == words]
+        advice = f"; --words {words} goes with --style {', '.join(others)}" if others else ""
+        raise MeuError(f"--style {name} has no --words {words}; it has: {known}{advice}")
     style = STYLES[name] if words == "ours" else WORDED[name, words]
     if mix is not None:
         style = meu.mixture(mix)

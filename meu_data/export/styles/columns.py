@@ -67,6 +67,7 @@ MOTION = pa.struct(
         ("reason", pa.string()),
         ("error_px", pa.float64()),
         ("trust", pa.float64()),
+        ("closure", pa.float64()),
     ]
 )
 
@@ -110,6 +111,7 @@ def region_motion(truth: SampleTruth) -> list[dict[str, Any]]:
             "reason": region.reason,
             "error_px": region.error_px,
             "trust": region.trust,
+            "closure": region.closure,
         }
         for region in truth.motion.regions
     ]

@@ -96,8 +96,22 @@ _MIXED: dict[Language, str] = {"en": "mixed", "zh": "杂乱"}
 
 
 _LOOKS: dict[Language, dict[str, str]] = {
-    "en": {"map": "map", "flicker": "onset ⇄ apex", "onset": "onset", "apex": "apex"},
-    "zh": {"map": "运动图", "flicker": "起始帧 ⇄ 顶点帧", "onset": "起始帧", "apex": "顶点帧"},
+    "en": {
+        "map": "map",
+        "flicker": "onset ⇄ apex",
+        "onset": "onset",
+        "apex": "apex",
+        "clip": "clip",
+        "regions": "regions",
+    },
+    "zh": {
+        "map": "运动图",
+        "flicker": "起始帧 ⇄ 顶点帧",
+        "onset": "起始帧",
+        "apex": "顶点帧",
+        "clip": "片段",
+        "regions": "区域",
+    },
 }
 
 

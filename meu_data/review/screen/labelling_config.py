@@ -1,5 +1,6 @@
 """The labelling screen: Label Studio's XML, written from the AUs, the emotions and the words of one language."""
 
+from itertools import chain
 from typing import NamedTuple
 
 import jinja2
@@ -27,6 +28,9 @@ MAP_KEY = "c"
 AU_KEYS: dict[int, str] = {number: str(number) for number in (1, 2, 4, 5, 6, 7, 9)} | dict(
     zip((10, 12, 14, 15, 17, 20, 23, 24, 25, 26), "qwertyuiop", strict=True)
 )
+# The others have those that are left, one-sided ones first, and of these the ones that micro-expressions often show.
+_LETTERS = "asdfghjklzxcvbnm"
+_ONE_SIDED = (12, 14, 10, 15, 2, 4, 9, 1)
 # Label Studio gives its own keys (digits, then letters) to every choice that has none, and then a stray letter would
 # tick an AU. No keyboard sends this one.
 NO_KEY = "ctrl+alt+shift+f19"
@@ -139,16 +143,18 @@ def labelling_config(answers: Answers, lang: Language, *, expert: bool = False) 
     emotions = [EMOTION_NAMES[name][lang] for name in answers.emotions]
     # Digits go as far as nine; no corpus has more emotions that are asked for often.
     keys = [str(number) if number < 10 else NO_KEY for number in range(1, len(emotions) + 1)]
+    chosen = [_Choice(shown, name, "", key) for shown, name, key in zip(emotions, answers.emotions, keys, strict=True)]
+    au_keys = _au_keys(answers)
+    aus = [[_au_choice(au, au_keys.get(au.code), lang) for au in row] for row in _rows(answers) if row]
     config = _template().render(
         css=resource("annotation_guides", "screen/screen.css").read_text(encoding="utf-8"),
         words=_WORDS[lang] | {"claims_hint": _WORDS[lang]["claims_hint"].format(EXAMPLES[lang])},
         look=look_html(lang),
         wheel=[(direction, wheel_text(direction, lang)) for direction in WHEEL],
         cells=CELLS,
-        aus=[[_au_choice(au, lang) for au in row] for row in _rows(answers) if row],
-        emotions=[
-            _Choice(shown, name, "", key) for shown, name, key in zip(emotions, answers.emotions, keys, strict=True)
-        ],
+        aus=aus,
+        emotions=chosen,
+        keyed=[choice.shown for choice in (*chain(*aus), *chosen) if choice.key != NO_KEY],
         stages=STAGES,
         expert=expert,
         verdicts=[
@@ -180,13 +186,22 @@ def _rows(answers: Answers) -> tuple[list[ActionUnit], list[ActionUnit]]:
     return upper, [au for au in aus if au not in upper]
 
 
-def _au_choice(au: ActionUnit, lang: Language) -> _Choice:
+def _au_keys(answers: Answers) -> dict[str, str]:
+    """The keys of the AUs that have one, by code."""
+    units = [parse_code(code) for code in answers.aus]
+    keys = {au.code: AU_KEYS[au.number] for au in units if not au.side and au.number in AU_KEYS}
+    others = [au for au in units if au.code not in keys]
+    often = {number: place for place, number in enumerate(_ONE_SIDED)}
+    others.sort(key=lambda au: (au.side is None, often.get(au.number, len(often))))
+    return keys | {au.code: letter for au, letter in zip(others, _LETTERS, strict=False)}
+
+
+def _au_choice(au: ActionUnit, key: str | None, lang: Language) -> _Choice:
     name = AU_NAMES[au.number][lang]
     hint = _SIDES[au.side][lang].format(name) if au.side else name
     shown = f"{au.side or ''}{au.number}"
-    if au.side or au.number not in AU_KEYS:
+    if key is None:
         return _Choice(shown, au.code, hint, NO_KEY)
-    key = AU_KEYS[au.number]
     return _Choice(shown, au.code, f"{hint} · Shift+{key.upper()}", f"shift+{key}")
 
 

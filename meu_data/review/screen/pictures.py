@@ -1,15 +1,18 @@
-"""The pictures of a task: the map, and the onset and apex cut so that all three show the same part of the face.
+"""The pictures of a task: the map, and onset, apex and clip cut so that all show the same part of the face.
 
-The cut faces are JPEG, for looking at only: a corpus of 10,000 clips takes less than 1 GB of them.
+The cut faces are JPEG, for looking at only: a corpus of 10,000 clips takes less than 1 GB of them. Clips are animated
+WebP, which every browser plays in the place of a picture, ten times that.
 """
 
 import base64
 import hashlib
 import io
 import json
+import os
 import re
 import urllib.parse
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -19,8 +22,10 @@ from PIL import Image
 from meu_data.errors import FrameError, MeuError
 from meu_data.face.alignment import Alignment, crop
 from meu_data.frames import read_frame, read_header
+from meu_data.motion.clips import frames_between
 from meu_data.records import Motion, Sample, file_stem
 from meu_data.review.screen.fields import PICTURES, ScreenPicture
+from meu_data.review.screen.overlay import ShownPart
 from meu_data.store.confined import frame_path, map_path
 from meu_data.store.files import explained, remove_leftovers, whole_file
 from meu_data.store.frame_folders import FrameFolders
@@ -32,12 +37,14 @@ FACES = "faces"
 
 _LARGEST_PX = 448
 _QUALITY = 90
+# Of a clip: what changes by a level or two has to be seen. A picture each 1/12 s, the apex for a while.
+_CLIP_QUALITY, _CLIP_MS, _HELD_MS = 85, 83, 600
 # What is added around the box of the face finder, which ends at brows and chin.
 _MARGIN = 0.15
 _LOCAL = "/data/local-files/?d="
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s?#]+", re.IGNORECASE)
-# The comment with the stamp stands right behind the JFIF header (ITU-T T.871, 10.1).
-_HEAD_BYTES = 256
+# The stamp stands in a comment right behind the JFIF header (ITU-T T.871, 10.1), or in the last chunk of a WebP.
+_STAMP_WITHIN = 256
 
 
 class TaskPictures:
@@ -81,8 +88,37 @@ class TaskPictures:
             MeuError: A picture cannot be written.
         """
         if self._delivery == "embed":
-            return {part: _data_uri(self._picture(sample, motion, part, _stamp(motion, part))) for part in PICTURES}
+            return {
+                part: _data_uri(self._picture(sample, motion, part, _stamp(motion, part)), "jpeg") for part in PICTURES
+            }
         return {part: self._url(self._file(sample, motion, part)) for part in PICTURES}
+
+    def clip_url(self, sample: Sample, motion: Motion) -> str:
+        """The URL of the frames from onset to apex as a moving picture, slowed down; made where it is missing or stale.
+
+        Raises:
+            FrameError: As `urls`, of any frame between the two.
+            MeuError: The file cannot be written.
+        """
+        path = self._maps / FACES / motion.recipe / f"{file_stem(sample.id)}.clip.webp"
+        stamp = _stamp(motion, "clip")
+        if self._delivery == "embed":
+            return _data_uri(self._clip(sample, motion, stamp), "webp")
+        if not _is_fresh(path, stamp):
+            with whole_file(path) as stream:
+                stream.write(self._clip(sample, motion, stamp))
+        return self._url(path)
+
+    def shown(self, motion: Motion) -> ShownPart:
+        """Which part of the map the pictures show.
+
+        Raises:
+            FrameError: The map is gone or cannot be read.
+        """
+        if motion.alignment is None:
+            return _around_face(motion)
+        size = read_header(map_path(self._root, motion.map_file), name=motion.map_file).width
+        return ShownPart(0, 0, size, size)
 
     def _file(self, sample: Sample, motion: Motion, part: ScreenPicture) -> Path:
         """The file of a picture, which is there and fresh."""
@@ -111,14 +147,32 @@ class TaskPictures:
         frame = read_frame(path, name=name)
         if frame.sha256 != digest:
             raise FrameError(f"{name}: it changed since it was rendered; run `meu-data render` again")
-        if motion.alignment is None:
-            shown = _face_box(frame.bgr, motion.face_box)
-        elif part == "motion":
-            shown = frame.bgr
-        else:
-            size = read_header(map_path(self._root, motion.map_file), name=motion.map_file).width
-            shown = crop(frame.bgr, Alignment(np.array(motion.alignment), size))
-        return _jpeg(_at_most(shown, _LARGEST_PX), stamp)
+        is_cut = part == "motion" and motion.alignment is not None
+        return _jpeg(_at_most(frame.bgr if is_cut else _cut(frame.bgr, motion, self.shown(motion)), _LARGEST_PX), stamp)
+
+    def _clip(self, sample: Sample, motion: Motion, stamp: str) -> bytes:
+        """The bytes of an animated WebP."""
+        shown = self.shown(motion)
+        frames = frames_between(self._frames.of(sample), sample, (motion.onset_sha256, motion.apex_sha256))
+        pictures = []
+        for frame in frames:
+            height, width = frame.shape[:2]
+            if (width, height) != (motion.width, motion.height):
+                raise FrameError(f"{sample.id}: a frame between onset and apex is {width}x{height}, unlike the others")
+            pictures.append(_rgb(_at_most(_cut(frame, motion, shown), _LARGEST_PX)))
+        stream = io.BytesIO()
+        pictures[0].save(
+            stream,
+            "WEBP",
+            save_all=True,
+            append_images=pictures[1:],
+            duration=[_CLIP_MS] * (len(pictures) - 1) + [_HELD_MS],
+            loop=0,
+            quality=_CLIP_QUALITY,
+            method=2,
+            xmp=stamp.encode(),
+        )
+        return stream.getvalue()
 
     def _url(self, path: Path) -> str:
         if self._delivery != "local":
@@ -131,9 +185,14 @@ class TaskPictures:
         return _LOCAL + urllib.parse.quote(below)
 
 
-def _stamp(motion: Motion, part: ScreenPicture) -> str:
-    """Hash of everything a picture is made from."""
-    source = {"motion": motion.map_sha256, "onset": motion.onset_sha256, "apex": motion.apex_sha256}[part]
+def _stamp(motion: Motion, part: ScreenPicture | Literal["clip"]) -> str:
+    """Hash of everything a picture is made from; of a clip, its two ends stand for what lies between."""
+    source = {
+        "motion": motion.map_sha256,
+        "onset": motion.onset_sha256,
+        "apex": motion.apex_sha256,
+        "clip": motion.onset_sha256 + motion.apex_sha256,
+    }[part]
     version = REVIEW_PICTURES.version
     made_from = [version, part, source, motion.recipe, motion.alignment, motion.face_box, motion.map_sha256]
     return hashlib.sha256(json.dumps(made_from).encode()).hexdigest()
@@ -142,18 +201,28 @@ def _stamp(motion: Motion, part: ScreenPicture) -> str:
 def _is_fresh(path: Path, stamp: str) -> bool:
     try:
         with path.open("rb") as stream:
-            return stamp.encode() in stream.read(_HEAD_BYTES)
+            if path.suffix == ".webp":
+                stream.seek(-_STAMP_WITHIN, os.SEEK_END)
+            return stamp.encode() in stream.read(_STAMP_WITHIN)
     except FileNotFoundError:
         return False
     except OSError as error:
         raise MeuError(f"{path}: {error.strerror or error}") from error
 
 
-def _face_box(picture: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
-    """The face with some room around it, as far as the frame goes; box: left, top, right, bottom."""
-    left, top, right, bottom = box
+def _around_face(motion: Motion) -> ShownPart:
+    """The face with some room around it, as far as the frame goes."""
+    left, top, right, bottom = motion.face_box
     across, down = round((right - left) * _MARGIN), round((bottom - top) * _MARGIN)
-    return picture[max(top - down, 0) : bottom + down, max(left - across, 0) : right + across]
+    left, top = max(left - across, 0), max(top - down, 0)
+    return ShownPart(left, top, min(right + across, motion.width) - left, min(bottom + down, motion.height) - top)
+
+
+def _cut(frame: NDArray[np.uint8], motion: Motion, shown: ShownPart) -> NDArray[np.uint8]:
+    """The part of a frame that annotators see of the map."""
+    if motion.alignment is not None:
+        return crop(frame, Alignment(np.array(motion.alignment), shown.width))
+    return frame[shown.top : shown.top + shown.height, shown.left : shown.left + shown.width]
 
 
 def _at_most(picture: NDArray[np.uint8], largest: int) -> NDArray[np.uint8]:
@@ -168,21 +237,24 @@ def _at_most(picture: NDArray[np.uint8], largest: int) -> NDArray[np.uint8]:
 
 def _jpeg(bgr: NDArray[np.uint8], stamp: str) -> bytes:
     stream = io.BytesIO()
-    picture = Image.fromarray(np.ascontiguousarray(bgr[..., ::-1]))
     # Full colour resolution: on a map the colour is what matters.
-    picture.save(stream, "JPEG", quality=_QUALITY, subsampling=0, comment=stamp.encode())
+    _rgb(bgr).save(stream, "JPEG", quality=_QUALITY, subsampling=0, comment=stamp.encode())
     return stream.getvalue()
 
 
-def _data_uri(jpeg: bytes) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
+def _rgb(bgr: NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(np.ascontiguousarray(bgr[..., ::-1]))
+
+
+def _data_uri(picture: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
 def _tidy(faces: Path, stems: set[str]) -> None:
     """Removes what killed runs left behind, and the pictures of samples that the sheets no longer hold."""
     for folder in faces.glob("*/"):
         remove_leftovers(folder)
-        for path in folder.glob("*.jpg"):
+        for path in (*folder.glob("*.jpg"), *folder.glob("*.webp")):
             if path.name.rsplit(".", 2)[0] not in stems:
                 with explained(path):
                     path.unlink()

@@ -11,6 +11,7 @@ from meu_data.records import Draft, Grounding, Motion, Sample
 from meu_data.review.screen.claim_lines import claims_text
 from meu_data.review.screen.fields import AUS, CLAIMS, EMOTION, KINDS, STAGES, TO_NAME, VALUE_KEYS, Answers, ScreenField
 from meu_data.review.screen.html import checked_html, findings_html, regions_html, statements_html
+from meu_data.review.screen.overlay import ShownPart, clip_html, outlines_html
 
 _NO_AUS: dict[Language, str] = {"en": "no AUs", "zh": "无AU"}
 _UNLABELLED_AUS: dict[Language, str] = {"en": "AUs not labelled", "zh": "AU未标注"}
@@ -28,7 +29,10 @@ def task_data(
     draft: Draft,
     grounding: Grounding,
     pictures: Mapping[str, str],
+    shown: ShownPart,
     lang: Language,
+    *,
+    clip: str = "",
 ) -> dict[str, Any]:
     """The `data` of a sample's task.
 
@@ -38,13 +42,16 @@ def task_data(
         draft: What the annotator begins with.
         grounding: The check of that draft.
         pictures: URL by key, see `fields.PICTURES`.
+        shown: Which part of the map they show.
         lang: The annotators' language.
+        clip: URL of the clip, where there is one.
 
     Returns:
         sample_id; title and labels as text; score and flag_kinds of the grounding; the map's trust; soundness, by which
         tasks are put in order; flags as text, one a line, the worst first; findings (how many statements were checked,
         the flags, what makes the map doubtful, and the texts with the statements marked that were contradicted or not
-        read) and regions (the table of what moved) as HTML for the screen; the draft as JSON with its hash, so that it
+        read), regions (the table of what moved) and overlay (what can be laid over the picture) as HTML for the screen;
+        the draft as JSON with its hash, so that it
         is known what was shown; the pictures.
     """
     return {
@@ -60,6 +67,7 @@ def task_data(
         + findings_html(grounding.flags, motion, lang)
         + statements_html(draft.annotation, grounding, lang),
         "regions": regions_html(motion, lang),
+        "overlay": outlines_html(motion, shown, lang) + (clip_html(clip) if clip else ""),
         "draft": draft.model_dump(mode="json"),
         "draft_sha256": draft_sha256(draft),
         **pictures,

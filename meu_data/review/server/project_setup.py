@@ -34,8 +34,8 @@ _HIDDEN = (
     *("annotations_ids", "predictions_score", "predictions_model_versions", "predictions_results", "file_upload"),
     *("storage_filename", "created_at", "updated_at", "updated_by", "avg_lead_time"),
     *("total_annotations", "annotators", "draft_exists"),
-    *("data.sample_id", "data.flag_kinds", "data.findings", "data.regions", "data.draft", "data.draft_sha256"),
-    *("data.onset", "data.apex", "data.soundness", "data.assigned"),
+    *("data.sample_id", "data.flag_kinds", "data.findings", "data.regions", "data.overlay", "data.draft"),
+    *("data.draft_sha256", "data.onset", "data.apex", "data.soundness", "data.assigned"),
 )
 _BACK: dict[Language, str] = {"en": "Sent back", "zh": "退回修改"}
 _SOUNDNESS = "tasks:data.soundness"

@@ -148,6 +148,34 @@ def test_a_budget_is_the_workspaces(tmp_path, gemini, workspace_of):
     assert "budget" in found.run.stopped
 
 
+def test_a_dry_run_prices_the_calls_and_shows_the_first(tmp_path, gemini, meu):
+    """What it shows is what is sent; samples of the same pictures are asked about once; nothing goes out, no key."""
+    with faces_of(tmp_path, "a") as workspace:
+        root = workspace.root
+    words = ("predict", "--llm", "gemini", "--classes", CLASSES, "--images", "map+pair", "-w", root)
+    code, out, _ = meu(*words, "--dry-run")
+    assert (code, gemini.total()) == (0, 0)
+    assert out.startswith("3 samples: 3 to send to gemini-3.8-flash\n")
+    assert "online  about $" in out
+    assert '"<picture 1>"' in out
+    plan = json.loads(meu(*words, "--dry-run", "--json")[1])
+    assert (plan["to_send"], plan["spent_usd"]) == (3, 0)
+    assert json.loads(meu(*words, "--dry-run", "--images", "pair", "--json")[1])["to_send"] == 1
+    with Workspace.open(root) as workspace:
+        assert ask(workspace, tmp_path / "said.jsonl", images="map+pair", temperature=0.0).run.calls == 3
+    sent = [body["systemInstruction"] for body in gemini.bodies.values()]
+    assert plan["request"]["body"]["systemInstruction"] in sent
+    after = json.loads(meu(*words, "--dry-run", "--json")[1])
+    assert (after["to_send"], after["fresh"], after["request"]) == (0, 3, None)
+
+
+def test_what_a_dry_run_needs(tmp_path, gemini, meu):
+    code, _, err = meu("predict", "--dry-run", "-w", tmp_path)
+    assert (code, "the rule of offline is free" in err) == (2, True)
+    code, _, err = meu("predict", "-w", tmp_path)
+    assert (code, "name the file to write with --out" in err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("moves", "emotion", "unit"),
     [

@@ -141,6 +141,10 @@ def test_what_is_no_question_is_told_before_a_call(tmp_path, empty, answers, row
 
 def test_the_command(meu, tmp_path, answers, stills):
     words = ("predict", "--questions", stills, "--out", tmp_path / "said.json", "-w", tmp_path / "new")
+    plan = json.loads(meu(*words, "--llm", "gemini", "--dry-run", "--json")[1])
+    assert (plan["samples"], plan["to_send"], answers.total()) == (2, 2, 0)
+    assert "Which?" in json.dumps(plan["request"]["body"])
+    assert not (tmp_path / "said.json").exists()
     code, out, _ = meu(*words, "--llm", "gemini", "--json")
     assert (code, json.loads(out)["answered"]) == (0, 2)
     code, _, err = meu(*words)

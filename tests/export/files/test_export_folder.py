@@ -229,7 +229,11 @@ REFUSALS = {
     "nothing grounded": (english_only, {"min_grounding": 0.5}, "1 × no grounding score; run `meu-data verify` first"),
     "unknown source": (english_only, {"source": "guesses"}, "choose from: drafts, proofread"),
     "unknown style": (english_only, {"style": "haiku"}, "no style 'haiku'; choose from: actfer, .*unifer-cot"),
-    "unknown consumer": (english_only, {"format": "tr1"}, "no format 'tr1'; choose from: easyr1, hf"),
+    "unknown consumer": (
+        english_only,
+        {"format": "tr1"},
+        "no format 'tr1'; choose from: easyr1, hf.*; did you mean trl",
+    ),
     "split that is no name": (odd_split, {}, r"the split '../../train' of dfme cannot be exported"),
 }
 

@@ -212,7 +212,7 @@ def test_the_sixth_question_of_2026_is_the_free_analysis(cell, split, kinds):
 REFUSED = {
     "words there are none of": (
         {"style": "mer", "words": "authors"},
-        "--style mer has no --words authors; it has: ours",
+        "--style mer has no --words authors; it has: ours; --words authors goes with --style .*mellm",
     ),
     "a year that is not said": (
         {"style": "megc-vqa", "words": "authors"},

@@ -107,15 +107,15 @@ class TestScreen:
         needed = {
             element.get("value", "")[1:] for element in screen(lang).iter() if element.get("value", "")[:1] == "$"
         }
-        assert needed == {*PICTURES, "labels", "title", "findings", "regions"}
+        assert needed == {*PICTURES, "labels", "title", "findings", "regions", "overlay"}
 
     @pytest.mark.parametrize(
         ("lang", "name", "code", "shown", "hint"),
         [
             ("en", "aus", "AU12", "12", "lip corner puller · Shift+W"),
             ("zh", "aus", "AU12", "12", "嘴角上扬 · Shift+W"),
-            ("en", "aus", "LAU12", "L12", "lip corner puller, person's left (right of the picture)"),
-            ("zh", "aus", "RAU12", "R12", "嘴角上扬，被摄者右侧（画面左侧）"),
+            ("en", "aus", "LAU12", "L12", "lip corner puller, person's left (right of the picture) · Shift+A"),
+            ("zh", "aus", "RAU12", "R12", "嘴角上扬，被摄者右侧（画面左侧） · Shift+S"),
             ("en", "emotion", "contempt", "contempt", None),
             ("zh", "emotion", "contempt", "轻蔑", None),
             (
@@ -173,9 +173,29 @@ class TestScreen:
     def test_no_letter_alone_ticks_an_au(self, lang: Language) -> None:
         # A choice without a key of its own would get one from Label Studio.
         keys = {choice["alias"]: choice["hotkey"] for choice in choices(lang, "aus")}
-        assert keys == {"AU1": "shift+1", "AU12": "shift+w"} | dict.fromkeys(("AU43", "LAU12", "RAU12"), NO_KEY)
+        sided = {"LAU12": "shift+a", "RAU12": "shift+s"}
+        assert keys == {"AU1": "shift+1", "AU12": "shift+w", "AU43": "shift+d"} | sided
         assert len(set(AU_KEYS.values())) == len(AU_KEYS)
         assert all(choice.get("hotkey") for name in ("emotion", "verdict", "map") for choice in choices(lang, name))
+
+    def test_keys_run_out_for_those_that_are_rarely_one_sided(self) -> None:
+        codes = tuple(f"{side}AU{number}" for number in AU_NAMES for side in ("", "L", "R"))
+        found = control("en", "aus", OFFERED.model_copy(update={"aus": codes}))
+        keys = {choice.get("alias"): choice.get("hotkey") for choice in found.iter("Choice")}
+        used = [key for key in keys.values() if key != NO_KEY]
+        assert len(used) == len(set(used)) == 17 + 16  # the row of letters and seven digits; the two rows below
+        assert NO_KEY not in {keys[f"{side}AU{number}"] for number in (12, 14, 10, 15) for side in "LR"}
+        assert keys["LAU38"] == NO_KEY
+
+    @LANGUAGES
+    def test_only_what_has_no_key_is_a_stop_of_tab(self, lang: Language) -> None:
+        codes = tuple(f"{side}AU{number}" for number in AU_NAMES for side in ("", "L", "R"))
+        offered = Answers(aus=codes, emotions=tuple(EMOTION_NAMES))
+        (style,) = screen(lang, offered).iter("Style")
+        hidden = set(re.findall(r'\.meu-row input\[name="(.*?)"\]', style.text or ""))
+        every = [choice for name in ("aus", "emotion") for choice in control(lang, name, offered).iter("Choice")]
+        assert hidden == {choice.get("value") for choice in every if choice.get("hotkey") != NO_KEY}
+        assert len(hidden) < len(every)
 
     def test_the_two_languages_differ_in_words_alone(self) -> None:
         def bones(lang: Language) -> list[tuple[str, str | None, str | None]]:
@@ -195,13 +215,7 @@ class TestScreen:
         (style,) = root.iter("Style")
         used = {name for element in root.iter() for name in element.get("className", "").split()}
         used = {name for name in used if not name.startswith("meu-made-")}
-        bare = {
-            "meu-map",
-            "meu-emotion",
-            "meu-verdict",
-            "meu-quality",
-            "meu-confirm",
-        }  # for tests to find
+        bare = {"meu-emotion", "meu-quality"}  # for tests to find
         assert {name for name in used if not re.search(rf"\.{name}\b", style.text or "")} == bare
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageSequence
 
 from meu_data.errors import FrameError, MeuError
 from meu_data.records import Motion, Sample, Source, file_stem
@@ -70,6 +72,8 @@ class Lab:
                     "onset_sha256": onset,
                     "apex_sha256": apex,
                     "face_box": FACE_BOX,
+                    "width": WIDTH,
+                    "height": HEIGHT,
                     "alignment": ALIGNMENT if recipe == "robust" else None,
                     "map_file": f"maps/{recipe}/{stem}.png",
                     "map_sha256": write(self.maps / recipe / f"{stem}.png", picture),
@@ -86,6 +90,9 @@ class Lab:
 
     def pictures(self, recipe: str = "robust") -> dict[str, np.ndarray]:
         return {name: read(self.file(url).read_bytes()) for name, url in self.urls(recipe).items()}
+
+    def clip(self, recipe: str = "robust", delivery: str = "local") -> str:
+        return TaskPictures(self.workspace, delivery).clip_url(self.sample, self.motions[recipe])
 
     def file(self, url: str) -> Path:
         """The file of a local URL, as the server finds it."""
@@ -131,7 +138,7 @@ class TestWhatTheyShow:
 
     def test_large_faces_are_shrunk(self, lab: Lab) -> None:
         digest = write(lab.frames / "a/1.png", np.full((1200, 1600, 3), 60, np.uint8))
-        changes = {"onset_sha256": digest, "face_box": (0, 0, 1600, 1200)}
+        changes = {"onset_sha256": digest, "face_box": (0, 0, 1600, 1200), "width": 1600, "height": 1200}
         lab.motions["mellm"] = lab.motions["mellm"].model_copy(update=changes)
         assert lab.pictures("mellm")["onset"].shape == (336, 448, 3)
 
@@ -188,6 +195,67 @@ class TestWhereTheyAre:
     def test_embedding_leaves_no_files(self, lab: Lab) -> None:
         lab.urls(delivery="embed")
         assert list(lab.maps.rglob("*.jpg")) == []
+
+
+def moving(data: bytes) -> list[tuple[np.ndarray, int]]:
+    """The pictures of a clip, with ms."""
+    shown = []
+    with Image.open(io.BytesIO(data)) as opened:
+        for picture in ImageSequence.Iterator(opened):
+            pixels = np.asarray(picture.convert("RGB"))[..., ::-1]  # reading them makes the time known
+            shown.append((pixels, picture.info["duration"]))
+    return shown
+
+
+class TestClip:
+    def between(self, lab: Lab) -> None:
+        for number, level in ((2, 70), (3, 80), (4, 90)):
+            write(lab.frames / f"a/{number}.png", frame(level))
+
+    @RECIPES
+    def test_shows_the_frames_from_onset_to_apex_where_the_pictures_show_the_face(self, lab: Lab, recipe: str) -> None:
+        self.between(lab)
+        write(lab.frames / "a/6.png", frame(200))
+        path = lab.file(lab.clip(recipe))
+        assert path.relative_to(lab.maps) == Path("faces", recipe, f"{file_stem(lab.sample.id)}.clip.webp")
+        shown = moving(path.read_bytes())
+        assert [round(float(np.median(picture)) / 5) * 5 for picture, _ in shown] == [60, 70, 80, 90, 120]
+        onset = lab.pictures(recipe)["onset"]
+        assert all(picture.shape == onset.shape for picture, _ in shown)
+        assert np.abs(np.subtract(brightest(shown[0][0]), brightest(onset))).max() <= 1
+        assert [time for _, time in shown[:-1]] == [83] * 4
+        assert shown[-1][1] > 400, "the apex is not held"
+
+    def test_embedded_it_is_the_same(self, lab: Lab) -> None:
+        head, _, data = lab.clip(delivery="embed").partition(",")
+        assert head == "data:image/webp;base64"
+        assert list(lab.maps.rglob("*.webp")) == []
+        assert base64.b64decode(data) == lab.file(lab.clip()).read_bytes()
+
+    def test_made_once_and_again_when_rendered_anew(self, lab: Lab) -> None:
+        path = lab.file(lab.clip())
+        before = path.stat().st_mtime_ns
+        lab.clip()
+        assert path.stat().st_mtime_ns == before
+        path.write_bytes(path.read_bytes()[:300])
+        lab.clip()
+        assert len(moving(path.read_bytes())) == 2
+        old = path.read_bytes()
+        changed = {"onset_sha256": write(lab.frames / "a/1.png", frame(90))}
+        lab.motions["robust"] = lab.motions["robust"].model_copy(update=changed)
+        lab.clip()
+        assert path.read_bytes() != old
+
+    def test_goes_with_its_sample(self, lab: Lab) -> None:
+        path = lab.file(lab.clip())
+        lab.hold()
+        TaskPictures(lab.workspace)
+        assert not path.exists()
+
+    def test_a_frame_of_another_size_is_no_frame_of_it(self, lab: Lab) -> None:
+        write(lab.frames / "a/3.png", frame(80)[:100])
+        with pytest.raises(FrameError, match="between onset and apex is 320x100, unlike the others"):
+            lab.clip()
 
 
 class TestFreshness:

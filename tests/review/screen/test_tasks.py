@@ -22,6 +22,7 @@ from meu_data.review.screen.html import (
     statements_html,
     wheel_text,
 )
+from meu_data.review.screen.overlay import ShownPart
 from meu_data.review.screen.tasks import draft_sha256, labels_text, prediction, task_data
 from meu_data.review.screen.validation import prediction_faults
 from tests.review.builders import make_annotation, make_draft
@@ -29,6 +30,7 @@ from tests.review.shown import ANSWERS, FLAGS, Moves, a_draft, a_grounding, a_mo
 
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])
 URLS = {name: f"/data/{name}.png" for name in PICTURES}
+SHOWN = ShownPart(0, 0, 448, 448)
 SMILE: Moves = {
     "left_mouth_corner": ("up-left", "moderate"),
     "right_mouth_corner": ("up-right", "strong"),
@@ -37,7 +39,7 @@ SMILE: Moves = {
 
 
 def data(lang: Language = "en", *, draft: Draft | None = None, grounding: Grounding | None = None) -> dict:
-    return task_data(a_sample(), a_motion(SMILE), draft or a_draft(), grounding or a_grounding(), URLS, lang)
+    return task_data(a_sample(), a_motion(SMILE), draft or a_draft(), grounding or a_grounding(), URLS, SHOWN, lang)
 
 
 def parsed(html: str) -> ET.Element:
@@ -67,6 +69,7 @@ class TestTask:
             "flags",
             "findings",
             "regions",
+            "overlay",
             "draft",
             "draft_sha256",
             *PICTURES,
@@ -113,7 +116,7 @@ class TestTask:
     def test_a_real_grounding_fits(self) -> None:
         sample, motion, draft = a_sample(), a_motion(SMILE), a_draft(("AU4",), "fear")
         grounding = ground(sample, motion, draft.annotation, "en")
-        made = task_data(sample, motion, draft, grounding, URLS, "en")
+        made = task_data(sample, motion, draft, grounding, URLS, SHOWN, "en")
         divs = [div.get("class", "") for div in parsed(made["findings"]).findall("div[@class]")]
         assert sum(name.startswith("meu-flag ") for name in divs) + divs.count("meu-count") == len(grounding.flags) + 1
         assert len(grounding.flags) > 5
@@ -295,7 +298,7 @@ class TestSoundness:
     def test_the_worse_of_text_and_map_counts(self, score: float, trust: float, expected: float) -> None:
         motion, grounding = a_motion(), a_grounding(score=score)
         motion = motion.model_copy(update={"quality": motion.quality.model_copy(update={"trust": trust})})
-        made = task_data(a_sample(), motion, a_draft(), grounding, URLS, "en")
+        made = task_data(a_sample(), motion, a_draft(), grounding, URLS, SHOWN, "en")
         assert (made["score"], made["trust"], made["soundness"]) == (score, trust, expected)
         assert prediction(a_draft(), motion, grounding, ANSWERS)["score"] == expected
 

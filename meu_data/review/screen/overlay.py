@@ -1,0 +1,90 @@
+"""What lies over the large picture of a task on demand: the outlines of the measured regions, and the clip."""
+
+from html import escape
+from typing import NamedTuple
+
+import numpy as np
+
+from meu_data.choices import Language
+from meu_data.face.alignment import Alignment, align_points
+from meu_data.face.areas import region_ellipses
+from meu_data.face.regions import DIRECTION_NAMES, Direction, region_name
+from meu_data.grounding.claims import INTENSITY_NAMES
+from meu_data.grounding.doubts import REASONS
+from meu_data.records import Motion, RegionMotion
+from meu_data.review.screen.html import CELLS
+
+_STILL: dict[Language, str] = {"en": "still", "zh": "静止"}
+
+
+class ShownPart(NamedTuple):
+    """The part of the map that annotators see, in the map's pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def outlines_html(motion: Motion, shown: ShownPart, lang: Language) -> str:
+    """The measured regions as outlines; under a pointer each says its name and what it does.
+
+    What moves has the colour of its direction, what cannot be measured is dashed, the rest is thin and grey.
+
+    Args:
+        motion: What was measured.
+        shown: What is seen of its map.
+        lang: The annotators' language.
+
+    Returns:
+        An `svg` that fits on the picture, whatever the size in which that is drawn.
+    """
+    landmarks = np.array(motion.landmarks)
+    if motion.alignment is not None:
+        landmarks = align_points(landmarks, Alignment(np.array(motion.alignment), shown.width))
+    measured = {region.region: region for region in motion.regions}
+    # Those that move lie above the others.
+    ellipses = sorted(
+        (ellipse for ellipse in region_ellipses(landmarks) if ellipse.region in measured),
+        key=lambda ellipse: measured[ellipse.region].moving,
+    )
+    outlines = ""
+    for region, (x, y), (right, down), half_width, half_height in ellipses:
+        found = measured[region]
+        turned = np.degrees(np.arctan2(down, right))
+        outlines += (
+            f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{half_width:.1f}" ry="{half_height:.1f}"'
+            f' transform="rotate({turned:.1f} {x:.1f} {y:.1f})"{_stroke(found)}>'
+            f"<title>{escape(_says(found, lang))}</title></ellipse>"
+        )
+    box = f"{shown.left} {shown.top} {shown.width} {shown.height}"
+    return f'<svg class="meu-outlines" viewBox="{box}" preserveAspectRatio="xMinYMin meet">{outlines}</svg>'
+
+
+def clip_html(url: str) -> str:
+    """The clip in the place of the picture.
+
+    Label Studio takes data URIs out of `img`, and leaves them in a style; storage URLs it resolves between quotes.
+    """
+    return f'<div class="meu-moving" style="background-image: url(\'{escape(url)}\')"></div>'
+
+
+def _stroke(region: RegionMotion) -> str:
+    if not region.measurable:
+        return ' class="meu-hidden"'
+    return f' class="meu-moves" stroke="{CELLS[_way(region)].ground}"' if region.moving else ""
+
+
+def _says(region: RegionMotion, lang: Language) -> str:
+    colon, comma = (": ", ", ") if lang == "en" else ("：", "，")
+    if region.reason:
+        does = REASONS[region.reason][lang]
+    elif region.moving:
+        does = f"{DIRECTION_NAMES[_way(region)][lang]}{comma}{INTENSITY_NAMES[region.intensity][lang]}"
+    else:
+        does = _STILL[lang]
+    return f"{region_name(region.region, lang)}{colon}{does}"
+
+
+def _way(region: RegionMotion) -> Direction:
+    return region.octant if region.coherent else "none"
