@@ -119,6 +119,7 @@ def _clean() -> Iterator[Planted]:
         {"gamma": 0.95},
         {"eyes": 140},
         {"jpeg": 75},
+        {"tight": True},
     ]
     for number in range(2 * len(EXPRESSIONS)):
         told = {"expression": number % len(EXPRESSIONS), **NUDGE, **common[number % len(common)]}
@@ -177,11 +178,11 @@ def _smeared(onset: np.ndarray, apex: np.ndarray, _: np.ndarray, __: np.random.G
 
 
 def _kept(part: str, at: np.ndarray, size: tuple[int, int], scale: float) -> tuple[slice, slice]:
-    """Rows and columns of a picture that shows a part of the face, or all of it and a little beyond."""
+    """Rows and columns of a picture that shows the face below the brows, above the mouth, of one side, or all of it."""
     height, width = size
     edge = round(0.05 * PLATE_EYES * scale)
     if part == "brows":
-        return slice(int(at[17:27, 1].min()) - edge, height), slice(0, width)
+        return slice(int(at[17:27, 1].max()), height), slice(0, width)
     if part == "mouth":
         return slice(0, int(at[33, 1]) + 2 * edge), slice(0, width)
     if part == "left":

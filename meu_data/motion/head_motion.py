@@ -18,7 +18,7 @@ _HALF_WINDOW = 5
 # How much the skin between the parts, and that of the temples, says about the motion of the head (as `FacePart.rigid`).
 _REST_OF_FACE, _TEMPLES = 0.2, 0.7
 _SAMPLES_PER_EYE_DISTANCE = 18
-_ITERATIONS, _SETTLED_PX = 40, 1e-3
+_ITERATIONS, _SETTLED_PX = 60, 1e-3
 # The scale of the robust weights follows the better third of the residuals, down to the error of TV-L1 itself.
 _TRUSTED_SHARE, _LEAST_SCALE_PX = 0.3, 0.03
 # The nose stands out of the face's smooth relief: half its width, and how far it reaches above (in lengths of its
@@ -26,16 +26,22 @@ _TRUSTED_SHARE, _LEAST_SCALE_PX = 0.3, 0.03
 _NOSE_HALF_WIDTH, _NOSE_ABOVE, _NOSE_BELOW = 0.16, 0.9, 0.13
 _LEAST_BRIDGE = 0.2
 # The eyes lie deep in their orbits.
-_ORBIT_HALF_WIDTH, _ORBIT_HALF_HEIGHT = 0.25, 0.13
+_ORBIT = 0.25, 0.13
+# The teeth carry the lips to the front.
+_MOUTH = 0.35, 0.25
 # The relief of a usual head in eye distances (a skull 150 mm wide, 190 deep and 230 high, a nose of 24 mm, eyes 8 mm
-# behind the brow, at 63 mm between the pupils): coefficients of x², xy, y², nose, orbits, and how far heads vary in
-# them.
-_RELIEF = np.array([-0.5, 0.0, -0.2, 0.38, -0.12])
-_RELIEF_VARIES = np.array([0.25, 0.1, 0.12, 0.15, 0.08])
+# behind the brow, lips 5 mm before the cheeks, at 63 mm between the pupils): coefficients of x², xy, y², nose, orbits,
+# mouth, and how far heads vary in them.
+_RELIEF = np.array([-0.5, 0.0, -0.2, 0.38, -0.12, 0.08])
+_RELIEF_VARIES = np.array([0.25, 0.1, 0.12, 0.15, 0.08, 0.05])
 # How far the slope of the face varies across, where it has two like halves, and down.
 _SLOPE_VARIES = np.array([0.02, 0.12])
-# Neighbouring samples of a flow err alike: so many count as one. Below a turn of that many px the prior is no firmer.
-_ALIKE, _LEAST_TURN_PX = 5.0, 0.05
+# Neighbouring samples of a flow err alike: so many count as one.
+_ALIKE = 5.0
+# The prior is as wide as the turn found so far, so that a turn that an expression hides at first would never be found.
+# It starts as wide as a turn of that many eye distances leaves it and narrows by that step by step, down to a turn of
+# so many px.
+_FIRST_TURN, _NARROWS, _LEAST_TURN_PX = 0.02, 0.7, 0.05
 
 
 def nose_point(landmarks: NDArray[np.floating[Any]]) -> tuple[int, int]:
@@ -112,7 +118,7 @@ class HeadFit:
     """Fits smooth fields to flows over one face.
 
     A head that stays in the picture's plane moves by a similarity. One that turns out of it moves by depth: its smooth
-    relief is a polynomial of second degree in x and y, the nose a bump and the orbits hollows on it, each with a
+    relief is a polynomial of second degree in x and y, nose and mouth bumps and the orbits hollows on it, each with a
     coefficient of its own for both components. A fixed generic relief fails: heads differ from it by as much as it
     says. Without any, brows or a chin that move broadly look like a turn. So the relief of a usual head is a prior, as
     wide as heads differ: what moves the forehead alone is no turn, as the nose and the cheeks would have moved too.
@@ -120,8 +126,8 @@ class HeadFit:
     Fits are iteratively reweighted least squares with Geman and McClure's weights (Geman & McClure 1987), rigid areas
     first, so that a broad expression is an outlier and does not pull the head along.
 
-    A field is a float64 (8, 2) of coefficients: rows 1, x, y, x², xy, y², nose, orbits; columns right and down, px.
-    x and y are counted from the bridge of the nose in eye distances.
+    A field is a float64 (9, 2) of coefficients: rows 1, x, y, x², xy, y², nose, orbits, mouth; columns right and down,
+    px. x and y are counted from the bridge of the nose in eye distances.
     """
 
     def __init__(
@@ -153,15 +159,21 @@ class HeadFit:
         bridge = max(float(tip[1] - top[1]), _LEAST_BRIDGE)
         below = self._y - tip[1]
         reach = np.where(below < 0, _NOSE_ABOVE * bridge, _NOSE_BELOW)
-        self._nose_x = np.exp(-(((self._x - tip[0]) / _NOSE_HALF_WIDTH) ** 2) / 2).astype(np.float32)
-        self._nose_y = np.exp(-((below / reach) ** 2) / 2).astype(np.float32)
-        x, y = self._x[self._at[1]].astype(np.float64), self._y[self._at[0], 0].astype(np.float64)
-        self._nose = self._nose_x[self._at[1]].astype(np.float64) * self._nose_y[self._at[0], 0]
-        self._orbits = [
-            self._orbit((landmarks[eye].mean(axis=0) - centre) / self._unit) for eye in (LEFT_EYE, RIGHT_EYE)
+        nose_y = np.exp(-((below / reach) ** 2) / 2).astype(np.float32)
+        nose_x = np.exp(-(((self._x - tip[0]) / _NOSE_HALF_WIDTH) ** 2) / 2).astype(np.float32)
+        orbits = [
+            self._bump((landmarks[eye].mean(axis=0) - centre) / self._unit, _ORBIT) for eye in (LEFT_EYE, RIGHT_EYE)
         ]
-        orbits = sum((wide[self._at[1]] * high[self._at[0], 0] for wide, high in self._orbits), np.zeros_like(x))
-        self._design = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y, self._nose, orbits], axis=1)
+        mouth = self._bump((landmarks[[48, 54, 62, 66]].mean(axis=0) - centre) / self._unit, _MOUTH)
+        # What stands out of the smooth relief, each a sum of products of a width, (W,), and a height, (H, 1).
+        self._reliefs = [[(nose_x, nose_y)], orbits, [mouth]]
+        x, y = self._x[self._at[1]].astype(np.float64), self._y[self._at[0], 0].astype(np.float64)
+        reliefs = [
+            sum((wide[self._at[1]].astype(np.float64) * high[self._at[0], 0] for wide, high in bumps), np.zeros_like(x))
+            for bumps in self._reliefs
+        ]
+        self._nose = reliefs[0]
+        self._design = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y, *reliefs], axis=1)
 
     def similarity(self, flow: NDArray[np.float32]) -> NDArray[np.float64]:
         """The similarity that explains most of a flow, float32 (H, W, 2), px, as a field."""
@@ -176,12 +188,13 @@ class HeadFit:
         x, y = self._x, self._y
         dense = np.empty((y.size, x.size, 2), dtype=np.float32)
         for axis in (0, 1):
-            one, across, down, bend, twist, fall, nose, orbit = (np.float32(value) for value in head[:, axis])
+            one, across, down, bend, twist, fall, *heights = (np.float32(value) for value in head[:, axis])
             dense[..., axis] = (one + x * (across + bend * x)) + y * (down + fall * y)
-            if twist or nose:
-                dense[..., axis] += (twist * y) * x + (nose * self._nose_y) * self._nose_x
-                for wide, high in self._orbits:
-                    dense[..., axis] += (orbit * high) * wide
+            if twist or any(heights):
+                dense[..., axis] += (twist * y) * x
+                for height, bumps in zip(heights, self._reliefs, strict=True):
+                    for wide, high in bumps:
+                        dense[..., axis] += (height * high) * wide
         return dense
 
     def in_plane(self, head: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -211,29 +224,39 @@ class HeadFit:
             turn_deg=beyond.degrees if beyond else 0.0,
         )
 
-    def _orbit(self, at: NDArray[np.floating[Any]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """A hollow about an eye: what it has of width, (W,), and of height, (H, 1); their product counts."""
+    def _bump(
+        self, at: NDArray[np.floating[Any]], reach: tuple[float, float]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """A bell about a point: what it has of width, (W,), and of height, (H, 1); their product counts."""
         wide, high = (
-            np.exp(-(((place - at[axis]) / reach) ** 2) / 2).astype(np.float32)
-            for axis, (place, reach) in enumerate(((self._x, _ORBIT_HALF_WIDTH), (self._y, _ORBIT_HALF_HEIGHT)))
+            np.exp(-(((place - at[axis]) / reach[axis]) ** 2) / 2).astype(np.float32)
+            for axis, place in enumerate((self._x, self._y))
         )
         return wide, high
 
     def _fit(self, flow: NDArray[np.float32], nearest: Callable[..., NDArray[np.float64]]) -> NDArray[np.float64]:
         vectors = flow[self._at].astype(np.float64)
         head = nearest(vectors, self._trust, 0.0, np.zeros((self._design.shape[1], 2)))
+        least_turn = _FIRST_TURN * self._unit
         for _ in range(_ITERATIONS):
+            least_turn = max(_NARROWS * least_turn, _LEAST_TURN_PX)
             residual = np.hypot(*(vectors - self._design @ head).T)
             order = np.argsort(residual, kind="stable")
             share = np.cumsum(self._trust[order])
             scale = max(residual[order][np.searchsorted(share, _TRUSTED_SHARE * share[-1])], _LEAST_SCALE_PX)
-            before, head = head, nearest(vectors, self._trust / (1 + (residual / scale) ** 2) ** 2, scale, head)
-            if np.abs(head - before).max() < _SETTLED_PX:
+            weight = self._trust / (1 + (residual / scale) ** 2) ** 2
+            before, head = head, nearest(vectors, weight, scale, head, least_turn)
+            if least_turn == _LEAST_TURN_PX and np.abs(head - before).max() < _SETTLED_PX:
                 break
         return head
 
     def _nearest_field(
-        self, vectors: NDArray[np.float64], weight: NDArray[np.float64], scale: float, before: NDArray[np.float64]
+        self,
+        vectors: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        scale: float,
+        before: NDArray[np.float64],
+        least_turn: float = _LEAST_TURN_PX,
     ) -> NDArray[np.float64]:
         """The smooth field nearest to samples of a flow.
 
@@ -241,7 +264,8 @@ class HeadFit:
             vectors: float64 (N, 2), px.
             weight: float64 (N,).
             scale: Of the residuals, px; 0 for no prior.
-            before: float64 (8, 2), the field so far: the prior is the usual relief times its turn.
+            before: float64 (9, 2), the field so far: the prior is the usual relief times its turn.
+            least_turn: The prior is at least as wide as this turn leaves it, px.
         """
         count = self._design.shape[1]
         weighted = self._design * weight[:, None]
@@ -251,7 +275,7 @@ class HeadFit:
         if scale:
             precision = 1 / _RELIEF_VARIES**2
             turn = (precision * _RELIEF) @ before[3:] / (precision @ _RELIEF**2)
-            size = max(float(np.hypot(*turn)), _LEAST_TURN_PX)
+            size = max(float(np.hypot(*turn)), least_turn)
             tight = _ALIKE * scale**2 / size**2
             square[6:, 6:] += np.diag(np.repeat(tight * precision, 2))
             # Of the linear part only what is no similarity: x and y stretched apart, and sheared. A slope moves along

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Sequence
 from typing import get_args
 
-from meu_data.face.regions import OUTSIDE_FACE
+from meu_data.face.regions import OUTSIDE_FACE, region_part
 from meu_data.motion.quality import with_flags
 from meu_data.records import HeadMotion, Quality, QualityFlag, RegionMotion, UnmeasurableReason
 
 # From here on a turn out of the plane leaves more of the face's relief than regions move; hundredths of the eye
 # distance.
 TURN_PERCENT = 0.8
-# So many regions beyond the frame, or covered, are a flaw of the map and not of one region.
+# So many regions beyond the frame, or covered, are a flaw of the map and not of one region. A forehead does not count:
+# faces of corpora are often cropped at the brows, which tell the same AUs.
 MISSING_REGIONS = 3
 COVERED_REGIONS = 1
+_SPARE = frozenset({"forehead", "middle_forehead"})
 # Below this share of regions that could be measured, of which reason ever, trust falls with it: of a clip that is sharp
 # and well lit nine tenths can be measured, of noise, blur and unmatched light a third (`benchmarks/trust.py`).
 LEAST_MEASURED = 0.5
@@ -45,11 +47,12 @@ def with_trust(
     """
     face = [region for region in regions if region.region != OUTSIDE_FACE]
     missing = [region.reason for region in face if region.reason]
+    cut = [region for region in face if region.reason == "outside" and region_part(region.region) not in _SPARE]
     measured = 1 - len(missing) / max(len(face), 1)
     raised: dict[QualityFlag, bool] = {
         "head_turn": head.turn_px > TURN_PERCENT * unit / 100,
         "occluded": missing.count("occluded") >= COVERED_REGIONS,
-        "outside": missing.count("outside") >= MISSING_REGIONS,
+        "outside": len(cut) >= MISSING_REGIONS,
         "unmeasured": measured < LEAST_MEASURED,
     }
     flags = with_flags(quality.flags, raised)

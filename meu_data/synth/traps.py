@@ -56,10 +56,10 @@ def spoiled(trap: Trap, picture: Bgr, landmarks: Points, plan: ClipPlan, frame: 
 
 
 def _cropped(picture: Bgr, landmarks: Points) -> Bgr:
-    """The face from below the forehead to the chin."""
+    """The face from the eyes to the chin: the brows are cut off."""
     edge = 0.08 * eye_distance(landmarks)
     left, right = landmarks[:, 0].min() - edge, landmarks[:, 0].max() + edge
-    top, bottom = landmarks[17:27, 1].min() - edge, landmarks[8, 1] + edge
+    top, bottom = landmarks[17:27, 1].max(), landmarks[8, 1] + edge
     height, width = picture.shape[:2]
     cut: Bgr = picture[max(int(top), 0) : min(int(bottom), height), max(int(left), 0) : min(int(right), width)].copy()
     return cut

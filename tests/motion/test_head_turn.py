@@ -110,3 +110,12 @@ def test_brows_that_rise_while_the_head_turns_aside_are_no_slope_of_the_face(fit
     for point in (19, 24, 8):
         x, y = np.round(landmarks[point]).astype(int)
         assert left[y, x, 1] == pytest.approx(skin[y, x, 1], rel=0.3)
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+def test_brows_that_rise_do_not_hide_a_nod(fit, landmarks, unit, head):
+    """They move up as the nose does, and leave little of the nod to be seen at first."""
+    nod = turned(landmarks, unit, head, (0.0, -0.7))
+    brows = 1.5 * (lifted(landmarks, unit, "brows and forehead") - error())
+    alone, both = (fit.beyond_similarity(fit.turn(flow)) for flow in (nod, nod + brows))
+    assert both.rms == pytest.approx(alone.rms, rel=0.2)

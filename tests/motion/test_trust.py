@@ -54,8 +54,7 @@ def test_a_turn_is_flagged_by_its_size(turn_px, flags):
     ("reason", "count", "flags"),
     [
         ("occluded", 1, ("occluded",)),
-        ("outside", 2, ()),
-        ("outside", 3, ("outside",)),
+        ("outside", len(REGIONS), ("outside", "unmeasured")),
         ("noisy", len(REGIONS) // 2, ()),
         ("noisy", len(REGIONS) // 2 + 1, ("unmeasured",)),
     ],
@@ -67,6 +66,31 @@ def test_regions_that_are_missing_are_a_flaw_of_the_map(reason, count, flags):
     quality, rated = with_trust(motion.quality, regions, STILL_HEAD, 150)
     assert quality.flags == flags
     assert [region.trust for region in rated[:count]] == [0] * count
+
+
+FOREHEAD = ("left_forehead", "middle_forehead", "right_forehead")
+
+
+@pytest.mark.parametrize(
+    ("gone", "flags"),
+    [
+        ((), ()),
+        (("left_inner_brow", "right_inner_brow"), ()),
+        (("left_inner_brow", "right_inner_brow", "left_outer_brow"), ("outside",)),
+        (("chin", "left_chin_side", "right_chin_side"), ("outside",)),
+    ],
+)
+def test_a_crop_at_the_brows_costs_the_forehead_alone(gone, flags):
+    motion = make_motion({})
+    regions = [
+        region.model_copy(update={"state": "not measurable", "reason": "outside"})
+        if region.region in FOREHEAD + gone
+        else region
+        for region in motion.regions
+    ]
+    quality, rated = with_trust(motion.quality, regions, STILL_HEAD, 150)
+    assert quality.flags == flags
+    assert {region.trust for region in rated if region.region in FOREHEAD} == {0}
 
 
 @pytest.mark.parametrize(
