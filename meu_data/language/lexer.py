@@ -299,6 +299,9 @@ def plain(text: str) -> str:
     if "上、下" in small:
         # "上、下睑" are the upper lids and the lower ones.
         small = re.sub("上、下(睑|眼睑|眼皮|唇|嘴唇)", r"上下\1 ", small)
+    if "in place of" in small:
+        # As against "in place".
+        small = small.replace("in place of", "instead of ")
     if ".e." in small or "a.u." in small or "a. u." in small:
         small = small.replace("i.e.", "i e ").replace("e.g.", "e g ")
         small = small.replace("a.u.", "au  ").replace("a. u.", "au   ")

@@ -15,6 +15,9 @@ from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART_NAMES, PARTS
 # Directions as bits, so that all that is said of a place is one number. In is towards the middle of the face.
 WAYS = {way: 1 << place for place, way in enumerate(("up", "down", "left", "right", "in", "out"))}
 
+# Where a Chinese verb may lead (拉高, 压低, 撑开, 挤拢), as ways.
+LED_TO = {"high": "up", "low": "down", "wide": "out", "near": "in"}
+
 # For each place that is meant, the regions it may be.
 Places = tuple[tuple[str, ...], ...]
 
@@ -171,22 +174,28 @@ def _singular(phrase: str) -> bool:
     return not any(word.endswith("s") and word != "canthus" for word in phrase.split()[:2])
 
 
+# Tables of grammar whose words are of another kind, or of a kind with a value; a later one wins.
+_GRAMMAR = {
+    "alone": Event("only", "alone"),
+    "all": Event("same", "all"),
+    "musing": Event("musing", "turn"),
+    "waiting": Event("musing", "wait"),
+    "barely": Event("hardly", "not"),
+    "along": Event("join", "along"),
+    "hence": Event("hence"),
+    "so": Event("hence", "break"),
+    "settling": Event("musing", "settle"),
+    "conceding": Event("musing"),
+}
+
+
 def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for kind, words in table["grammar"].items():
         for phrase in listed(words):
             yield phrase, Event(kind)
-    for phrase in listed(table["grammar"]["alone"]):
-        yield phrase, Event("only", "alone")
-    for phrase in listed(table["grammar"].get("all", "")):
-        yield phrase, Event("same", "all")
-    for phrase in listed(table["grammar"]["musing"]):
-        yield phrase, Event("musing", "wait" if phrase == "wait" else "turn")
-    for phrase in listed(table["grammar"].get("barely", "")):
-        yield phrase, Event("hardly", "not")
-    for phrase in listed(table["grammar"]["settling"]):
-        yield phrase, Event("musing", "settle")
-    for phrase in listed(table["grammar"].get("conceding", "")):
-        yield phrase, Event("musing")
+    for words, event in _GRAMMAR.items():
+        for phrase in listed(table["grammar"].get(words, "")):
+            yield phrase, event
     sides = table["sides"]
     for side in ("left", "right", "both", "even", "pair", "one", "other", "twin"):
         for phrase in listed(sides[side]):
@@ -194,6 +203,9 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for kind in ("persons", "pictures"):
         for phrase in listed(sides[kind]):
             yield phrase, Event(kind)
+    for value in ("own", "of"):
+        for phrase in listed(sides.get(value, "")):
+            yield phrase, Event("persons", value)
 
 
 def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, Event]]:  # noqa: PLR0912 - one table each
@@ -275,20 +287,21 @@ def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
         yield phrase, Event("plain")
 
 
-_DOUBLED = frozenset(["drop", "sag", "tug", "slip", "drag", "dip", "slump"])
-_VOWELS = frozenset("aeiou")
+# A short verb doubles its last letter: "dip", "drag"; not "draw", "fix".
+_DOUBLED = re.compile("[^aeiou]*[aeiou][^aeiouwxy]")
 
 
 def inflected(verb: str) -> Iterator[str]:
     """The regular forms of an English verb."""
     head, _, rest = verb.partition(" ")
-    ends = [head, f"{head}es" if head.endswith(("s", "sh", "ch", "x", "z")) else f"{head}s"]
-    if head.endswith("e"):
-        ends += [f"{head}d", f"{head[:-1]}ing"]
-    elif head in _DOUBLED or (head[-1] not in _VOWELS | {"w", "y", "x"} and head[-2] in _VOWELS and len(head) == 3):
-        ends += [f"{head}{head[-1]}ed", f"{head}{head[-1]}ing"]
+    if head[-1] == "y" and head[-2] not in "aeiou":
+        ends = [head, f"{head[:-1]}ies", f"{head[:-1]}ied", f"{head}ing"]
+    elif head.endswith("e"):
+        ends = [head, f"{head}s", f"{head}d", f"{head[:-1]}ing"]
     else:
-        ends += [f"{head}ed", f"{head}ing"]
+        stem = head + head[-1] if _DOUBLED.fullmatch(head) else head
+        ends = [head, f"{head}es" if head.endswith(("s", "sh", "ch", "x", "z")) else f"{head}s"]
+        ends += [f"{stem}ed", f"{stem}ing"]
     for form in ends:
         yield f"{form} {rest}".strip()
 
@@ -349,9 +362,10 @@ def chinese() -> tuple[re.Pattern[str], dict[str, Event]]:
 
 @cache
 def signs() -> dict[str, int]:
-    """The bits of the Chinese signs of direction."""
+    """The bits of the Chinese signs of direction, and of what a verb leads to."""
     table = data("zh")["signs"]
-    return {sign: WAYS[way] for way in WAYS for sign in table[way]}
+    named = {sign: WAYS[way] for way in WAYS for sign in table[way]}
+    return named | {sign: WAYS[way] for end, way in LED_TO.items() for sign in table[end]}
 
 
 def _pattern(found: Mapping[str, Event]) -> re.Pattern[str]:
@@ -362,9 +376,11 @@ def _pattern(found: Mapping[str, Event]) -> re.Pattern[str]:
     towards = f"[{table['towards']}](?:画面|图像|图)?(?:正|斜|着)?[{ways}](?:侧|方|面|边)?(?:偏?[{ways}](?:侧|方)?)?"
     verb = f"[{ways}]{{1,2}}[{table['verbs']}]"
     turned = f"[{table['turned']}](?:了|得)?(?:[上下](?:来|去)?|起(?:来)?)"
+    ends = "".join(table[end] for end in LED_TO)
+    led = f"[{table['led']}](?:了|得|到|向)?(?:很|更|较|非常|十分|极|相当|挺)?[{ends}]"
     longer = [word for word in found if len(word) > 1]
     single = "".join(word for word in found if len(word) == 1)
-    return re.compile(f"{side}|{towards}|{_by_first_sign(longer)}|{verb}|{turned}|[{single}]")
+    return re.compile(f"{side}|{towards}|{_by_first_sign(longer)}|{verb}|{turned}|{led}|[{single}]")
 
 
 def _by_first_sign(words: list[str]) -> str:

@@ -1,6 +1,6 @@
 """One sample as a picture to pass on: onset, apex, map and the regions' arrows, what is said, and the legend."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +35,9 @@ _COLOURS: dict[FindingKind, tuple[int, int, int]] = {
     "not read": (244, 184, 96),
 }
 _HEADINGS = ("onset", "apex", "map", "regions: motion x 16")
-_HELD = 18
+# The first row of pictures begins below the sample's name and labels; each has its heading above it.
+_HEAD, _TITLE = _MARGIN + 60, 28
+_ROW = _TITLE + _TILE + 16
 
 
 class _Line(NamedTuple):
@@ -44,9 +46,9 @@ class _Line(NamedTuple):
 
 
 def write_picture(workspace: Workspace, shown: ShownSample, recipes: Sequence[Recipe], output: Path) -> None:
-    """Writes a sample as a page (.png), or as a moving picture (.gif, .mp4) with the legend beside it.
+    """Writes a sample as a page (.png), or as the page with the clip running on it (.gif, .mp4).
 
-    Several recipes stand below each other on the page, and side by side in the moving picture.
+    Several recipes stand below each other.
 
     Args:
         workspace: Where its pictures are.
@@ -78,17 +80,17 @@ def write_picture(workspace: Workspace, shown: ShownSample, recipes: Sequence[Re
 
 
 def _moving(workspace: Workspace, shown: ShownSample, motions: Sequence[Motion]) -> Iterator[NDArray[np.uint8]]:
-    """Onset to apex with the map fading in, then the arrows; of every recipe, beside the legend."""
-    columns = []
-    for motion in motions:
-        pictures, drawn = clip_pictures(workspace, shown.sample, motion)
-        onset = pictures_of(workspace, shown.sample, motion, FrameFolders(workspace.ledger), motion.recipe).onset
-        # The clip has been read: the onset is there.
-        arrows = [] if isinstance(onset, str) else [_canvas(with_arrows(onset, motion))] * _HELD
-        columns.append([*(_canvas(picture) for picture in fading_in(pictures, drawn)), *arrows])
-    told = legend(_TILE)
-    for row in zip(*columns, strict=True):
-        yield np.hstack([*row, told])
+    """The page, on which the first picture of every row goes from onset to apex while the map fades in over it."""
+    page = _page(workspace, shown, [motion.recipe for motion in motions], moving=True)
+    if len(page) % 2:
+        # Videos want even sides.
+        page = np.vstack([page, page[-1:]])
+    clips = [fading_in(*clip_pictures(workspace, shown.sample, motion)) for motion in motions]
+    for pictures in zip(*clips, strict=True):
+        for number, picture in enumerate(pictures):
+            top = _HEAD + number * _ROW + _TITLE
+            page[top : top + _TILE, _MARGIN : _MARGIN + _TILE] = _canvas(picture)
+        yield page.copy()
 
 
 def _canvas(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -109,7 +111,9 @@ def _fitted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(picture, size, interpolation=way), np.uint8)
 
 
-def _page(workspace: Workspace, shown: ShownSample, recipes: Sequence[Recipe]) -> NDArray[np.uint8]:
+def _page(
+    workspace: Workspace, shown: ShownSample, recipes: Sequence[Recipe], *, moving: bool = False
+) -> NDArray[np.uint8]:
     sample = shown.sample
     words = text_font(17)
     text_left = _MARGIN + _TILE + _GAP
@@ -118,8 +122,7 @@ def _page(workspace: Workspace, shown: ShownSample, recipes: Sequence[Recipe]) -
         for line in _lines(shown)
         for part in (wrap(_known(line.text), words, _WIDTH - text_left - _MARGIN) or [""])
     ]
-    head, row = _MARGIN + 60, _TILE + 44
-    below = head + row * len(recipes)
+    below = _HEAD + _ROW * len(recipes)
     height = below + max(_TILE, _LINE * len(broken)) + _MARGIN
     canvas = Image.new("RGB", (_WIDTH, height), BACKGROUND)
     draw = ImageDraw.Draw(canvas)
@@ -128,7 +131,14 @@ def _page(workspace: Workspace, shown: ShownSample, recipes: Sequence[Recipe]) -
     labels = f"{sample.emotion or 'emotion not labelled'}  ·  {aus}  ·  onset {sample.onset}, apex {sample.apex}"
     draw.text((_MARGIN, _MARGIN + 42), labels, MUTED, words, anchor="ls")
     for number, recipe in enumerate(recipes):
-        _draw_row(canvas, draw, head + number * row, _tiles(workspace, shown, recipe), recipe)
+        headings = ("onset to apex", *_HEADINGS[1:]) if moving else _HEADINGS
+        _draw_row(
+            canvas,
+            draw,
+            _HEAD + number * _ROW,
+            dict(zip(headings, _tiles(workspace, shown, recipe), strict=True)),
+            recipe,
+        )
     canvas.paste(_rgb(legend(_TILE)), (_MARGIN, below))
     for number, line in enumerate(broken):
         draw.text((text_left, below + 16 + number * _LINE), line.text, line.colour, words, anchor="ls")
@@ -144,17 +154,20 @@ def _tiles(workspace: Workspace, shown: ShownSample, recipe: Recipe) -> list[Til
     return [found.onset, found.apex, found.drawn, arrows]
 
 
-def _draw_row(canvas: Image.Image, draw: ImageDraw.ImageDraw, top: int, tiles: Sequence[Tile], recipe: Recipe) -> None:
-    for number, (tile, heading) in enumerate(zip(tiles, _HEADINGS, strict=True)):
+def _draw_row(
+    canvas: Image.Image, draw: ImageDraw.ImageDraw, top: int, tiles: Mapping[str, Tile], recipe: Recipe
+) -> None:
+    """A row of pictures below their headings."""
+    for number, (heading, tile) in enumerate(tiles.items()):
         left = _MARGIN + number * (_TILE + _GAP)
         told = f"{heading}, {recipe}" if number > 1 else heading
         draw.text((left, top + 18), told, MUTED, text_font(16), anchor="ls")
         if isinstance(tile, str):
-            draw.rectangle((left, top + 28, left + _TILE - 1, top + 27 + _TILE), _GREY)
+            draw.rectangle((left, top + _TITLE, left + _TILE - 1, top + _TITLE - 1 + _TILE), _GREY)
             for line, part in enumerate(wrap(_known(tile), text_font(15), _TILE - 32)[:12]):
                 draw.text((left + 16, top + 64 + 20 * line), part, TEXT, text_font(15), anchor="ls")
         else:
-            canvas.paste(_rgb(_canvas(tile)), (left, top + 28))
+            canvas.paste(_rgb(_canvas(tile)), (left, top + _TITLE))
 
 
 def _lines(shown: ShownSample) -> Iterator[_Line]:

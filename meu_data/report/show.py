@@ -21,7 +21,7 @@ def show(
     Args:
         workspace: Where it is.
         sample_id: Its id.
-        output: A .png (a page), .gif or .mp4 (from onset to apex, map and arrows) to write, too.
+        output: A .png (a page), .gif or .mp4 (the page with the clip running on it) to write, too.
         recipes: Whose maps, to compare them; the workspace's when empty.
 
     Raises:

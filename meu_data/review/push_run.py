@@ -2,14 +2,17 @@
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Literal, get_args
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Literal, NamedTuple, get_args
 
 from meu_data.errors import MeuError
+from meu_data.motion.engines import available_cores
 from meu_data.progress import Progress
-from meu_data.records import Motion, Review, sample_problem
+from meu_data.records import Draft, Grounding, Motion, Review, Sample, sample_problem
 from meu_data.review.experts import NO_NEED, needs_expert, opinions_html
+from meu_data.review.screen.overlay import ShownPart
 from meu_data.review.screen.pictures import TaskPictures
 from meu_data.review.screen.tasks import draft_sha256, prediction, task_data
 from meu_data.review.screen.validation import Screen
@@ -37,6 +40,22 @@ PushOutcome = Literal["created", "restored", "replaced", "fresh", "kept", "delet
 
 _SENT: tuple[PushOutcome, ...] = ("created", "restored", "replaced")
 _ROUNDS = 4
+
+
+class Drawn(NamedTuple):
+    """A sample as its task shows it; `fault` is why there are no pictures of it."""
+
+    sample: Sample
+    motion: Motion
+    draft: Draft
+    grounding: Grounding
+    urls: Mapping[str, str] = {}
+    shown: ShownPart | None = None
+    clip: str = ""
+    fault: str = ""
+
+
+Drawing = Future[Drawn]
 
 
 class PushRun:
@@ -131,11 +150,11 @@ class PushRun:
             "push", self._ledger.count_samples(only=self._wanted.only, limit=self._wanted.limit, kind=self._wanted.kind)
         )
         with Sender(self._server, self._project.number, inventory.highest) as sender:
-            for found in self._candidates():
-                there = inventory.tasks.get(found.sample_id, [])
-                outcome, due = self._outcome(found, inventory)
-                if due and isinstance(found, Candidate):
-                    payload = self._payload(found, tuple(task.id for task in there))
+            for found, expected, drawing in self._drawn_ahead(inventory):
+                outcome = expected
+                if drawing is not None and isinstance(found, Candidate):
+                    there = inventory.tasks.get(found.sample_id, [])
+                    payload = self._payload(found, drawing, tuple(task.id for task in there))
                     if payload is None:
                         outcome = "problems"
                     else:
@@ -151,6 +170,33 @@ class PushRun:
             return True
         come = count_tasks(self._server, self._project.number, after=inventory.highest)
         return not sender.unsettled and come == sent
+
+    def _drawn_ahead(self, inventory: Inventory) -> Iterator[tuple[Candidate | LeftOut, PushOutcome, Drawing | None]]:
+        """What is to be pushed and what becomes of it; meanwhile all cores make the pictures of what comes next."""
+        waiting: deque[tuple[Candidate | LeftOut, PushOutcome, Drawing | None]] = deque()
+        cores = available_cores()
+        pool = ThreadPoolExecutor(cores, thread_name_prefix="pictures")
+        try:
+            for found in self._candidates():
+                outcome, due = self._outcome(found, inventory)
+                drawing = pool.submit(self._draw, found) if due and isinstance(found, Candidate) else None
+                waiting.append((found, outcome, drawing))
+                if len(waiting) > 2 * cores:
+                    yield waiting.popleft()
+            yield from waiting
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _draw(self, found: Candidate) -> Drawn:
+        """What a task is made from; runs on any thread."""
+        sample, motion, draft, grounding = found.read()
+        pictures = self._pictures
+        try:
+            urls, shown = pictures.urls(sample, motion), pictures.shown(motion)
+            clip = pictures.clip_url(sample, motion) if self._wanted.clips else ""
+        except MeuError as error:
+            return Drawn(sample, motion, draft, grounding, fault=str(error))
+        return Drawn(sample, motion, draft, grounding, urls, shown, clip)
 
     def _candidates(self) -> Iterator[Candidate | LeftOut]:
         """What is to be pushed; in a round of experts, what one should decide on."""
@@ -197,29 +243,18 @@ class PushRun:
             return False
         return bool(stamp.assigned) or not self._people
 
-    def _payload(self, found: Candidate, replaces: tuple[int, ...]) -> TaskPayload | None:
+    def _payload(self, found: Candidate, drawing: Drawing, replaces: tuple[int, ...]) -> TaskPayload | None:
         """The task of a sample; None, and a problem in the ledger, where there cannot be one."""
-        sample, motion, draft, grounding = found.read()
+        drawn = drawing.result()
+        sample, motion, draft, grounding = drawn.sample, drawn.motion, drawn.draft, drawn.grounding
         made = prediction(draft, motion, grounding, self._offered)
-        try:
-            faults = self._screen.faults(made)
-            if faults:
-                raise MeuError(f"the draft by {draft.model} cannot be shown: {'; '.join(faults)}")
-            pictures = self._pictures
-            data = task_data(
-                sample,
-                motion,
-                draft,
-                grounding,
-                pictures.urls(sample, motion),
-                pictures.shown(motion),
-                draft.lang,
-                clip=pictures.clip_url(sample, motion) if self._wanted.clips else "",
-            )
-        except MeuError as error:
+        faults = self._screen.faults(made)
+        fault = f"the draft by {draft.model} cannot be shown: {'; '.join(faults)}" if faults else drawn.fault
+        if fault or drawn.shown is None:
             with self._ledger.transaction():
-                self._ledger.set_problem(sample_problem("push", sample, str(error)))
+                self._ledger.set_problem(sample_problem("push", sample, fault))
             return None
+        data = task_data(sample, motion, draft, grounding, drawn.urls, drawn.shown, draft.lang, clip=drawn.clip)
         assigned = self._assigned(sample.id)
         data["assigned"] = " ".join(assigned)
         if found.opinions:
