@@ -174,22 +174,28 @@ def _singular(phrase: str) -> bool:
     return not any(word.endswith("s") and word != "canthus" for word in phrase.split()[:2])
 
 
+# Tables of grammar whose words are of another kind, or of a kind with a value; a later one wins.
+_GRAMMAR = {
+    "alone": Event("only", "alone"),
+    "all": Event("same", "all"),
+    "musing": Event("musing", "turn"),
+    "waiting": Event("musing", "wait"),
+    "barely": Event("hardly", "not"),
+    "along": Event("join", "along"),
+    "hence": Event("hence"),
+    "so": Event("hence", "break"),
+    "settling": Event("musing", "settle"),
+    "conceding": Event("musing"),
+}
+
+
 def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for kind, words in table["grammar"].items():
         for phrase in listed(words):
             yield phrase, Event(kind)
-    for phrase in listed(table["grammar"]["alone"]):
-        yield phrase, Event("only", "alone")
-    for phrase in listed(table["grammar"].get("all", "")):
-        yield phrase, Event("same", "all")
-    for phrase in listed(table["grammar"]["musing"]):
-        yield phrase, Event("musing", "wait" if phrase == "wait" else "turn")
-    for phrase in listed(table["grammar"].get("barely", "")):
-        yield phrase, Event("hardly", "not")
-    for phrase in listed(table["grammar"]["settling"]):
-        yield phrase, Event("musing", "settle")
-    for phrase in listed(table["grammar"].get("conceding", "")):
-        yield phrase, Event("musing")
+    for words, event in _GRAMMAR.items():
+        for phrase in listed(table["grammar"].get(words, "")):
+            yield phrase, event
     sides = table["sides"]
     for side in ("left", "right", "both", "even", "pair", "one", "other", "twin"):
         for phrase in listed(sides[side]):
@@ -197,6 +203,9 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for kind in ("persons", "pictures"):
         for phrase in listed(sides[kind]):
             yield phrase, Event(kind)
+    for value in ("own", "of"):
+        for phrase in listed(sides.get(value, "")):
+            yield phrase, Event("persons", value)
 
 
 def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, Event]]:  # noqa: PLR0912 - one table each
