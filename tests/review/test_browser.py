@@ -3,18 +3,17 @@
 Screenshots go to `build/screens`; `python -m tests.review.write_screens` makes the pictures of the docs from them.
 """
 
-import contextlib
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, StorageState, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from meu_data.choices import Language
@@ -22,15 +21,16 @@ from meu_data.corpora.extract import extract
 from meu_data.drafting import draft_offline
 from meu_data.grounding.verify import verify
 from meu_data.motion.render import render
-from meu_data.records import Claim, Draft, Review, file_stem
+from meu_data.records import Annotation, Claim, Draft, Review, file_stem
 from meu_data.review.pull import pull
 from meu_data.review.push import push
 from meu_data.review.server.client import Server
 from meu_data.review.studio import Annotator
-from meu_data.store.reviews import current_reviews
+from meu_data.store.reviews import current_reviews, reviews_by_sample
 from meu_data.store.workspace import Workspace
 from meu_data.synth import make_corpus
 from tests import ROOT
+from tests.review.lab import Person
 
 # One server and one set of projects do for all of it.
 pytestmark = pytest.mark.xdist_group("browser")
@@ -38,12 +38,13 @@ pytestmark = pytest.mark.xdist_group("browser")
 SCREENS = ROOT / "build" / "screens"
 # Its label is LAU12+LAU14 and contempt, so the motion is at the right of the picture.
 ONE_SIDED = "dfme/sub0001/sub0001_03/5"
+NEARLY_RIGHT = "dfme/sub0001/sub0001_04/4"
 SIZES = [(1366, 768), (1920, 1080), (1280, 720)]
+ZOOMED = [(width * 4 // 5, height * 4 // 5) for width, height in SIZES]
+"""What a page has of these screens at 125 %, px of its own."""
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 # The server keeps what somebody has begun to change, so the one who corrects the draft is not the one who looks.
 CORRECTS, LOOKS = 0, 1
-
-OpenPage = Callable[[int, tuple[int, int]], Page]
 
 
 # Not for the session: Playwright leaves an event loop running, in which no other test could start one.
@@ -69,6 +70,7 @@ class Studio:
     workspace: Workspace
     server: Server
     projects: dict[Language, tuple[str, int]]
+    login: str
     url: str
     annotators: tuple[Annotator, ...]
 
@@ -106,16 +108,22 @@ def studio(browser: Browser, label_studio) -> Iterator[Studio]:
         verify(workspace)
         for lang in LANGUAGES:
             title = f"screen {lang} {uuid.uuid4().hex[:8]}"
-            url = push(workspace, server, title=title, lang=lang, images="local").url
-            projects[lang] = title, int(url.rsplit("/", 1)[1])
-        yield Studio(workspace, server, projects, label_studio.url, label_studio.annotators)
-    for _, number in projects.values():
-        server.ask(lambda sdk, number=number: sdk.projects.delete(number), what="tidying up", again=True)
+            # Only one of the projects has clips.
+            pushed = push(workspace, server, title=title, lang=lang, images="local", clips=lang == "en", assign=["ann"])
+            projects[lang] = title, int(pushed.url.rsplit("/", 1)[1])
+        yield Studio(workspace, server, projects, pushed.login, label_studio.url, label_studio.annotators)
+    # The projects stay until the server goes: Label Studio loses its own signals where two are deleted at once.
     shutil.rmtree(root)
 
 
 def spoil(workspace: Workspace, lang: Language) -> None:
-    """Mixes up the sides of a draft, leaves one AU out, adds another and names the wrong emotion."""
+    """Mixes up the sides of a draft, leaves one AU out, adds another and names the wrong emotion.
+
+    Of another draft, one AU too many and the emotion alone are wrong.
+    """
+    (draft,) = [draft for draft in workspace.ledger.drafts(NEARLY_RIGHT) if draft.lang == lang]
+    aus = ("AU4", *draft.annotation.aus)
+    _store(workspace, draft, draft.annotation.model_copy(update={"aus": aus, "emotion": "anger"}))
     (draft,) = [draft for draft in workspace.ledger.drafts(ONE_SIDED) if draft.lang == lang]
     mixed_up = Claim(region="left_mouth_corner", colour="magenta", direction="up-right", intensity="strong", au="LAU12")
     annotation = draft.annotation.model_copy(
@@ -125,6 +133,10 @@ def spoil(workspace: Workspace, lang: Language) -> None:
             "claims": (mixed_up, *draft.annotation.claims[1:3]),
         }
     )
+    _store(workspace, draft, annotation)
+
+
+def _store(workspace: Workspace, draft: Draft, annotation: Annotation) -> None:
     with workspace.ledger.transaction():
         workspace.ledger.store_draft(draft.model_copy(update={"annotation": annotation}), draft.prompt_sha256)
 
@@ -135,28 +147,53 @@ def logins(browser: Browser, studio: Studio) -> list[StorageState]:
     states = []
     for annotator in studio.annotators:
         page = browser.new_page()
-        page.goto(f"{studio.url}/user/login/")
+        page.goto(studio.login)
         page.fill("input[name=email]", annotator.username)
         page.fill("input[name=password]", annotator.password)
         page.press("input[name=password]", "Enter")
-        page.wait_for_url(lambda url: "login" not in url)
+        # The link that `push` gives leads on to the project.
+        page.wait_for_url(f"**/projects/{studio.projects['zh'][1]}/data**")
         states.append(page.context.storage_state())
         page.close()
     return states
 
 
-@pytest.fixture
-def open_page(browser: Browser, logins: list[StorageState]) -> Iterator[OpenPage]:
-    """Opens a page of an annotator's, so many px wide and high."""
-    with contextlib.ExitStack() as stack:
+class Pages:
+    """The pages of annotators: one each for those who look, which all tests share, and others of a test's own."""
 
-        def opened(who: int, size: tuple[int, int]) -> Page:
-            page = browser.new_page(viewport={"width": size[0], "height": size[1]}, storage_state=logins[who])
-            page.set_default_timeout(60_000)
-            stack.callback(page.close)
-            return page
+    def __init__(self, browser: Browser, studio: Studio, logins: list[StorageState]) -> None:
+        self._browser, self._studio, self._logins = browser, studio, logins
+        self._looking: dict[Language, Page] = {}
 
-        yield opened
+    def open(self, who: int, size: tuple[int, int] = SIZES[0]) -> Page:
+        width, height = size
+        page = self._browser.new_page(viewport={"width": width, "height": height}, storage_state=self._logins[who])
+        page.set_default_timeout(60_000)
+        return page
+
+    def looking(self, lang: Language) -> Page:
+        """A page with the worst draft, of somebody who corrects nothing."""
+        if lang not in self._looking:
+            self._looking[lang] = self.open(LOOKS)
+            open_stream(self._looking[lang], self._studio, lang)
+        page = self._looking[lang]
+        resize(page, SIZES[0])
+        return page
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Browser, studio: Studio, logins: list[StorageState]) -> Pages:
+    return Pages(browser, studio, logins)
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Gives a page another size.
+
+    Layout follows, and a picture that shrinks; one that grows is drawn larger with the next task only (1.23.2).
+    """
+    if page.viewport_size != {"width": size[0], "height": size[1]}:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.wait_for_timeout(1000)
 
 
 def open_worst(page: Page, studio: Studio, lang: Language) -> Locator:
@@ -169,9 +206,9 @@ def open_worst(page: Page, studio: Studio, lang: Language) -> Locator:
     return ready(page)
 
 
-def open_stream(page: Page, studio: Studio, lang: Language) -> Locator:
+def open_stream(page: Page, studio: Studio, lang: Language, number: int | None = None) -> Locator:
     """What "Label all tasks" opens after the instructions: one task after the other, without the list."""
-    page.goto(f"{studio.url}/projects/{studio.projects[lang][1]}/data?labeling=1")
+    page.goto(f"{studio.url}/projects/{number or studio.projects[lang][1]}/data?labeling=1")
     page.locator(".meu-guide h1").wait_for()
     page.keyboard.press("Escape")
     page.locator(".meu-guide h1").wait_for(state="hidden")
@@ -218,37 +255,92 @@ def texts(editor: Locator) -> list[str]:
     return [each.input_value() for each in editor.locator(".meu-stage textarea").all()]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_everything_is_in_sight(open_page: OpenPage, studio: Studio, lang: Language, size: tuple[int, int]) -> None:
-    page = open_page(LOOKS, size)
-    editor = open_stream(page, studio, lang)
-    shot(page, f"proofread_{lang}_{size[0]}x{size[1]}")
+def test_everything_is_in_sight(pages: Pages, lang: Language) -> None:
+    page = pages.looking(lang)
+    editor = page.locator(".lsf-editor")
     assert editor.locator(".meu-flag").first.inner_text().startswith("✖"), "it begins with the worst"
-    floor = page.locator(".lsf-bottombar").bounding_box()
-    assert floor
-    parts = ("map", "onset", "apex", "legend", "sample", "flags", "aus", "emotion", "verdict", "quality", "comment")
-    places = {name: editor.locator(f".meu-{name}") for name in parts}
-    places |= {f"text {number + 1}": editor.locator(".meu-stage").nth(number) for number in range(3)}
-    for name, part in places.items():
-        box = part.bounding_box()
-        assert box, name
-        assert box["x"] >= 0, name
-        assert box["x"] + box["width"] <= size[0], name
-        assert box["y"] + box["height"] <= floor["y"] + 1, f"the {name} ends below the screen"
-    picture = places["map"].bounding_box()
-    assert picture
-    # At 1366x768 a face is looked at 500 px wide; below, what the window has.
-    assert min(picture["width"], picture["height"]) >= min(500, 0.36 * size[0])
-    # All three lie in the same place.
-    assert {name: places[name].bounding_box() for name in ("onset", "apex")} == {"onset": picture, "apex": picture}
-    assert cut_off(page) == []
+    for size in SIZES:
+        resize(page, size)
+        shot(page, f"proofread_{lang}_{size[0]}x{size[1]}")
+        places = parts_of(editor)
+        floor = page.locator(".lsf-bottombar").bounding_box()
+        assert floor
+        for name, box in places.items():
+            assert box["x"] >= 0, name
+            assert box["x"] + box["width"] <= size[0], name
+            assert box["y"] + box["height"] <= floor["y"] + 1, f"the {name} ends below the screen of {size}"
+        picture = places["map"]
+        # At 1366x768 a face is looked at 500 px wide; below, what the window has.
+        assert min(picture["width"], picture["height"]) >= min(500, 0.36 * size[0])
+        # All three lie in the same place.
+        assert (places["onset"], places["apex"]) == (picture, picture)
+        assert cut_off(page) == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_keys(open_page: OpenPage, studio: Studio, lang: Language) -> None:
-    page = open_page(LOOKS, SIZES[0])
-    editor = open_stream(page, studio, lang)
+def test_at_125_percent_the_judgement_is_a_scroll_away(pages: Pages, lang: Language) -> None:
+    page = pages.looking(lang)
+    for size in ZOOMED:
+        resize(page, size)
+        check_zoomed(page, size)
+
+
+def check_zoomed(page: Page, size: tuple[int, int]) -> None:
+    places = parts_of(page.locator(".lsf-editor"))
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= size[0] for box in places.values())
+    assert min(places["map"]["width"], places["map"]["height"]) >= 0.36 * size[0]
+    assert cut_off(page) == []
+    page.locator(".meu-comment").scroll_into_view_if_needed()
+    floor, comment = (page.locator(name).bounding_box() for name in (".lsf-bottombar", ".meu-comment"))
+    assert floor
+    assert comment
+    assert comment["y"] + comment["height"] <= floor["y"] + 1
+    page.locator(".meu-sample").scroll_into_view_if_needed()
+
+
+def test_at_125_percent_from_the_start(pages: Pages, studio: Studio) -> None:
+    """Where the window is low, Label Studio draws a picture less wide than its place; the outlines are as wide."""
+    page = pages.open(LOOKS, ZOOMED[0])
+    open_stream(page, studio, "zh")
+    check_zoomed(page, ZOOMED[0])
+    drawn = page.locator(".meu-map canvas").first.bounding_box()
+    look(page, "regions")
+    shot(page, f"zoomed_zh_{ZOOMED[0][0]}x{ZOOMED[0][1]}")
+    outlines = page.locator(".meu-outlines").bounding_box()
+    assert drawn
+    assert outlines
+    scale = page.locator(".meu-outlines").evaluate("each => each.getScreenCTM().a * each.viewBox.baseVal.width")
+    assert (outlines["x"], outlines["y"]) == pytest.approx((drawn["x"], drawn["y"]), abs=1)
+    assert min(drawn["width"], drawn["height"]) == pytest.approx(scale, abs=1.5)
+    page.close()
+
+
+def parts_of(editor: Locator) -> dict[str, FloatRect]:
+    """Where the parts of the screen are."""
+    parts = ("map", "onset", "apex", "legend", "sample", "flags", "aus", "emotion", "verdict", "quality", "comment")
+    found = {name: editor.locator(f".meu-{name}") for name in parts}
+    found |= {f"text {number + 1}": editor.locator(".meu-stage").nth(number) for number in range(3)}
+    boxes = {name: part.bounding_box() for name, part in found.items()}
+    assert None not in boxes.values()
+    return {name: box for name, box in boxes.items() if box}
+
+
+def test_long_words_and_signs_of_direction_do_no_harm(pages: Pages) -> None:
+    page = pages.looking("en")
+    text = page.locator(".meu-stage textarea").nth(1)
+    before = text.input_value()
+    text.fill(f"{before} {'w' * 400} \u202egnorw si \u2067siht")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert cut_off(page) == []
+    text.fill(before)
+    page.locator(".meu-sample").click()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_keys(pages: Pages, lang: Language) -> None:
+    page = pages.looking(lang)
+    editor = page.locator(".lsf-editor")
     aus, words = ticked(editor, "aus"), texts(editor)
     for key, field, shown in (
         ("1", "emotion", {"en": "anger", "zh": "愤怒"}),
@@ -263,40 +355,86 @@ def test_keys(open_page: OpenPage, studio: Studio, lang: Language) -> None:
         page.keyboard.press(key)
     assert ticked(editor, "aus") == aus
     assert texts(editor) == words
+    if lang == "en":
+        # Keys of AUs are the same in every language; each ticks one, and Label Studio's own do nothing more.
+        for key, shown in (("6", "6"), ("W", "12"), ("A", "L12"), ("S", "R12"), ("D", "L14"), ("M", "46")):
+            before = set(ticked(editor, "aus"))
+            page.keyboard.press(f"Shift+{key}")
+            assert before ^ set(ticked(editor, "aus")) == {shown}
+            page.keyboard.press(f"Shift+{key}")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_onset_and_apex_flicker_in_the_large_place(open_page: OpenPage, studio: Studio, lang: Language) -> None:
-    page = open_page(LOOKS, SIZES[0])
-    editor = open_stream(page, studio, lang)
-    place = editor.locator(".meu-pictures")
-    coloured = seen(place)
-    looks = editor.locator(".meu-switch label")
-    looks.nth(2).click()
-    onset = seen(place)
-    looks.nth(3).click()
-    apex = seen(place)
-    assert np.abs(coloured.astype(int) - onset).max() > 100, "the colours are still there"
-    assert np.abs(onset.astype(int) - apex).mean() > 0.2, "onset and apex are one picture"
-    looks.nth(1).click()
-    closest = []
-    for _ in range(12):
-        shown = seen(place).astype(int)
-        closest.append(int(np.argmin([np.abs(shown - one).mean() for one in (onset, apex)])))
-        page.wait_for_timeout(170)
-    assert set(closest) == {0, 1}
-    shot(page, f"flicker_{lang}")
+def look(page: Page, name: str) -> np.ndarray:
+    """What is seen in the large place after a choice."""
+    page.locator(f".meu-switch label:has(.meu-look-{name})").click()
+    page.wait_for_timeout(100)
+    return seen(page.locator(".meu-pictures")).astype(int)
+
+
+def test_onset_and_apex_flicker_in_the_large_place(pages: Pages, studio: Studio) -> None:
+    page = pages.looking("en")
+    coloured, onset, apex = (look(page, name) for name in ("map", "onset", "apex"))
+    assert np.abs(coloured - onset).max() > 100, "the colours are still there"
+    assert np.abs(onset - apex).mean() > 0.2, "onset and apex are one picture"
+    look(page, "flicker")
+    assert set(closest(page, onset, apex)) == {0, 1}
+    shot(page, "flicker_en")
     # Looking is no answer, and takes no key away.
     page.keyboard.press("a")
-    assert ticked(editor, "verdict") == [{"en": "accept", "zh": "通过"}[lang]]
-    page.keyboard.press("a")
-    studio.clear_drafts(lang)
+    assert ticked(page.locator(".lsf-editor"), "verdict") == ["accept"]
 
 
-def test_nothing_typed_is_lost_but_by_escape(open_page: OpenPage, studio: Studio) -> None:
+def closest(page: Page, *pictures: np.ndarray) -> list[int]:
+    """Which of these the large place shows, a while long."""
+    found = []
+    for _ in range(12):
+        shown = seen(page.locator(".meu-pictures")).astype(int)
+        found.append(int(np.argmin([np.abs(shown - one).mean() for one in pictures])))
+        page.wait_for_timeout(170)
+    return found
+
+
+def test_the_clip_plays_where_there_is_one(pages: Pages) -> None:
+    page = pages.looking("en")
+    onset, apex = look(page, "onset"), look(page, "apex")
+    look(page, "clip")
+    assert set(closest(page, onset, apex)) == {0, 1}
+    shot(page, "clip_en")
+    without = pages.looking("zh").locator(".meu-switch label")
+    assert without.evaluate_all("all => all.filter(each => each.offsetParent).length") == 5
+    assert page.locator(".meu-switch label").evaluate_all("all => all.filter(each => each.offsetParent).length") == 6
+
+
+def test_regions_are_drawn_where_they_are_on_the_map_as_it_was(pages: Pages) -> None:
+    page = pages.looking("en")
+    plain = look(page, "map")
+    place = page.locator(".meu-map").bounding_box()
+    assert place
+    page.mouse.move(place["x"] + place["width"] * 0.7, place["y"] + place["height"] * 0.7)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    page.wait_for_timeout(300)
+    assert np.abs(seen(page.locator(".meu-pictures")).astype(int) - plain).mean() > 5, "nothing was enlarged"
+    outlined = look(page, "regions")
+    shot(page, "regions_en")
+    # A thin line here and there is all that differs.
+    assert 0.005 < float((np.abs(outlined - plain).max(axis=2) > 40).mean()) < 0.12
+    # The person's left corner of the mouth moved, which is the right of the picture.
+    found = page.locator(".meu-moves").evaluate_all(
+        "all => Object.fromEntries(all.map(each => [each.textContent, each.getBoundingClientRect().toJSON()]))"
+    )
+    corner = found["right corner of the mouth: up and to the right, strong"]
+    x, y = (corner[axis] + corner[side] / 2 - place[axis] for axis, side in (("x", "width"), ("y", "height")))
+    blue, green, red = plain[round(y), round(x)]
+    assert min(blue, red) - green > 60, "there is no magenta on the map"
+    look(page, "map")
+
+
+def test_nothing_typed_is_lost_but_by_escape(pages: Pages, studio: Studio) -> None:
     """What Label Studio's front end decides otherwise is told here (1.23.2: HtxTextBox.jsx, Hotkey.ts, Choice.jsx)."""
-    page = open_page(LOOKS, SIZES[0])
-    editor = open_stream(page, studio, "en")
+    page = pages.looking("en")
+    editor = page.locator(".lsf-editor")
     before = texts(editor)
     fields = editor.locator(".meu-stage textarea")
     assert not fields.evaluate_all("found => found.includes(document.activeElement)"), "a key would be a letter"
@@ -351,11 +489,11 @@ def cut_off(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_annotator_corrects_the_worst_draft(open_page: OpenPage, studio: Studio, lang: Language) -> None:
+def test_annotator_corrects_the_worst_draft(pages: Pages, studio: Studio, lang: Language) -> None:
     draft = studio.draft(lang)
     before = draft.annotation
     emotions = {"en": ("happiness", "contempt"), "zh": ("高兴", "轻蔑")}[lang]
-    page = open_page(CORRECTS, SIZES[0])
+    page = pages.open(CORRECTS)
     editor = open_worst(page, studio, lang)
     findings = editor.locator(".meu-flag").all_inner_texts()
     assert len(findings) >= 4
@@ -415,6 +553,87 @@ def test_annotator_corrects_the_worst_draft(open_page: OpenPage, studio: Studio,
     assert review.lead_time_s > 0
 
 
+class Hands:
+    """Hands on a keyboard that count what they do."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.actions = 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self._page.keyboard.press(key)
+            self.actions += 1
+
+    def write(self, text: str) -> None:
+        self._page.keyboard.insert_text(text)
+        self.actions += 1
+
+    def tab_into_the_first_text(self) -> None:
+        at_first = "document.activeElement === document.querySelector('.meu-stage textarea')"
+        while not self._page.evaluate(at_first):
+            assert self.actions < 15, "the first text is far away"
+            self.press("Tab")
+
+    def submit(self) -> None:
+        """Ends a task; the next one is there after it, if any is left."""
+        before = self._page.locator(".meu-sample").inner_text()
+        with self._page.expect_response(
+            lambda answer: "/annotations" in answer.url and answer.request.method == "POST"
+        ) as sent:
+            self.press("Control+Enter")
+        assert sent.value.status == 201
+        self._page.wait_for_function(
+            "before => document.querySelector('.meu-sample')?.innerText !== before", arg=before
+        )
+
+
+def test_jobs_from_the_keyboard_alone(pages: Pages, studio: Studio) -> None:
+    """By the one who has corrected the worst, on what comes next; keys are the same in both languages."""
+    page = pages.open(CORRECTS)
+    editor = open_stream(page, studio, "en")
+    assert ticked(editor, "emotion") == ["anger"]
+    fixing = Hands(page)
+    # The AU that is too many, the emotion, the verdict; the texts were right.
+    fixing.press("Shift+4", "5", "f")
+    fixing.submit()
+    assert fixing.actions <= 4
+
+    rewriting = Hands(page)
+    before = texts(ready(page))[0]
+    rewriting.tab_into_the_first_text()
+    rewriting.press("Control+a")
+    rewriting.write(f"Seen anew. {before}")
+    rewriting.press("Tab", "Tab", "Tab", "f")
+    rewriting.submit()
+    assert rewriting.actions <= 16
+
+    accepting = Hands(page)
+    ready(page)
+    accepting.press("a")
+    accepting.submit()
+    assert accepting.actions <= 2
+
+    # What is left stands at the foot of the tab of one's own.
+    views = studio.server.read("api/dm/views/", {"project": studio.projects["en"][1]}, what="reading the views")
+    (own,) = [view["id"] for view in views if "data.assigned" in str(view["data"].get("filters"))]
+    page.goto(f"{studio.url}/projects/{studio.projects['en'][1]}/data?tab={own}")
+    expect(page.get_by_text("Tasks: 0 / 4")).to_be_visible()
+    page.close()
+
+    studio.pulled("en")
+    every = [review for _, found in reviews_by_sample(studio.workspace.ledger) for review in found]
+    reviews = {review.sample_id: review for review in every if review.draft.lang == "en"}
+    fixed = reviews[NEARLY_RIGHT]
+    assert fixed.proof
+    assert ("AU4" in fixed.proof.aus, fixed.proof.emotion, fixed.verdict) == (False, "happiness", "fixed")
+    rest = {review.verdict: review for name, review in reviews.items() if name not in (ONE_SIDED, NEARLY_RIGHT)}
+    assert rest["fixed"].proof
+    assert rest["fixed"].proof.motion_analysis == f"Seen anew. {before}"
+    assert not any(rest["accept"].edits.values())
+    assert {name for name, review in reviews.items() if review.fault} <= {ONE_SIDED}
+
+
 def check_pictures(editor: Locator, studio: Studio) -> None:
     """All three are those of the sample, and none is blank."""
     sample, motion = next(studio.workspace.ledger.samples_with_motion("robust", only=ONE_SIDED))
@@ -434,3 +653,31 @@ def check_pictures(editor: Locator, studio: Studio) -> None:
     coloured = (shown.max(axis=2) - shown.min(axis=2)) > 100
     # The person's left corner of the mouth moved, which is the right of the picture.
     assert coloured[:, coloured.shape[1] // 2 :].sum() > 20 * max(coloured[:, : coloured.shape[1] // 2].sum(), 1)
+
+
+def test_experts_read_all_opinions_side_by_side(pages: Pages, studio: Studio) -> None:
+    """One has corrected the worst in both languages; the other is in doubt."""
+    title, number = studio.projects["en"]
+    doubter = studio.annotators[LOOKS]
+    other = Person.logs_in(studio.url, doubter.username, doubter.password)
+    (task,) = [task for task in other.tasks(number) if task["data"]["sample_id"] == ONE_SIDED]
+    why = "The corner is pulled in, but I see no dimple in the clip, nor does the lower lip go along."
+    other.submits(task, {"verdict": ["needs_expert"], "comment": [why]})
+    studio.pulled("en")
+    round_ = push(studio.workspace, studio.server, title=title, lang="en", images="local", experts=["bo"])
+    assert round_.created == 1
+    page = pages.open(LOOKS)
+    editor = open_stream(page, studio, "en", int(round_.url.rsplit("/", 1)[1]))
+    shot(page, "experts_en")
+    place = editor.locator(".meu-others").bounding_box()
+    assert place
+    assert len(editor.locator(".meu-opinions thead th").all()) == 1 + 3
+    # Who says what and why can be read without scrolling.
+    for name in ("verdict", "emotion", "AUs", "comment"):
+        box = editor.locator(f".meu-opinions tbody tr:has(th:text-is('{name}'))").bounding_box()
+        assert box, name
+        assert place["y"] <= box["y"]
+        assert box["y"] + box["height"] <= place["y"] + place["height"], name
+    assert editor.get_by_text(why).is_visible()
+    assert cut_off(page) == []
+    page.close()
