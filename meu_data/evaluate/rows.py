@@ -70,6 +70,8 @@ def rows_of(path: Path, *, motion: bool = False) -> Iterator[Row]:
     Raises:
         MeuError: It cannot be read, its ending is none of these, or a row is damaged: all rows count.
     """
+    if path.is_dir():
+        raise MeuError(f"{path}: this is a folder; name the file in it")
     kind = _ENDINGS.get(path.suffix.lower())
     if kind is None:
         raise MeuError(f"{path}: the name ends in none of {', '.join(_ENDINGS)}; save it as one of these")
@@ -80,13 +82,13 @@ def rows_of(path: Path, *, motion: bool = False) -> Iterator[Row]:
         try:
             found = ParquetRows(stream, motion=motion).rows() if kind == "parquet" else _READERS[kind](stream)
         except ParquetError as error:
-            raise MeuError(f"{path}: {error}") from None
+            raise MeuError(f"{path}: {str(error).rstrip('.')}; write it anew") from None
         any_row = False
         for row in found:
             any_row = True
             yield Row(f"{path}, row {row.row}", _columns(path, row))
     if not any_row:
-        raise MeuError(f"{path}: there is no row in it")
+        raise MeuError(f"{path}: there is no row in it; write a row for each sample")
 
 
 def _columns(path: Path, row: FileRow) -> Mapping[str, Any]:
@@ -108,7 +110,7 @@ def _csv(path: Path) -> Iterator[Row]:
     except csv.Error as error:
         raise MeuError(f"{path}, row {number + 1}: {error}; correct it") from None
     if not number:
-        raise MeuError(f"{path}: there is no row below the names of the columns")
+        raise MeuError(f"{path}: there is no row below the names of the columns; write one for each sample")
 
 
 def said_column(columns: Mapping[str, Any]) -> str | None:

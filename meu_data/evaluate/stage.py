@@ -157,7 +157,8 @@ def _matched(
                     left_out["belongs to another split"] += 1
                     continue
                 called = printable(names[0]) if names else f"nothing names it among {shown_columns(row.columns)}"
-                raise MeuError(f"{row.where}: no sample of the truth is meant ({called}); correct it, or --gold")
+                like = f", whose ids are like {printable(known.gold[0].id)}" if known.gold else ""
+                raise MeuError(f"{row.where}: no sample of the truth is meant ({called}){like}; correct it, or --gold")
             if place in said:
                 raise MeuError(f"{row.where}: {known.gold[place].id} has a prediction in {places[place]} already")
             said[place], places[place] = (*_said(row, column, own_labels=False), file.name), row.where

@@ -5,6 +5,7 @@ is the person's right one when the camera looks at the face and the picture is n
 """
 
 import math
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from meu_data.choices import Language
@@ -339,16 +340,19 @@ COLOUR_NAMES: dict[Colour, dict[Language, str]] = {
 }
 
 
+@lru_cache(maxsize=256)
 def region_side(region: str) -> Side | None:
     """The side of the picture a region lies on; None for the regions in the middle."""
     return "left" if region.startswith("left_") else "right" if region.startswith("right_") else None
 
 
+@lru_cache(maxsize=256)
 def region_part(region: str) -> str:
     """A region's name without its side: `left_cheek` → `cheek`."""
     return region.partition("_")[2] if region_side(region) else region
 
 
+@lru_cache(maxsize=256)
 def region_zone(region: str) -> Zone:
     """The area of the face a region belongs to."""
     return "surroundings" if region == OUTSIDE_FACE else PART[region_part(region)].zone

@@ -57,7 +57,7 @@ class Breaks(Naming):
         following = Piece()
         if mark == "," and piece.ahead and not (piece.mentions or piece.says):
             # "Compared with the brows, ..."
-            following.fronted = piece.compared
+            following.fronted, following.excepts = piece.compared, piece.excepts
         following.instead = (
             self._cleft and mark == "," and ahead == "pronoun" and self._goes_on_with_part(found, at + 1)
         )

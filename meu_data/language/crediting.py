@@ -91,9 +91,9 @@ class Crediting(Sides):
         self._open = frozenset()
 
     def _link_before(self, piece: Piece) -> None:
-        """What the sentence before told of is given as evidence by a word that points back: "that is AU12"."""
+        """The motion of the sentence before, as evidence that a word points back to: "that is AU12", "hence AU12"."""
         numbers = frozenset(number for units, before in piece.codes for number, _ in units if not before)
-        points = piece.pronoun and not (
+        points = (piece.pronoun or self._concludes) and not (
             piece.mentions or piece.says or piece.denied or piece.supposed or piece.compared
         )
         if numbers and points and self._told_of and not (self._motions or self._evidence):

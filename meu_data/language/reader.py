@@ -32,6 +32,7 @@ from meu_data.language.scope import (
     only_next,
     parts,
     stands_alone,
+    utmost,
 )
 from meu_data.language.words import WAYS, Event
 
@@ -112,6 +113,21 @@ class _Reader(Breaks):
         self._cleft |= [event.kind for event in found[:2]] == ["pronoun", "not"]
         for at in range(size):
             kind, value = found[at]
+            if kind == "hence":
+                self._concludes |= at == 0
+                if value is None:
+                    continue
+                kind, value = "break", None
+            if (
+                value == "along"
+                and self._names_part(found, at)
+                and ((piece.says and piece.mentions) or (self._told and not piece.size))
+            ):
+                # "They rise together with the brows."
+                self.end(piece)
+                piece = after(piece)
+                piece.same = True
+                continue
             if kind == "join" or (at < listed_until and value == ","):
                 joined = True
                 piece.compared_from = len(piece.mentions)
@@ -229,6 +245,7 @@ class _Reader(Breaks):
                 if denies_anew(piece, value, found, at):
                     self.end(piece)
                     piece = Piece()
+                piece.denies |= piece.size == 1
                 if value == "faint":
                     piece.hardly |= piece.says
                     value = "back"
@@ -298,8 +315,12 @@ class _Reader(Breaks):
             elif kind == "same" and piece.last == "not" and self._names_part(found, at):
                 # "Not the same as the brow"
                 piece.ahead, piece.denied = True, False
-            elif kind == "comparing" and value == "more" and piece.hardly:
-                # "It could hardly drop more."
+            elif kind == "comparing" and value == "less" and piece.last == "not" and utmost(found, at):
+                # "It could not be weaker."
+                piece.denied, piece.strength, kind = False, "slight", "strength"
+            elif kind == "comparing" and value == "more" and (piece.hardly or utmost(found, at)):
+                # "It could hardly drop more", "it could not be stronger."
+                piece.denied &= piece.hardly
                 piece.hardly, piece.strength, kind = False, "strong", "strength"
             elif kind == "comparing":
                 self._compare(piece, value, found, at)
@@ -307,6 +328,9 @@ class _Reader(Breaks):
                 # 都 says it of all of them, not of them too.
                 piece.likewise = kind == "same" and value is None
                 self._persons_said |= kind == "persons"
+                piece.perspective |= value == "own"
+                if value == "of" and piece.last == "part" and piece.mentions:
+                    self._of_person(piece.mentions[-1])
                 piece.barely |= kind == "hardly" and value == "not"
                 setattr(piece, MARKS[kind], True)
             elif kind == "weak":
@@ -363,6 +387,7 @@ class _Reader(Breaks):
             elif kind == "pronoun":
                 # "It rises", not "the drift that most of the face shares".
                 piece.pronoun |= piece.size <= 2 and self._opening
+                piece.anew |= piece.size == 1
                 piece.pronoun_one |= piece.last == "side"
             elif kind in ("former", "latter"):
                 self._one_of_two(piece, kind)

@@ -20,11 +20,15 @@ _VALUES = ("colour", "direction", "strength", "extreme", "way")
 
 def deny(piece: Piece, scope: str) -> None:
     """Takes a word of denial or of comparison; `scope` is its table in the data files."""
+    if scope == "behind" and not (piece.mentions or piece.codes or piece.emotions):
+        # 相比嘴角, 下睑更强
+        scope = "ahead"
     if scope == "except" and piece.denied and not (piece.codes or piece.mentions):
         # "No unit other than AU12"
         piece.denied = False
     elif scope in ("ahead", "except"):
         piece.ahead = True
+        piece.excepts |= scope == "except"
     elif scope in ("behind", "beside"):
         # 与下巴相比: what was named is only compared.
         # 眉尾与额头不同: what stands before the conjunction is not.
@@ -189,6 +193,12 @@ def falls_short(piece: Piece, found: Sequence[Event], at: int) -> bool:
     """Whether a denial between two parts says that the first moves less: 下睑没有嘴角动得厉害."""
     kinds = [event.kind for event in found[at + 1 : at + 4] if event.kind != "side"]
     return piece.last == "part" and not piece.says and kinds[:1] == ["part"] and kinds[1:2] in (["strength"], ["such"])
+
+
+def utmost(found: Sequence[Event], at: int) -> bool:
+    """Whether a comparison is one with what could be: "it could not be stronger"."""
+    could = at > 1 and (found[at - 1].value == "all" or found[at - 2].kind == "hedge")
+    return could and found[at - 1].kind == "not" and ends_here(found, at)
 
 
 def list_end(found: Sequence[Event], at: int) -> int:

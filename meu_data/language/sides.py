@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from meu_data.face.regions import picture_side
-from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Piece
+from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
 from meu_data.language.ranking import Ranking
 from meu_data.language.words import Event
 
@@ -58,7 +58,17 @@ class Sides(Ranking):
             piece = self._side(piece, side, [], 0, and_so)
             self._persons_last = persons
             return piece
-        # "Right AU12" is the unit's side, the person's.
+        if (
+            piece.ahead
+            and side in SIDEWAYS
+            and self._subjects
+            and found[at + 1 : at + 2]
+            and found[at + 1].kind == "pronoun"
+        ):
+            # "Unlike the left one, which rises"
+            piece.compared.append(Mention(self._subjects[-1].part, side, False))
+            return piece
+        # The side of "right AU12" is the unit's, the person's.
         piece.one_sided |= side == "one"
         if (
             side == "one"
@@ -67,6 +77,9 @@ class Sides(Ranking):
         ):
             return piece
         behind = found[at + 1].kind if at + 1 < len(found) else ""
+        if behind == "break" and [event.value for event in found[at + 1 : at + 4 : 2]] == ["(", ")"]:
+            # As in "the right (anatomical) brow".
+            behind = found[at + 2].kind if found[at + 2].kind in _WHOSE else behind
         if behind == "field" and at + 2 < len(found) and found[at + 1].value == "side":
             # "The right-hand side of the person"
             behind = found[at + 2].kind
@@ -129,6 +142,8 @@ class Sides(Ranking):
         """Whether the person's left is given as the picture's left: "the subject's left (image left)"."""
         before: tuple[str, str] | None = None
         for at, (kind, value) in enumerate(found):
+            # "The right corner rises, from the person's point of view."
+            self._persons_here |= kind == "perspective" and at > 0 and found[at - 1].kind == "persons"
             if kind == "side" and value in SIDEWAYS:
                 ahead = found[at + 1].kind if at + 1 < len(found) else ""
                 behind = found[at - 1].kind if at else ""
@@ -140,6 +155,11 @@ class Sides(Ranking):
                 before = (whose, value) if whose else None
             elif kind not in _GLUE or (kind == "break" and value is None):
                 before = None
+
+    def _of_person(self, mention: Mention) -> None:
+        """As in "the left brow of the subject"."""
+        if mention.side in OWN_SIDE and not mention.persons:
+            mention.side, mention.persons = OWN_SIDE[mention.side], True
 
     @staticmethod
     def _names_part(found: Sequence[Event], at: int) -> bool:

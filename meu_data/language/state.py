@@ -39,8 +39,7 @@ class State:
         self._told_of = [said for said in self._motions if said.moves and said.real]
         if any(unit.by_code for unit in self._units) or laid.after_gap or self._supposed or self._typical or laid.row:
             self._told_of = []
-        self._motions = []
-        self._units = []
+        self._motions, self._units = [], []
         self._misnamed: list[Misnamed] = []
         self._muscles: list[Units] = []
         # The emotions, and how many of them stand before a "but".
@@ -92,8 +91,8 @@ class State:
         self._typical = self._was_denied = self._naming = self._inside = False
         # A motion that a colon parts from what moves.
         self._announced: Piece | None = None
-        # It begins with "it is not".
-        self._cleft = False
+        # It begins with "therefore", with "it is not".
+        self._concludes = self._cleft = False
         self._row = laid.row
         self._is_short = short(laid)
         self._goes_on = laid.goes_on

@@ -1,19 +1,13 @@
 """What the pieces of a statement tell, and of whom: who is spoken of, what is denied, what is given as evidence."""
 
-from meu_data.choices import Language
 from meu_data.face.regions import REGIONS
-from meu_data.language.crediting import Crediting
-from meu_data.language.layout import Laid
-from meu_data.language.pieces import NO_COLOURS, OTHER_SIDE, SIDEWAYS, Mention, Piece
+from meu_data.language.pieces import NO_COLOURS, SIDEWAYS, Mention, Piece
 from meu_data.language.reading import (
-    Evidence,
-    Misnamed,
     MotionSaid,
-    Polarity,
-    ReadStatement,
 )
-from meu_data.language.scope import resolve
-from meu_data.language.words import WAYS, Units
+from meu_data.language.saying import Saying
+from meu_data.language.scope import names_only, resolve
+from meu_data.language.words import WAYS
 
 # No sense in more, and what is said next is said of each: without a limit, the time would not be linear.
 _MOST_SUBJECTS = len(REGIONS)
@@ -22,48 +16,18 @@ _LEFTRIGHT = WAYS["left"] | WAYS["right"]
 _ASKEW = WAYS["in"] | WAYS["out"]
 
 
-class Teller(Crediting):
+class Teller(Saying):
     """Takes the pieces of one statement after the other; what was spoken of last is kept for those that go on about it.
 
     A piece that names parts of the face sets the subjects, or adds to a list of them as long as nothing is said of it;
     a piece that names none goes on about them.
     """
 
-    def statement(self, laid: Laid, default: Language | None) -> ReadStatement:
-        """What the pieces since `begin` came to."""
-        self._finish()
-        return ReadStatement(
-            laid.start,
-            laid.end,
-            laid.language or default,
-            tuple(self._motions),
-            tuple(self._units),
-            tuple(self._misnamed),
-            tuple(self._emotions),
-            () if self._unfitting else self._given(),
-            tuple(self._ranks),
-            self._differ,
-            self._face,
-            self._supposed or self._typical or (self._legend and not self._motions),
-            self._labelled,
-            self._either,
-            self._vague or self._is_short,
-            self._compares,
-        )
-
-    def _given(self) -> tuple[Evidence, ...]:
-        """What is given as evidence; not for units that turned out to be only supposed."""
-        given = (
-            evidence if evidence.places else evidence._replace(numbers=evidence.numbers - self._weighed)
-            for evidence in self._evidence
-        )
-        return tuple(evidence for evidence in given if evidence.numbers)
-
     def end(self, piece: Piece) -> None:  # noqa: PLR0912, PLR0915 - the order of these steps is the grammar
         """Takes what a piece says."""
         if not piece.size:
             return
-        said_from, prior = len(self._motions), self._subjects
+        said_from, prior, told = len(self._motions), self._subjects, self._told
         self._compares |= piece.compares
         self._opening &= not (piece.mentions or piece.says)
         if piece.other and not piece.mentions:
@@ -74,6 +38,17 @@ class Teller(Crediting):
             self._tail = False
         self._compared = piece.compared
         resolve(piece)
+        if (
+            prior
+            and not told
+            and piece.denies
+            and piece.bare
+            and names_only(piece)
+            and not piece.nothing
+            and not self._row
+        ):
+            # "The corners, not the brows, rise."
+            piece.compared, piece.mentions, piece.denied, piece.side = piece.mentions, [], False, None
         if piece.still and piece.moved and piece.denied:
             # "It does not leave its place of rest."
             piece.still = False
@@ -81,6 +56,11 @@ class Teller(Crediting):
             # "The motion, which no unit explains": it is not the motion that is denied.
             piece.moved = False
         denied = (piece.denied and not piece.reversed) != (piece.turned and (piece.denied or not piece.reversed))
+        none = (denied and piece.moved) or (piece.still and not denied)
+        if piece.excepts and piece.fronted and none and not (piece.mentions or piece.codes or piece.ways):
+            # "Apart from the corners, nothing moves."
+            self._say(MotionSaid((), moves=True), piece.fronted)
+            return
         if (piece.nowhere or piece.everywhere) and not (piece.mentions or piece.codes or piece.emotions):
             self._whole(piece, denied)
             return
@@ -173,8 +153,14 @@ class Teller(Crediting):
             # The colour of one side is not that of both.
             sided = all(mention.side for mention in self._subjects)
             self._say(self._before if sided else self._before._replace(colours=NO_COLOURS), self._subjects)
+        elif (
+            piece.same and not says and told and piece.side in SIDEWAYS and self._before is not None and not piece.codes
+        ):
+            # "The left corner rises, and so does the right one": what is sideways is mirrored.
+            ways = self._before.ways & ~_LEFTRIGHT
+            self._say(self._before._replace(ways=ways, colours=NO_COLOURS), self._subjects)
         elif says and self._subjects and not (piece.other and not piece.mentions):
-            going_on = self._was_denied and bool(piece.ways) and not (piece.mentions or piece.still or piece.pronoun)
+            going_on = self._was_denied and bool(piece.ways) and not (piece.mentions or piece.still or piece.anew)
             self._vague |= piece.compares
             if not supposed and not (piece.compares and not (piece.ways or piece.colours or piece.still)):
                 about_unit = (
@@ -183,7 +169,7 @@ class Teller(Crediting):
                     or (bool(self._asked_units) and piece.pronoun)
                 )
                 self._tell(piece, denied or going_on, not about_unit)
-            elif self._asked:
+            else:
                 asked = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, True)
                 self._asked_motion = (asked, self._subjects)
             self._told = True
@@ -194,6 +180,17 @@ class Teller(Crediting):
         elif denied and self._subjects and not supposed and self._only_denies(piece):
             self._before = MotionSaid((), moves=False)
             self._say(self._before, self._subjects)
+        elif (
+            denied
+            and not supposed
+            and piece.bare
+            and piece.anew
+            and not self._motions
+            and self._asked_motion is not None
+        ):
+            # "One would expect the brows to rise, but they do not."
+            weighed, mentions = self._asked_motion
+            self._say(weighed._replace(denied=True, moves=None), mentions)
         elif (
             denied
             and not supposed
@@ -209,7 +206,9 @@ class Teller(Crediting):
         if denied and not says and not piece.mentions:
             # "The left corner, not the right one, rises."
             self._focus = focus
-        self._was_denied = denied and says and not piece.still
+        # "The corners, far from sinking, rise."
+        aside = piece.denies and bool(prior) and not (told or piece.mentions)
+        self._was_denied = denied and says and not (piece.still or aside)
         alone = piece.size == len(piece.mentions)
         if self._naming and alone and self._units and self._units[-1].polarity == "affirmed" and not piece.described:
             self._in_brackets(piece, len(self._motions))
@@ -220,19 +219,6 @@ class Teller(Crediting):
             self._named = range(said_from, len(self._motions))
         if piece.compares and piece.mentions and not says:
             self._told = True
-
-    def _announce(self, piece: Piece, doubted: bool) -> None:
-        """A motion that a colon parts from what moves: "elevation, strong: the left brow"."""
-        before, self._announced = self._announced, None
-        if doubted or piece.codes or piece.pronoun:
-            return
-        if piece.says and not (piece.mentions or self._subjects):
-            if before is not None:
-                piece.ways, piece.colours = piece.ways | before.ways, piece.colours | before.colours
-                piece.strength = piece.strength or before.strength
-            self._announced = piece
-        elif before is not None and before.labels and piece.mentions and not piece.says:
-            self._tell(before, False, True)
 
     def _whole(self, piece: Piece, denied: bool) -> None:
         """What is said of the whole face: "no region moves", 全脸静止."""
@@ -304,104 +290,3 @@ class Teller(Crediting):
                         mention.side, mention.persons = piece.side, piece.side_persons
             else:
                 self._focus = piece.side
-
-    def _tell(self, piece: Piece, denied: bool, real: bool) -> None:
-        where = bool(piece.ways or piece.towards or piece.colours)
-        if not (where or piece.mentions or piece.still or self._mode):
-            if denied and not self._was_told:
-                return
-            if not denied and not (piece.strength or (piece.moved and self._face and not self._told)):
-                return
-        if piece.hardly and not piece.strength and (piece.still or piece.moved or where):
-            said = MotionSaid((), strength="slight", moves=False, real=real)
-        elif piece.still and not where:
-            said = MotionSaid((), moves=denied, real=real)
-        elif denied and piece.degree and piece.strength == "strong" and not where:
-            # "One could not call the push violent."
-            return
-        elif denied and not where and (piece.moved or piece.tinted or not piece.strength):
-            # "No strong motion" may leave a faint one, but no text says it for that.
-            said = MotionSaid((), moves=False, real=real)
-        elif denied:
-            ways = piece.ways & ~_ASKEW if piece.axis else piece.ways
-            said = MotionSaid((), ways, piece.towards, piece.colours, denied=True, real=real)
-        else:
-            moves = True if where or piece.mentions or piece.moved or self._mode else None
-            said = MotionSaid(
-                (),
-                piece.ways,
-                piece.towards,
-                piece.colours,
-                piece.strength,
-                moves,
-                real=real,
-                extreme=piece.extreme,
-                one_sided=piece.one_sided,
-            )
-        self._before = said
-        self._tail = piece.first or piece.denied
-        self._say(said, self._subjects)
-        if (piece.only or self._only) and said.moves and real:
-            self._only = False
-            self._rest_of_pair()
-
-    def _rest_of_pair(self) -> None:
-        """What moves on the left only is still on the right."""
-        for mention in self._subjects:
-            side = self._focus if mention.side is None else mention.side
-            if side in SIDEWAYS and mention.part.places[OTHER_SIDE[side]] != mention.part.places[side]:
-                self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
-
-    def _say(self, said: MotionSaid, mentions: list[Mention]) -> None:
-        self._said_from = len(self._motions)
-        several = len({mention.side for mention in mentions}) > 1
-        for mention in mentions:
-            side = self._focus if self._focus in SIDEWAYS or mention.side is None else mention.side
-            if self._focus and several and self._focus in SIDEWAYS and mention.side not in (None, "both", self._focus):
-                continue
-            self._motions.append(said._replace(places=mention.part.places[side], sided=side is not None))
-            if said.moves and side in SIDEWAYS:
-                self._side_moved = side
-        self._told = True
-
-    def _one_muscle(self, number: int, muscle: Units) -> None:
-        still = any(said.moves is False or said.denied for said in self._motions)
-        if number not in muscle.numbers and not (still or self._supposed or self._contrast or self._was_denied):
-            self._misnamed.append(Misnamed(number, muscle.text, muscle.numbers, muscle=True))
-
-    def _answer_motion(self) -> None:
-        """What "yes" and "no" say of the motion that was asked for."""
-        if self._asked_motion is None or self._motions:
-            return
-        said, mentions = self._asked_motion
-        if not self._answer:
-            where = said.ways or said.towards or said.colours
-            said = said._replace(denied=True, moves=None) if where else said._replace(strength=None, moves=False)
-        self._say(said, mentions)
-
-    def _finish(self) -> None:
-        if self._all_still and not (self._face or self._excepted or self._compares):
-            self._motions.append(MotionSaid((tuple(REGIONS),), moves=False))
-            self._face = True
-        self._turn_down()
-        if self._answer is not None:
-            polarity: Polarity = "affirmed" if self._answer else "denied"
-            self._units = [unit._replace(polarity=polarity) for unit in self._asked_units] + self._units
-            self._answer_motion()
-        self._asked_units = self._units if self._asked else []
-        self._asked_motion = self._asked_motion if self._asked else None
-        units = {unit.number for unit in self._units}
-        if len(self._muscles) == len(units) == 1 and not self._misnamed and self._units[0].polarity == "affirmed":
-            # "Mentalis activity, so AU17"
-            self._one_muscle(self._units[0].number, self._muscles[0])
-        if self._subjects and not self._told and self._before is not None and self._tail:
-            self._say(self._before, self._subjects)
-        # Behind an emotion its usual looks follow, not what shows the units.
-        if self._open and len(self._motions) > self._linked and not self._emotions:
-            self._evidence.append(Evidence(self._open, tuple(range(self._linked, len(self._motions)))))
-        if self._subjects:
-            self._carried = self._subjects
-            fragment = self._under_heading and self._is_short
-            self._heading = self._subjects if fragment or not (self._told or self._units) else []
-        if not self._face:
-            self._convene()

@@ -37,6 +37,23 @@ def test_megc_is_scored_as_two_teams_score_it():
         assert getattr(found.texts, name) == pytest.approx(AUTHORS[name], abs=1e-12), name
 
 
+def test_missing_answers_are_wrong_and_empty_as_in_null_xys_scoring(said):
+    rows = [row for place, row in enumerate(_lines("pred.jsonl")) if place % 7 != 3]
+    found = evaluate_megc([said(rows)], DATA / "megc" / "gold.jsonl")
+    by_kind, theirs = {one.kind: one for one in found.questions}, AUTHORS["gaps"]
+    for kind in ("coarse", "fine"):
+        assert by_kind[kind].uf1 == pytest.approx(theirs[kind]["uf1"], abs=1e-12)
+        assert by_kind[kind].uar == pytest.approx(theirs[kind]["uar"], abs=1e-12)
+    assert (found.texts.bleu, found.texts.rouge1) == pytest.approx((theirs["bleu"], theirs["rouge1"]), abs=1e-12)
+
+
+def test_a_second_answer_is_an_error(said):
+    """null-xy's scoring takes the last; which of the two was meant is not known here."""
+    rows = _lines("pred.jsonl")
+    with pytest.raises(MeuError, match=f"row {len(rows) + 1}: .*row 2 answers this question about"):
+        evaluate_megc([said([*rows, rows[1]])], DATA / "megc" / "gold.jsonl")
+
+
 @pytest.mark.parametrize("kind", ["coarse", "fine"])
 def test_bare_labels_are_scored_as_the_third_of_2025_does(said, kind):
     """`F1_UR.py` compares texts as they are: on bare labels the two agree."""

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -118,7 +119,10 @@ def test_units_and_explanations(labelled_workspace, said):
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ([{"id": "casme2/s9/a/1", "prediction": "fear"}], "row 1: no sample of the truth is meant"),
+        (
+            [{"id": "casme2/s9/a/1", "prediction": "fear"}],
+            r"row 1: no sample of the truth is meant \(casme2/s9/a/1\), whose ids are like casme2/s1/a/1; correct",
+        ),
         ([{"id": IDS[0], "prediction": "fear"}] * 2, "row 2: casme2/s1/a/1 has a prediction in .*row 1 already"),
         ([{"id": IDS[0], "score": 1}], "row 1: there is no prediction among id, score"),
         ([{"prediction": "fear"}], "nothing names it among prediction"),
@@ -176,3 +180,27 @@ def test_what_is_no_result_is_told(tmp_path, text, says):
     (tmp_path / "r.json").write_text(text)
     with pytest.raises(MeuError, match=says):
         read_result(tmp_path / "r.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("said.csv", b"", "said.csv: there is no row below the names of the columns; write one for each sample"),
+        ("said.jsonl", b"", "said.jsonl: there is no row in it; write a row for each sample"),
+        (
+            "said.csv",
+            "id,prediction\na,高兴\n".encode("gb18030"),
+            "said.csv, line 2: is no UTF-8 text .*save it as UTF-8",
+        ),
+        ("said.parquet", b"PAR1", "said.parquet: .*; write it anew"),
+        ("said.xlsx", b"PK", "said.xlsx: the name ends in none of .*; save it as one of these"),
+        ("said", None, "said: this is a folder; name the file in it"),
+    ],
+)
+def test_a_file_that_holds_no_predictions_is_told_in_one_line(labelled_workspace, tmp_path, meu, name, data, says):
+    path = tmp_path / name
+    path.mkdir() if data is None else path.write_bytes(data)
+    code, out, err = meu("evaluate", path, "--gold", labelled_workspace)
+    assert (code, out) == (2, "")
+    assert re.search(says, err)
+    assert err.count("\n") == 1

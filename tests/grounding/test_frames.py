@@ -64,6 +64,7 @@ def wrong(sentence):
         flags = check_statement(said, FACE, {"en": "Stage 1", "zh": "第一段"}, sentence)
         found += [flag.en for flag in flags if flag.severity != "note"]
         understood &= said.understood
+        found += [f"AU{other.number} is called {other.name}" for other in said.misnamed if not other.muscle]
         for unit in said.units:
             if unit.polarity != "supposed" and unit.sure and (unit.polarity == "affirmed") != (unit.number in UNITS):
                 found.append(f"AU{unit.number} is {unit.polarity}")

@@ -15,7 +15,8 @@ from meu_data.drafting.requests.spec import RequestSpec
 from meu_data.errors import MissingExtraError
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import CLAIMABLE
-from meu_data.language.layout import CHINESE_SIGN
+from meu_data.language.layout import language
+from meu_data.language.lexer import plain
 from meu_data.records import ANNOTATION_STAGES, Annotation, Record, Statement, joined_text, linked_claims
 
 # What a model answers where the corpus labels no emotion.
@@ -30,7 +31,6 @@ _REFUSING = frozenset(
 # A text of two to six sentences is asked for.
 _MOST_STATEMENTS = 12
 _AU_NUMBER = re.compile(r"\d+")
-_WORD = re.compile("(?!AU|LAU|RAU)[A-Za-z]{2,}")
 
 # Of a text that is to be repaired: letters, and letters times brackets. Answers have 3,000 to 6,000 and 20 to 60.
 _LONGEST_REPAIRED = 32_000
@@ -188,11 +188,8 @@ def _other_labels(schema: dict[str, Any], annotation: Annotation) -> str | None:
 
 
 def _other_language(lang: Language, annotation: Annotation) -> str | None:
-    """A Chinese sign says about as much as a word of English, of which AU names leave some in any text."""
     for stage in ANNOTATION_STAGES:
-        text = getattr(annotation, stage)
-        signs, words = len(CHINESE_SIGN.findall(text)), len(_WORD.findall(text))
-        if signs + words and (signs > words) != (lang == "zh"):
+        if language(plain(getattr(annotation, stage))) not in (None, lang):
             return f"{stage} is not written in {'Chinese' if lang == 'zh' else 'English'}"
     return None
 
