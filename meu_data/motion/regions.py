@@ -29,6 +29,8 @@ MODERATE_PERCENT, STRONG_PERCENT = 0.6, 1.5
 # Even a broad expression leaves so much of the face alone.
 _STILL_SHARE = 0.25
 _WASHED_SHARE = 0.25
+# Of a region that the frame's edge cuts so much must be shown; the rest has no say.
+_SHOWN_SHARE = 0.8
 
 
 def region_motion(
@@ -52,7 +54,8 @@ def region_motion(
         flow: float32 (H, W, 2), px, x right and y down.
         landmarks: (68, 2), px, of the onset frame.
         areas: The regions, where they are known already.
-        inside: bool (H, W), the pixels that both frames show; a region that has others cannot be measured.
+        inside: bool (H, W), the pixels that both frames show; a region is measured on these, and not at all where a
+            fifth of it is not shown.
         washed: bool (H, W), black or white without a pattern; a region with a quarter of that cannot be measured.
         noise: Of the pair; without it every region counts as measurable.
         turn_px: How far the head turned out of the plane (`HeadMotion`): its relief leaves a share of that.
@@ -62,9 +65,14 @@ def region_motion(
     """
     height, width = flow.shape[:2]
     areas = list(region_areas(landmarks, width, height)) if areas is None else areas
+    hidden = [_hidden(area, inside, washed) for area in areas]
+    if inside is not None:
+        areas = [
+            area if reason == "outside" else area._replace(mask=area.mask & inside[area.rows, area.columns])
+            for area, reason in zip(areas, hidden, strict=True)
+        ]
     vectors = [flow[area.rows, area.columns][area.mask].astype(np.float64) for area in areas]
     means = [vector.mean(axis=0) for vector in vectors]
-    hidden = [_hidden(area, inside, washed) for area in areas]
     lengths = [float(np.linalg.norm(mean)) for mean, reason in zip(means, hidden, strict=True) if reason is None]
     quartile = float(np.quantile(lengths, _STILL_SHARE)) if lengths else 0.0
     rest = max(_LEAST_NOISE_PX, quartile)
@@ -138,7 +146,7 @@ def _hidden(
 ) -> UnmeasurableReason | None:
     """Why a region cannot be seen, if so."""
     window = area.rows, area.columns
-    if inside is not None and not inside[window][area.mask].all():
+    if inside is not None and inside[window][area.mask].mean() < _SHOWN_SHARE:
         return "outside"
     if washed is not None and washed[window][area.mask].mean() > _WASHED_SHARE:
         return "saturated"

@@ -142,3 +142,23 @@ def test_a_quarter_of_the_face_is_taken_to_be_still(landmarks, areas, moving):
     noise = max(0.06, (means[8] + means[9]) / 2)
     for found in region_motion(flow, landmarks):
         assert found.significance == pytest.approx(found.dy / noise, abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("cut", "state"), [(0.0, "moving"), (0.1, "moving"), (0.5, "not measurable"), (1.0, "not measurable")]
+)
+def test_a_region_at_the_frames_edge_is_measured_on_what_is_shown(landmarks, areas, cut, state):
+    """Nothing moves beyond the edge: those pixels must not shorten the motion of the others."""
+    area = areas["left_inner_brow"]
+    rows = np.flatnonzero(np.cumsum(area.mask.sum(axis=1)) <= cut * area.mask.sum())
+    edge = area.rows.start + rows.size
+    inside = np.ones(SIZE, bool)
+    inside[:edge] = False
+    flow = np.zeros((*SIZE, 2), np.float32)
+    flow[area.rows, area.columns] = (0.0, -1.0)
+    flow[~inside] = 0
+    found = {region.region: region for region in region_motion(flow, landmarks, inside=inside)}["left_inner_brow"]
+    assert found.state == state
+    assert (found.reason == "outside") == (state == "not measurable")
+    if state == "moving":
+        assert (found.dx, found.dy) == (0.0, -1.0)
