@@ -29,6 +29,7 @@ class Breaks(Naming):
         if mark == "/" and ahead == piece.last != "side":
             return piece
         piece.labels, piece.opens = mark == ":", mark == "("
+        piece.announces = piece.labels and not (piece.pronoun or piece.mentions) and self._goes_on_with_part(found, at)
         # A list of what is still.
         rests = piece.still or (piece.denied and (piece.moved or piece.tinted) and not piece.reversed)
         self._still_list |= mark in (":", "[") and rests and not (piece.mentions or piece.codes or piece.ways)

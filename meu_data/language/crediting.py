@@ -36,6 +36,10 @@ class Crediting(Sides):
         weighed = piece.typical and (len(piece.codes) > 1 or (piece.coded and not piece.emotions))
         self._usual |= {number for number, *_ in said} if weighed else set()
         own = PERSON[OWN_SIDE[piece.side]] if piece.side_persons and piece.side in OWN_SIDE else None
+        if self._gone and denied and piece.bare and piece.back and piece.last == "not":
+            # "AU9 is ruled out, AU12 is not."
+            denied = False
+        self._gone = piece.gone and denied
         for number, told, sure, by_code, before in said:
             # "AU10 is coded on the person's right."
             side = own if by_code and told is None and not piece.mentions else told

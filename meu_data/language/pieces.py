@@ -58,10 +58,11 @@ class Piece:
     denies it as a whole; `nothing`: that word stands in it; `rank`: its subjects move more, or less, than others;
     `extreme`: so much or so little that the next bin is wrong; `likewise`: it ends with
     that word; `only`: on the side that is named and on no other; `one_sided`: on one side, which is not named.
-    `nowhere`, `everywhere`: no region, all regions. `nor`: that word denies it; `argues`: a word of evidence stands in
-    it; `litotes`: a strength is denied of it ("not strong"); `instead`: what it names does what was denied of others;
-    `anew`: it begins with a pronoun, `denies`: with a denial; `excepts`: what is named is left out of what follows;
-    `barely`: such a word may deny all of it. `fronted`: what it is compared with, where that stands before a comma.
+    `nowhere`, `everywhere`: no region, all regions. `nor`: that word denies it; `argues`: a word of evidence stands
+    in it; `litotes`: a strength is denied of it ("not strong"); `instead`: what it names does what was denied of
+    others; `anew`: it begins with a pronoun, `denies`: with a denial; `excepts`: what is named is left out of what
+    follows; `announces`: a colon parts it from what it is said of; `barely`: such a word may deny all of it.
+    `fronted`: what it is compared with, where that stands before a comma.
     """
 
     ways = size = asides = 0
@@ -79,7 +80,7 @@ class Piece:
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False
     relative = legend = likened = degree = nowhere = everywhere = False
-    anew = denies = excepts = nor = argues = litotes = instead = barely = False
+    announces = anew = denies = excepts = nor = argues = litotes = instead = barely = False
     compared_from = 0
 
     def __init__(self) -> None:

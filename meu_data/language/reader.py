@@ -110,6 +110,9 @@ class _Reader(Breaks):
         listed_until = 0
         size = len(found)
         self._equate(found)
+        if self._answers and [event.kind for event in found] in (["pronoun"], ["pronoun", "not"]):
+            # "Do the brows move? They do not."
+            self._answer = len(found) == 1
         self._cleft |= [event.kind for event in found[:2]] == ["pronoun", "not"]
         for at in range(size):
             kind, value = found[at]
@@ -133,6 +136,9 @@ class _Reader(Breaks):
                 piece.compared_from = len(piece.mentions)
                 continue
             if kind == "yes":
+                if piece.codes:
+                    # "AU12 yes, AU9 no"
+                    piece.exists, piece.last = True, "exists"
                 self._answer = (self._opening and stands_alone(found, at)) or self._answer
                 continue
             if kind == "persons" and not piece.size and self._opening and at + 1 < size and is_aspect(found[at + 1]):

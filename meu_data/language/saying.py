@@ -56,6 +56,7 @@ class Saying(Crediting):
             self._announced = piece
         elif before is not None and before.labels and piece.mentions and not piece.says:
             self._tell(before, False, True)
+            self._announced = before
 
     def _tell(self, piece: Piece, denied: bool, real: bool) -> None:
         where = bool(piece.ways or piece.towards or piece.colours)
@@ -126,9 +127,7 @@ class Saying(Crediting):
         if self._asked_motion is None or self._motions:
             return
         said, mentions = self._asked_motion
-        if not self._answer:
-            where = said.ways or said.towards or said.colours
-            said = said._replace(denied=True, moves=None) if where else said._replace(strength=None, moves=False)
+        said = said if self._answer else negated(said)
         self._say(said, mentions)
 
     def _finish(self) -> None:
@@ -157,3 +156,9 @@ class Saying(Crediting):
             self._heading = self._subjects if fragment or not (self._told or self._units) else []
         if not self._face:
             self._convene()
+
+
+def negated(said: MotionSaid) -> MotionSaid:
+    """What "they do not" says of a motion that was asked for or expected."""
+    where = said.ways or said.towards or said.colours
+    return said._replace(denied=True, moves=None) if where else said._replace(strength=None, moves=False)

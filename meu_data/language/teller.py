@@ -5,7 +5,7 @@ from meu_data.language.pieces import NO_COLOURS, SIDEWAYS, Mention, Piece
 from meu_data.language.reading import (
     MotionSaid,
 )
-from meu_data.language.saying import Saying
+from meu_data.language.saying import Saying, negated
 from meu_data.language.scope import names_only, resolve
 from meu_data.language.words import WAYS
 
@@ -116,7 +116,7 @@ class Teller(Saying):
             if piece.only and not says and self._told and self._before is not None and self._before.moves:
                 # "It falls, on the left alone."
                 self._rest_of_pair()
-        elif not self._subjects and (says or piece.denied) and not piece.compared:
+        elif not self._subjects and (says or piece.denied) and not (piece.compared or piece.announces):
             self._subjects = self._back_to(piece)
             self._was_told = False
         if piece.persons and piece.perspective and not piece.mentions:
@@ -190,7 +190,7 @@ class Teller(Saying):
         ):
             # "One would expect the brows to rise, but they do not."
             weighed, mentions = self._asked_motion
-            self._say(weighed._replace(denied=True, moves=None), mentions)
+            self._say(negated(weighed), mentions)
         elif (
             denied
             and not supposed

@@ -2,10 +2,11 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from math import isqrt
 from typing import Any, NamedTuple
 
 from meu_data.choices import Language
@@ -15,6 +16,8 @@ from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART_NAMES, PARTS
 # Directions as bits, so that all that is said of a place is one number. In is towards the middle of the face.
 WAYS = {way: 1 << place for place, way in enumerate(("up", "down", "left", "right", "in", "out"))}
 
+# Up to the square of it, alternatives are tried one after the other.
+_FEW = 4
 # Where a Chinese verb may lead (拉高, 压低, 撑开, 挤拢), as ways.
 LED_TO = {"high": "up", "low": "down", "wide": "out", "near": "in"}
 
@@ -380,15 +383,29 @@ def _pattern(found: Mapping[str, Event]) -> re.Pattern[str]:
     led = f"[{table['led']}](?:了|得|到|向)?(?:很|更|较|非常|十分|极|相当|挺)?[{ends}]"
     longer = [word for word in found if len(word) > 1]
     single = "".join(word for word in found if len(word) == 1)
-    return re.compile(f"{side}|{towards}|{_by_first_sign(longer)}|{verb}|{turned}|{led}|[{single}]")
+    return re.compile(f"{side}|{towards}|{_longest(longer)}|{verb}|{turned}|{led}|[{single}]")
 
 
-def _by_first_sign(words: list[str]) -> str:
-    """A pattern that finds the longest of some words; quick, as each branch begins with another sign."""
+def _longest(words: Iterable[str]) -> str:
+    """A pattern that finds the longest of some words; quick, as it looks at each sign once."""
     ends: dict[str, list[str]] = {}
     for word in words:
-        ends.setdefault(word[0], []).append(word[1:])
-    return "|".join(
-        f"{re.escape(first)}(?:{'|'.join(sorted(map(re.escape, rest), key=len, reverse=True))})"
-        for first, rest in ends.items()
-    )
+        ends.setdefault(word[:1], []).append(word[1:])
+    whole = ends.pop("", None)
+    branches = {sign: f"{re.escape(sign)}{_longest(rest)}" for sign, rest in ends.items()}
+    if not branches:
+        return ""
+    if len(branches) == 1 and whole is None:
+        return branches.popitem()[1]
+    return f"(?:{'|'.join(_in_groups(branches))}){'' if whole is None else '?'}"
+
+
+def _in_groups(branches: Mapping[str, str]) -> list[str]:
+    """The branches of many signs by the group that the first sign is in, so that few are tried."""
+    signs, size = sorted(branches), isqrt(len(branches))
+    if size < _FEW:
+        return list(branches.values())
+    groups = (signs[at : at + size] for at in range(0, len(signs), size))
+    return [
+        f"(?=[{''.join(map(re.escape, group))}])(?:{'|'.join(branches[sign] for sign in group)})" for group in groups
+    ]

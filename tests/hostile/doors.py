@@ -27,7 +27,7 @@ from meu_data.drafting.requests.answers import Answer, read_answer
 from meu_data.drafting.run import draft
 from meu_data.environments.inspection import Inspection
 from meu_data.environments.trl import FaceInspection
-from meu_data.evaluate.comparison import compare
+from meu_data.evaluate.comparison import scores
 from meu_data.evaluate.megc import evaluate_megc
 from meu_data.evaluate.result import read_result
 from meu_data.evaluate.stage import evaluate
@@ -317,7 +317,7 @@ def predictions(random: Random, given: Material, folder: Path) -> None:
     door = random.choice(("own", "workspace", "export", "megc", "result"))
     if door == "result":
         result.write_bytes(bytes_of(random, given.result))
-        compare([read_result(result)])
+        scores([read_result(result)])
     elif door == "megc":
         evaluate_megc([said], random.choice((None, said)), out=result)
     else:

@@ -76,6 +76,10 @@ def test_each_word_is_read_as_what_it_says(lang, group):
     assert [word for word in group.words if not says(group.frame.format(word), group.says)] == []
 
 
+def test_limited_to_a_place_is_no_strength():
+    assert [said.strength for said in read("The movement is limited to the left mouth corner.").motions()] == [None]
+
+
 # What comes behind these may belong to them: "closer to a small extent", "higher in a big way", "come up with force".
 OPEN = ("closer", "nearer", "higher", "lower", "come up", "come down", "low")
 

@@ -12,7 +12,7 @@ from meu_data.drafting.requests.preview import Preview, shown
 from meu_data.drafting.requests.spec import RequestSettings, request_settings
 from meu_data.drafting.requests.worklist import Worklist
 from meu_data.evaluate.predicting.questions import QuestionWorklist, read_questions
-from meu_data.evaluate.predicting.stage import AskingOptions
+from meu_data.evaluate.predicting.stage import AskingOptions, steady
 from meu_data.evaluate.predicting.worklist import PredictionWorklist
 from meu_data.face.class_sets import find_class_set
 from meu_data.store.workspace import Workspace
@@ -46,7 +46,7 @@ def plan_predictions(
         MissingExtraError: genai-prices is not installed.
     """
     protocol = find_class_set(classes) if classes is not None else None
-    settings = request_settings(llm, lang=lang, recipe=recipe, kind=kind, images=images, **options)
+    settings = request_settings(llm, lang=lang, recipe=recipe, kind=kind, images=images, **steady(options))
 
     def work() -> Worklist:
         return PredictionWorklist(
@@ -74,7 +74,7 @@ def plan_answers(
         MeuError: A row is no question, a picture is missing, or there is no price for the model.
         MissingExtraError: genai-prices is not installed.
     """
-    settings = request_settings(llm, lang=lang, **options)
+    settings = request_settings(llm, lang=lang, **steady(options))
     asked = read_questions(questions, pictures or questions.parent, workspace, settings.resolved(workspace), limit)
 
     def work() -> Worklist:

@@ -25,7 +25,7 @@ from meu_data.store.workspace import Workspace
 
 
 class AskingOptions(TypedDict, total=False):
-    """How a model is asked; None, or left out, is the default; see `drafting.requests.spec.ModelOptions`."""
+    """How a model is asked; None, or left out, is the default of `ModelOptions`, and of the temperature 0."""
 
     model: str | None
     media_resolution: MediaResolution | None
@@ -33,6 +33,11 @@ class AskingOptions(TypedDict, total=False):
     temperature: float | None
     seed: int | None
     max_output_tokens: int | None
+
+
+def steady(options: AskingOptions) -> AskingOptions:
+    """The options with temperature 0 where none is said: a prediction is to be the same when it is asked for again."""
+    return {"temperature": 0.0, **options}
 
 
 class PredictSummary(Record):
@@ -105,7 +110,7 @@ def predict(
     if llm == "offline":
         return _by_rule(workspace, out, protocol, recipe, kind, only, limit, progress)
     set_aside_damaged(workspace.ledger)  # before anything is paid for
-    settings = request_settings(llm, lang=lang, recipe=recipe, kind=kind, images=images, **options)
+    settings = request_settings(llm, lang=lang, recipe=recipe, kind=kind, images=images, **steady(options))
 
     def work(opened: Workspace, chosen: RequestSettings) -> PredictionWorklist:
         return PredictionWorklist(
@@ -190,7 +195,7 @@ def answer_questions(
     if llm == "offline":
         raise MeuError("--llm offline is a rule about measured samples; name a model for --questions")
     set_aside_damaged(workspace.ledger)
-    settings = request_settings(llm, lang=lang, **options)
+    settings = request_settings(llm, lang=lang, **steady(options))
 
     asked = read_questions(questions, pictures or questions.parent, workspace, settings.resolved(workspace), limit)
 

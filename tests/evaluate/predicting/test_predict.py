@@ -162,7 +162,7 @@ def test_a_dry_run_prices_the_calls_and_shows_the_first(tmp_path, gemini, meu):
     assert (plan["to_send"], plan["spent_usd"]) == (3, 0)
     assert json.loads(meu(*words, "--dry-run", "--images", "pair", "--json")[1])["to_send"] == 1
     with Workspace.open(root) as workspace:
-        assert ask(workspace, tmp_path / "said.jsonl", images="map+pair", temperature=0.0).run.calls == 3
+        assert ask(workspace, tmp_path / "said.jsonl", images="map+pair").run.calls == 3
     sent = [body["systemInstruction"] for body in gemini.bodies.values()]
     assert plan["request"]["body"]["systemInstruction"] in sent
     after = json.loads(meu(*words, "--dry-run", "--json")[1])
