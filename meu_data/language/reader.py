@@ -298,6 +298,9 @@ class _Reader(Breaks):
                     piece = after(piece)
                 self._name(piece, kind, value, found, at)
             elif kind == "still":
+                if piece.last == "not" and piece.nothing and piece.size == 2 and ends_here(found, at):
+                    # "none 静止" in a cell, as against "nothing is at rest": the one repeats the other.
+                    piece.denied &= not (self._row or self._mode)
                 piece.still = True
                 piece.silent |= not value
             elif kind == "portion" and value == "head" and piece.last in _HEADING and at + 1 < size:
