@@ -136,7 +136,7 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             found.append(_SIDE_LETTERS[word])
             continue
         if word in _SIDE_LETTERS and (lettered := _lettered(words, at, start)):
-            # "Mouth corner, R", "L(img) upper lip"
+            # As in "mouth corner, R" and "L(img) upper lip".
             found += lettered
             at += 0 if len(lettered) == 1 else 3
             continue
