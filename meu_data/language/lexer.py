@@ -53,6 +53,7 @@ _SUPPOSING = Event("supposing")
 _NO = Event("not", "bare")
 _NEGATED = Event("not", "all")
 # The picture's sides as labels: "L: blue".
+_OWNERS = ("persons", "pictures")
 _SIDE_LETTERS = {"l": Event("side", "left"), "r": Event("side", "right")}
 _THIRD = 0.34
 _CONFINED = frozenset(("confined", "limited", "restricted", "localised", "localized"))
@@ -104,7 +105,7 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             # "The lids rest", as against "the rest" and "rest on".
             found.append(_STILL)
             continue
-        if word in _SIDE_LETTERS and words[at : at + 1] == [":"]:
+        if word in _SIDE_LETTERS and (words[at : at + 1] == [":"] or _beside_owner(words, at, start)):
             found.append(_SIDE_LETTERS[word])
             continue
         if word == "to" and at > 1 and words[at - 2] in _CONFINED:
@@ -170,6 +171,14 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         elif words[at - 1].endswith("n't"):
             found.append(_NEGATED)
     return found
+
+
+def _beside_owner(words: list[str], at: int, start: Mapping[str, Node]) -> bool:
+    """Whether a letter before `at` stands for the side of someone: "subj R", "img L", "R(img)"."""
+    beside = [words[at - 2]] if at > 1 else []
+    beside += [words[at + 1]] if len(words) > at + 2 and words[at] == "(" and words[at + 2] == ")" else []
+    nodes = (start.get(word) for word in beside)
+    return any(node is not None and node.event is not None and node.event.kind in _OWNERS for node in nodes)
 
 
 def _new_part(words: list[str], start: Mapping[str, Node]) -> bool:
