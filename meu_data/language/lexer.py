@@ -66,12 +66,12 @@ _SUPPOSING = Event("supposing")
 _NO = Event("not", "bare")
 _NEGATED = Event("not", "all")
 # The picture's sides as labels: "L: blue".
+_OWNERS = ("persons", "pictures")
 _SIDE_LETTERS = {"l": Event("side", "left"), "r": Event("side", "right")}
 _OTHER = Event("side", "other")
 _THIRD = 0.34
 _CONFINED = frozenset(("confined", "limited", "restricted", "localised", "localized"))
 _NO_REST = frozenset(("the", "a", "at", "in", "to", "for"))
-_WHOSE = frozenset(("persons", "pictures"))
 _CLOSE = frozenset(("next", "beside", "alongside", "beneath", "underneath"))
 _ARTICLES = (["the"], ["image"], ["picture"], ["s"])
 _OPPOSITE = frozenset(("opposite", "opposing"))
@@ -132,7 +132,7 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             # "The lids rest", as against "the rest" and "rest on".
             found.append(_STILL)
             continue
-        if word in _SIDE_LETTERS and words[at : at + 1] == [":"]:
+        if word in _SIDE_LETTERS and (words[at : at + 1] == [":"] or _beside_owner(words, at, start)):
             found.append(_SIDE_LETTERS[word])
             continue
         if word in _SIDE_LETTERS and (lettered := _lettered(words, at, start)):
@@ -220,7 +220,7 @@ def _kind(words: list[str], start: Mapping[str, Node]) -> str:
 def _lettered(words: list[str], at: int, start: Mapping[str, Node]) -> list[Event]:
     """The side that a letter behind a part or before a bracket with whose it is stands for."""
     side, behind = _SIDE_LETTERS[words[at - 1]], words[at : at + 1]
-    if behind == ["("] and words[at + 2 : at + 3] == [")"] and _kind(words[at + 1 : at + 2], start) in _WHOSE:
+    if behind == ["("] and words[at + 2 : at + 3] == [")"] and _kind(words[at + 1 : at + 2], start) in _OWNERS:
         whose = Event(_kind(words[at + 1 : at + 2], start))
         # At the head of a line it is the side of the whole list.
         return [whose, side, _BREAKS[":"]] if at == 1 else [whose, side]
@@ -233,6 +233,14 @@ def _one_of_pair(words: list[str], start: Mapping[str, Node]) -> bool:
     node = start.get(words[0]) if words else None
     part = node.event.value if node is not None and node.event is not None and node.event.kind == "part" else None
     return part is not None and part.one and part.paired
+
+
+def _beside_owner(words: list[str], at: int, start: Mapping[str, Node]) -> bool:
+    """Whether a letter before `at` stands for the side of someone: "subj R", "img L", "R(img)"."""
+    beside = [words[at - 2]] if at > 1 else []
+    beside += [words[at + 1]] if len(words) > at + 2 and words[at] == "(" and words[at + 2] == ")" else []
+    nodes = (start.get(word) for word in beside)
+    return any(node is not None and node.event is not None and node.event.kind in _OWNERS for node in nodes)
 
 
 def _new_part(words: list[str], start: Mapping[str, Node]) -> bool:

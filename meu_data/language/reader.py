@@ -34,6 +34,7 @@ from meu_data.language.scope import (
     stands_alone,
     utmost,
 )
+from meu_data.language.unit_sides import with_sides
 from meu_data.language.words import WAYS, Event
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
@@ -110,6 +111,8 @@ class _Reader(Breaks):
         listed_until = 0
         size = len(found)
         self._equate(found)
+        found, two_sides = with_sides(found)
+        self._differ |= two_sides
         if self._answers and [event.kind for event in found] in (["pronoun"], ["pronoun", "not"]):
             # "Do the brows move? They do not."
             self._answer = len(found) == 1
