@@ -132,13 +132,10 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             # "The lids rest", as against "the rest" and "rest on".
             found.append(_STILL)
             continue
-        if word in _SIDE_LETTERS and (words[at : at + 1] == [":"] or _beside_owner(words, at, start)):
+        if word in _SIDE_LETTERS and (
+            words[at : at + 1] == [":"] or _beside_owner(words, at, start) or _behind_part(words, at, start)
+        ):
             found.append(_SIDE_LETTERS[word])
-            continue
-        if word in _SIDE_LETTERS and (lettered := _lettered(words, at, start)):
-            # As in "mouth corner, R" and "L(img) upper lip".
-            found += lettered
-            at += 0 if len(lettered) == 1 else 3
             continue
         if word in _OPPOSITE and _one_of_pair(words[at : at + 1], start):
             # "The opposite corner", not "opposite corners"
@@ -217,15 +214,10 @@ def _kind(words: list[str], start: Mapping[str, Node]) -> str:
     return node.event.kind if node is not None and node.event is not None else ""
 
 
-def _lettered(words: list[str], at: int, start: Mapping[str, Node]) -> list[Event]:
-    """The side that a letter behind a part or before a bracket with whose it is stands for."""
-    side, behind = _SIDE_LETTERS[words[at - 1]], words[at : at + 1]
-    if behind == ["("] and words[at + 2 : at + 3] == [")"] and _kind(words[at + 1 : at + 2], start) in _OWNERS:
-        whose = Event(_kind(words[at + 1 : at + 2], start))
-        # At the head of a line it is the side of the whole list.
-        return [whose, side, _BREAKS[":"]] if at == 1 else [whose, side]
-    ends = not behind or behind[0] in ("|", ",", ")", "→", "=")
-    return [side] if ends and at > 2 and words[at - 2] in (",", "(") and _kind(words[at - 3 :], start) == "part" else []
+def _behind_part(words: list[str], at: int, start: Mapping[str, Node]) -> bool:
+    """Whether a letter before `at` ends what names a part: "mouth corner, R"."""
+    ends = words[at : at + 1] in ([], ["|"], [","], [")"], ["→"], ["="])
+    return ends and at > 2 and words[at - 2] in (",", "(") and _kind(words[at - 3 :], start) == "part"
 
 
 def _one_of_pair(words: list[str], start: Mapping[str, Node]) -> bool:
