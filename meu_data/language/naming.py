@@ -94,6 +94,8 @@ class Naming(Teller):
     def _one_of_two(self, piece: Piece, which: str) -> Piece:
         """The first or the last of two parts that were named: "the former rises, the latter rests"."""
         named = self._subjects if len(self._subjects) == 2 else self._mentioned or self._carried
+        if len(named) == 1 and named[0] not in self._two:
+            named = [*named, *self._compared]
         if len(named) == 2:
             self._two = list(named)
         piece.pronoun |= len(self._two) != 2
