@@ -161,8 +161,9 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
                     extra = ActionUnit.model_construct(number=unit.number)
                     yield flag("text's extra AU", stage, "serious", quote, stage=words, au=au_words(extra))
                 continue
-            if unit.side and unit.side not in sides[unit.number]:
-                said = f"{unit.side}AU{unit.number}"
+            other = unit.side and unit.side not in sides[unit.number]
+            if unit.polarity != "denied" and (other or (unit.both_sides and len(sides[unit.number] - {None}) == 1)):
+                said = f"{unit.side or 'L+R'}AU{unit.number}"
                 yield flag("text's AU side", stage, "serious", quote, stage=words, said=said, au=au.code)
             gone = unit.polarity == "denied" and unit.sure and unit.number not in affirmed and not statement.labelled
             if gone and unit.number in shown:

@@ -3,6 +3,7 @@
 from meu_data.language.pieces import OWN_SIDE, PERSON, Piece
 from meu_data.language.reading import EmotionSaid, Evidence, MotionSaid, Polarity, UnitSaid
 from meu_data.language.sides import Sides
+from meu_data.language.unit_sides import BOTH
 
 
 class Crediting(Sides):
@@ -36,6 +37,8 @@ class Crediting(Sides):
         weighed = piece.typical and (len(piece.codes) > 1 or (piece.coded and not piece.emotions))
         self._usual |= {number for number, *_ in said} if weighed else set()
         own = PERSON[OWN_SIDE[piece.side]] if piece.side_persons and piece.side in OWN_SIDE else None
+        # "AU12 is stronger on the person's right."
+        own = None if piece.compares else own
         if self._gone and denied and piece.bare and piece.back and piece.last == "not":
             # "AU9 is ruled out, AU12 is not."
             denied = False
@@ -62,7 +65,8 @@ class Crediting(Sides):
                 self._waiting.append(len(self._units))
             if piece.hedged:
                 self._hedged.append(len(self._units))
-            self._units.append(UnitSaid(number, side, polarity, sure, by_code))
+            both = side == BOTH
+            self._units.append(UnitSaid(number, None if both else side, polarity, sure, by_code, both))
 
     def _take_emotions(self, piece: Piece, denied: bool) -> None:
         # "Anger comes second."

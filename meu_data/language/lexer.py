@@ -27,6 +27,19 @@ _TOKEN = re.compile(
 )
 _ONE_UNIT = re.compile(r"([lr])?[\s-]?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
 _DASHES = re.compile(r" - ([^.;:|\n]{1,80}) - ")
+# "The upper lids or lower", "the lids, upper and lower": of the pair of words one noun is said, or one before both.
+_PAIRS = r"upper|lower|inner|outer"
+_PAIRED_NOUN = r"(?:eye)?(?:lid|brow)s?|lips?"
+_PAIRED_END = r"(?=\s*(?:[^a-z\s.]|\.?\s*$)|\s+(?:are|is|were|was|do|does|did|stay|remain|rest|show)\b)"
+_ELLIPSIS = re.compile(rf"\b((?:{_PAIRS}) ({_PAIRED_NOUN})(?: and | or | nor |\s?[/&]\s?)(?:{_PAIRS})){_PAIRED_END}")
+_APPOSED = re.compile(
+    rf"\b({_PAIRED_NOUN})(,? \(?| – | — )({_PAIRS})( and | or | nor |\s?[/&]\s?)({_PAIRS}){_PAIRED_END}"
+)
+# "eyelid.upper" is a key.
+_KEY = re.compile(rf"\b({_PAIRED_NOUN})\.({_PAIRS})\b")
+# "AU1 in the upper face, AU20 in the lower."
+_OF_FACE = re.compile(r"\bin the (?:upper|lower)(?=\s*(?:[^a-z\s]|$))")
+_FACE = re.compile(r"\b(?:upper|lower) (face|half)\b")
 # "Were the brows lowered, ..."
 _INVERTED = re.compile(r"\s*(?:were|had|should)\s")
 _TAG = re.compile("<(/?)([a-z_]{1,32})>")
@@ -57,10 +70,15 @@ _SUPPOSING = Event("supposing")
 _NO = Event("not", "bare")
 _NEGATED = Event("not", "all")
 # The picture's sides as labels: "L: blue".
+_OWNERS = ("persons", "pictures")
 _SIDE_LETTERS = {"l": Event("side", "left"), "r": Event("side", "right")}
+_OTHER = Event("side", "other")
 _THIRD = 0.34
 _CONFINED = frozenset(("confined", "limited", "restricted", "localised", "localized"))
 _NO_REST = frozenset(("the", "a", "at", "in", "to", "for"))
+_CLOSE = frozenset(("next", "beside", "alongside", "beneath", "underneath"))
+_ARTICLES = (["the"], ["image"], ["picture"], ["s"])
+_OPPOSITE = frozenset(("opposite", "opposing"))
 _RESTS_ON = (["on"], ["upon"], ["with"], ["assured"], ["of"])
 
 Unit = tuple[int, str | None]
@@ -77,6 +95,8 @@ def events(text: str) -> tuple[Event, ...]:
         One event for each known word, phrase or mark.
     """
     start, skip = english()
+    if "upper" in text or "outer" in text:
+        text = _whole(text)
     words = _TOKEN.findall(text)
     if "'s" in text:
         words = [word[:-2] if word.endswith("'s") and _unowned(start.get(word)) else word for word in words]
@@ -98,6 +118,14 @@ def _ordered(found: list[Event]) -> list[Event]:
         else:
             ordered.append(_POINTS if event is _ORDER[">"] else _COMMA)
     return ordered
+
+
+def _whole(text: str) -> str:
+    """A text with the nouns that are said once and meant twice."""
+    text = _KEY.sub(r"\2 \1 ", text)
+    text = _APPOSED.sub(r"\1\2\3 \1\4\5 \1", _ELLIPSIS.sub(r"\1 \2", text))
+    face = _FACE.search(text)
+    return _OF_FACE.sub(rf"\g<0> {face[1]}", text) if face else text
 
 
 def _unowned(node: Node | None) -> bool:
@@ -124,8 +152,17 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             # "The lids rest", as against "the rest" and "rest on".
             found.append(_STILL)
             continue
-        if word in _SIDE_LETTERS and words[at : at + 1] == [":"]:
+        if word in _SIDE_LETTERS and (
+            words[at : at + 1] == [":"] or _beside_owner(words, at, start) or _behind_part(words, at, start)
+        ):
             found.append(_SIDE_LETTERS[word])
+            continue
+        if word in _OPPOSITE and _one_of_pair(words[at : at + 1], start):
+            # "The opposite corner", not "opposite corners"
+            found.append(_OTHER)
+            continue
+        if word == "right" and words[at : at + 1] and words[at] in _CLOSE and words[at - 2 : at - 1] not in _ARTICLES:
+            # "Right next to it"
             continue
         if word == "to" and at > 1 and words[at - 2] in _CONFINED:
             # "Confined to the right", as against "to the right"
@@ -190,6 +227,32 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         elif words[at - 1].endswith("n't"):
             found.append(_NEGATED)
     return found
+
+
+def _kind(words: list[str], start: Mapping[str, Node]) -> str:
+    node = start.get(words[0]) if words else None
+    return node.event.kind if node is not None and node.event is not None else ""
+
+
+def _behind_part(words: list[str], at: int, start: Mapping[str, Node]) -> bool:
+    """Whether a letter before `at` ends what names a part: "mouth corner, R"."""
+    ends = words[at : at + 1] in ([], ["|"], [","], [")"], ["→"], ["="])
+    return ends and at > 2 and words[at - 2] in (",", "(") and _kind(words[at - 3 :], start) == "part"
+
+
+def _one_of_pair(words: list[str], start: Mapping[str, Node]) -> bool:
+    """Whether the next word names a part, of which there are two, as one."""
+    node = start.get(words[0]) if words else None
+    part = node.event.value if node is not None and node.event is not None and node.event.kind == "part" else None
+    return part is not None and part.one and part.paired
+
+
+def _beside_owner(words: list[str], at: int, start: Mapping[str, Node]) -> bool:
+    """Whether a letter before `at` stands for the side of someone: "subj R", "img L", "R(img)"."""
+    beside = [words[at - 2]] if at > 1 else []
+    beside += [words[at + 1]] if len(words) > at + 2 and words[at] == "(" and words[at + 2] == ")" else []
+    nodes = (start.get(word) for word in beside)
+    return any(node is not None and node.event is not None and node.event.kind in _OWNERS for node in nodes)
 
 
 def _new_part(words: list[str], start: Mapping[str, Node]) -> bool:
@@ -319,6 +382,9 @@ def plain(text: str) -> str:
     if "上、下" in small:
         # "上、下睑" are the upper lids and the lower ones.
         small = re.sub("上、下(睑|眼睑|眼皮|唇|嘴唇)", r"上下\1 ", small)
+    if "的主张" in small:
+        # "关于面颊移动的主张，不予采信": a comma parts the claim from its verdict.
+        small = re.sub("(的主张)[,，](?=[^,，]{0,3}(?:不予|不能|不足|不成立))", r"\1 ", small)
     if "in place of" in small:
         # As against "in place".
         small = small.replace("in place of", "instead of ")

@@ -34,6 +34,7 @@ from meu_data.language.scope import (
     stands_alone,
     utmost,
 )
+from meu_data.language.unit_sides import with_sides
 from meu_data.language.words import WAYS, Event
 
 # Longer texts are read anew each time, so that the memory of readings stays small.
@@ -110,6 +111,8 @@ class _Reader(Breaks):
         listed_until = 0
         size = len(found)
         self._equate(found)
+        found, two_sides = with_sides(found)
+        self._differ |= two_sides
         if self._answers and [event.kind for event in found] in (["pronoun"], ["pronoun", "not"]):
             # "Do the brows move? They do not."
             self._answer = len(found) == 1
@@ -306,6 +309,9 @@ class _Reader(Breaks):
                     piece = after(piece)
                 self._name(piece, kind, value, found, at)
             elif kind == "still":
+                if piece.last == "not" and piece.nothing and piece.size == 2 and ends_here(found, at):
+                    # "none 静止" in a cell, as against "nothing is at rest": the one repeats the other.
+                    piece.denied &= not (self._row or self._mode)
                 piece.still = True
                 piece.silent |= not value
             elif kind == "portion" and value == "head" and piece.last in _HEADING and at + 1 < size:

@@ -77,13 +77,17 @@ class MotionSaid(NamedTuple):
 
 
 class UnitSaid(NamedTuple):
-    """An action unit as a text names it; the side is the person's, `sure` whether the words can mean nothing else."""
+    """An action unit as a text names it; the side is the person's, `sure` whether the words can mean nothing else.
+
+    `both_sides`: the text says that it is on both.
+    """
 
     number: int
     side: str | None
     polarity: Polarity
     sure: bool = True
     by_code: bool = True
+    both_sides: bool = False
 
 
 class Misnamed(NamedTuple):

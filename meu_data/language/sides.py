@@ -185,8 +185,9 @@ class Sides(Ranking):
                 self._differ |= last.side != side
                 return
             named = piece.pronoun_one and last.side is None
-            if (self._inside or named) and self._told and not piece.says and self._narrow(side):
-                # "Blue (left)"; "one corner drops, the left one".
+            coloured = self._pointed and not piece.labels and bool(self._motions and self._motions[-1].colours)
+            if (self._inside or named or coloured) and self._told and not piece.says and self._narrow(side):
+                # "Blue (left)"; "blue → left"; "one corner drops, the left one".
                 return
         if last is not None and last.side is None and not piece.says and not self._told:
             for mention in self._subjects:

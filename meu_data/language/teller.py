@@ -155,7 +155,11 @@ class Teller(Saying):
         elif piece.same and not says and piece.mentions and self._before is not None and not piece.codes:
             # The colour of one side is not that of both.
             sided = all(mention.side for mention in self._subjects)
-            self._say(self._before if sided else self._before._replace(colours=NO_COLOURS), self._subjects)
+            before = self._before if sided else self._before._replace(colours=NO_COLOURS)
+            if before.moves is None and before.strength and not before.denied:
+                # What is as strong as another part moves.
+                before = before._replace(moves=True)
+            self._say(before, self._subjects)
         elif (
             piece.same and not says and told and piece.side in SIDEWAYS and self._before is not None and not piece.codes
         ):
