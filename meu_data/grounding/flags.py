@@ -210,8 +210,8 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
     ),
     "text's ranking": (
         "text",
-        "{stage} lets the {region} move more than the {other}, but it was measured moving less.",
-        "{stage}称{region}的运动强于{other}，但测得的运动更弱。",
+        "{stage} lets the {region} move more than the {other}, but it was not measured moving more.",
+        "{stage}称{region}的运动强于{other}，但测得的运动并不更强。",
     ),
     "text's equality": (
         "text",

@@ -263,7 +263,7 @@ def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
     if not (here and there):
         return
     short = there[1] - here[1]
-    if ranked.rank in ("more", "top") and short > 0:
+    if (ranked.rank in ("more", "top") and short > 0) or (ranked.rank == "multiple" and there[1] and short >= 0):
         kind: FaultKind = "ranking"
     elif ranked.rank == "equal" and (short or not here[1]) and there[1]:
         kind = "equality"
@@ -271,7 +271,7 @@ def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
         kind = "share"
     else:
         return
-    serious = abs(short) > NEAR_BINS or not here[1] or not there[1] or ranked.rank == "more"
+    serious = abs(short) > NEAR_BINS or not here[1] or not there[1] or ranked.rank in ("more", "multiple")
     yield Fault(kind, (here[0],), here[0], serious, other=there[0])
 
 

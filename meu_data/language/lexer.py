@@ -49,7 +49,7 @@ _SIDE_OF_SIGN = {"l": "L", "r": "R"}
 
 _BREAKS = {mark: Event("break", mark) for mark in ",:()|/[]"}
 _BREAKS |= {"【": Event("break", "["), "】": Event("break", "]"), "{": Event("break", "("), "}": Event("break", ")")}
-_BREAKS |= {mark: Event("arrow") for mark in ("→", "⇒", "=", ">", "—", "–", "->", "--")}
+_BREAKS |= {mark: Event("arrow") for mark in ("→", "⇒", "=", "—", "–", "->", "--")}
 _BREAKS |= dict.fromkeys("✗✘×❌", Event("not", "bare"))
 _BREAKS |= {
     sign: Event("way", sum(WAYS[way] for way in ways.split()))
@@ -59,8 +59,12 @@ _BREAKS |= {
 _PLACING = frozenset(("over", "above", "under", "beneath", "underneath", "below", "atop"))
 _DESCRIBING = frozenset(("way", "state", "move"))
 _NEXT = Event("break")
-_BREAKS |= {"<": Event("break", ","), "•": Event("break", ",")}
+_ORDER = {">": Event("comparing", "above"), "<": Event("comparing", "below")}
+_BREAKS |= _ORDER | {"•": Event("break", ",")}
 _JOIN = Event("join")
+_POINTS, _COMMA = Event("arrow"), Event("break", ",")
+# What may stand before a part that an order is told of.
+_WHOSE_SIDE = frozenset(("side", "persons", "pictures"))
 _STILL = Event("still", False)
 _SUPPOSING = Event("supposing")
 _NO = Event("not", "bare")
@@ -97,7 +101,23 @@ def events(text: str) -> tuple[Event, ...]:
     if "'s" in text:
         words = [word[:-2] if word.endswith("'s") and _unowned(start.get(word)) else word for word in words]
     found = _english(words, start, skip)
+    if ">" in words or "<" in words:
+        found = _ordered(found)
     return (_SUPPOSING, *found) if _INVERTED.match(text) else tuple(found)
+
+
+def _ordered(found: list[Event]) -> list[Event]:
+    """Signs of order that do not stand between two parts are arrows and breaks: "corner > up"."""
+    kinds = ["", *(event.kind for event in found if event.kind not in _WHOSE_SIDE), ""]
+    place, ordered = 0, []
+    for event in found:
+        place += event.kind not in _WHOSE_SIDE
+        sign = event is _ORDER[">"] or event is _ORDER["<"]
+        if not sign or kinds[place - 1 : place + 2 : 2] == ["part", "part"]:
+            ordered.append(event)
+        else:
+            ordered.append(_POINTS if event is _ORDER[">"] else _COMMA)
+    return ordered
 
 
 def _whole(text: str) -> str:

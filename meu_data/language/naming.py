@@ -91,17 +91,25 @@ class Naming(Teller):
         if piece.mentions:
             piece.side, self._face = None, True
 
-    def _one_of_two(self, piece: Piece, which: str) -> None:
+    def _one_of_two(self, piece: Piece, which: str) -> Piece:
         """The first or the last of two parts that were named: "the former rises, the latter rests"."""
-        named = self._subjects if self._subjects and not self._told else self._carried
-        if len(named) == 1:
+        named = self._subjects if len(self._subjects) == 2 else self._mentioned or self._carried
+        if len(named) == 1 and named[0] not in self._two:
             named = [*named, *self._compared]
         if len(named) == 2:
-            self._two = named
+            self._two = list(named)
         piece.pronoun |= len(self._two) != 2
         if len(self._two) == 2:
+            if piece.says and piece.mentions and not piece.ahead:
+                # 前者上扬后者下压
+                self.end(piece)
+                piece = after(piece)
             self._told = True
-            piece.mentions.append(self._two[which == "latter"])
+            one, other = self._two if which == "former" else reversed(self._two)
+            (piece.compared if piece.ahead else piece.mentions).append(one)
+            # "The former moves more."
+            piece.fronted = piece.fronted or [other]
+        return piece
 
     def _is_code(self, kind: str) -> bool:
         return self._mode == "au" or (kind == "bare code" and self._units_seen)

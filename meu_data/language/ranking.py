@@ -7,10 +7,11 @@ from meu_data.language.reading import Rank, Ranked
 from meu_data.language.state import State
 from meu_data.language.words import Event
 
+_CONTRARY = Event("contrast")
 # What may stand between a word that compares and what is compared with.
 _BETWEEN = frozenset(("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only"))
-_HALF, _EQUAL = Event("comparing", "half"), Event("comparing", "equal")
-_PLACE = frozenset(("part", "portion"))
+_SHARES, _EQUAL = (Event("comparing", "half"), Event("comparing", "multiple")), Event("comparing", "equal")
+_PLACE = frozenset(("part", "portion", "former", "latter"))
 # Words that have what they compare with behind them: "exceeds", 强于.
 _RANKS = {"above": "more", "below": "less", "stronger": "more", "weaker": "less"}
 # What may stand behind a side that is all that is said of what is compared with: "than on the right".
@@ -112,11 +113,50 @@ class Ranking(State):
             return
         if piece.rank == "less":
             here, there = there, here
-        rank: Rank = "half" if piece.rank == "half" else "equal" if piece.rank in ("equal", "even") else "more"
+        rank: Rank = (
+            "half"
+            if piece.rank == "half"
+            else "multiple"
+            if piece.rank == "multiple"
+            else "equal"
+            if piece.rank in ("equal", "even")
+            else "more"
+        )
         self._ranks.append(Ranked(rank, tuple(here), tuple(there)))
+
+
+def _joined_to(found: Sequence[Event], at: int) -> Event | None:
+    """What stands before the conjunction before a part, sides left out."""
+    at -= 1
+    while at > 0 and found[at].kind in ("side", "persons", "pictures"):
+        at -= 1
+    return found[at - 1] if at > 0 and found[at].kind == "join" else None
+
+
+def is_likened(found: Sequence[Event], at: int) -> bool:
+    """Whether an aspect of one part is said to be that of another, and no more: 强度与眉头一样."""
+    alike = at + 1 < len(found) and found[at + 1].value is None and found[at + 1].kind in ("same", "hardly")
+    before = _joined_to(found, at)
+    return (
+        alike
+        and before is not None
+        and before.kind in ("field", "move", "tint")
+        and (at + 2 == len(found) or found[at + 2].kind == "break")
+    )
+
+
+def as_strong(found: Sequence[Event], at: int) -> bool:
+    """Whether what is said to be alike is the strength: 强度与眉头一样, 位移与眉头差不多."""
+    before = _joined_to(found, at)
+    told = before is not None and (before.value == "strength" or found[at + 1].kind == "hardly")
+    return told and is_likened(found, at)
 
 
 def is_compared(found: Sequence[Event], at: int, joined: bool) -> bool:
     """Whether the word behind a part says that another one moves as much, or half as much: 与眉头相当, 眉头的一半."""
     ahead = found[at + 1 : at + 3]
-    return _HALF in ahead[:1] or (joined and _EQUAL in ahead)
+    joined |= _joined_to(found, at) is not None
+    if joined and (_CONTRARY in ahead[:1] or is_likened(found, at)):
+        # 方向与眉头相反, 强度与眉头一样
+        return True
+    return any(share in ahead[:1] for share in _SHARES) or (joined and _EQUAL in ahead)

@@ -14,7 +14,7 @@ from meu_data.language.layout import statements
 from meu_data.language.lexer import events, plain
 from meu_data.language.pieces import MARKS, OWN_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.portions import BROW, portion
-from meu_data.language.ranking import is_compared
+from meu_data.language.ranking import as_strong, is_compared
 from meu_data.language.reading import Reading, Strength
 from meu_data.language.scope import (
     about_evidence,
@@ -169,6 +169,12 @@ class _Reader(Breaks):
                 following.mentions = piece.compared
                 self.end(piece)
                 piece = following
+            if piece.compared and kind == "comparing" and value in ("above", "below") and piece.last == "part":
+                # 嘴角 > 脸颊 > 下睑
+                following = after(piece)
+                following.mentions = piece.compared
+                self.end(piece)
+                piece = following
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
             if piece.size == 1 and self._opening and not self._units and is_aspect(found[at]):
@@ -195,6 +201,8 @@ class _Reader(Breaks):
                 # 眉尾只有眉头的一半, 与眉头相当
                 piece.compared.append(Mention(value, piece.side, False))
                 piece.side = None
+                if as_strong(found, at):
+                    piece.rank, piece.compares = "equal", True
             elif kind == "part":
                 piece = self._part(piece, value, and_so)
             elif (
@@ -240,7 +248,7 @@ class _Reader(Breaks):
                 piece.strength, piece.extreme = value, not (piece.ahead and piece.compared)
                 piece.degree = piece.last in ("move", "still")
                 kind = "strength"
-            elif kind == "not" and value == "bare" and falls_short(piece, found, at):
+            elif kind == "not" and falls_short(piece, value, found, at):
                 # 下睑没有嘴角动得厉害
                 piece.ahead, piece.rank, piece.compares = True, "less", True
             elif kind == "not" and only_next(piece, value, found, at):
@@ -336,6 +344,9 @@ class _Reader(Breaks):
                 piece.hardly, piece.strength, kind = False, "strong", "strength"
             elif kind == "comparing":
                 self._compare(piece, value, found, at)
+            elif kind in ("same", "hardly") and piece.rank == "equal" and piece.last == "part" and piece.compared:
+                # 强度与眉头一样
+                continue
             elif kind in MARKS:
                 # 都 says it of all of them, not of them too.
                 piece.likewise = kind == "same" and value is None
@@ -402,7 +413,7 @@ class _Reader(Breaks):
                 piece.anew |= piece.size == 1
                 piece.pronoun_one |= piece.last == "side"
             elif kind in ("former", "latter"):
-                self._one_of_two(piece, kind)
+                piece = self._one_of_two(piece, kind)
                 kind = "part" if piece.mentions else "pronoun"
             elif kind == "gloss":
                 piece.typical |= bool(self._emotions or piece.emotions)

@@ -17,6 +17,8 @@ class State:
         self._heading: list[Mention] = []
         # The two parts that "the former" and "the latter" stand for.
         self._two: list[Mention] = []
+        # The parts that the statement names, each once, those included whose strength is compared with.
+        self._mentioned: list[Mention] = []
         # Whether plain sides are the person's: by a convention that the text states, or as it spoke of them last.
         self._own_sides = self._persons_last = self._units_seen = self._asked = False
         # What the question before was about: units, and motion with those that would move.
@@ -32,6 +34,7 @@ class State:
 
     def begin(self, laid: Laid) -> None:
         """Starts a statement."""
+        self._keep_two()
         if laid.after_gap:
             # Only a heading is spoken of beyond an empty line.
             self._carried = self._heading
@@ -53,8 +56,7 @@ class State:
             self._contrast
         ) = self._persons_said = self._pictures_said = False
         self._was_told = self._opening = True
-        self._borrowed = False
-        self._told = self._label = self._parted = self._persons_here = self._legend = False
+        self._borrowed = self._told = self._label = self._parted = self._persons_here = self._legend = False
         # The side that is looked at, and the one that a list of parts begins with.
         self._focus: str | None = None
         self._lead: str | None = None
@@ -98,6 +100,14 @@ class State:
         self._row = laid.row
         self._is_short = short(laid)
         self._goes_on = laid.goes_on
+
+    def _keep_two(self) -> None:
+        """Two parts that a statement names are those that the next one may tell apart."""
+        if len(self._mentioned) == 2:
+            self._two = self._mentioned
+        elif any(mention not in self._two for mention in self._mentioned):
+            self._two = []
+        self._mentioned = []
 
     def end(self, piece: Piece) -> None:
         """Takes what a piece says."""

@@ -37,6 +37,9 @@ class Teller(Saying):
         if piece.denied and piece.mentions:
             self._tail = False
         self._compared = piece.compared
+        for mention in (*piece.mentions, *(piece.compared if piece.rank else ())):
+            if all((mention.part, mention.side) != (other.part, other.side) for other in self._mentioned):
+                self._mentioned.append(mention)
         resolve(piece)
         if (
             prior

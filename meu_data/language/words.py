@@ -232,7 +232,7 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
     for kind in ("evidence", "comparing"):
         for phrase in listed(strengths[kind]):
             yield phrase, Event(kind)
-    for rank in ("more", "less", "stronger", "weaker", "above", "below", "equal", "half"):
+    for rank in ("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple"):
         for phrase in listed(strengths[rank]):
             yield phrase, Event("comparing", rank)
     for way, words in table["colours"].items():
