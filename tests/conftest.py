@@ -9,11 +9,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from meu_data.cli import main
 from meu_data.records import Motion, Problem, RegionMotion, Sample, Source, sample_id
 from meu_data.store.workspace import Workspace
 from tests.builders import make_motion, make_region, make_sample
+
+# An example may take as long as it likes: no test depends on how busy the machine is.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 # What takes longest begins first, so that no process is left alone with it at the end.
 _LONGEST = ("tests/test_wheel.py", "browser", "tests/test_plugins.py", "tests/test_demo.py", "tests/test_notebook.py")

@@ -340,7 +340,7 @@ def test_a_message_can_call_the_file_by_another_name(tmp_path):
         read_header(written(tmp_path, b"x"), name="sub0001_01/00004.png")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     form=st.sampled_from(sorted(FORMS)),
     flips=st.lists(st.tuples(st.floats(0, 0.999), st.integers(1, 255)), max_size=4),

@@ -21,7 +21,7 @@ from meu_data.export.formats.row_view import ColumnError
 from meu_data.progress import Silent
 from tests.checking.conftest import data_file, read_rows, write_rows
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 KINDS = {
     "hf": "unifer-cot",
     "webdataset": "unifer-cot",

@@ -325,7 +325,7 @@ def counts_as_row(cells):
     return any(cell is not None and str(cell).strip() for cell in cells)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(table=TABLE)
 def test_every_row_of_any_table_is_a_sample_a_problem_or_a_remark(wild, table):
     summary = wild.extract(wild.xlsx(table))
@@ -335,7 +335,7 @@ def test_every_row_of_any_table_is_a_sample_a_problem_or_a_remark(wild, table):
     assert len(wild.problems()) == summary.problems
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(table=TABLE)
 def test_every_row_of_any_csv_is_a_sample_a_problem_or_a_remark(wild, table):
     summary = wild.extract(wild.csv(table))
@@ -343,7 +343,7 @@ def test_every_row_of_any_csv_is_a_sample_a_problem_or_a_remark(wild, table):
     assert summary.rows == summary.samples + summary.problems + summary.understood.remark_rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.binary(max_size=400), ending=st.sampled_from([".csv", ".xlsx"]), headed=st.booleans())
 def test_no_bytes_make_anything_but_a_summary_or_an_error(wild, data, ending, headed):
     path = wild.root / f"bytes{ending}"

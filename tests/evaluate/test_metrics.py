@@ -26,7 +26,7 @@ def test_a_hand_made_table():
 SAMPLES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5), st.sampled_from("pqrs")), min_size=1, max_size=60)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SAMPLES)
 def test_tables_score_as_scikit_learn_does(samples):
     gold, said, _ = zip(*samples, strict=True)

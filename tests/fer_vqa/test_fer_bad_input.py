@@ -279,7 +279,7 @@ def test_labels_of_affectnet_that_are_no_number(folder, code):
     ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.binary(max_size=200), ending=st.sampled_from([".csv", ".txt"]), headed=st.booleans())
 def test_any_bytes_as_a_table_end_well(folder, text, ending, headed):
     """Rows, or one line that says why not; never another error."""

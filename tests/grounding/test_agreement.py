@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.answers import case
@@ -107,7 +107,6 @@ def test_what_may_be_said_is_not_accused(changes):
 
 
 @given(aus=labels, emotion=emotions, measured=moves, seed=st.integers(0, 10**6), lang=st.sampled_from(["en", "zh"]))
-@settings(deadline=None)
 def test_offline_drafts_of_any_motion_agree(sample_of, motion_of, region_of, aus, emotion, measured, seed, lang):
     sample, motion = of(sample_of, motion_of, region_of, aus, emotion, measured, seed)
     assert contradictions(annotate(sample, motion, lang), lang) == []

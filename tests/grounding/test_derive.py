@@ -143,7 +143,7 @@ def planted(answer, false):
     return before, after
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(ANSWER, st.data())
 def test_the_score_rises_when_an_error_that_is_seen_is_corrected(answer, data):
     false = data.draw(st.sampled_from(answer["falsehoods"]))

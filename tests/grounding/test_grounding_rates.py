@@ -120,7 +120,7 @@ def of(sample_of, motion_of, region_of, aus, emotion, measured, seed=0):
 
 
 @given(aus=labels, emotion=emotions, measured=moves, annotation=annotations, lang=st.sampled_from(["en", "zh"]))
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_draft_gets_a_score(sample_of, motion_of, region_of, aus, emotion, measured, annotation, lang):
     sample, motion = of(sample_of, motion_of, region_of, aus, emotion, measured)
     found = ground(sample, motion, annotation, lang)
@@ -131,7 +131,6 @@ def test_any_draft_gets_a_score(sample_of, motion_of, region_of, aus, emotion, m
 
 
 @given(aus=labels, emotion=emotions, measured=moves, seed=st.integers(0, 10**6), lang=st.sampled_from(["en", "zh"]))
-@settings(deadline=None)
 def test_offline_drafts_of_any_motion_are_sound(sample_of, motion_of, region_of, aus, emotion, measured, seed, lang):
     sample, motion = of(sample_of, motion_of, region_of, aus, emotion, measured, seed)
     found = ground(sample, motion, annotate(sample, motion, lang), lang)

@@ -59,7 +59,7 @@ def test_equals_the_definition_pixel_for_pixel(seed, width):
     assert_defined(picture(seed, 48, width), smooth_flow(seed, 48, width))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1), st.floats(1e-3, 50))
 def test_equals_the_definition_at_any_strength(seed, strength):
     assert_defined(picture(seed, 24, 24), (smooth_flow(seed, 24, 24) * strength).astype(np.float32))

@@ -110,7 +110,7 @@ def test_equals_opencv_with_other_numbers(changed):
 
 
 @needs_oracle
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(
     height=st.integers(32, 80),
     width=st.integers(32, 80),

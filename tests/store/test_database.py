@@ -1,7 +1,7 @@
 """Pages of queries: every row once and in order, whatever is written meanwhile."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from meu_data.store import database
@@ -47,7 +47,6 @@ def test_numbered_and_plain_question_marks(numbers):
     assert found == [("2", ones) for ones in "02468"]
 
 
-@settings(deadline=None)
 @given(ids=st.sets(st.text(min_size=1, max_size=4).filter(lambda text: text.isprintable()), max_size=12))
 def test_ids_of_any_script(tmp_path_factory, ids):
     opened = Database(tmp_path_factory.mktemp("ids") / "meu.db")

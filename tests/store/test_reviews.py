@@ -155,7 +155,7 @@ def test_pseudonyms_follow_the_order_in_which_people_began(ledger):
     assert pseudonyms(ledger) == {CY: "annotator-01", ANNA: "annotator-02", BO: "annotator-03"}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.lists(st.tuples(st.sampled_from("abcdefghijkl"), st.integers(0, 59)), max_size=4), max_size=5),
 )

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from meu_data.drafting.providers.base import Reply, Usage
@@ -39,7 +39,6 @@ def verdict(text, **more):
     return read_answer(asked(**more), Reply(text=text, finish_reason="STOP", usage=Usage(), raw="{}"))
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(), max_size=200) | st.text('{}[]"\\:,0123456789eE.-ntf ', max_size=300))
 def test_any_text_has_a_verdict(text):
     assert verdict(text).state == "invalid"

@@ -216,7 +216,7 @@ def brute_force(hashes, splits):
     return [pair for pair in near if pair[0] <= NEAR_BITS]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 60), st.integers(1, 5))
 def test_near_faces_are_those_that_a_comparison_of_all_finds(seed, count, kinds):
     rng = np.random.default_rng(seed)

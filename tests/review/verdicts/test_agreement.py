@@ -173,7 +173,7 @@ def test_the_expert_may_be_named_by_pseudonym_and_is_shown_so(workspace):
         agreement(workspace.ledger, parse_policy("expert:dee"))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.data())
 def test_outcomes_add_up_to_the_samples(tmp_path_factory, data):
     ledger = Ledger(tmp_path_factory.mktemp("outcomes") / "meu.db")

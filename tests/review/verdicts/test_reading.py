@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from meu_data.errors import MeuError
@@ -313,7 +313,6 @@ _wild = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(_wild, st.booleans())
 def test_whatever_comes_is_a_review_that_can_be_stored(wild, lost):
     review = read_annotation(wild, Shown(None) if lost else SHOWN, PLACE, ANSWERS)
@@ -332,7 +331,6 @@ def test_whatever_comes_is_a_review_that_can_be_stored(wild, lost):
         assert (review.verdict is None) == (review.proof is None)
 
 
-@settings(deadline=None)
 @given(_json)
 def test_whatever_lies_in_a_task_is_a_draft_or_none(data):
     assert read_draft(data, "0" * 64) is None
