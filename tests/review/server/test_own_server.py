@@ -57,7 +57,8 @@ def meu(workspace, monkeypatch, capsys):
 def test_drafts_go_out_and_corrections_come_back(meu, workspace, own_label_studio, admin):
     code, out, err = meu("push")
     assert code == 0, err
-    first, url = out.splitlines()
+    first, url, login = out.splitlines()
+    assert login.startswith("for annotators, by way of the login: ")
     assert first == f"{CLIPS} samples: {CLIPS} created, 0 replaced, 0 up to date in meu-data dfme en"
     assert url.startswith(own_label_studio.url)
     number = int(url.rsplit("/", 1)[1])
