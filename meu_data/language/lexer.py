@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from meu_data.language.words import WAYS, Event, Node, chinese, data, english, signs
+from meu_data.language.words import WAYS, WHOSE, Event, Node, chinese, data, english, signs
 
 # A number that can be that of an action unit: no longer one, no decimal, no count of pixels.
 _NUMBER = r"0*[0-9]{1,2}(?![0-9]|\.[0-9]|\s*(?:px|pixel|%|％))(?:[a-e](?![a-z0-9]))?"
@@ -64,13 +64,12 @@ _BREAKS |= _ORDER | {"•": Event("break", ",")}
 _JOIN = Event("join")
 _POINTS, _COMMA = Event("arrow"), Event("break", ",")
 # What may stand before a part that an order is told of.
-_WHOSE_SIDE = frozenset(("side", "persons", "pictures"))
+_WHOSE_SIDE = frozenset(("side", *WHOSE))
 _STILL = Event("still", False)
 _SUPPOSING = Event("supposing")
 _NO = Event("not", "bare")
 _NEGATED = Event("not", "all")
 # The picture's sides as labels: "L: blue".
-_OWNERS = ("persons", "pictures")
 _SIDE_LETTERS = {"l": Event("side", "left"), "r": Event("side", "right")}
 _OTHER = Event("side", "other")
 _THIRD = 0.34
@@ -252,7 +251,7 @@ def _beside_owner(words: list[str], at: int, start: Mapping[str, Node]) -> bool:
     beside = [words[at - 2]] if at > 1 else []
     beside += [words[at + 1]] if len(words) > at + 2 and words[at] == "(" and words[at + 2] == ")" else []
     nodes = (start.get(word) for word in beside)
-    return any(node is not None and node.event is not None and node.event.kind in _OWNERS for node in nodes)
+    return any(node is not None and node.event is not None and node.event.kind in WHOSE for node in nodes)
 
 
 def _new_part(words: list[str], start: Mapping[str, Node]) -> bool:

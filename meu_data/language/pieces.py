@@ -9,6 +9,8 @@ from meu_data.language.words import WAYS, Event, Part, Units
 SIDEWAYS = {"left": WAYS["left"], "right": WAYS["right"]}
 PERSON: dict[str, PersonSide] = {"left": "L", "right": "R"}
 OWN_SIDE = {side: picture_side(letter) for side, letter in PERSON.items()}
+LETTERS: dict[str, PersonSide] = {picture_side(letter): letter for letter in PERSON.values()}
+"""The letter of a side of the face, which is the person's, by the picture's side."""
 OTHER_SIDE = {"left": "right", "right": "left"}
 NO_COLOURS: frozenset[str] = frozenset()
 # Kinds of words that only leave a mark on their piece.

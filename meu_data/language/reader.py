@@ -37,8 +37,8 @@ from meu_data.language.scope import (
 from meu_data.language.unit_sides import with_sides
 from meu_data.language.words import WAYS, Event
 
-# Longer texts are read anew each time, so that the memory of readings stays small.
-_SHORT = 8_192
+LONGEST_REMEMBERED = 8_192
+"""Longer texts are read anew each time, so that the memory of readings stays small."""
 _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
 # "Its colour, rose" names a colour.
 _ROSE = WAYS["up"]
@@ -73,7 +73,7 @@ def read(text: str, lang: Language | None = None) -> Reading:
     Returns:
         The statements. Never raises.
     """
-    return _remembered(text, lang) if len(text) <= _SHORT else _read(text, lang)
+    return _remembered(text, lang) if len(text) <= LONGEST_REMEMBERED else _read(text, lang)
 
 
 def forget() -> None:

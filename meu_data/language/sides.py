@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 
-from meu_data.face.regions import picture_side
-from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
+from meu_data.language.pieces import LETTERS, OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
 from meu_data.language.ranking import Ranking
-from meu_data.language.words import Event
+from meu_data.language.words import WHOSE, Event
 
 # So many words ahead tell whether the other side is the one that rests.
 _NEAR = 6
-# Whose left and right, and what may stand between one name of a side and the other.
-_WHOSE = ("persons", "pictures")
-_GLUE = frozenset((*_WHOSE, "break", "gloss", "pronoun", "arrow", "relative", "plain", "exists", "field", "part"))
+# What may stand between one name of a side and the other.
+_GLUE = frozenset((*WHOSE, "break", "gloss", "pronoun", "arrow", "relative", "plain", "exists", "field", "part"))
 
 
 class Sides(Ranking):
@@ -79,7 +77,7 @@ class Sides(Ranking):
         behind = found[at + 1].kind if at + 1 < len(found) else ""
         if behind == "break" and [event.value for event in found[at + 1 : at + 4 : 2]] == ["(", ")"]:
             # As in "the right (anatomical) brow".
-            behind = found[at + 2].kind if found[at + 2].kind in _WHOSE else behind
+            behind = found[at + 2].kind if found[at + 2].kind in WHOSE else behind
         if behind == "field" and at + 2 < len(found) and found[at + 1].value == "side":
             # "The right-hand side of the person"
             behind = found[at + 2].kind
@@ -147,9 +145,9 @@ class Sides(Ranking):
             if kind == "side" and value in SIDEWAYS:
                 ahead = found[at + 1].kind if at + 1 < len(found) else ""
                 behind = found[at - 1].kind if at else ""
-                if ahead in _WHOSE and at + 2 < len(found) and found[at + 2].kind == "side":
+                if ahead in WHOSE and at + 2 < len(found) and found[at + 2].kind == "side":
                     ahead = ""
-                whose = behind if behind in _WHOSE else ahead if ahead in _WHOSE else ""
+                whose = behind if behind in WHOSE else ahead if ahead in WHOSE else ""
                 if whose and before is not None and before[0] != whose:
                     self._differ |= before[1] == value
                 before = (whose, value) if whose else None
@@ -240,7 +238,7 @@ class Sides(Ranking):
         said = persons | pictures
         if len(said) != 1:
             return
-        letter = next(letter for letter in PERSON.values() if said == {picture_side(letter)})
+        letter = next(letter for side, letter in LETTERS.items() if said == {side})
         own = {unit.side for unit in self._units if unit.side}
         if not own and self._only_said:
             self._units = [unit._replace(side=letter) for unit in self._units]

@@ -2,23 +2,20 @@
 
 from collections.abc import Sequence
 
-from meu_data.face.regions import picture_side
-from meu_data.language.pieces import OWN_SIDE, PERSON, SIDEWAYS
-from meu_data.language.words import Event
+from meu_data.language.pieces import LETTERS, OWN_SIDE, SIDEWAYS
+from meu_data.language.words import WHOSE, Event
 
 # Of both sides of the face.
 BOTH = "both"
-_WHOSE = ("persons", "pictures")
-_BESIDE = frozenset((*_WHOSE, "plain"))
+_BESIDE = frozenset((*WHOSE, "plain"))
 # What may stand between a unit and its side, names and brackets aside.
 _BETWEEN = frozenset(("pronoun", "gloss", "plain", "exists", "arrow", "weak", "only", "name", "muscle"))
 _MARKS = frozenset((",", "(", ")", ":"))
 # Before these a side is that of something else.
-_OWNERS = frozenset(("part", "side", "join", "portion"))
+_SIDE_OF = frozenset(("part", "side", "join", "portion"))
 # Behind a side these say that it was all, or that the side is that of the unit.
 _ENDING = frozenset(("break", "agent", "exists", "move", "only", "relative", "typical", "evidence", "musing", "hence"))
 _LONGEST = 8
-_LETTER = {picture_side(letter): letter for letter in PERSON.values()}
 
 
 def with_sides(found: Sequence[Event]) -> tuple[Sequence[Event], bool]:
@@ -56,10 +53,10 @@ def _before(found: Sequence[Event], at: int, single: bool) -> str | None:
     while start and at - start < _LONGEST and found[start - 1].kind in (*_BESIDE, "side"):
         start -= 1
     sides = [place for place in range(start, at) if found[place].kind == "side"]
-    if len(sides) > 1 and found[sides[-1] - 1].kind in _WHOSE:
+    if len(sides) > 1 and found[sides[-1] - 1].kind in WHOSE:
         # 图左即本人右，本人右侧AU10
         start = sides[-1] - 1
-    elif start and found[start - 1].kind in _OWNERS:
+    elif start and found[start - 1].kind in _SIDE_OF:
         return None
     # "The left half is like AU12, the right one like AU15": places in the picture.
     plain = sum(event.kind == "side" and event.value in SIDEWAYS for event in found) == 1
@@ -89,10 +86,10 @@ def _ends(found: Sequence[Event], at: int) -> bool:
 
 def _side(words: Sequence[Event], single: bool, *, plain: bool) -> str | None:
     sides = {event.value for event in words if event.kind == "side"}
-    whose = {event.kind for event in words if event.kind in _WHOSE}
+    whose = {event.kind for event in words if event.kind in WHOSE}
     if single and sides and sides <= {"both", "even"}:
         return BOTH
     if len(sides) != 1 or not sides <= SIDEWAYS.keys() or len(whose) > 1 or not (whose or plain):
         return None
     side = sides.pop()
-    return _LETTER[side if "pictures" in whose else OWN_SIDE[side]]
+    return LETTERS[side if "pictures" in whose else OWN_SIDE[side]]

@@ -16,6 +16,9 @@ from meu_data.face.regions import OCTANTS, PAIRED_PARTS, PART_NAMES, PARTS
 # Directions as bits, so that all that is said of a place is one number. In is towards the middle of the face.
 WAYS = {way: 1 << place for place, way in enumerate(("up", "down", "left", "right", "in", "out"))}
 
+# Kinds of words that say whose left and right are meant.
+WHOSE = ("persons", "pictures")
+
 # Up to the square of it, alternatives are tried one after the other.
 _FEW = 4
 # Where a Chinese verb may lead (拉高, 压低, 撑开, 挤拢), as ways.
@@ -203,7 +206,7 @@ def _grammar(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     for side in ("left", "right", "both", "even", "pair", "one", "other", "twin"):
         for phrase in listed(sides[side]):
             yield phrase, Event("side", side)
-    for kind in ("persons", "pictures"):
+    for kind in WHOSE:
         for phrase in listed(sides[kind]):
             yield phrase, Event(kind)
     for value in ("own", "of"):

@@ -1,9 +1,10 @@
 """Rows that are larger than any row of a set: the rules would be at them for minutes."""
 
 from meu_data.export.formats.row_view import RowView
+from meu_data.language.reader import LONGEST_REMEMBERED
 
-# What the reader remembers, so that the rules read a text once between them. The longest answers are a fifth of that.
-LONGEST_PROSE = 8_192
+# So that the rules read a text once between them. The longest answers are a fifth of that.
+LONGEST_PROSE = LONGEST_REMEMBERED
 # The longest conversation of ours, with all its tools written out, has 20,000 characters.
 _LONGEST = 131_072
 _MOST_TURNS, _MOST_PICTURES = 1024, 256

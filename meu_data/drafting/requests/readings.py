@@ -14,11 +14,7 @@ from meu_data.choices import Language
 from meu_data.drafting.providers.base import Reply
 from meu_data.drafting.requests.answers import AnswerForm, AnswerOutcome, outcome_of, plain_schema, read_form
 from meu_data.drafting.requests.prompts import template, template_text
-from meu_data.drafting.requests.spec import (
-    RequestSpec,
-    ResolvedSettings,
-    request_spec,
-)
+from meu_data.drafting.requests.spec import RequestSpec, ResolvedSettings, request_spec
 from meu_data.face.emotions import EMOTION_NAMES
 from meu_data.face.regions import CLAIMABLE, COLOUR_OF, Colour, Direction, Intensity, region_name
 from meu_data.grounding.claims import au_words, check_claims, check_evidence, read_au

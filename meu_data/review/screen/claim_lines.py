@@ -29,7 +29,7 @@ EXAMPLES: dict[Language, str] = {
 NO_CLAIMS: dict[Language, str] = {"en": "none", "zh": "无"}
 """What stands alone where there is to be no claim at all; an empty field leaves the claims to the text."""
 
-_STILL: dict[Language, str] = {"en": "still", "zh": "静止"}
+STILL: dict[Language, str] = {"en": "still", "zh": "静止"}
 _NO_DIRECTION: dict[Language, str] = {"en": "no direction", "zh": "无方向"}
 _COLON = re.compile(r"[:：]")
 _COMMA = re.compile(r"[,，、;；]")
@@ -51,7 +51,7 @@ def claim_line(claim: Claim, lang: Language) -> str:
         lang: The annotators' language.
     """
     if claim.direction == "none" and claim.intensity == "none":
-        said = [_STILL[lang]]
+        said = [STILL[lang]]
     else:
         said = [_direction(claim.direction, lang), INTENSITY_NAMES[claim.intensity][lang]]
     if claim.colour != COLOUR_OF[claim.direction]:
@@ -122,7 +122,7 @@ def _read_parts(line: str, parts: Iterable[str]) -> dict[str, str]:
 
 def _meaning(part: str) -> Iterator[tuple[str, str]]:
     word, known = _plain(part), _parts()
-    if word in map(_plain, _STILL.values()):
+    if word in map(_plain, STILL.values()):
         yield from (("direction", "none"), ("intensity", "none"))
     elif word in known.directions:
         yield "direction", known.directions[word]

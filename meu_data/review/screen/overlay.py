@@ -12,9 +12,8 @@ from meu_data.face.regions import DIRECTION_NAMES, Direction, region_name
 from meu_data.grounding.claims import INTENSITY_NAMES
 from meu_data.grounding.doubts import REASONS
 from meu_data.records import Motion, RegionMotion
+from meu_data.review.screen.claim_lines import STILL
 from meu_data.review.screen.html import CELLS
-
-_STILL: dict[Language, str] = {"en": "still", "zh": "静止"}
 
 
 class ShownPart(NamedTuple):
@@ -82,7 +81,7 @@ def _says(region: RegionMotion, lang: Language) -> str:
     elif region.moving:
         does = f"{DIRECTION_NAMES[_way(region)][lang]}{comma}{INTENSITY_NAMES[region.intensity][lang]}"
     else:
-        does = _STILL[lang]
+        does = STILL[lang]
     return f"{region_name(region.region, lang)}{colon}{does}"
 
 

@@ -3,7 +3,6 @@
 from meu_data.errors import MeuError, MissingExtraError
 
 _PATIENCE_S = 10.0
-_GOOD = range(200, 300)
 
 
 def look_at_hosted(url: str) -> str | None:
@@ -29,10 +28,11 @@ def look_at_hosted(url: str) -> str | None:
         ) from error
     try:
         with httpx.stream("GET", url, follow_redirects=True, timeout=_PATIENCE_S) as answer:
-            status, kind = answer.status_code, answer.headers.get("content-type", "no content type")
+            good, status = answer.is_success, answer.status_code
+            kind = answer.headers.get("content-type", "no content type")
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         return f"{url} cannot be reached from here ({type(error).__name__}); annotators' browsers have to"
-    if status not in _GOOD or not kind.startswith("image/"):
+    if not good or not kind.startswith("image/"):
         raise MeuError(
             f"{url} gives no picture (status {status}, {kind}): copy the workspace's folder maps there, "
             "or use --images embed"
