@@ -7,7 +7,7 @@ from meu_data.language.reading import Rank, Ranked
 from meu_data.language.state import State
 from meu_data.language.words import Event
 
-_CONTRARY = Event("contrast")
+_CONTRARY = (Event("contrast"), Event("contrast", "opposite"))
 # What may stand between a word that compares and what is compared with.
 _BETWEEN = frozenset(("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only"))
 _SHARES, _EQUAL = (Event("comparing", "half"), Event("comparing", "multiple")), Event("comparing", "equal")
@@ -156,7 +156,7 @@ def is_compared(found: Sequence[Event], at: int, joined: bool) -> bool:
     """Whether the word behind a part says that another one moves as much, or half as much: 与眉头相当, 眉头的一半."""
     ahead = found[at + 1 : at + 3]
     joined |= _joined_to(found, at) is not None
-    if joined and (_CONTRARY in ahead[:1] or is_likened(found, at)):
+    if joined and (any(word in ahead[:1] for word in _CONTRARY) or is_likened(found, at)):
         # 方向与眉头相反, 强度与眉头一样
         return True
     return any(share in ahead[:1] for share in _SHARES) or (joined and _EQUAL in ahead)

@@ -49,7 +49,7 @@ _SIDE_OF = {WAYS["left"]: "left", WAYS["right"]: "right"}
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
 # Behind these a nought is the value of a motion.
-_VALUED = frozenset(("", "pronoun", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
+_VALUED = frozenset(("", "pronoun", "same", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
 _PLACED = frozenset(("side", "persons", "pictures", "part"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _HEADING = frozenset(("side", "pronoun", "part", "pictures"))
@@ -169,7 +169,7 @@ class _Reader(Breaks):
                 following.mentions = piece.compared
                 self.end(piece)
                 piece = following
-            if piece.compared and kind == "comparing" and value in ("above", "below") and piece.last == "part":
+            if piece.compared and kind == "comparing" and value in ("above", "below") and piece.last in ("part", "field"):
                 # 嘴角 > 脸颊 > 下睑
                 following = after(piece)
                 following.mentions = piece.compared
@@ -355,6 +355,7 @@ class _Reader(Breaks):
                 if value == "of" and piece.last == "part" and piece.mentions:
                     self._of_person(piece.mentions[-1])
                 piece.barely |= kind == "hardly" and value == "not"
+                piece.moved |= value == "none"
                 setattr(piece, MARKS[kind], True)
             elif kind == "weak":
                 if at + 1 < size and found[at + 1].kind == "pictures":

@@ -161,4 +161,6 @@ class Saying(Crediting):
 def negated(said: MotionSaid) -> MotionSaid:
     """What "they do not" says of a motion that was asked for or expected."""
     where = said.ways or said.towards or said.colours
+    if said.moves is False:
+        return said._replace(moves=True)
     return said._replace(denied=True, moves=None) if where else said._replace(strength=None, moves=False)

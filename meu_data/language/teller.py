@@ -64,7 +64,9 @@ class Teller(Saying):
             # "Apart from the corners, nothing moves."
             self._say(MotionSaid((), moves=True), piece.fronted)
             return
-        if (piece.nowhere or piece.everywhere) and not (piece.mentions or piece.codes or piece.emotions):
+        if (piece.nowhere or (piece.everywhere and piece.rank != "top")) and not (
+            piece.mentions or piece.codes or piece.emotions
+        ):
             self._whole(piece, denied)
             return
         if denied and piece.moved and not (piece.not_moved or piece.exists or piece.gone or piece.turned):
@@ -177,7 +179,10 @@ class Teller(Saying):
                 )
                 self._tell(piece, denied or going_on, not about_unit)
             else:
-                asked = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, True)
+                where = piece.ways or piece.towards or piece.colours
+                asked = MotionSaid(
+                    (), piece.ways, piece.towards, piece.colours, piece.strength, bool(where) or not piece.still
+                )
                 self._asked_motion = (asked, self._subjects)
             self._told = True
             denied = denied or going_on
@@ -205,7 +210,7 @@ class Teller(Saying):
             and self._focus
             and self._before is not None
             and piece.alone
-            and piece.bare
+            and (piece.bare or piece.gone)
             and (piece.pronoun or piece.side)
         ):
             # "... while the right one does not."
@@ -255,7 +260,9 @@ class Teller(Saying):
         for mention, ways in piece.described:
             if mention is None or supposed:
                 continue
-            places = mention.part.places[mention.side or (piece.side if mention.part.one else None)]
+            # "The raised brow is the one on the left", 上抬的眉尾在图左
+            own = piece.side if mention.part.one or piece.last in ("side", "pronoun") else None
+            places = mention.part.places[mention.side or own]
             self._motions.append(
                 MotionSaid(
                     places, ways, moves=None if denied else bool(ways), denied=denied, described=True, sided=False

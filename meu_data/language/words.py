@@ -187,6 +187,8 @@ _GRAMMAR = {
     "musing": Event("musing", "turn"),
     "waiting": Event("musing", "wait"),
     "barely": Event("hardly", "not"),
+    "naught": Event("hardly", "none"),
+    "opposite": Event("contrast", "opposite"),
     "along": Event("join", "along"),
     "hence": Event("hence"),
     "so": Event("hence", "break"),
