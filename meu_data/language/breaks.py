@@ -50,6 +50,8 @@ class Breaks(Naming):
             piece.supposed = True
         named = mark == "(" and piece.last in ("code", "muscle", "name") and bool(piece.codes)
         self.end(piece)
+        if mark == ":" and piece.codes and not (piece.says or piece.mentions):
+            self._headed = self._waiting
         # Behind a conjunction no list goes on.
         self._tail &= mark is not None and not musing
         self._parted = mark is None

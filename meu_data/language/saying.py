@@ -63,7 +63,7 @@ class Saying(Crediting):
         if not (where or piece.mentions or piece.still or self._mode):
             if denied and not self._was_told:
                 return
-            if not denied and not (piece.strength or (piece.moved and self._face and not self._told)):
+            if not denied and not (piece.strength or piece.hardly or (piece.moved and self._face and not self._told)):
                 return
         if piece.hardly and not piece.strength and (piece.still or piece.moved or where):
             said = MotionSaid((), strength="slight", moves=False, real=real)

@@ -72,6 +72,8 @@ class State:
         # Units of which it is not known yet whether they are denied, those that turned out to be only supposed, those
         # of which only the usual is told, and those whose motion comes behind them.
         self._waiting: list[int] = []
+        # Units that a colon parts from what is said of them.
+        self._headed: list[int] = []
         # Whether the units named last were denied by a word that another denial turns round.
         self._gone = False
         self._weighed: set[int] = set()
