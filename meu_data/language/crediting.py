@@ -21,7 +21,7 @@ class Crediting(Sides):
             )
             gone |= piece.silent and not self._naming and not (where or piece.mentions)
             if gone and piece.gone and self._headed and not self._waiting:
-                # "AU23: no colour on the lips, not met"
+                # As in "AU23: no colour on the lips, not met".
                 self._waiting = self._headed
                 self._weighed |= {self._units[place].number for place in self._headed}
             if (gone or piece.supposed) and self._waiting:

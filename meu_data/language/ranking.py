@@ -114,19 +114,14 @@ class Ranking(State):
 
     def _course(self, piece: Piece) -> None:
         """What is said to move in the direction of another part, or in the opposite one."""
-        here, there = piece.mentions, piece.compared
-        if not there:
-            here, there = here[:-1], here[-1:]
-        if here and there:
-            self._ranks.append(
-                Ranked(
-                    "against" if piece.opposed else "along",
-                    *(
-                        tuple(place for mention in mentions for place in mention.part.places[mention.side])
-                        for mentions in (here, there)
-                    ),
-                )
+        named = [*piece.mentions, *piece.compared]
+        if len(named) > 1:
+            last = len(piece.mentions) if piece.compared else -1
+            here, there = (
+                tuple(place for mention in mentions for place in mention.part.places[mention.side])
+                for mentions in (named[:last], named[last:])
             )
+            self._ranks.append(Ranked("against" if piece.opposed else "along", here, there))
 
     def _rank(self, piece: Piece, side: str | None) -> None:
         """What is said to move more or less than what: than another part, than the other side."""
@@ -148,7 +143,7 @@ class Ranking(State):
             # 眉毛与下巴强度相当
             there = [place for mention in named[1:] for place in mention.part.places[mention.side]]
             here = [*named[0].part.places[named[0].side]]
-        if not there and piece.rank == "equal" and not piece.mentions and len(self._mentioned) == 2:  # noqa: PLR2004 - of a pair
+        if not there and piece.rank == "equal" and not piece.mentions and len(self._mentioned) == 2:
             # "The corners rise, the brows sink, equally strongly."
             here, there = ([*mention.part.places[mention.side]] for mention in self._mentioned)
         if not there and piece.rank == "even" and len(named) == 1 and named[0].part.paired and len(here) > 1:

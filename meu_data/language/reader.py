@@ -169,7 +169,12 @@ class _Reader(Breaks):
                 following.mentions = piece.compared
                 self.end(piece)
                 piece = following
-            if piece.compared and kind == "comparing" and value in ("above", "below") and piece.last in ("part", "field"):
+            if (
+                piece.compared
+                and kind == "comparing"
+                and value in ("above", "below")
+                and piece.last in ("part", "field")
+            ):
                 # 嘴角 > 脸颊 > 下睑
                 following = after(piece)
                 following.mentions = piece.compared

@@ -122,7 +122,8 @@ class Ranked(NamedTuple):
     """How some places are said to move beside others: `more`, as much (`equal`), about `half` as much.
 
     `multiple` is several times as much; `top` is more than all the rest of the face; `there` is empty
-    then. `along`, `against`: in the same direction, in the opposite one. `zone`: a word for several parts ("the brows") may mean all that is about them.
+    then. `along`, `against`: in the same direction, in the opposite one. `zone`: a word for several parts ("the brows")
+    may mean all that is about them.
     """
 
     rank: Rank

@@ -276,9 +276,28 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 }
 
 
+_SCOPES = (
+    *("all", "nor", "faint", "bare", "nothing", "clause", "back"),
+    *("ahead", "least", "except", "behind", "beside"),
+)
+
+
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     negation = table["negation"]
-    for scope in ("all", "nor", "faint", "bare", "nothing", "clause", "back", "ahead", "least", "except", "behind", "beside"):
+    for scope in (
+        "all",
+        "nor",
+        "faint",
+        "bare",
+        "nothing",
+        "clause",
+        "back",
+        "ahead",
+        "least",
+        "except",
+        "behind",
+        "beside",
+    ):
         for phrase in listed(negation.get(scope, "")):
             yield phrase, Event("not", scope)
     for phrase in listed(negation["unfitting"]):
