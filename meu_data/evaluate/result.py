@@ -73,12 +73,14 @@ class Groups(Record):
 class AuScores(Record):
     """Action units of the samples whose units are labelled.
 
-    `macro` is the mean over the units that occur in the labels, `micro` counts all units alike, `samplewise` is the
-    mean F1 of the samples, 1 where a sample has none and none is said.
+    `per_au` has the units that occur in the labels, and `macro` is their mean. `unlabelled`: how often units were said
+    that no sample is labelled with; they count, as wrong, in `micro` and in `samplewise`, the mean F1 of the samples,
+    which is 1 where a sample has none and none is said.
     """
 
     samples: int
     per_au: tuple[ClassScore, ...]
+    unlabelled: dict[str, int] = {}
     macro: MeanScore
     micro: MeanScore
     samplewise: float
