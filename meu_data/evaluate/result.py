@@ -80,7 +80,7 @@ class AuScores(Record):
 
     samples: int
     per_au: tuple[ClassScore, ...]
-    unlabelled: dict[str, int] = {}
+    unlabelled: dict[str, int] = Field(default={})
     macro: MeanScore
     micro: MeanScore
     samplewise: float
