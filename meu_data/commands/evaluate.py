@@ -142,8 +142,8 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
         )
     if result.ungrounded:
         lines.append(
-            f"{result.ungrounded} explanations are not held against motion, which {result.gold} does not have: name "
-            "the workspace, or an export of style unifer-rlvr, actfer-rl or mellm2"
+            f"{result.ungrounded} explanations are not held against motion, which {result.gold} does not have: name a "
+            "workspace rendered by that --recipe, or an export of style unifer-rlvr, actfer-rl or mellm2"
         )
     for groups in result.groups:
         shown = [groups.mean] if groups.by == "fold" else [*groups.parts, groups.mean]

@@ -201,4 +201,5 @@ def read_result(path: Path) -> EvaluationResult:
         where = ".".join(map(str, first["loc"]))
         raise MeuError(f"{path}: {where}: {printable(first['msg'], 200)}; evaluate anew") from None
     except (ValueError, RecursionError) as error:
-        raise MeuError(f"{path}: this is no JSON ({printable(str(error), 200)})") from None
+        reason = printable(str(error), 200)
+        raise MeuError(f"{path}: this is no JSON ({reason}); make it with `meu-data evaluate --out`") from None
