@@ -246,7 +246,8 @@ class HeadFit:
         """What the samples, (N,), have around each of them; nothing comes from beyond the face."""
         grid = np.zeros(self._grid)
         grid[self._place] = values
-        return np.asarray(cv2.GaussianBlur(grid, (0, 0), self._fades, borderType=cv2.BORDER_CONSTANT))[self._place]
+        blurred = cv2.GaussianBlur(grid, (0, 0), self._fades, borderType=cv2.BORDER_CONSTANT)
+        return np.asarray(blurred, dtype=np.float64)[self._place]
 
     def _fit(self, flow: NDArray[np.float32], nearest: Callable[..., NDArray[np.float64]]) -> NDArray[np.float64]:
         vectors = flow[self._at].astype(np.float64)
