@@ -47,7 +47,7 @@ def steadied(
     window = slice(low[1], high[1]), slice(low[0], high[0])
     face = np.ascontiguousarray(face_mask(landmarks, *frame.shape)[window])
     middle = np.ascontiguousarray(frame[window])
-    if not face.any():
+    if not beside or not face.any():
         return frame
     total, weights = middle.astype(np.float32), np.ones(middle.shape, dtype=np.float32)
     for other in beside:
