@@ -11,7 +11,7 @@ from functools import lru_cache
 from meu_data.choices import Language
 from meu_data.language.breaks import Breaks
 from meu_data.language.layout import statements
-from meu_data.language.lexer import events, plain
+from meu_data.language.lexer import events, forget_words, plain
 from meu_data.language.pieces import MARKS, OWN_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.portions import BROW, portion
 from meu_data.language.ranking import as_strong, is_compared
@@ -79,7 +79,7 @@ def read(text: str, lang: Language | None = None) -> Reading:
 def forget() -> None:
     """Drops the readings that are kept so that several users of one text read it once, and the sentences' words."""
     _remembered.cache_clear()
-    events.cache_clear()
+    forget_words()
 
 
 @lru_cache(maxsize=2048)
@@ -101,6 +101,8 @@ def _read(text: str, lang: Language | None) -> Reading:
 class _Reader(Breaks):
     """Puts the events of a statement together to pieces."""
 
+    __slots__ = ()
+
     def take(self, mode: str, found: Sequence[Event]) -> None:  # noqa: PLR0912, PLR0915 - all readers wait for this loop
         """Takes the events of one chunk; `mode` is the field it stands in."""
         self._mode = mode
@@ -110,22 +112,25 @@ class _Reader(Breaks):
         # Up to here commas part what one denial governs.
         listed_until = 0
         size = len(found)
-        self._equate(found)
-        found, two_sides = with_sides(found)
-        self._differ |= two_sides
-        if self._answers and [event.kind for event in found] in (["pronoun"], ["pronoun", "not"]):
+        kinds = [event.kind for event in found]
+        if "persons" in kinds or "pictures" in kinds:
+            self._equate(found)
+        if "code" in kinds and "side" in kinds:
+            found, two_sides = with_sides(found)
+            self._differ |= two_sides
+        if self._answers and kinds in (["pronoun"], ["pronoun", "not"]):
             # "Do the brows move? They do not."
             self._answer = len(found) == 1
-        self._cleft |= [event.kind for event in found[:2]] == ["pronoun", "not"]
-        for at in range(size):
-            kind, value = found[at]
+        self._cleft |= kinds[:2] == ["pronoun", "not"]
+        for at, (kind, value) in enumerate(found):
             if kind == "hence":
                 self._concludes |= at == 0
                 if value is None:
                     continue
                 kind, value = "break", None
             if (
-                value == "along"
+                kind == "join"
+                and value == "along"
                 and self._names_part(found, at)
                 and ((piece.says and piece.mentions) or (self._told and not piece.size))
             ):
@@ -150,8 +155,13 @@ class _Reader(Breaks):
             if kind == "way" and value in _SIDE_OF and at + 1 < size and found[at + 1].kind == "part":
                 # "It belongs to the person's right brow."
                 kind, value = "side", _SIDE_OF[value]
-            coloured = piece.last == "pictures" and at + 1 < size and found[at + 1].kind == "colour"
-            if kind == "way" and value in _SIDE_OF and coloured:
+            if (
+                kind == "way"
+                and value in _SIDE_OF
+                and piece.last == "pictures"
+                and at + 1 < size
+                and found[at + 1].kind == "colour"
+            ):
                 # 图左偏红
                 kind, value = "side", _SIDE_OF[value]
             and_so, joined = joined, False

@@ -23,6 +23,8 @@ class Teller(Saying):
     a piece that names none goes on about them.
     """
 
+    __slots__ = ()
+
     def end(self, piece: Piece) -> None:  # noqa: PLR0912, PLR0915 - the order of these steps is the grammar
         """Takes what a piece says."""
         if not piece.size:
