@@ -68,25 +68,15 @@ class Piece:
     """
 
     __slots__ = (
-        *("ahead", "announces", "anew", "argues", "asides", "axis", "back", "bare", "barely", "coded", "coded_first"),
-        *("codes", "colours", "compared", "compared_from", "compares", "degree", "denied", "denies", "described"),
-        *("emotions", "everywhere", "excepts", "exists", "explains", "extreme", "first", "fronted", "gone", "hardly"),
-        *("hedged", "inherits", "instead", "labels", "last", "legend", "likened", "likewise", "litotes", "mentions"),
-        *("moved", "names", "nor", "not_moved", "nothing", "nowhere", "one_sided", "only", "opens", "other", "persons"),
-        *(
-            "perspective",
-            "pictures",
-            "points",
-            "pronoun",
-            "pronoun_one",
-            "rank",
-            "relative",
-            "reversed",
-            "same",
-            "side",
-        ),
-        *("side_persons", "silent", "size", "still", "strength", "supposed", "tinted", "to", "towards", "turned"),
-        *("typical", "ways"),
+        *("ahead", "announces", "anew", "argues", "asides", "axis", "back", "bare", "barely", "coded"),
+        *("coded_first", "codes", "colours", "compared", "compared_from", "compares", "degree", "denied"),
+        *("denies", "described", "emotions", "everywhere", "excepts", "exists", "explains", "extreme"),
+        *("first", "fronted", "gone", "hardly", "hedged", "inherits", "instead", "labels", "last"),
+        *("legend", "likened", "likewise", "litotes", "mentions", "moved", "names", "nor", "not_moved"),
+        *("nothing", "nowhere", "one_sided", "only", "opens", "other", "persons", "perspective"),
+        *("pictures", "points", "pronoun", "pronoun_one", "rank", "relative", "reversed", "same", "side"),
+        *("side_persons", "silent", "size", "still", "strength", "supposed", "tinted", "to", "towards"),
+        *("turned", "typical", "ways"),
     )
 
     def __init__(self) -> None:

@@ -122,7 +122,8 @@ class _Reader(Breaks):
             # "Do the brows move? They do not."
             self._answer = len(found) == 1
         self._cleft |= kinds[:2] == ["pronoun", "not"]
-        for at, (kind, value) in enumerate(found):
+        for at, event in enumerate(found):
+            kind, value = event
             if kind == "hence":
                 self._concludes |= at == 0
                 if value is None:
@@ -187,7 +188,7 @@ class _Reader(Breaks):
                 piece = following
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
-            if piece.size == 1 and self._opening and not self._units and is_aspect(found[at]):
+            if piece.size == 1 and self._opening and not self._units and is_aspect(event):
                 # "The colour is rose": of what was spoken of before.
                 piece.pronoun |= has_value(found, at)
             if kind in ("break", "musing"):
