@@ -73,7 +73,10 @@ def read(text: str, lang: Language | None = None) -> Reading:
     Returns:
         The statements. Never raises.
     """
-    return _remembered(text, lang) if len(text) <= LONGEST_REMEMBERED else _read(text, lang)
+    found = _remembered(text) if len(text) <= LONGEST_REMEMBERED else _read(text)
+    if lang is None or all(statement.lang for statement in found.statements):
+        return found
+    return Reading(tuple(one if one.lang else one._replace(lang=lang) for one in found.statements))
 
 
 def forget() -> None:
@@ -83,18 +86,18 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=2048)
-def _remembered(text: str, lang: Language | None) -> Reading:
-    return _read(text, lang)
+def _remembered(text: str) -> Reading:
+    return _read(text)
 
 
-def _read(text: str, lang: Language | None) -> Reading:
+def _read(text: str) -> Reading:
     reader = _Reader()
     found = []
     for laid in statements(plain(text)):
         reader.begin(laid)
         for mode, chunk in laid.chunks:
             reader.take(mode, events(chunk))
-        found.append(reader.statement(laid, lang))
+        found.append(reader.statement(laid))
     return Reading(tuple(found))
 
 

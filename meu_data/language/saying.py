@@ -1,6 +1,5 @@
 """What is said of motion, put down for the parts it is said of; and what a whole statement came to."""
 
-from meu_data.choices import Language
 from meu_data.face.regions import REGIONS
 from meu_data.language.crediting import Crediting
 from meu_data.language.layout import Laid
@@ -16,13 +15,13 @@ class Saying(Crediting):
 
     __slots__ = ()
 
-    def statement(self, laid: Laid, default: Language | None) -> ReadStatement:
+    def statement(self, laid: Laid) -> ReadStatement:
         """What the pieces since `begin` came to."""
         self._finish()
         return ReadStatement(
             laid.start,
             laid.end,
-            laid.language or default,
+            laid.language,
             tuple(self._motions),
             tuple(self._units),
             tuple(self._misnamed),

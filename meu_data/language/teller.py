@@ -39,7 +39,7 @@ class Teller(Saying):
         if piece.denied and piece.mentions:
             self._tail = False
         self._compared = piece.compared
-        for mention in (*piece.mentions, *(piece.compared if piece.rank else ())):
+        for mention in (*piece.mentions, *piece.compared) if piece.rank else piece.mentions:
             if all((mention.part, mention.side) != (other.part, other.side) for other in self._mentioned):
                 self._mentioned.append(mention)
         resolve(piece)
