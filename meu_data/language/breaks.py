@@ -35,7 +35,7 @@ class Breaks(Naming):
         if mark in (":", "[", "]"):
             # A list of what is still.
             rests = piece.still or (piece.denied and (piece.moved or piece.tinted) and not piece.reversed)
-            self._still_list |= mark != "]" and rests and not (piece.mentions or piece.codes or piece.ways)
+            self._still_list |= rests and not (piece.mentions or piece.codes or piece.ways)
             # A list of units that are absent.
             self._absent |= piece.denied and not (piece.codes or piece.mentions or piece.says)
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
@@ -53,13 +53,15 @@ class Breaks(Naming):
             piece.supposed = True
         named = mark == "(" and piece.last in ("code", "muscle", "name") and bool(piece.codes)
         self.end(piece)
+        if mark == ":" and piece.codes and not (piece.says or piece.mentions):
+            self._headed = self._waiting
         # Behind a conjunction no list goes on.
         self._tail &= mark is not None and not musing
         self._parted = mark is None
         if mark is None and not (musing and ahead == "pronoun"):
             self._waiting = []
         following = Piece()
-        if mark == "," and piece.ahead and not (piece.mentions or piece.says):
+        if mark == "," and (piece.ahead or piece.last == "not") and not (piece.mentions or piece.says):
             # "Compared with the brows, ..."
             following.fronted, following.excepts = piece.compared, piece.excepts
         following.instead = (

@@ -64,7 +64,8 @@ class Piece:
     in it; `litotes`: a strength is denied of it ("not strong"); `instead`: what it names does what was denied of
     others; `anew`: it begins with a pronoun, `denies`: with a denial; `excepts`: what is named is left out of what
     follows; `announces`: a colon parts it from what it is said of; `barely`: such a word may deny all of it.
-    `fronted`: what it is compared with, where that stands before a comma.
+    `fronted`: what it is compared with, where that stands before a comma. `opposed`, `aligned`: a word for the opposite
+    direction, for the same one; `least`: "no less than"; `not_all`: "not all of them".
     """
 
     __slots__ = (
@@ -76,7 +77,7 @@ class Piece:
         *("nothing", "nowhere", "one_sided", "only", "opens", "other", "persons", "perspective"),
         *("pictures", "points", "pronoun", "pronoun_one", "rank", "relative", "reversed", "same", "side"),
         *("side_persons", "silent", "size", "still", "strength", "supposed", "tinted", "to", "towards"),
-        *("turned", "typical", "ways"),
+        *("turned", "typical", "ways", "opposed", "aligned", "least", "not_all"),
     )
 
     def __init__(self) -> None:
@@ -95,6 +96,7 @@ class Piece:
         self.hedged = self.coded = self.coded_first = self.relative = self.legend = self.likened = False
         self.degree = self.nowhere = self.everywhere = self.announces = self.anew = self.denies = False
         self.excepts = self.nor = self.argues = self.litotes = self.instead = self.barely = False
+        self.opposed = self.aligned = self.least = self.not_all = False
         self.mentions: list[Mention] = []
         self.compared: list[Mention] = []
         self.fronted: list[Mention] = []
