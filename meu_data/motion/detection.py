@@ -225,7 +225,7 @@ def _nearness(box: Box, near: Box | None) -> float:
 
 def _reaches_out(box: Box, picture: NDArray[np.uint8]) -> bool:
     height, width = picture.shape
-    return min(box[0], box[1], width - box[2], height - box[3]) < 0
+    return box[0] < 0 or box[1] < 0 or box[2] > width or box[3] > height
 
 
 def _nudged(box: Box, right: float, down: float, grow: float) -> Box:
