@@ -102,8 +102,16 @@ def check_conclusion(prose: Prose) -> Iterator[Flag]:
     ):
         au = ActionUnit.model_construct(number=number)
         yield flag("conclusion's extra AU", au.code, "serious", au=au_words(au))
+    inferred = {
+        unit.number
+        for statement in prose.of["expression_inference"]
+        for unit in statement.units
+        if unit.polarity == "affirmed"
+    }
     for number in sorted(prose.kept.keys() - named):
-        yield flag("conclusion's missing AU", prose.kept[number].code, "minor", au=au_words(prose.kept[number]))
+        # Who only names the emotion need not say again what the inference says; who lists AUs lists them all.
+        severity: FlagSeverity = "note" if number in inferred and not named else "minor"
+        yield flag("conclusion's missing AU", prose.kept[number].code, severity, au=au_words(prose.kept[number]))
     told = [one for statement in statements for one in statement.emotions if one.polarity != "denied"]
     # What is only weighed counts where nothing is found.
     said = [one.emotion for one in told if one.polarity == "affirmed"] or [one.emotion for one in told]

@@ -31,11 +31,17 @@ class Breaks(Naming):
         piece.labels, piece.opens = mark == ":", mark == "("
         piece.announces = piece.labels and not (piece.pronoun or piece.mentions) and self._goes_on_with_part(found, at)
         # A list of what is still.
-        rests = piece.still or (piece.denied and (piece.moved or piece.tinted) and not piece.reversed)
+        rests = (piece.still and not piece.denied) or (
+            piece.denied and (piece.moved or piece.tinted) and not piece.reversed
+        )
         self._still_list |= mark in (":", "[") and rests and not (piece.mentions or piece.codes or piece.ways)
         # A list of units that are absent.
         self._absent |= mark in (":", "[", "]") and piece.denied and not (piece.codes or piece.mentions or piece.says)
-        if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
+        if (
+            mark == ":"
+            and piece.moved
+            and not (piece.ways or piece.colours or piece.strength or (piece.announces and piece.size == 1))
+        ):
             # "Motion of the chin: none": so far a label.
             piece.moved = False
         if musing and self._waiting and mark == "wait":
@@ -56,6 +62,7 @@ class Breaks(Naming):
         if mark is None and not (musing and ahead == "pronoun"):
             self._waiting = []
         following = Piece()
+        following.valued = mark in (":", "[")
         if mark == "," and piece.ahead and not (piece.mentions or piece.says):
             # "Compared with the brows, ..."
             following.fronted, following.excepts = piece.compared, piece.excepts

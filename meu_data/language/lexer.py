@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from meu_data.language.words import WAYS, WHOSE, Event, Node, chinese, data, english, signs
+from meu_data.language.rewording import reworded
+from meu_data.language.words import WAYS, WHOSE, Event, Node, chinese, data, english, part, signs
 
 # A number that can be that of an action unit: no longer one, no decimal, no count of pixels.
 _NUMBER = r"0*[0-9]{1,2}(?![0-9]|\.[0-9]|\s*(?:px|pixel|%|％))(?:[a-e](?![a-z0-9]))?"
@@ -72,6 +73,12 @@ _NEGATED = Event("not", "all")
 # The picture's sides as labels: "L: blue".
 _SIDE_LETTERS = {"l": Event("side", "left"), "r": Event("side", "right")}
 _OTHER = Event("side", "other")
+_ONE, _LONE = Event("pronoun", "one"), Event("pronoun", "lone")
+_LONE_WORDS = frozenset(("single", "lone", "solitary"))
+_PINK, _LIGHT, _COLON = Event("colour", frozenset(("up-right",))), Event("strength", "slight"), Event("break", ":")
+_FURROWS = frozenset(("furrow", "furrows", "fold", "folds", "crease", "creases", "groove", "grooves"))
+# "L cyan / R red"
+_OF_LETTER = frozenset(("colour", "way", "still", "strength", "state"))
 _THIRD = 0.34
 _CONFINED = frozenset(("confined", "limited", "restricted", "localised", "localized"))
 _NO_REST = frozenset(("the", "a", "at", "in", "to", "for"))
@@ -94,6 +101,8 @@ def events(text: str) -> tuple[Event, ...]:
         One event for each known word, phrase or mark.
     """
     start, skip = english()
+    if text.isascii():
+        text = reworded(text)
     if "upper" in text or "outer" in text:
         text = _whole(text)
     words = _TOKEN.findall(text)
@@ -102,7 +111,25 @@ def events(text: str) -> tuple[Event, ...]:
     found = _english(words, start, skip)
     if ">" in words or "<" in words:
         found = _ordered(found)
+    if _ONE in found or _LONE in found:
+        found = _single(found, "the only" in text)
     return (_SUPPOSING, *found) if _INVERTED.match(text) else tuple(found)
+
+
+def _single(found: list[Event], the_only: bool) -> list[Event]:
+    """The events in which "one corner" is one of the two, and "one" else is a pronoun."""
+    single = []
+    for at, event in enumerate(found):
+        if event in (_ONE, _LONE):
+            ahead = found[at + 1] if at + 1 < len(found) else event
+            only = at and found[at - 1].kind == "only" and not the_only
+            if only or (ahead.kind == "part" and ahead.value.one and ahead.value.paired):
+                single.append(Event("side", "one"))
+            elif event is _ONE:
+                single.append(Event("pronoun"))
+        else:
+            single.append(event)
+    return single
 
 
 def _ordered(found: list[Event]) -> list[Event]:
@@ -144,17 +171,34 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
         word = words[at]
         at += 1
         node = start.get(word)
-        if word == "still" and words[at : at + 1] and words[at] in ("a", "an", "more", "clearly", "quite"):
-            # "Still a brow", as against "a still brow".
+        if word == "still" and _all_the_same(words, at):
             continue
         if word == "rest" and at > 1 and words[at - 2] not in _NO_REST and words[at : at + 1] not in _RESTS_ON:
             # "The lids rest", as against "the rest" and "rest on".
             found.append(_STILL)
             continue
         if word in _SIDE_LETTERS and (
-            words[at : at + 1] == [":"] or _beside_owner(words, at, start) or _behind_part(words, at, start)
+            words[at : at + 1] == [":"]
+            or _beside_owner(words, at, start)
+            or _behind_part(words, at, start)
+            or (words.count("l") == words.count("r") == 1 and _kind(words[at:], start) in _OF_LETTER)
         ):
             found.append(_SIDE_LETTERS[word])
+            continue
+        if word == "rose" and [event.kind for event in found[-2:] if event.value != ","][-1:] == ["tint"]:
+            # "Its colour, rose"
+            found.append(_PINK)
+            continue
+        if word == "light" and words[at : at + 1] != ["up"] and _kind(words[at:], start) in ("way", "move"):
+            # "A light lift"
+            found.append(_LIGHT)
+            continue
+        if word in _FURROWS and _listed_part(words, at, found, start):
+            # "Lip, furrow and nostril"
+            found.append(Event("part", part(("nasolabial_fold",), one=word[-1] != "s")))
+            continue
+        if word.startswith("flar") and _kind(words[at:], start) == "colour":
+            # "Flaring violet"
             continue
         if word in _OPPOSITE and _one_of_pair(words[at : at + 1], start):
             # "The opposite corner", not "opposite corners"
@@ -177,8 +221,13 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             continue
         if node is None:
             mark = _BREAKS.get(word)
+            if word == "[" and found and found[-1] == _COLON:
+                continue
             if mark is not None:
                 found.append(mark)
+                continue
+            if word in _LONE_WORDS:
+                found.append(_LONE)
                 continue
             if word in skip or (word.isascii() and word.isalpha()):
                 continue
@@ -195,12 +244,13 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             found += _other(word)
             continue
         if not node.next:
-            if node.event is not None:
+            if node.event is not None and not (node.event == _NEXT and words[at : at + 1] == [":"]):
+                # '"Because": ...' is a key.
                 found.append(node.event)
             continue
         event, ahead = node.event, at
         between: list[Event] = []
-        passed = 0
+        passed, alone = 0, word == "one"
         while ahead < end:
             word = words[ahead]
             ahead += 1
@@ -218,11 +268,14 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
             node = following
             if node.event is not None:
                 event, at, passed = node.event, ahead, len(between)
+                alone = False
             if not node.next:
                 break
         found += between[:passed]
         if event is not None:
-            found.append(event)
+            found.append(_ONE if alone and event.kind == "pronoun" else event)
+        elif words[at - 1] in _LONE_WORDS:
+            found.append(_LONE)
         elif words[at - 1].endswith("n't"):
             found.append(_NEGATED)
     return found
@@ -231,6 +284,26 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
 def _kind(words: list[str], start: Mapping[str, Node]) -> str:
     node = start.get(words[0]) if words else None
     return node.event.kind if node is not None and node.event is not None else ""
+
+
+def _listed_part(words: list[str], at: int, found: list[Event], start: Mapping[str, Node]) -> bool:
+    """Whether a word stands in a list of parts: "lip, furrow and nostril"."""
+    behind = found[-1].kind == "join" or found[-1].value == "," if found else False
+    listed = behind and found[-2:-1] != [] and found[-2].kind == "part"
+    return (
+        listed and words[at : at + 1] in ([","], ["and"], ["or"], ["nor"]) and _kind(words[at + 1 :], start) == "part"
+    )
+
+
+def _all_the_same(words: list[str], at: int) -> bool:
+    """Whether the "still" before `at` means no rest: "still a brow", "small, but still: it rises", "still, it rises"."""
+    ahead = words[at] if at < len(words) else ""
+    if ahead in ("a", "an", "more", "clearly", "quite"):
+        return True
+    before = words[at - 2] if at > 1 else ""
+    return bool(ahead) and (
+        (before in ("but", "yet", "and") and words[at - 3 : at - 2] in ([], [","])) or (not before and ahead == ",")
+    )
 
 
 def _behind_part(words: list[str], at: int, start: Mapping[str, Node]) -> bool:
@@ -381,6 +454,9 @@ def plain(text: str) -> str:
     if "上、下" in small:
         # "上、下睑" are the upper lids and the lower ones.
         small = re.sub("上、下(睑|眼睑|眼皮|唇|嘴唇)", r"上下\1 ", small)
+    if "有没有" in small:
+        # It asks, and denies nothing.
+        small = small.replace("有没有", "是否有")
     if "的主张" in small:
         # "关于面颊移动的主张，不予采信": a comma parts the claim from its verdict.
         small = re.sub("(的主张)[,，](?=[^,，]{0,3}(?:不予|不能|不足|不成立))", r"\1 ", small)

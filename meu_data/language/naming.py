@@ -3,20 +3,38 @@
 from collections.abc import Sequence
 
 from meu_data.language.pieces import SIDEWAYS, Mention, Piece, named_before, named_behind, named_beside
-from meu_data.language.portions import portion
+from meu_data.language.portions import BROW, portion
 from meu_data.language.reading import Misnamed
 from meu_data.language.scope import after
 from meu_data.language.teller import Teller
 from meu_data.language.words import Event, Part, Units
+from meu_data.language.words import part as _part
 
+_GLABELLA = _part(("glabella",), one=True)
+_ROOT = ("nose_root",)
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 
 
 class Naming(Teller):
     """Takes the parts and the units that a piece names."""
 
+    def _amid(self, piece: Piece) -> Part | None:
+        """What lies "between them", where that is the brows."""
+        told = (*piece.mentions, *self._subjects) or self._carried
+        self._between = not told or any(set(mention.part.parts) <= set(BROW) for mention in told)
+        if not (told and self._between):
+            return None
+        if piece.last == "part" and piece.mentions and piece.mentions[-1].part.parts == _ROOT:
+            # "The procerus territory between them"
+            piece.mentions[-1].part = _GLABELLA
+            return None
+        return _GLABELLA
+
     def _part(self, piece: Piece, part: Part, and_so: bool) -> Piece:
         self._face = True
+        if self._between and part.parts == _ROOT:
+            # "Between them, the skin at the top of the nose"
+            part = _GLABELLA
         if piece.to:
             piece.towards += part.parts
             piece.to = False
@@ -45,6 +63,11 @@ class Naming(Teller):
             self._lead = None
         elif self._lead and part.places[self._lead] != part.places[None]:
             side = self._lead
+        told = self._subjects or (self._carried if piece.last == "pronoun" else [])
+        if side is None and part.one and part.paired and told and not piece.mentions and told[-1].side in SIDEWAYS:
+            # "The corner on the left, said corner being still"
+            if told[-1].part.parts == part.parts:
+                side, persons = told[-1].side, told[-1].persons
         lent = False
         if side is None and piece.mentions and (and_so or piece.last == "part"):
             before = piece.mentions[-1]

@@ -38,7 +38,7 @@ MARKS = {
 class Mention:
     """A part of the face where the text names it; the side is the picture's."""
 
-    __slots__ = ("lent", "part", "persons", "side")
+    __slots__ = ("lent", "part", "persons", "side", "single")
 
     def __init__(self, part: Part, side: str | None, persons: bool) -> None:
         self.part = part
@@ -46,6 +46,8 @@ class Mention:
         self.persons = persons
         # Whether the side is that of the part before, until another is said.
         self.lent = False
+        # Whether it is one of the two, whichever.
+        self.single = False
 
 
 class Piece:
@@ -64,7 +66,7 @@ class Piece:
     in it; `litotes`: a strength is denied of it ("not strong"); `instead`: what it names does what was denied of
     others; `anew`: it begins with a pronoun, `denies`: with a denial; `excepts`: what is named is left out of what
     follows; `announces`: a colon parts it from what it is said of; `barely`: such a word may deny all of it.
-    `fronted`: what it is compared with, where that stands before a comma.
+    `fronted`: what it is compared with, where that stands before a comma; `valued`: it stands behind a colon.
     """
 
     ways = size = asides = 0
@@ -83,6 +85,7 @@ class Piece:
     supposed = typical = hedged = coded = coded_first = False
     relative = legend = likened = degree = nowhere = everywhere = False
     announces = anew = denies = excepts = nor = argues = litotes = instead = barely = False
+    valued = False
     compared_from = 0
 
     def __init__(self) -> None:

@@ -40,10 +40,7 @@ from meu_data.language.words import WAYS, Event
 LONGEST_REMEMBERED = 8_192
 """Longer texts are read anew each time, so that the memory of readings stays small."""
 _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
-# "Its colour, rose" names a colour.
-_ROSE = WAYS["up"]
 _DOWN, _IN = WAYS["down"], WAYS["in"]
-_PINK = frozenset(("up-right",))
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 _SIDE_OF = {WAYS["left"]: "left", WAYS["right"]: "right"}
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
@@ -54,7 +51,7 @@ _PLACED = frozenset(("side", "persons", "pictures", "part"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _HEADING = frozenset(("side", "pronoun", "part", "pictures"))
 _DOING = ("way", "state", "move")
-_UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow", "agent"))
+_UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow", "agent", "gloss"))
 # Denials that may stand before a list.
 _LISTED = frozenset(("all", "bare", "nothing", "nor"))
 # What leaves some of the face out: "no region but the mouth".
@@ -119,6 +116,10 @@ class _Reader(Breaks):
         self._cleft |= [event.kind for event in found[:2]] == ["pronoun", "not"]
         for at in range(size):
             kind, value = found[at]
+            if kind == "between":
+                kind, value = "part", self._amid(piece)
+                if value is None:
+                    continue
             if kind == "hence":
                 self._concludes |= at == 0
                 if value is None:
@@ -176,7 +177,7 @@ class _Reader(Breaks):
                 self.end(piece)
                 piece = following
             piece.size += kind not in _UNCOUNTED
-            piece.asides += kind in _ASIDE
+            piece.asides += kind in _ASIDE or value == "side"
             if piece.size == 1 and self._opening and not self._units and is_aspect(found[at]):
                 # "The colour is rose": of what was spoken of before.
                 piece.pronoun |= has_value(found, at)
@@ -221,11 +222,8 @@ class _Reader(Breaks):
                 if value == _IN and (ahead[:1] == ["colour"] or ahead == ["strength", "colour"]):
                     # "Drawn in vivid red"
                     continue
-                if value == _ROSE and piece.last == "tint":
-                    piece.colours |= _PINK
-                else:
-                    piece.ways |= value
-                    piece.first |= not piece.mentions
+                piece.ways |= value
+                piece.first |= not piece.mentions
             elif kind == "side" and piece.last == "near" and self._names_part(found, at):
                 # "The lip next to the left corner": its left.
                 if piece.mentions and piece.mentions[-1].side is None and value in SIDEWAYS:
@@ -254,6 +252,9 @@ class _Reader(Breaks):
             elif kind == "not" and only_next(piece, value, found, at):
                 # "Fear not surprise": what stands before is meant.
                 piece.ahead = True
+            elif value == "nothing" and piece.denied and piece.last == "not" and not (piece.nothing or self._row):
+                # "By no means nil"
+                piece.denied, piece.moved = False, True
             elif kind in ("not", "nowhere"):
                 self._contrast = True
                 self._excepted |= value in _EXCEPTING

@@ -1,7 +1,7 @@
 """What is said of motion, put down for the parts it is said of; and what a whole statement came to."""
 
 from meu_data.choices import Language
-from meu_data.face.regions import REGIONS
+from meu_data.face.regions import REGIONS, opposite
 from meu_data.language.crediting import Crediting
 from meu_data.language.layout import Laid
 from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
@@ -55,7 +55,7 @@ class Saying(Crediting):
                 piece.strength = piece.strength or before.strength
             self._announced = piece
         elif before is not None and before.labels and piece.mentions and not piece.says:
-            self._tell(before, False, True)
+            self._tell(before, before.denied, True)
             self._announced = before
 
     def _tell(self, piece: Piece, denied: bool, real: bool) -> None:
@@ -79,7 +79,11 @@ class Saying(Crediting):
             ways = piece.ways & ~_ASKEW if piece.axis else piece.ways
             said = MotionSaid((), ways, piece.towards, piece.colours, denied=True, real=real)
         else:
-            moves = True if where or piece.mentions or piece.moved or self._mode else None
+            moves = (
+                True
+                if where or piece.mentions or piece.moved or (piece.valued and not piece.codes) or self._mode
+                else None
+            )
             said = MotionSaid(
                 (),
                 piece.ways,
@@ -112,7 +116,10 @@ class Saying(Crediting):
             side = self._focus if self._focus in SIDEWAYS or mention.side is None else mention.side
             if self._focus and several and self._focus in SIDEWAYS and mention.side not in (None, "both", self._focus):
                 continue
-            self._motions.append(said._replace(places=mention.part.places[side], sided=side is not None))
+            single = said.one_sided or mention.single
+            self._motions.append(
+                said._replace(places=mention.part.places[side], sided=side is not None, one_sided=single)
+            )
             if said.moves and side in SIDEWAYS:
                 self._side_moved = side
         self._told = True
@@ -121,6 +128,16 @@ class Saying(Crediting):
         still = any(said.moves is False or said.denied for said in self._motions)
         if number not in muscle.numbers and not (still or self._supposed or self._contrast or self._was_denied):
             self._misnamed.append(Misnamed(number, muscle.text, muscle.numbers, muscle=True))
+
+    def _both_told(self) -> None:
+        """Of "one corner rises strongly, the other a little" each moves."""
+        told = {name for said in self._motions if said.moves for place in said.places for name in place}
+        self._motions = [
+            said._replace(one_sided=False)
+            if said.sided and any(opposite(name) in told for place in said.places for name in place)
+            else said
+            for said in self._motions
+        ]
 
     def _answer_motion(self) -> None:
         """What "yes" and "no" say of the motion that was asked for."""
@@ -150,6 +167,8 @@ class Saying(Crediting):
         # Behind an emotion its usual looks follow, not what shows the units.
         if self._open and len(self._motions) > self._linked and not self._emotions:
             self._evidence.append(Evidence(self._open, tuple(range(self._linked, len(self._motions)))))
+        if any(said.one_sided for said in self._motions):
+            self._both_told()
         if self._subjects:
             self._carried = self._subjects
             fragment = self._under_heading and self._is_short
@@ -161,4 +180,4 @@ class Saying(Crediting):
 def negated(said: MotionSaid) -> MotionSaid:
     """What "they do not" says of a motion that was asked for or expected."""
     where = said.ways or said.towards or said.colours
-    return said._replace(denied=True, moves=None) if where else said._replace(strength=None, moves=False)
+    return said._replace(denied=True, moves=None) if where else said._replace(strength=None, moves=said.moves is False)

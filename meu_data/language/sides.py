@@ -6,6 +6,8 @@ from meu_data.language.pieces import LETTERS, OTHER_SIDE, OWN_SIDE, PERSON, SIDE
 from meu_data.language.ranking import Ranking
 from meu_data.language.words import WHOSE, Event
 
+# Before the side that something goes to.
+_GOALS = frozenset(("towards", *WHOSE))
 # So many words ahead tell whether the other side is the one that rests.
 _NEAR = 6
 # What may stand between one name of a side and the other.
@@ -23,10 +25,10 @@ class Sides(Ranking):
             piece.ways |= SIDEWAYS[side]
             piece.last = "way"
             return piece
-        if side in SIDEWAYS and piece.to and piece.last == "towards":
-            # 往 right
-            piece.ways |= SIDEWAYS[side]
-            piece.to = False
+        if side in SIDEWAYS and piece.to and piece.last in _GOALS and not self._names_part(found, at):
+            # 往 right, "toward picture left"
+            piece.ways |= SIDEWAYS[OWN_SIDE[side] if piece.last == "persons" else side]
+            piece.to = piece.pictures = piece.persons = False
             return piece
         if side in SIDEWAYS and self._turns(piece, found, at, and_so):
             # "The corner on the left goes right", "the left one right"
@@ -182,7 +184,9 @@ class Sides(Ranking):
             if last.side in SIDEWAYS and last.persons != piece.side_persons and (self._inside or not piece.says):
                 self._differ |= last.side != side
                 return
-            named = piece.pronoun_one and last.side is None
+            # "One corner drops, the left one", "namely the one on the left"
+            only = not (piece.compares or piece.same or piece.denied) and piece.size - piece.asides <= 0
+            named = (piece.pronoun_one or (piece.anew and only)) and last.side is None
             coloured = self._pointed and not piece.labels and bool(self._motions and self._motions[-1].colours)
             if (self._inside or named or coloured) and self._told and not piece.says and self._narrow(side):
                 # "Blue (left)"; "blue → left"; "one corner drops, the left one".

@@ -92,7 +92,7 @@ class State:
         # Whether a subject is a heading's still, and whether all of the face is spoken of.
         self._under_heading = self._excepted = self._elsewhere = self._of_emotion = False
         self._all_still: bool | None = None
-        self._typical = self._was_denied = self._naming = self._inside = False
+        self._typical = self._was_denied = self._naming = self._inside = self._between = False
         # A motion that a colon parts from what moves.
         self._announced: Piece | None = None
         # It begins with "therefore", with "it is not".

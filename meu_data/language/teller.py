@@ -128,10 +128,10 @@ class Teller(Saying):
             if self._tail and self._before is not None and self._before.moves is False:
                 # The end of a list: "no motion at the lids or the chin for AU17".
                 self._say(self._before, self._subjects)
-            elif (piece.codes or piece.points) and not piece.described and not denied:
+            elif (piece.codes or piece.points) and not (piece.described or piece.names or denied):
                 self._say(MotionSaid((), moves=True, real=False), self._subjects)
             self._told = True
-        self._announce(piece, denied or supposed)
+        self._announce(piece, (denied and not piece.still) or supposed)
         if piece.rank and self._subjects and not (denied or supposed):
             self._rank(piece, later)
         negative = self._before is not None and (self._before.moves is False or self._before.denied)
@@ -177,7 +177,8 @@ class Teller(Saying):
                 )
                 self._tell(piece, denied or going_on, not about_unit)
             else:
-                asked = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, True)
+                moves = not piece.still or piece.denied
+                asked = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, moves)
                 self._asked_motion = (asked, self._subjects)
             self._told = True
             denied = denied or going_on
@@ -209,7 +210,7 @@ class Teller(Saying):
             and (piece.pronoun or piece.side)
         ):
             # "... while the right one does not."
-            self._say(self._before._replace(denied=True, moves=None), self._subjects)
+            self._say(negated(self._before), self._subjects)
         if denied and not says and not piece.mentions:
             # "The left corner, not the right one, rises."
             self._focus = focus
@@ -248,7 +249,9 @@ class Teller(Saying):
         if self._waiting:
             return False
         return self._mode in ("direction", "strength", "colour") or (
-            piece.bare and piece.alone and not (self._told or self._units or piece.pronoun)
+            piece.bare
+            and piece.alone
+            and not ((self._told and not (self._pointed and piece.nothing)) or self._units or piece.pronoun)
         )
 
     def _take_descriptions(self, piece: Piece, denied: bool, supposed: bool) -> None:
@@ -264,7 +267,8 @@ class Teller(Saying):
 
     def _back_to(self, piece: Piece) -> list[Mention]:
         """What a piece without a part goes on about from earlier: a heading, or what a pronoun stands for."""
-        if (piece.codes or self._units or self._elsewhere) and not piece.pronoun:
+        if (piece.codes or self._units or self._elsewhere or (self._row and not self._answers)) and not piece.pronoun:
+            # What a row is about stands in it.
             return []
         if self._mode or self._goes_on or piece.pronoun or self._focus:
             return self._carried
@@ -288,6 +292,8 @@ class Teller(Saying):
         self._told = False
         if not self._row:
             self._focus = None
+        for mention in mentions:
+            mention.single |= piece.one_sided
         last = mentions[-1]
         if piece.side is not None:
             if last.side is None:
