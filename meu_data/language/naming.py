@@ -30,7 +30,13 @@ class Naming(Teller):
             return None
         return _GLABELLA
 
-    def _part(self, piece: Piece, part: Part, and_so: bool) -> Piece:
+    def _same_again(self, piece: Piece, part: Part) -> Mention | None:
+        """What is named again without its side: "the corner on the left, said corner being still"."""
+        told = self._subjects or (self._carried if piece.last == "pronoun" else [])
+        again = part.one and part.paired and bool(told) and not piece.mentions and told[-1].side in SIDEWAYS
+        return told[-1] if again and told[-1].part.parts == part.parts else None
+
+    def _part(self, piece: Piece, part: Part, and_so: bool) -> Piece:  # noqa: PLR0912 - one rule each
         self._face = True
         if self._between and part.parts == _ROOT:
             # "Between them, the skin at the top of the nose"
@@ -63,11 +69,9 @@ class Naming(Teller):
             self._lead = None
         elif self._lead and part.places[self._lead] != part.places[None]:
             side = self._lead
-        told = self._subjects or (self._carried if piece.last == "pronoun" else [])
-        if side is None and part.one and part.paired and told and not piece.mentions and told[-1].side in SIDEWAYS:
-            # "The corner on the left, said corner being still"
-            if told[-1].part.parts == part.parts:
-                side, persons = told[-1].side, told[-1].persons
+        same = self._same_again(piece, part) if side is None else None
+        if same is not None:
+            side, persons = same.side, same.persons
         lent = False
         if side is None and piece.mentions and (and_so or piece.last == "part"):
             before = piece.mentions[-1]

@@ -34,9 +34,11 @@ _GRADE = re.compile(
 _NOT_NOUGHT = re.compile(r"\bnot +0(?= )")
 # "Then climb to the eyebrows: ...": it is the reader's eye that goes there.
 _TOUR = re.compile(
-    r"^\s*(?:then |now |next |and |so |finally )*(?:climb|move|go|come|turn|travel|shift|jump|drop|scroll|slide|look)(?:ing)?"
-    r"(?: (?:up|down|on|over|back|across|along|further))* (?:to|at) (?=(?:the |both |either )(?:[a-z]+ )?(?:brows?|eyebrows?|eyes?"
-    r"|lids?|eyelids?|mouth|lips?|nose|chin|cheeks?|forehead|jaw|midface)\b[^.:]{0,20}:)"
+    r"^\s*(?:then |now |next |and |so |finally )*"
+    r"(?:climb|move|go|come|turn|travel|shift|jump|drop|scroll|slide|look)(?:ing)?"
+    r"(?: (?:up|down|on|over|back|across|along|further))* (?:to|at) "
+    r"(?=(?:the |both |either )(?:[a-z]+ )?(?:brows?|eyebrows?|eyes?|lids?|eyelids?|mouth|lips?|nose|chin|cheeks?"
+    r"|forehead|jaw|midface)\b[^.:]{0,20}:)"
 )
 # Fruit and flowers are colours, but not behind "like".
 _SIMILE = re.compile(
@@ -59,13 +61,15 @@ _SOUGHT = re.compile(
 _COUNT_OUT = re.compile(r"\bcount ([a-z ]{3,40}?) out\b")
 # Whoever hedges what he tells has told it.
 _UNLESS = re.compile(
-    r"\b(?:unless|if not for|save for what|except if) (?:(?:one|you|we|i) (?:counts?|includes?|reckons?|allows? for|considers?)"
+    r"\b(?:unless|if not for|save for what|except if) "
+    r"(?:(?:one|you|we|i) (?:counts?|includes?|reckons?|allows? for|considers?)"
     r"|what (?:looks|seems|appears)(?: like| to be)?)\b"
 )
 _MAY_OR_NOT = re.compile(r"\b(may|might) or (?:may|might) not\b")
 _PERHAPS = re.compile(
     r"(?<=,) (?:one|you|some) (?:might|may|could) (?:well )?(?:argue|say|claim|think)(?=,)"
-    r"|\bit is (?:only )?fair to (?:assume|say|suppose)(?: that)?\b|\bif memory serves(?: me)?(?: right| well| correctly)?\b"
+    r"|\bit is (?:only )?fair to (?:assume|say|suppose)(?: that)?\b"
+    r"|\bif memory serves(?: me)?(?: right| well| correctly)?\b"
     r"|\blooks? (?:kinda|kind of|sort of|a bit|sorta) like\b"
 )
 _READ_INTO = re.compile(r"\b(?:might|may|could) (?:well )?read (an? [^.,;]{3,40}?) into\b")
