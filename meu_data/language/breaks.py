@@ -34,7 +34,7 @@ class Breaks(Naming):
         rests = (piece.still and not piece.denied) or (
             piece.denied and (piece.moved or piece.tinted) and not piece.reversed
         )
-        self._still_list |= mark in (":", "[") and rests and not (piece.mentions or piece.codes or piece.ways)
+        self._still_list |= mark in (":", "[", "]") and rests and not (piece.mentions or piece.codes or piece.ways)
         # A list of units that are absent.
         self._absent |= mark in (":", "[", "]") and piece.denied and not (piece.codes or piece.mentions or piece.says)
         if (
@@ -56,6 +56,8 @@ class Breaks(Naming):
             piece.supposed = True
         named = mark == "(" and piece.last in ("code", "muscle", "name") and bool(piece.codes)
         self.end(piece)
+        if mark == ":" and piece.codes and not (piece.says or piece.mentions):
+            self._headed = self._waiting
         # Behind a conjunction no list goes on.
         self._tail &= mark is not None and not musing
         self._parted = mark is None
@@ -63,7 +65,7 @@ class Breaks(Naming):
             self._waiting = []
         following = Piece()
         following.valued = mark in (":", "[")
-        if mark == "," and piece.ahead and not (piece.mentions or piece.says):
+        if mark == "," and (piece.ahead or piece.last == "not") and not (piece.mentions or piece.says):
             # "Compared with the brows, ..."
             following.fronted, following.excepts = piece.compared, piece.excepts
         following.instead = (

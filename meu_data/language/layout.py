@@ -42,6 +42,8 @@ _ASKING = re.compile(
     r"(?:is|are|was|were|do|does|did|has|have|can|could|will|would|should|may|might|any|what|which|who|whose|how|where|why|when)"
     r"|[^a-z]*$"
 )
+# A question that asks nothing.
+_RHETORICAL = re.compile("何尝|何曾|岂|难道|怎么可能|怎么会|怎会|怎能|哪能|哪里能|哪会")
 _LETTERS = re.compile("[a-z]")
 CHINESE_SIGN = re.compile("[\u4e00-\u9fff]")
 _RULE = re.compile(r"[\s|:*–—-]+")
@@ -111,7 +113,8 @@ def statements(text: str) -> Iterator[Laid]:
             yield _row(text, *waiting, None)
             waiting = None
         heads = None
-        asks = mark == "?" and not (_TAG.search(piece) or (text.startswith("?", end + 1) and not _ASKING.match(piece)))
+        asks = mark == "?" and not (_TAG.search(piece) or _RHETORICAL.search(piece))
+        asks &= not text.startswith("?", end + 1) or bool(_ASKING.match(piece))
         yield Laid(start, end, _chunks(piece), language(piece), asks, went == ";", after_gap=gap)
         gap = False
     if waiting is not None:

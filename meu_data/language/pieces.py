@@ -67,6 +67,8 @@ class Piece:
     others; `anew`: it begins with a pronoun, `denies`: with a denial; `excepts`: what is named is left out of what
     follows; `announces`: a colon parts it from what it is said of; `barely`: such a word may deny all of it.
     `fronted`: what it is compared with, where that stands before a comma; `valued`: it stands behind a colon.
+    `opposed`, `aligned`: a word for the opposite direction, for the same one; `least`: "no less than"; `not_all`:
+    "not all of them".
     """
 
     ways = size = asides = 0
@@ -85,7 +87,7 @@ class Piece:
     supposed = typical = hedged = coded = coded_first = False
     relative = legend = likened = degree = nowhere = everywhere = False
     announces = anew = denies = excepts = nor = argues = litotes = instead = barely = False
-    valued = False
+    valued = opposed = aligned = least = not_all = False
     compared_from = 0
 
     def __init__(self) -> None:
