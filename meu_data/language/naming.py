@@ -18,6 +18,8 @@ _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_l
 class Naming(Teller):
     """Takes the parts and the units that a piece names."""
 
+    __slots__ = ()
+
     def _amid(self, piece: Piece) -> Part | None:
         """What lies "between them", where that is the brows."""
         told = (*piece.mentions, *self._subjects) or self._carried
