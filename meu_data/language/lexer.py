@@ -94,7 +94,7 @@ _RESTS_ON = (["on"], ["upon"], ["with"], ["assured"], ["of"])
 _NOT_AT_REST = frozenset(("a", "an", "more", "clearly", "quite"))
 # Words that what stands beside them may give another meaning.
 _WAYWARD = frozenset(("still", "rest", "right", "to", "off", "against", *_SIDE_LETTERS, *_OPPOSITE, *_PLACING))
-_WAYWARD |= _FURROWS | _LONE_WORDS | _FLARING | {"rose", "light", "[", "one"}
+_WAYWARD |= _FURROWS | _LONE_WORDS | _FLARING | {"rose", "light", "[", "one", "because"}
 
 Unit = tuple[int, str | None]
 
@@ -287,7 +287,10 @@ def _wayward(  # noqa: PLR0911, PLR0912 - one rule each
     if word in _FLARING and _kind(words[at:], start) == "colour":
         # "Flaring violet"
         return ()
-    if word == "[" and found and found[-1] == _COLON:
+    if word == "[":
+        return () if found and found[-1] == _COLON else (_BREAKS["["],)
+    if word == "because" and ahead == [":"]:
+        # A key.
         return ()
     if word == "rest" and at > 1 and words[at - 2] not in _NO_REST and ahead not in _RESTS_ON:
         # "The lids rest", as against "the rest" and "rest on".
