@@ -151,6 +151,8 @@ class Ranking(State):
             here, there = ([*named[0].part.places[own]] for own in ("left", "right"))
         if not here or not there or set(here) == set(there):
             return
+        if piece.rank == "fraction":
+            here, there, piece.rank = there, here, "multiple"
         if (piece.rank == "less") != (piece.least and piece.rank in ("less", "more")):
             # Less, or no more
             here, there = there, here
@@ -191,9 +193,10 @@ def is_likened(found: Sequence[Event], at: int) -> bool:
 
 def as_strong(found: Sequence[Event], at: int) -> bool:
     """Whether what is said to be alike is the strength: 强度与眉头一样, 位移与眉头差不多."""
+    if not is_likened(found, at):
+        return False
     before = _joined_to(found, at)
-    told = before is not None and (before.value == "strength" or found[at + 1].kind == "hardly")
-    return told and is_likened(found, at)
+    return before is not None and (before.value == "strength" or found[at + 1].kind == "hardly")
 
 
 def is_compared(found: Sequence[Event], at: int, joined: bool) -> bool:

@@ -159,7 +159,9 @@ class _Reader(Breaks):
                 # "The left corner rises and the right one does not."
                 self.end(piece)
                 piece, and_so = after(piece), False
-            compared = kind == "part" and bool(piece.mentions) and is_compared(found, at, and_so)
+            compared = kind == "part" and (
+                is_compared(found, at, and_so) if piece.mentions else bool(self._subjects) and as_strong(found, at)
+            )
             if and_so and not compared and parts(piece, kind, value):
                 self.end(piece)
                 piece = after(piece)
@@ -454,6 +456,11 @@ class _Reader(Breaks):
                     # 脸颊以上
                     piece.mentions.pop()
                     piece.other = True
+            elif kind == "adjoining":
+                # 口角旁边的脸颊
+                if piece.last == "part" and piece.mentions and self._goes_on_with_part(found, at):
+                    piece.mentions.pop()
+                continue
             elif kind == "near":
                 self._excepted = True
             elif kind == "other":

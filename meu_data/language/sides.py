@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from meu_data.language.pieces import LETTERS, OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
+from meu_data.language.portions import portion
 from meu_data.language.ranking import Ranking
-from meu_data.language.words import WHOSE, Event
+from meu_data.language.words import WHOSE, Event, Part
 
 # So many words ahead tell whether the other side is the one that rests.
 _NEAR = 6
@@ -36,6 +37,12 @@ class Sides(Ranking):
             # "The corners rise evenly", 对称
             piece.rank = piece.rank or "even"
             side = "both"
+        if side == "both" and self._told and not piece.mentions and not self._names_part(found, at):
+            outer = self._beside_middle()
+            if outer is not None:
+                # 正中上推，两侧不动
+                piece.mentions.append(Mention(outer, None, False))
+                return piece
         if side == "twin" and piece.last == "side":
             # "Its left counterpart"
             return piece
@@ -122,6 +129,12 @@ class Sides(Ranking):
         piece.side = "both" if piece.side not in (None, picture) else picture
         piece.side_persons = own
         return piece
+
+    def _beside_middle(self) -> Part | None:
+        """What lies on both sides of the middle that is spoken of."""
+        whole = self._subjects[-1].part if self._subjects else None
+        middle = whole is not None and portion(whole, "middle") == whole
+        return portion(whole, "outer") if whole is not None and middle else None
 
     def _turns(self, piece: Piece, found: Sequence[Event], at: int, and_so: bool) -> bool:
         """Whether a side just behind another one is where something goes."""

@@ -170,6 +170,9 @@ class Teller(Saying):
         elif piece.one_sided and self._told and self._before is not None and self._before.moves and not says:
             # "The corners rise, but on one side."
             self._say(self._before._replace(one_sided=True), self._subjects)
+        elif piece.aligned and not (says or told or piece.mentions or piece.codes) and self._subjects and self._earlier:
+            # "The cheek: the same direction"
+            self._say(self._earlier._replace(colours=NO_COLOURS, strength=None, extreme=False), self._subjects)
         elif self._still_list and piece.mentions and not says:
             self._before = MotionSaid((), moves=False)
             self._say(self._before, piece.mentions)
@@ -274,7 +277,7 @@ class Teller(Saying):
         if piece.mentions:
             # "The cheeks show nothing", "nothing at the chin".
             bare = piece.size - piece.asides <= 1 + len(piece.mentions)
-            return piece.nothing and bare and not (piece.other or piece.ahead)
+            return (piece.nothing or (piece.bare and piece.last == "not")) and bare and not (piece.other or piece.ahead)
         if self._waiting:
             return False
         return self._mode in ("direction", "strength", "colour") or (
