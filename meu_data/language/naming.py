@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from meu_data.language.pieces import SIDEWAYS, Mention, Piece, named_before, named_behind, named_beside
-from meu_data.language.portions import portion
+from meu_data.language.portions import BROW, portion
 from meu_data.language.reading import Misnamed
 from meu_data.language.scope import after
 from meu_data.language.teller import Teller
@@ -90,6 +90,11 @@ class Naming(Teller):
                 piece.mentions.append(Mention(narrowed, side or self._focus, persons))
         if piece.mentions:
             piece.side, self._face = None, True
+
+    def _at_end_of_brow(self, piece: Piece, found: Sequence[Event], at: int) -> bool:
+        """Whether a word for what is inside or outside begins a piece that says what an end of the brow does."""
+        begins = piece.size == 1 and at + 1 < len(found) and found[at + 1].kind in ("not", "still", "move", "same")
+        return begins and any(set(mention.part.parts) <= set(BROW) for mention in self._subjects or self._carried)
 
     def _one_of_two(self, piece: Piece, which: str) -> Piece:
         """The first or the last of two parts that were named: "the former rises, the latter rests"."""

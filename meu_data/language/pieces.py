@@ -65,7 +65,7 @@ class Piece:
     others; `anew`: it begins with a pronoun, `denies`: with a denial; `excepts`: what is named is left out of what
     follows; `announces`: a colon parts it from what it is said of; `barely`: such a word may deny all of it.
     `fronted`: what it is compared with, where that stands before a comma. `opposed`, `aligned`: a word for the opposite
-    direction, for the same one; `least`: "no less than"; `not_all`: "not all of them".
+    direction, for the same one; `least`: "no less than"; `not_all`: "not all of them"; `refutes`: it calls wrong what was said before.
     """
 
     ways = size = asides = 0
@@ -84,7 +84,7 @@ class Piece:
     supposed = typical = hedged = coded = coded_first = False
     relative = legend = likened = degree = nowhere = everywhere = False
     announces = anew = denies = excepts = nor = argues = litotes = instead = barely = False
-    opposed = aligned = least = not_all = False
+    opposed = aligned = least = not_all = refutes = False
     compared_from = 0
 
     def __init__(self) -> None:

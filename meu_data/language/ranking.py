@@ -37,7 +37,7 @@ class Ranking(State):
         if rank in ("equal", "half") and not told:
             piece.rank = "equal" if rank == "equal" and (piece.nothing or piece.nowhere) else ""
             return
-        if rank == "half" and piece.last == "side" and piece.mentions and piece.side in SIDEWAYS:
+        if rank in ("half", "multiple") and piece.last == "side" and piece.mentions and piece.side in SIDEWAYS:
             # 左侧约为右侧之半
             piece.compared.append(Mention(piece.mentions[-1].part, piece.side, False))
             piece.side = None
@@ -81,9 +81,15 @@ class Ranking(State):
         if ahead not in ("strength", "weak strength", "comparing"):
             piece.rank = piece.rank or ("less" if strength == "slight" else "more")
 
-    def _compare_side(self, piece: Piece, side: str) -> bool:
-        """A side that stands for the part on it, compared: "more than the left", "than its counterpart"."""
-        last = (piece.mentions or self._subjects)[-1:] if piece.ahead and piece.rank else []
+    def _compare_side(self, piece: Piece, side: str, comes: bool) -> bool:
+        """A side that stands for the part on it, compared: "more than the left", "than its counterpart".
+
+        Args:
+            piece: What was said so far.
+            side: The side.
+            comes: Whether a word that compares comes behind it: 比图左抬得更高.
+        """
+        last = (piece.mentions or self._subjects)[-1:] if piece.ahead and (piece.rank or comes) else []
         if not last:
             return False
         if side in ("other", "twin"):

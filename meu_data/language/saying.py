@@ -80,6 +80,9 @@ class Saying(Crediting):
             said = MotionSaid((), ways, piece.towards, piece.colours, denied=True, real=real)
         else:
             moves = True if where or piece.mentions or piece.moved or self._mode else None
+            if piece.tinted and piece.strength == "slight" and not (where or piece.moved or self._mode):
+                # 眉部颜色极暗: what is dark may be still.
+                moves = None
             said = MotionSaid(
                 (),
                 piece.ways,

@@ -49,6 +49,8 @@ def deny(piece: Piece, scope: str) -> None:
         piece.nothing |= scope == "nothing"
         piece.nor |= scope == "nor"
         scope = "all" if scope == "nor" else scope
+        if scope == "refute":
+            piece.refutes, scope = not piece.mentions, "back"
         bare, scope = scope in _BARE, "all" if scope in _BARE else scope
         piece.bare |= bare
         if piece.denied and scope == "all" and piece.last == "not":

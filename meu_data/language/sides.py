@@ -46,7 +46,7 @@ class Sides(Ranking):
         if side == "twin" and piece.last == "side":
             # "Its left counterpart"
             return piece
-        if not self._names_part(found, at) and self._compare_side(piece, side):
+        if not self._names_part(found, at) and self._compare_side(piece, side, self._compares_next(found, at)):
             # "The right corner rises more than the left."
             return piece
         if side in ("other", "twin"):
@@ -112,7 +112,7 @@ class Sides(Ranking):
             # The side of the unit whose name stands in brackets.
             self._units[-1] = self._units[-1]._replace(side=PERSON[side])
             return piece
-        if piece.side in SIDEWAYS and piece.says and piece.last in ("colour", "way", "move", "still"):
+        if piece.side in SIDEWAYS and piece.says and piece.last in ("colour", "way", "move", "still", "strength"):
             # A side for each colour, 左动右静.
             self.end(piece)
             piece = Piece()
@@ -129,6 +129,10 @@ class Sides(Ranking):
         piece.side = "both" if piece.side not in (None, picture) else picture
         piece.side_persons = own
         return piece
+
+    @staticmethod
+    def _compares_next(found: Sequence[Event], at: int) -> bool:
+        return any(event.kind == "comparing" for event in found[at + 1 : at + 3])
 
     def _beside_middle(self) -> Part | None:
         """What lies on both sides of the middle that is spoken of."""

@@ -60,6 +60,9 @@ class Teller(Saying):
         if piece.explains or (piece.axis and not piece.ways):
             # "The motion, which no unit explains": it is not the motion that is denied.
             piece.moved = False
+        if piece.refutes and not (piece.says or piece.mentions or piece.codes):
+            self._refute()
+            return
         denied = (piece.denied and not piece.reversed) != (piece.turned and (piece.denied or not piece.reversed))
         none = (denied and piece.moved) or (piece.still and not denied)
         if piece.excepts and piece.fronted and none and not (piece.mentions or piece.codes or piece.ways):
@@ -259,6 +262,14 @@ class Teller(Saying):
         """Whether what a piece denies is that something is there: 未出现, 右侧嘴角缺席."""
         only = piece.size - piece.asides == 1 + len(piece.mentions) and piece.last == "not"
         return (piece.exists and not piece.axis) or (piece.gone and only)
+
+    def _refute(self) -> None:
+        """What was said is wrong: 说鼻翼没动，那是错觉."""
+        if self._motions:
+            self._motions = [negated(said) for said in self._motions]
+        elif self._asked_motion is not None:
+            weighed, mentions = self._asked_motion
+            self._say(negated(weighed), mentions)
 
     def _whole(self, piece: Piece, denied: bool) -> None:
         """What is said of the whole face: "no region moves", 全脸静止."""

@@ -279,7 +279,7 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 
 _SCOPES = (
     *("all", "nor", "faint", "bare", "nothing", "clause", "back"),
-    *("ahead", "least", "except", "behind", "beside"),
+    *("ahead", "least", "except", "behind", "beside", "refute"),
 )
 
 
