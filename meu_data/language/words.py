@@ -241,7 +241,19 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
     for kind in ("evidence", "comparing"):
         for phrase in listed(strengths[kind]):
             yield phrase, Event(kind)
-    for rank in ("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple", "fraction", "next"):
+    for rank in (
+        "more",
+        "less",
+        "stronger",
+        "weaker",
+        "above",
+        "below",
+        "equal",
+        "half",
+        "multiple",
+        "fraction",
+        "next",
+    ):
         for phrase in listed(strengths.get(rank, "")):
             yield phrase, Event("comparing", rank)
     for way, words in table["colours"].items():
