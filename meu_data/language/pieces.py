@@ -65,7 +65,8 @@ class Piece:
     others; `anew`: it begins with a pronoun, `denies`: with a denial; `excepts`: what is named is left out of what
     follows; `announces`: a colon parts it from what it is said of; `barely`: such a word may deny all of it.
     `fronted`: what it is compared with, where that stands before a comma. `opposed`, `aligned`: a word for the opposite
-    direction, for the same one; `least`: "no less than"; `not_all`: "not all of them"; `refutes`: it calls wrong what was said before.
+    direction, for the same one; `least`: "no less than"; `not_all`: "not all of them"; `refutes`: what was said
+    before is wrong.
     """
 
     ways = size = asides = 0

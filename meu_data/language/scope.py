@@ -99,6 +99,8 @@ def resolve(piece: Piece) -> None:
     if piece.denied and piece.not_all and any(mention.side == "both" for mention in piece.mentions):
         # 并非两侧都上扬
         piece.denied, piece.one_sided = False, True
+        for mention in piece.mentions:
+            mention.side = None if mention.side == "both" else mention.side
     if piece.nowhere or (piece.nothing and not piece.back):
         if piece.rank and bool(piece.mentions) != bool(piece.compared):
             # "No region moves more than the corners."

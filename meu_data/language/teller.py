@@ -174,7 +174,7 @@ class Teller(Saying):
             # "The corners rise, but on one side."
             self._say(self._before._replace(one_sided=True), self._subjects)
         elif piece.aligned and not (says or told or piece.mentions or piece.codes) and self._subjects and self._earlier:
-            # "The cheek: the same direction"
+            # As in "the cheek: the same direction".
             self._say(self._earlier._replace(colours=NO_COLOURS, strength=None, extreme=False), self._subjects)
         elif self._still_list and piece.mentions and not says:
             self._before = MotionSaid((), moves=False)
