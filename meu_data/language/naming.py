@@ -127,6 +127,7 @@ class Naming(Teller):
         names = named_beside(found, at, 1) or named_beside(found, at, -1) or named_behind(found, at)
         names = names or named_before(found, at)
         own = {number for number, _ in units}
+        self._in_order.append(frozenset(own))
         if names is not None and at and found[at - 1] is names:
             # As in "cheek raising plus lip corner pulling, AU6 and AU12".
             own |= {number for event in found[at:] if event.kind == "code" for number, _ in event.value}
@@ -136,6 +137,7 @@ class Naming(Teller):
     def _name(self, piece: Piece, kind: str, units: Units, found: Sequence[Event], at: int) -> None:
         if kind == "muscle":
             self._muscles.append(units)
+            self._in_order.append(units)
             explains = piece.last in ("", "break", "near") and bool(self._subjects) and not self._told
             piece.other |= not (piece.mentions or piece.says or explains)
             return

@@ -137,8 +137,9 @@ class Sides(Ranking):
     def _beside_middle(self) -> Part | None:
         """What lies on both sides of the middle that is spoken of."""
         whole = self._subjects[-1].part if self._subjects else None
-        middle = whole is not None and portion(whole, "middle") == whole
-        return portion(whole, "outer") if whole is not None and middle else None
+        if whole is None or whole.one or len(self._mentioned) > 1 or portion(whole, "middle") != whole:
+            return None
+        return portion(whole, "outer")
 
     def _turns(self, piece: Piece, found: Sequence[Event], at: int, and_so: bool) -> bool:
         """Whether a side just behind another one is where something goes."""

@@ -47,6 +47,8 @@ class State:
         self._motions, self._units, self._headed = [], [], []
         self._misnamed: list[Misnamed] = []
         self._muscles: list[Units] = []
+        # The muscles and the units that are named, as they come.
+        self._in_order: list[Units | frozenset[int]] = []
         # The emotions, and how many of them stand before a "but".
         self._emotions: list[EmotionSaid] = []
         self._turn, self._settled = 0, False

@@ -288,7 +288,10 @@ class Teller(Saying):
         if piece.mentions:
             # "The cheeks show nothing", "nothing at the chin".
             bare = piece.size - piece.asides <= 1 + len(piece.mentions)
-            return (piece.nothing or (piece.bare and piece.last == "not")) and bare and not (piece.other or piece.ahead)
+            # "The brows stay put; the corners do not."
+            contrary = self._earlier is not None and self._earlier.moves is False
+            none = piece.nothing or (piece.bare and piece.last == "not" and not contrary)
+            return none and bare and not (piece.other or piece.ahead)
         if self._waiting:
             return False
         return self._mode in ("direction", "strength", "colour") or (
