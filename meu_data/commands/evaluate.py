@@ -118,6 +118,9 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
             found = getattr(aus, mean)
             per_au.append([mean, *_figures(found.precision, found.recall, found.f1), aus.samples])
         lines.append(table([*per_au, ["sample-wise", "", "", *_figures(aus.samplewise), aus.samples]], heads))
+        if aus.unlabelled:
+            said_only = ", ".join(f"{name} {count}x" for name, count in aus.unlabelled.items())
+            lines.append(f"labelled nowhere, and wrong in micro and sample-wise: {said_only}")
     if result.questions:
         asked = [[one.kind, *_figures(one.acc, one.uf1, one.uar), one.unread, one.answers] for one in result.questions]
         lines.append(table(asked, ["question", "ACC", "UF1", "UAR", "unread", "asked"]))
@@ -139,8 +142,8 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
         )
     if result.ungrounded:
         lines.append(
-            f"{result.ungrounded} explanations are not held against motion, which {result.gold} does not have: name "
-            "the workspace, or an export of style unifer-rlvr, actfer-rl or mellm2"
+            f"{result.ungrounded} explanations are not held against motion, which {result.gold} does not have: name a "
+            "workspace rendered by that --recipe, or an export of style unifer-rlvr, actfer-rl or mellm2"
         )
     for groups in result.groups:
         shown = [groups.mean] if groups.by == "fold" else [*groups.parts, groups.mean]
@@ -274,10 +277,10 @@ def _finish_predict(summary: "PredictSummary", out: Path, as_json: bool) -> None
     if summary.out is not None:
         lines[0] += f", in {summary.out}"
     else:
-        lines.append(f"{summary.submitted} are with a batch job: {out} is written when they are answered")
+        lines.append(f"{out} is written when all is answered; {summary.submitted} are with a batch job")
     if isinstance(run, BatchSummary):
         lines += batch_lines(run)
-        if run.jobs_open:
+        if run.jobs_open and summary.out is None:
             # What is not sent yet is sent by the next run: that is the ordinary course.
             unusable = run.held + run.unreadable + run.blocked + run.failed + run.problems
     elif run is not None:
