@@ -29,8 +29,9 @@ class State:
         self._side_moved: str | None = None
         self._before: MotionSaid | None = None
         self._mode = ""
-        # Units that a colon parts from what is said of them.
+        # Units that a colon parts from what is said of them; muscles and units as they come.
         self._headed: list[int] = []
+        self._in_order: list[Units | frozenset[int]] = []
         # Where a strength stands between marks, for the part behind it.
         self._adverb_from = -9
 
@@ -44,11 +45,9 @@ class State:
         self._told_of = [said for said in self._motions if said.moves and said.real]
         if any(unit.by_code for unit in self._units) or laid.after_gap or self._supposed or self._typical or laid.row:
             self._told_of = []
-        self._motions, self._units, self._headed = [], [], []
+        self._motions, self._units, self._headed, self._in_order = [], [], [], []
         self._misnamed: list[Misnamed] = []
         self._muscles: list[Units] = []
-        # The muscles and the units that are named, as they come.
-        self._in_order: list[Units | frozenset[int]] = []
         # The emotions, and how many of them stand before a "but".
         self._emotions: list[EmotionSaid] = []
         self._turn, self._settled = 0, False
