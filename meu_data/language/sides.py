@@ -137,7 +137,7 @@ class Sides(Ranking):
     def _beside_middle(self) -> Part | None:
         """What lies on both sides of the middle that is spoken of."""
         whole = self._subjects[-1].part if self._subjects else None
-        if whole is None or whole.one or len(self._mentioned) > 1 or portion(whole, "middle") != whole:
+        if whole is None or whole.one or any(portion(mention.part, "middle") != whole for mention in self._mentioned):
             return None
         return portion(whole, "outer")
 
