@@ -25,6 +25,8 @@ _ENDING = frozenset(("", "break", "join", "pronoun", "field", "move", "pictures"
 class Ranking(State):
     """Takes the comparisons of a piece."""
 
+    __slots__ = ()
+
     def _compare(self, piece: Piece, rank: str | None, found: Sequence[Event], at: int) -> None:
         """A word that compares; `rank` is how, where the word says it."""
         told = piece.mentions or self._subjects

@@ -124,8 +124,8 @@ def denies_who(piece: Piece) -> bool:
 def about_evidence(found: Sequence[Event], at: int) -> bool:
     """Whether a word of strength speaks of evidence, or compares."""
     label = at > 1 and found[at - 1].value == ":"
-    near = found[max(at - 1 - label, 0) : at + 2]
-    return any(event.kind in ("evidence", "comparing") for event in near)
+    near = range(max(at - 1 - label, 0), min(at + 2, len(found)))
+    return any(found[place].kind in ("evidence", "comparing") for place in near)
 
 
 def after(piece: Piece) -> Piece:
