@@ -68,7 +68,7 @@ class Piece:
     follows; `announces`: a colon parts it from what it is said of; `barely`: such a word may deny all of it.
     `fronted`: what it is compared with, where that stands before a comma; `valued`: it stands behind a colon.
     `opposed`, `aligned`: a word for the opposite direction, for the same one; `least`: "no less than"; `not_all`:
-    "not all of them".
+    "not all of them"; `refutes`: what was said before is wrong.
     """
 
     __slots__ = (
@@ -80,7 +80,7 @@ class Piece:
         *("nothing", "nowhere", "one_sided", "only", "opens", "other", "persons", "perspective"),
         *("pictures", "points", "pronoun", "pronoun_one", "rank", "relative", "reversed", "same", "side"),
         *("side_persons", "silent", "size", "still", "strength", "supposed", "tinted", "to", "towards"),
-        *("turned", "typical", "ways", "opposed", "aligned", "least", "not_all", "valued"),
+        *("turned", "typical", "ways", "opposed", "aligned", "least", "not_all", "refutes", "valued"),
     )
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ class Piece:
         self.hedged = self.coded = self.coded_first = self.relative = self.legend = self.likened = False
         self.degree = self.nowhere = self.everywhere = self.announces = self.anew = self.denies = False
         self.excepts = self.nor = self.argues = self.litotes = self.instead = self.barely = False
-        self.opposed = self.aligned = self.least = self.not_all = self.valued = False
+        self.opposed = self.aligned = self.least = self.not_all = self.refutes = self.valued = False
         self.mentions: list[Mention] = []
         self.compared: list[Mention] = []
         self.fronted: list[Mention] = []

@@ -185,6 +185,7 @@ _GRAMMAR = {
     "alone": Event("only", "alone"),
     "all": Event("same", "all"),
     "aligned": Event("same", "aligned"),
+    "adjoining": Event("adjoining"),
     "falling": Event("ordering", "falling"),
     "rising": Event("ordering", "rising"),
     "musing": Event("musing", "turn"),
@@ -240,7 +241,19 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
     for kind in ("evidence", "comparing"):
         for phrase in listed(strengths[kind]):
             yield phrase, Event(kind)
-    for rank in ("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple", "next"):
+    for rank in (
+        "more",
+        "less",
+        "stronger",
+        "weaker",
+        "above",
+        "below",
+        "equal",
+        "half",
+        "multiple",
+        "fraction",
+        "next",
+    ):
         for phrase in listed(strengths.get(rank, "")):
             yield phrase, Event("comparing", rank)
     for way, words in table["colours"].items():
@@ -278,7 +291,7 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 
 _SCOPES = (
     *("all", "nor", "faint", "bare", "nothing", "clause", "back"),
-    *("ahead", "least", "except", "behind", "beside"),
+    *("ahead", "least", "except", "behind", "beside", "refute"),
 )
 
 
