@@ -316,7 +316,10 @@ def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Even
         if event.kind == "part" and found and ending == match.start() - 1 and text[ending] == "的":
             # 下压的眉毛 is a description of the brows.
             last = found[-1]
-            if last.kind in ("way", "still") and not (len(found) > 1 and found[-2].kind in _GOVERNING):
+            if last.kind == "near" or (last.kind == "weak" and len(found) > 1 and found[-2].kind == "part"):
+                # 眉毛上方的额头: the brows only say where.
+                del found[-1 - (len(found) > 1 and found[-2].kind == "part") :]
+            elif last.kind in ("way", "still") and not (len(found) > 1 and found[-2].kind in _GOVERNING):
                 found[-1] = Event("state", last.value if last.kind == "way" else 0)
         found.append(event)
         ending = match.end()

@@ -64,7 +64,8 @@ class Piece:
     in it; `litotes`: a strength is denied of it ("not strong"); `instead`: what it names does what was denied of
     others; `anew`: it begins with a pronoun, `denies`: with a denial; `excepts`: what is named is left out of what
     follows; `announces`: a colon parts it from what it is said of; `barely`: such a word may deny all of it.
-    `fronted`: what it is compared with, where that stands before a comma.
+    `fronted`: what it is compared with, where that stands before a comma. `by_far`: its comparison is more than a
+    matter of judgement; `beside_before`: it is one with what was told before, where nothing else is named.
     """
 
     ways = size = asides = 0
@@ -77,7 +78,7 @@ class Piece:
     labels = opens = points = to = False
     moved = not_moved = still = silent = hardly = tinted = axis = first = compares = False
     rank = ""
-    one_sided = False
+    one_sided = by_far = beside_before = False
     likewise = turned = nothing = extreme = only = False
     denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
     supposed = typical = hedged = coded = coded_first = False

@@ -50,8 +50,9 @@ class State:
         self._turn, self._settled = 0, False
         self._evidence: list[Evidence] = []
         self._ranks: list[Ranked] = []
-        # Who is spoken of, whether something was said of them yet, and the side that is looked at.
+        # Who is spoken of, whether something was said of them yet, and who was spoken of before them.
         self._subjects: list[Mention] = []
+        self._told_before = self._carried
         self._still_list = self._compares = self._absent = self._vague = self._unfitting = self._pair = (
             self._contrast
         ) = self._persons_said = self._pictures_said = False

@@ -277,6 +277,8 @@ class Teller(Saying):
 
     def _set_subjects(self, piece: Piece) -> None:
         mentions, self._under_heading = piece.mentions, False
+        if self._told:
+            self._told_before = self._subjects
         label, self._label = self._label, piece.labels
         parted, self._parted = self._parted, False
         # "The mouth: its left corner rises" is not about both.
