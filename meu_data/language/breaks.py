@@ -33,7 +33,6 @@ class Breaks(Naming):
         # A list of what is still.
         rests = piece.still or (piece.denied and (piece.moved or piece.tinted) and not piece.reversed)
         self._still_list |= mark in (":", "[") and rests and not (piece.mentions or piece.codes or piece.ways)
-        # A list of units that are absent.
         self._absent |= mark in (":", "[", "]") and piece.denied and not (piece.codes or piece.mentions or piece.says)
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
             # "Motion of the chin: none": so far a label.

@@ -16,6 +16,7 @@ _UNITS = (
     rf"(?<![a-z])(?:(?:aus|aus? list|action[ -]units)\s?(?:编号)?[:=#._ -]{{0,3}}\s?[lr]?{_NUMBER}{_LONG_LIST}"
     rf"|{_CODE}[ ._#:-]{{0,3}}[lr]?{_NUMBER}{_LIST}"
     rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*"
+    rf"|(?<![a-z0-9.])[lr]?{_NUMBER}(?:[+＋][lr]?{_NUMBER})+(?![0-9.%])"
     rf"|(?<![a-z0-9.])[lr]?[0-9]{{1,2}}[a-e](?:\s?[+＋]\s?[lr]?[0-9]{{1,2}}[a-e](?![a-z0-9]))+)"
 )
 # Strength as a share of the scale, in stars or in plus signs.

@@ -122,7 +122,7 @@ class Ranking(State):
                 vague = any(len(mention.part.parts) > 1 or mention.part.parts == ("chin",) for mention in named)
                 self._ranks.append(Ranked("top", tuple(here), (), vague))
             return
-        if not there and side in SIDEWAYS and (piece.last in ("side", "pronoun") or piece.compares) and not piece.mentions:
+        if not there and side in SIDEWAYS and (piece.last in ("side", "pronoun") or not piece.mentions):
             # "The lift is stronger on the right."
             there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[side]]]
             here = [place for mention in self._subjects for place in mention.part.places[side]]

@@ -25,6 +25,7 @@ from meu_data.language.scope import (
     does,
     ends_here,
     falls_short,
+    goes_on_list,
     has_value,
     is_aspect,
     list_end,
@@ -286,7 +287,9 @@ class _Reader(Breaks):
                     piece.ways |= value
                 else:
                     piece.still = piece.silent = True
-            elif kind == "code" or (kind in ("bare code", "number") and self._is_code(kind)):
+            elif kind == "code" or (
+                kind in ("bare code", "number") and (self._is_code(kind) or goes_on_list(found, at))
+            ):
                 self._code(piece, value if kind != "number" else ((value, None),), found, at)
                 kind = "code"
             elif kind == "such":

@@ -206,6 +206,12 @@ def utmost(found: Sequence[Event], at: int) -> bool:
     return could and found[at - 1].kind == "not" and ends_here(found, at)
 
 
+def goes_on_list(found: Sequence[Event], at: int) -> bool:
+    """Whether a number goes on with a list of units: "L12 and 6"."""
+    before = [event.kind for event in found[max(at - 2, 0) : at]]
+    return before == ["code", "join"] and (at + 1 == len(found) or found[at + 1].kind in ("break", "arrow", "join"))
+
+
 def list_end(found: Sequence[Event], at: int) -> int:
     """Where the list of parts ends that a denial before it governs as a whole: "none of A, B or C moves"; else 0."""
     end, joined = at + 1, False

@@ -29,6 +29,7 @@ class State:
         self._side_moved: str | None = None
         self._before: MotionSaid | None = None
         self._mode = ""
+        self._absent = False
         # Where a strength stands between marks, for the part behind it.
         self._adverb_from = -9
 
@@ -53,9 +54,11 @@ class State:
         # Who is spoken of, whether something was said of them yet, and who was spoken of before them.
         self._subjects: list[Mention] = []
         self._told_before = self._carried
-        self._still_list = self._compares = self._absent = self._vague = self._unfitting = self._pair = (
-            self._contrast
-        ) = self._persons_said = self._pictures_said = False
+        self._still_list = self._compares = self._vague = self._unfitting = self._pair = self._contrast = (
+            self._persons_said
+        ) = self._pictures_said = False
+        # A list of units that are absent; it goes on behind a semicolon.
+        self._absent &= laid.goes_on
         self._was_told = self._opening = True
         self._borrowed = self._told = self._label = self._parted = self._persons_here = self._legend = False
         # The side that is looked at, and the one that a list of parts begins with.
