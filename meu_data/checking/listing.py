@@ -1,5 +1,6 @@
 """`pictures.jsonl`: the pictures of an export that was written without pixels, by name and hash."""
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ class Listing:
         """Begins empty; `read` fills it."""
         self._sums: dict[bytes, bytes] = {}
         self._used: set[bytes] = set()
+        self._behind_tools: set[bytes] = set()
 
     def read(self, path: Path) -> Iterator[Finding]:
         """Reads the file and yields what is wrong with it. Never raises."""
@@ -43,10 +45,23 @@ class Listing:
             self._used.add(key)
         return found.hex() if found else None
 
+    def lists(self, sha256: str) -> bool:
+        """Whether a picture of this hash, which a row's tools show under no name, is listed."""
+        if not _SHA256.fullmatch(sha256):
+            return False
+        found = bytes.fromhex(sha256)
+        self._behind_tools.add(found)
+        return found in self._listed
+
     @property
     def unused(self) -> int:
         """How many pictures no row has asked for."""
-        return len(self._sums) - len(self._used)
+        others = (found for key, found in self._sums.items() if key not in self._used)
+        return sum(found not in self._behind_tools for found in others)
+
+    @functools.cached_property
+    def _listed(self) -> frozenset[bytes]:
+        return frozenset(self._sums.values())
 
     def _add(self, columns: Mapping[str, object]) -> str:
         name, sha256 = columns.get("name"), columns.get("sha256")

@@ -5,29 +5,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import DEFAULT_FACTS, Facts, Mode, OnUnknown, Tier
+from meu_data.choices import DEFAULT_FACTS, Facts, OnUnknown, Tier
 from meu_data.commands.options import (
     BudgetOption,
     ConcurrencyOption,
     DryRunOption,
+    EnqueuedTokensOption,
     ImagesOption,
     JsonOption,
     KindOption,
     LangOption,
     LimitOption,
     MediaResolutionOption,
+    ModeOption,
     OnlyOption,
     OnUnknownOption,
     RecipeOption,
+    RetryFailedOption,
     RpmOption,
     SeedOption,
     ServiceModelOption,
     TemperatureOption,
     ThinkingOption,
+    WaitOption,
     WorkspaceOption,
     offered,
 )
-from meu_data.commands.shared import SOME_PROBLEMS, command, finish, open_workspace, shown_progress
+from meu_data.commands.shared import SOME_PROBLEMS, batch_lines, command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
     from meu_data.drafting.batch.stage import BatchSummary
@@ -51,12 +55,9 @@ def draft(
     lang: LangOption = None,
     recipe: RecipeOption = None,
     kind: KindOption = "micro",
-    mode: Annotated[Mode, typer.Option(help="batch and flex cost half and take longer.")] = "online",
-    wait: Annotated[bool, typer.Option("--wait", help="Batch: stay until all is answered.")] = False,
-    enqueued_tokens: Annotated[
-        int | None,
-        typer.Option(min=1, help="Batch: input tokens enqueued at once.", show_default="the lowest paid tier's"),
-    ] = None,
+    mode: ModeOption = "online",
+    wait: WaitOption = False,
+    enqueued_tokens: EnqueuedTokensOption = None,
     dry_run: DryRunOption = False,
     budget: BudgetOption = None,
     show_prompt: Annotated[
@@ -64,7 +65,7 @@ def draft(
     ] = None,
     repair: Annotated[bool, typer.Option("--repair", help="Send badly grounded drafts back once.")] = False,
     on_unknown: OnUnknownOption = "hold",
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Send failed and blocked ones again.")] = False,
+    retry_failed: RetryFailedOption = False,
     concurrency: ConcurrencyOption = 16,
     rpm: RpmOption = None,
     patience: Annotated[
@@ -267,15 +268,5 @@ def _next(summary: "OnlineSummary") -> str:
 
 
 def _batch_lines(summary: "BatchSummary") -> list[str]:
-    lines = [
-        f"{summary.samples} samples: {summary.drafted} drafted by {summary.model}, {summary.fresh} up to date",
-        f"{summary.jobs_made} jobs made, {summary.jobs_ended} ended, {summary.jobs_open} at work on "
-        f"{summary.submitted} samples; ${summary.usd:.4f} so far, ${summary.reserved_usd:.4f} set aside",
-    ]
-    if summary.uncounted:
-        lines.append(f"{summary.uncounted} answers without a count of tokens that can be: charged at their estimate")
-    if summary.jobs_open or summary.unsent:
-        lines.append("run the same command again to collect and go on, or stay with --wait")
-    if summary.stopped:
-        lines.append(f"not everything was sent: {summary.stopped}")
-    return lines
+    first = f"{summary.samples} samples: {summary.drafted} drafted by {summary.model}, {summary.fresh} up to date"
+    return [first, *batch_lines(summary)]

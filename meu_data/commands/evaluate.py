@@ -10,24 +10,28 @@ from meu_data.commands.options import (
     ClassesOption,
     ConcurrencyOption,
     DryRunOption,
+    EnqueuedTokensOption,
     ImagesOption,
     JsonOption,
     KindOption,
     LangOption,
     LimitOption,
     MediaResolutionOption,
+    ModeOption,
     OnlyOption,
     OnUnknownOption,
     RecipeOption,
+    RetryFailedOption,
     RpmOption,
     SeedOption,
     ServiceModelOption,
     TemperatureOption,
     ThinkingOption,
+    WaitOption,
     WorkspaceOption,
     offered,
 )
-from meu_data.commands.shared import command, finish, open_workspace, shown_progress
+from meu_data.commands.shared import batch_lines, command, finish, open_workspace, shown_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from meu_data.evaluate.comparison import Comparison
+    from meu_data.evaluate.predicting.asking import CallOptions, SampleOptions
+    from meu_data.evaluate.predicting.stage import PredictSummary
     from meu_data.evaluate.result import ClassScore, EvaluationResult
 
 TableForm = Literal["text", "csv", "markdown", "latex"]
@@ -187,10 +193,13 @@ def predict(
     lang: LangOption = None,
     recipe: RecipeOption = None,
     kind: KindOption = "micro",
+    mode: ModeOption = "online",
+    wait: WaitOption = False,
+    enqueued_tokens: EnqueuedTokensOption = None,
     dry_run: DryRunOption = False,
     budget: BudgetOption = None,
     on_unknown: OnUnknownOption = "hold",
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask again where no answer was usable.")] = False,
+    retry_failed: RetryFailedOption = False,
     concurrency: ConcurrencyOption = 16,
     rpm: RpmOption = None,
     media_resolution: MediaResolutionOption = "medium",
@@ -204,7 +213,11 @@ def predict(
 ) -> None:
     """Has a model, or a rule, predict the emotion of every rendered sample."""
     from meu_data import predict as run
-    from meu_data.evaluate.predicting.stage import AskingOptions, answer_questions
+    from meu_data.drafting.batch.stage import BatchOptions
+    from meu_data.drafting.money.dry_run import dry_run_lines
+    from meu_data.drafting.requests.preview import preview_lines
+    from meu_data.evaluate.predicting.dry_run import plan_answers, plan_predictions
+    from meu_data.evaluate.predicting.stage import answer_questions
 
     if pictures is not None and questions is None:
         raise typer.BadParameter("--pictures is for --questions")
@@ -212,96 +225,67 @@ def predict(
         raise typer.BadParameter("--classes and --only are not for --questions: the file says what is asked")
     if dry_run and llm == "offline":
         raise typer.BadParameter("--dry-run is for a model; the rule of offline is free")
-    asking: AskingOptions = {
+    if out is None and not dry_run:
+        raise typer.BadParameter("name the file to write with --out, such as --out said.jsonl")
+    about: SampleOptions = {"classes": classes, "images": images, "recipe": recipe, "kind": kind, "only": only}
+    options: CallOptions = {
         "model": model,
+        "lang": lang,
         "media_resolution": media_resolution,
         "thinking": thinking,
         "temperature": temperature,
         "seed": seed,
+        "on_unknown": on_unknown,
+        "retry_failed": retry_failed,
+        "limit": limit,
+        "mode": mode,
+        "budget_usd": budget,
+        "wait": wait,
+        "batch": BatchOptions(enqueued_tokens=enqueued_tokens),
+        "concurrency": concurrency,
+        "rpm": rpm,
+        "progress": shown_progress(),
     }
-    if dry_run:
-        from meu_data.drafting.money.dry_run import dry_run_lines
-        from meu_data.drafting.requests.preview import preview_lines
-        from meu_data.evaluate.predicting.dry_run import plan_answers, plan_predictions
-
+    if out is None or dry_run:
         with open_workspace(workspace, create=questions is not None) as opened:
-            if questions is not None:
-                plan = plan_answers(
-                    opened,
-                    questions,
-                    llm,
-                    pictures=pictures,
-                    lang=lang,
-                    on_unknown=on_unknown,
-                    retry_failed=retry_failed,
-                    limit=limit,
-                    **asking,
-                )
-            else:
-                plan = plan_predictions(
-                    opened,
-                    llm,
-                    classes=classes,
-                    images=images,
-                    lang=lang,
-                    recipe=recipe,
-                    kind=kind,
-                    on_unknown=on_unknown,
-                    retry_failed=retry_failed,
-                    only=only,
-                    limit=limit,
-                    **asking,
-                )
-        asked_of = "samples" if questions is None else "questions"
-        finish(plan, dry_run_lines(plan, asked_of) + (preview_lines(plan.request) if plan.request else []), as_json)
+            plan = (
+                plan_answers(opened, questions, llm, pictures=pictures, **options)
+                if questions is not None
+                else plan_predictions(opened, llm, **about, **options)
+            )
+        lines = dry_run_lines(plan, "samples" if questions is None else "questions")
+        finish(plan, lines + (preview_lines(plan.request) if plan.request else []), as_json)
         return
-    if out is None:
-        raise typer.BadParameter("name the file to write with --out, such as --out said.jsonl")
     with open_workspace(workspace, create=questions is not None) as opened:
-        if questions is not None:
-            summary = answer_questions(
-                opened,
-                questions,
-                out,
-                llm,
-                pictures=pictures,
-                lang=lang,
-                budget_usd=budget,
-                on_unknown=on_unknown,
-                retry_failed=retry_failed,
-                concurrency=concurrency,
-                rpm=rpm,
-                limit=limit,
-                progress=shown_progress(),
-                **asking,
-            )
-        else:
-            summary = run(
-                opened,
-                out,
-                llm,
-                classes=classes,
-                images=images,
-                lang=lang,
-                recipe=recipe,
-                kind=kind,
-                budget_usd=budget,
-                on_unknown=on_unknown,
-                retry_failed=retry_failed,
-                concurrency=concurrency,
-                rpm=rpm,
-                only=only,
-                limit=limit,
-                progress=shown_progress(),
-                **asking,
-            )
-    lines = [f"{summary.answered} of {summary.samples} predicted by {summary.predictor}, in {summary.out}"]
-    if summary.run is not None:
-        lines.append(f"{summary.run.calls} calls, ${summary.run.usd:.4f}")
-        lines += [f"{count}x {reason}" for reason, count in summary.run.reasons.items()]
-        lines += [f"stopped early: {summary.run.stopped}"] if summary.run.stopped else []
+        summary = (
+            answer_questions(opened, questions, out, llm, pictures=pictures, **options)
+            if questions is not None
+            else run(opened, out, llm, **about, **options)
+        )
+    _finish_predict(summary, out, as_json)
+
+
+def _finish_predict(summary: "PredictSummary", out: Path, as_json: bool) -> None:
+    from meu_data.drafting.batch.stage import BatchSummary
+
+    run = summary.run
+    unusable = summary.unanswered
+    lines = [f"{summary.answered} of {summary.samples} predicted by {summary.predictor}"]
+    if summary.out is not None:
+        lines[0] += f", in {summary.out}"
+    else:
+        lines.append(f"{summary.submitted} are with a batch job: {out} is written when they are answered")
+    if isinstance(run, BatchSummary):
+        lines += batch_lines(run)
+        if run.jobs_open:
+            # What is not sent yet is sent by the next run: that is the ordinary course.
+            unusable = run.held + run.unreadable + run.blocked + run.failed + run.problems
+    elif run is not None:
+        lines.append(f"{run.calls} calls, ${run.usd:.4f}")
+        lines += [f"{count}x {reason}" for reason, count in run.reasons.items()]
+        lines += [f"stopped early: {run.stopped}"] if run.stopped else []
     lines += [f"{summary.waiting} without a map: run `meu-data render`"] if summary.waiting else []
-    finish(summary, lines, as_json, summary.unanswered, "the same command asks again; see --retry-failed, --on-unknown")
+    finish(summary, lines, as_json, unusable, "the same command asks again; see --retry-failed, --on-unknown")
 
 
 @command("Evaluation", "meu-data scores rule.json gemini.json --published dfme-testa")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from meu_data.choices import Images, Kind, Language, MediaResolution, OnUnknown, Recipe, Solver, Thinking
+from meu_data.choices import Images, Kind, Language, MediaResolution, Mode, OnUnknown, Recipe, Solver, Thinking
 
 if TYPE_CHECKING:
     from meu_data.plugins import PluginKind
@@ -59,6 +59,18 @@ BudgetOption = Annotated[
 ]
 OnUnknownOption = Annotated[
     OnUnknown, typer.Option("--on-unknown", help="What to do with calls that were maybe billed.")
+]
+RetryFailedOption = Annotated[bool, typer.Option("--retry-failed", help="Ask again where no answer was usable.")]
+ModeOption = Annotated[Mode, typer.Option("--mode", help="batch and flex cost half and take longer.")]
+WaitOption = Annotated[bool, typer.Option("--wait", help="Batch: stay until all is answered.")]
+EnqueuedTokensOption = Annotated[
+    int | None,
+    typer.Option(
+        "--enqueued-tokens",
+        min=1,
+        help="Batch: input tokens enqueued at once.",
+        show_default="the lowest paid tier's",
+    ),
 ]
 ConcurrencyOption = Annotated[int, typer.Option("--concurrency", min=1, max=512, help="Calls under way at once.")]
 RpmOption = Annotated[int | None, typer.Option("--rpm", min=1, help="Calls per minute.", show_default=False)]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from meu_data.drafting.batch.stage import BatchSummary
     from meu_data.progress import Progress
     from meu_data.records import Record
     from meu_data.store.workspace import Workspace
@@ -71,6 +72,21 @@ def frame_size(text: str) -> tuple[int, int]:
     if not (width.isdecimal() and height.isdecimal()):
         raise typer.BadParameter(f"{text!r} is no size; write width x height, such as 640x480", param_hint="--size")
     return int(width), int(height)
+
+
+def batch_lines(summary: "BatchSummary") -> list[str]:
+    """What became of a run's batch jobs, and how to go on."""
+    lines = [
+        f"{summary.jobs_made} jobs made, {summary.jobs_ended} ended, {summary.jobs_open} at work on "
+        f"{summary.submitted} requests; ${summary.usd:.4f} so far, ${summary.reserved_usd:.4f} set aside",
+    ]
+    if summary.uncounted:
+        lines.append(f"{summary.uncounted} answers without a count of tokens that can be: charged at their estimate")
+    if summary.jobs_open or summary.unsent:
+        lines.append("run the same command again to collect and go on, or stay with --wait")
+    if summary.stopped:
+        lines.append(f"not everything was sent: {summary.stopped}")
+    return lines
 
 
 def finish(

@@ -29,7 +29,7 @@ from meu_data.store.damage import on_a_sound_ledger, set_aside_damaged
 from meu_data.store.drafts import DraftFilter, DraftToCheck, GroundedDraft, count_drafts
 from meu_data.store.ledger import Ledger
 from meu_data.store.made_from import SECOND_READER
-from meu_data.store.requests import RequestState, find_request
+from meu_data.store.requests import RequestKind, RequestState, find_request
 from meu_data.store.second_grounding import (
     drafts_to_read,
     put_second_grounding,
@@ -74,6 +74,7 @@ class ReadingWorklist(Worklist):
     """The wordings that a reader has still to be asked about, each once, however many drafts have it."""
 
     stage: ClassVar[Stage] = "verify"
+    kind: ClassVar[RequestKind] = "reading"
 
     def __init__(
         self,
@@ -137,7 +138,7 @@ class ReadingWorklist(Worklist):
             asked.add(key)
             sample, motion = _measured(found)
             afresh = state in ("failed", "blocked")
-            yield Work(sample, motion, spec, key, key, afresh=afresh, kind="reading", read=judge_reading)
+            yield Work(sample, motion, spec, key, key, afresh=afresh, kind=self.kind, read=judge_reading)
 
 
 @on_a_sound_ledger

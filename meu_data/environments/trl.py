@@ -107,7 +107,7 @@ def _png(picture: object) -> bytes:
         return stream.getvalue()
     data = picture.get("bytes") if isinstance(picture, Mapping) else picture
     if not isinstance(data, bytes):
-        raise MeuError("the column `map` has no pixels; export without --no-pixels")
+        raise MeuError("the column `map` has no pixels; put them there with `meu-data hydrate`")
     return data
 
 

@@ -36,7 +36,7 @@ class InspectionTool(BaseTool):  # type: ignore[misc]  # verl is not installed w
         """
         name, given = instance_id or str(uuid4()), kwargs["create_kwargs"]
         if not given["map"] and self.name != DETECT:
-            raise MeuError(f"the row has no map for {self.name} to show; export without --no-pixels")
+            raise MeuError(f"the row has no map for {self.name} to show; put it there with `meu-data hydrate`")
         self._inspections[name] = Inspection(Sight.of_column(given["inspection"], given["map"] or b""), aligned=True)
         return name, ToolResponse()
 

@@ -22,9 +22,9 @@ def why_not(style: Style, name: str, *, pixels: bool = True) -> str | None:
     reason = target.why_not(style, pixels)
     if reason is not None or not style.inspected:
         return reason
-    if not target.tools:
-        return "no tools of ours answer a model that trains with it; take --style unifer-rlvr, or --for trl or verl"
-    return None if pixels else "its tools show the map, and without pixels there is none; export it with its pictures"
+    if target.tools:
+        return None
+    return "no tools of ours answer a model that trains with it; take --style unifer-rlvr, or --for trl or verl"
 
 
 def check_pair(style: Style, name: str, *, pixels: bool = True, prefix: str | None = None) -> None:

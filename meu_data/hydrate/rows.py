@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from meu_data.environments.tools import DETECT
 from meu_data.errors import MeuError
 from meu_data.export.files.parquet import parquet_folder
 from meu_data.export.formats.format import DATA, PICTURES
@@ -96,13 +97,30 @@ def _filled(
         found = False
         for split, rows in splits.items():
             while (row := heads[split]) is not None and _names(row)[0] in clip.files:
-                yield split, row | {"images": [_cell(clip, name) for name in _names(row)]}
+                yield split, _with_map(row, clip) | {"images": [_cell(clip, name) for name in _names(row)]}
                 heads[split], found = next(rows, None), True
         if not found:
             raise MeuError(f"no row shows the pictures of {clip.clip.sample_id} in their turn; copy the export again")
     for split, row in heads.items():
         if row is not None:
             raise MeuError(f"the picture {_names(row)[0]} of {split} is not listed in its turn; copy the export again")
+
+
+def _with_map(row: dict[str, Any], clip: RebuiltPictures) -> dict[str, Any]:
+    """The row of `actfer-rl` with the map that its tools show: in a column of its own, or where verl finds it."""
+    if row.get("map") is not None:
+        return row | {"map": _cell(clip, row["map"]["path"])}
+    extra = row.get("extra_info") or {}
+    if "tools_kwargs" not in extra:
+        return row
+    shown = next((clip.files[one.name] for one in clip.clip.pictures if one.part == "map"), None)
+    if shown is None:
+        raise MeuError(f"no map is listed for the tools of {clip.clip.sample_id}; copy the export again")
+    filled = {
+        name: {"create_kwargs": given["create_kwargs"] | ({} if name == DETECT else {"map": shown})}
+        for name, given in extra["tools_kwargs"].items()
+    }
+    return row | {"extra_info": extra | {"tools_kwargs": filled}}
 
 
 def _names(row: dict[str, Any]) -> list[str]:

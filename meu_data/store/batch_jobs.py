@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from meu_data.store.attempts import AttemptKind, open_attempt
 from meu_data.store.ledger import Ledger
-from meu_data.store.requests import put_request, set_state
+from meu_data.store.requests import RequestKind, put_request, set_state
 
 JobState = Literal["intended", "creating", "submitted", "cancelling", "collected", "dropped"]
 """`intended`: nothing is asked for yet. `creating`: the service was asked for it and may or may not have made it.
@@ -19,13 +19,17 @@ OPEN: tuple[JobState, ...] = ("intended", "creating", "submitted", "cancelling")
 
 
 class Line(NamedTuple):
-    """One request of a job that is about to be made; `author` is the name that its draft will carry."""
+    """One request of a job that is about to be made; `author` is the name that its draft will carry.
+
+    `asked_for`: what its answer becomes. `kind`: which attempt at that it is.
+    """
 
     key: str
     sample_id: str
     author: str
     lang: str
     inputs: str
+    asked_for: RequestKind
     kind: AttemptKind
     estimate_usd: float
 
@@ -53,6 +57,7 @@ class OpenLine(NamedTuple):
 
     key: str
     sample_id: str
+    asked_for: RequestKind
     attempt: int
     estimate_usd: float
 
@@ -65,7 +70,7 @@ def new_name() -> str:
 def intend(ledger: Ledger, name: str, model: str, tokens: int, lines: Sequence[Line]) -> None:
     """Notes a job, its requests and their attempts; begin a transaction."""
     for line in lines:
-        put_request(ledger, line.key, line.sample_id, line.author, line.lang, line.inputs)
+        put_request(ledger, line.key, line.sample_id, line.author, line.lang, line.inputs, line.asked_for)
         set_state(ledger, line.key, "submitted", f"with the batch job {name}")
         attempt = open_attempt(
             ledger, line.key, kind=line.kind, mode="batch", model=model, estimate_usd=line.estimate_usd
@@ -139,7 +144,8 @@ def batch_attempts(ledger: Ledger, key: str) -> int:
 
 def _open_lines(ledger: Ledger, where: str, bound: tuple[str, ...]) -> list[OpenLine]:
     query = (
-        "SELECT l.key, l.sample_id, l.attempt, a.estimate_usd FROM batch_lines l"
-        f" JOIN attempts a ON a.id = l.attempt WHERE {where} AND a.state = 'open' ORDER BY l.key"
+        "SELECT l.key, l.sample_id, r.kind, l.attempt, a.estimate_usd FROM batch_lines l"
+        " JOIN attempts a ON a.id = l.attempt JOIN requests r ON r.key = l.key"
+        f" WHERE {where} AND a.state = 'open' ORDER BY l.key"
     )
     return [OpenLine(*row) for row in ledger.db.rows(query, bound)]

@@ -128,16 +128,16 @@ def unlisted_held(ledger: Ledger) -> list[tuple[Sample, str]]:
     return [(stored(Sample, record), reason) for record, reason in ledger.db.rows(query)]
 
 
-def count_submitted(ledger: Ledger, model: str, lang: str) -> int:
+def count_submitted(ledger: Ledger, model: str, lang: str, kind: RequestKind) -> int:
     """How many requests of a model lie with a batch job."""
-    query = "SELECT count(*) FROM requests WHERE model = ? AND lang = ? AND state = 'submitted'"
-    return int(ledger.db.value(query, (model, lang)))
+    query = "SELECT count(*) FROM requests WHERE model = ? AND lang = ? AND kind = ? AND state = 'submitted'"
+    return int(ledger.db.value(query, (model, lang, kind)))
 
 
-def unread_keys(ledger: Ledger, model: str, lang: str) -> set[str]:
+def unread_keys(ledger: Ledger, model: str, lang: str, kind: RequestKind) -> set[str]:
     """Requests whose answer came with a batch and may not have been read yet."""
     query = (
-        "SELECT r.key FROM requests r WHERE r.model = ? AND r.lang = ? AND r.state = 'todo' AND EXISTS"
+        "SELECT r.key FROM requests r WHERE r.model = ? AND r.lang = ? AND r.kind = ? AND r.state = 'todo' AND EXISTS"
         " (SELECT 1 FROM attempts a WHERE a.key = r.key AND a.mode = 'batch' AND a.state = 'answered')"
     )
-    return {key for (key,) in ledger.db.rows(query, (model, lang))}
+    return {key for (key,) in ledger.db.rows(query, (model, lang, kind))}

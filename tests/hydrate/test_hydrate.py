@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 
 from meu_data.checking import check
+from meu_data.environments.trl import FaceInspection
+from meu_data.errors import MeuError
 from meu_data.export.files import parquet
 from meu_data.hydrate import hydrate
 from tests.hydrate.conftest import files
@@ -19,6 +21,7 @@ PAIRS = [
     *(("unifer-cot", consumer) for consumer in ("hf", "trl", "llamafactory", "verl", "qwen-vl", "unifer-json")),
     *((style, "hf") for style in ("megc-vqa", "preference", "actfer")),
     *(("actfer", consumer) for consumer in ("trl", "ms-swift")),
+    *(("actfer-rl", consumer) for consumer in ("hf", "trl", "verl")),
     ("unifer-rlvr", "easyr1"),
     ("megc-vqa", "megc"),
 ]
@@ -96,6 +99,32 @@ def test_datasets_and_the_check_read_both(lab, bare, tmp_path):
     # The people of the laboratory have one face, which its export was told to let pass.
     assert {found.rule for found in checked.findings} == {"alike"}
     assert checked.pictures == len(lab.samples)
+
+
+@pytest.mark.parametrize("consumer", ["hf", "trl", "verl"])
+def test_the_map_behind_the_tools_is_left_out_and_listed(lab, tmp_path, consumer):
+    import datasets
+
+    bare = lab.export(tmp_path / "bare", pixels=False, style="actfer-rl", format=consumer)
+    summary = check(bare)
+    assert (summary.findings, summary.verified["tools"]) == ((), len(lab.samples))
+    assert f"picture: {3 * len(lab.samples)} were left out; `meu-data hydrate` puts them back" in summary.not_checked
+    rows = datasets.load_dataset(str(bare), cache_dir=str(tmp_path / "cache"))["train"]
+    assert [cell["bytes"] for cell in rows[0]["images"]] == [None, None]
+    lines = (bare / "pictures.jsonl").read_text().splitlines(keepends=True)
+    maps = [line for line in lines if json.loads(line)["part"] == "map"]
+    (bare / "pictures.jsonl").write_text("".join(line for line in lines if line != maps[0]))
+    (found,) = check(bare, rules=["picture"]).findings
+    assert "pictures.jsonl does not list the map that its tools show" in found.wrong
+    (bare / "pictures.jsonl").write_text("".join([*lines, maps[0].replace(json.loads(maps[0])["sha256"], "0" * 64)]))
+    assert any("stood above with another hash" in found.wrong for found in check(bare).findings)
+
+
+def test_tools_without_their_map_say_what_to_do(lab, tmp_path):
+    bare = lab.export(tmp_path / "bare", pixels=False, style="actfer-rl", format="trl")
+    (row, *_) = pq.read_table(next(bare.glob("data/train*"))).to_pylist()
+    with pytest.raises(MeuError, match="no pixels; put them there with `meu-data hydrate`"):
+        FaceInspection().reset(**row)
 
 
 def test_every_picture_has_the_hash_that_was_listed(lab, bare):

@@ -14,17 +14,25 @@ def check_inspection(view: RowView) -> list[str] | None:
     seen, png = _columns(view.labels)
     if seen is None and png is None:
         return None
-    if not isinstance(seen, Mapping) or not isinstance(png, bytes):
+    # A row whose pictures were left out has no map either.
+    bare = png is None and bool(view.pictures) and all(picture.data is None for picture in view.pictures)
+    if not isinstance(seen, Mapping) or not (bare or isinstance(png, bytes)):
         return ["the tools have no map or no inspection to answer with"]
-    made_from = view.labels.get("provenance")
-    told = made_from.get("map_sha256") if isinstance(made_from, Mapping) else None
-    if told and hashlib.sha256(png).hexdigest() != told:
+    told = map_behind_tools(view)
+    if told and isinstance(png, bytes) and hashlib.sha256(png).hexdigest() != told:
         return ["the map that the tools show is not the one that its provenance names"]
     try:
-        Sight.of_column(seen, png)
+        Sight.of_column(seen, png if isinstance(png, bytes) else b"")
     except MeuError as error:
         return [printable(str(error).partition("; ")[0], 200)]
     return []
+
+
+def map_behind_tools(view: RowView) -> str | None:
+    """The SHA-256 of the map that a row's tools show, by its provenance; None where it has no tools or does not say."""
+    made_from = view.labels.get("provenance")
+    told = made_from.get("map_sha256") if isinstance(made_from, Mapping) else None
+    return told if isinstance(told, str) and _columns(view.labels)[0] is not None else None
 
 
 def _columns(labels: Mapping[str, Any]) -> tuple[object, object]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from meu_data.checking.findings import Rule
 from meu_data.checking.listing import Listing
+from meu_data.checking.rules.inspection import map_behind_tools
 from meu_data.errors import FrameError, printable
 from meu_data.export.formats.row_view import PictureView, RowView
 from meu_data.face.face_hash import FaceHash, hash_of
@@ -82,6 +83,12 @@ class Pictures:
                 if looked.grey and coloured:
                     grey = "it is grey all over, though the question is about the colours of a motion map"
                     result.wrong.append(("picture", f"{printable(name)}: {grey}"))
+        if self._listing is not None and (sha256 := map_behind_tools(view)):
+            listed = self._listing.lists(sha256)
+            result.left_out += listed
+            if not listed:
+                unlisted = "pictures.jsonl does not list the map that its tools show"
+                result.wrong.append(("picture", f"{unlisted}: none has the SHA-256 {printable(sha256[:12])}…"))
         return result
 
     def _expected(self, picture: PictureView, named: str | None, result: PictureResult) -> str | None:

@@ -129,8 +129,12 @@ class ResultStore:
         if state == "todo":
             set_state(self._ledger, line.key, "todo", reason)
             return
-        for sample in self._ledger.samples(only=line.sample_id):
-            give_up(self._ledger, sample, line.key, state, reason)
+        if line.asked_for == "draft":
+            for sample in self._ledger.samples(only=line.sample_id):
+                give_up(self._ledger, sample, line.key, state, reason)
+        else:
+            # A prediction that is missing is a row of its file; and a question is about no sample.
+            set_state(self._ledger, line.key, state, reason)
         self.counts[state] += 1
 
 

@@ -148,7 +148,18 @@ class ShardWriter:
                 tokens, size = tokens + ready.tokens, size + len(text)
                 work = ready.work
                 spec, call = work.spec, ready.call
-                lines.append(Line(work.key, work.sample.id, spec.author, spec.lang, work.inputs, call.kind, ready.usd))
+                lines.append(
+                    Line(
+                        key=work.key,
+                        sample_id=work.sample.id,
+                        author=spec.author,
+                        lang=spec.lang,
+                        inputs=work.inputs,
+                        asked_for=work.kind,
+                        kind=call.kind,
+                        estimate_usd=ready.usd,
+                    )
+                )
         return Shard(tuple(lines), tokens)
 
     def _next(self) -> _Ready | None:
@@ -219,4 +230,4 @@ def _of_another(attempt: Attempt, work: Work) -> bool:
     except (ValueError, RecursionError):
         return False
     echoed = answer.get("sample_id") if isinstance(answer, dict) else None
-    return isinstance(echoed, str) and echoed != work.sample.id
+    return isinstance(echoed, str) and echoed != work.spec.sample_id

@@ -7,11 +7,12 @@ that a run that is killed at any moment finds its job again by that name and nev
 
 import contextlib
 import time
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from meu_data.choices import OnUnknown
+from meu_data.choices import Language, OnUnknown
 from meu_data.drafting.batch.results import ResultStore
 from meu_data.drafting.batch.service import BatchError, BatchService, Full, Gone, JobStatus, MaybeMade
 from meu_data.drafting.batch.shards import Shard, ShardWriter
@@ -28,7 +29,7 @@ from meu_data.store.attempts import recover
 from meu_data.store.batch_jobs import NEVER_MADE, BatchJob
 from meu_data.store.files import explained
 from meu_data.store.locks import drafting_lock
-from meu_data.store.requests import count_submitted, unread_keys
+from meu_data.store.requests import RequestKind, count_submitted, unread_keys
 from meu_data.store.workspace import Workspace
 
 _HOUR = 3600.0
@@ -106,11 +107,13 @@ def run_batch(
     options: BatchOptions | None = None,
     service: BatchService | None = None,
     progress: Progress = SILENT,
+    list_work: Callable[[Workspace, ResolvedSettings], Worklist] | None = None,
 ) -> BatchSummary:
     """Collects what batches have answered, and sends what has no draft by this model yet.
 
     The arguments are those of `drafting.run.draft`; a job is set aside for in the budget as a whole, at the estimate of
-    its requests. `options` has limits and delays, `service` is an open client (made and closed here when None).
+    its requests. `options` has limits and delays, `service` is an open client (made and closed here when None), and
+    `list_work` makes the worklist where other work than drafting is to be done, as for `draft_online`.
 
     Returns:
         Counts; the reasons are in the ledger's problems.
@@ -128,7 +131,11 @@ def run_batch(
             recover(workspace.ledger)
         prices = Prices.read(workspace.root)
         budget = Budget.of(workspace.ledger, budget_usd)
-        work = Worklist(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+        work = (
+            list_work(workspace, chosen)
+            if list_work is not None
+            else Worklist(workspace, chosen, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed)
+        )
         writer = ShardWriter(workspace, chosen, work, prices, budget, on_unknown)
         run = _BatchRun(workspace, chosen, service, writer, ResultStore(workspace.ledger, prices, budget), options)
         progress.start("batch", work.samples)
@@ -168,7 +175,7 @@ class _BatchRun:
         self._tidy()
         self._find_lost_jobs()
         self._collect()
-        self._writer.read_answers(unread_keys(self._ledger, self._settings.author, self._settings.lang))
+        self._writer.read_answers(unread_keys(self._ledger, *self._asked_for))
         # The pass to come sees what was put back until here.
         self._another_pass = False
         reported = outages = 0
@@ -192,6 +199,10 @@ class _BatchRun:
                     raise
             self._writer.read_answers(self._store.to_read)
 
+    @property
+    def _asked_for(self) -> tuple[str, Language, RequestKind]:
+        return self._settings.author, self._settings.lang, self._writer.worklist.kind
+
     @cached_property
     def _service(self) -> BatchService:
         # Only when it is needed: a finished corpus needs neither a key nor an import.
@@ -210,7 +221,7 @@ class _BatchRun:
             samples=standing.samples,
             drafted=drafted,
             fresh=max(0, standing.counts["fresh"] - drafted),
-            submitted=count_submitted(self._ledger, self._settings.author, self._settings.lang),
+            submitted=count_submitted(self._ledger, *self._asked_for),
             **{name: standing.counts[name] for name in ("held", "unreadable", "blocked", "failed", "problems")},
             waiting=standing.waiting,
             unsent=standing.unsent,

@@ -3,10 +3,11 @@
 A follow-up tells the model once what is wrong with a badly grounded draft; both versions are kept.
 """
 
+import copy
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 from meu_data.choices import OnUnknown
 from meu_data.drafting.providers import provider
@@ -63,6 +64,7 @@ class Worklist:
     """
 
     stage: ClassVar[Stage] = "draft"
+    kind: ClassVar[RequestKind] = "draft"
 
     def __init__(
         self,
@@ -83,14 +85,16 @@ class Worklist:
         self.samples = workspace.ledger.count_samples(only=only, limit=limit, kind=settings.kind)
         if only is not None and workspace.ledger.count_samples(only=only) == 0:
             raise MeuError(f"there is no sample {only!r} in {workspace.root}; ids look like dfme/sub0001/sub0001_01/12")
-        self._workspace, self._ledger = workspace, workspace.ledger
+        self._ledger = workspace.ledger
         self._settings, self._only, self._limit = settings.resolved(workspace), only, limit
         self._wanted = {"todo"} | ({"held", "unreadable"} if on_unknown == "resend" else set())
         self._wanted |= {"failed", "blocked"} if retry_failed else set()
 
-    def plain(self) -> "Worklist":
-        """The same samples from the start; held, failed and blocked requests are passed over."""
-        return Worklist(self._workspace, self._settings, only=self._only, limit=self._limit)
+    def plain(self) -> Self:
+        """The same list from the start; held, failed and blocked requests are passed over."""
+        again = copy.copy(self)
+        again.counts, again._wanted = Counter(), {"todo"}
+        return again
 
     @property
     def waiting(self) -> int:

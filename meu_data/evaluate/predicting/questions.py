@@ -120,7 +120,7 @@ def _spec(question: str, pictures: tuple[RequestPicture, ...], settings: Resolve
     return request_spec(
         settings,
         sample_id=name,
-        facts="none",
+        facts=settings.facts,
         system=template("question_system", settings.lang).render(pictures=len(pictures)),
         text=template("question_user", settings.lang).render(sample_id=name, question=question),
         pictures=pictures,
@@ -202,4 +202,4 @@ class QuestionWorklist(OnceWorklist):
 
     def asked(self) -> Iterator[Asked]:
         """All questions, in their order."""
-        return (Asked(_sample(self._file, one), None, one.spec) for one in self._questions)
+        return (Asked(_sample(self._file, one), one.spec) for one in self._questions)

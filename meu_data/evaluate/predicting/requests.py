@@ -50,7 +50,7 @@ def prediction_spec(
     return request_spec(
         settings,
         sample_id=name,
-        facts="none",
+        facts=settings.facts,
         system=_system(settings.images, emotions, settings.lang),
         text=template("predict_user", settings.lang).render(sample_id=name),
         pictures=pictures,

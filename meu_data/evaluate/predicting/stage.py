@@ -3,14 +3,15 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
-from meu_data.choices import Images, Kind, Language, MediaResolution, OnUnknown, Recipe, Thinking
-from meu_data.drafting.online.pacing import Pacing
-from meu_data.drafting.online.stage import OnlineSummary, draft_online
+from meu_data.choices import Images, Kind, Recipe
+from meu_data.drafting.batch.stage import BatchSummary
+from meu_data.drafting.online.stage import OnlineSummary
 from meu_data.drafting.requests.results import stored_answer
-from meu_data.drafting.requests.spec import RequestSettings, request_settings
+from meu_data.drafting.requests.spec import RequestSettings
 from meu_data.errors import MeuError
+from meu_data.evaluate.predicting.asking import CallOptions, again, ask, asking_settings
 from meu_data.evaluate.predicting.questions import QuestionWorklist, answered_row, read_question_answer, read_questions
 from meu_data.evaluate.predicting.requests import ModelPrediction, read_prediction
 from meu_data.evaluate.predicting.rule import Ruled, predict_by_rule
@@ -21,35 +22,26 @@ from meu_data.progress import SILENT, Progress
 from meu_data.records import Record, Sample
 from meu_data.store.damage import on_a_sound_ledger, set_aside_damaged
 from meu_data.store.files import whole_file
+from meu_data.store.ledger import Ledger
+from meu_data.store.requests import find_request
 from meu_data.store.workspace import Workspace
 
 
-class AskingOptions(TypedDict, total=False):
-    """How a model is asked; None, or left out, is the default of `ModelOptions`, and of the temperature 0."""
-
-    model: str | None
-    media_resolution: MediaResolution | None
-    thinking: Thinking | None
-    temperature: float | None
-    seed: int | None
-    max_output_tokens: int | None
-
-
-def steady(options: AskingOptions) -> AskingOptions:
-    """The options with temperature 0 where none is said: a prediction is to be the same when it is asked for again."""
-    return {"temperature": 0.0, **options}
-
-
 class PredictSummary(Record):
-    """What was predicted: answered + unanswered + waiting = samples. `run` has the calls; None without a model."""
+    """What was predicted: answered + unanswered + submitted + waiting = samples.
 
-    out: str
+    `submitted`: with a batch job; while there is one, `out` is null and no file is written, as it would count what is
+    still to come as wrong. `run` has the calls; None without a model.
+    """
+
+    out: str | None
     predictor: str
     samples: int
     answered: int
     unanswered: int
+    submitted: int
     waiting: int
-    run: OnlineSummary | None = None
+    run: OnlineSummary | BatchSummary | None = None
 
 
 @on_a_sound_ledger
@@ -60,19 +52,10 @@ def predict(
     *,
     classes: str | None = None,
     images: Images = "map",
-    lang: Language | None = None,
     recipe: Recipe | None = None,
     kind: Kind = "micro",
-    budget_usd: float | None = None,
-    on_unknown: OnUnknown = "hold",
-    retry_failed: bool = False,
-    concurrency: int = 16,
-    rpm: int | None = None,
     only: str | None = None,
-    limit: int | None = None,
-    pacing: Pacing | None = None,
-    progress: Progress = SILENT,
-    **options: Unpack[AskingOptions],
+    **options: Unpack[CallOptions],
 ) -> PredictSummary:
     """Predicts the emotion and the action units of the rendered samples, and writes a file for `evaluate`.
 
@@ -82,23 +65,15 @@ def predict(
     Args:
         workspace: An open workspace.
         out: JSON lines: `id`, `prediction` (`emotion` and `aus`), `text`, and who predicted how; `error` instead of the
-            first where there is no usable answer, which `evaluate` counts as wrong. It appears whole or not at all.
+            first where there is no usable answer, which `evaluate` counts as wrong. It appears whole or not at all, and
+            not while a batch job has some of it.
         llm: `offline`, or a provider.
         classes: The protocol whose classes may be said; the corpus's labels when None.
         images: What a model sees.
-        lang: In which language it is asked; the workspace's when None.
         recipe: Whose maps; the workspace's when None.
         kind: Which expressions; `only` asks for one whatever its kind.
-        budget_usd: What all calls of the workspace may cost, drafts and earlier runs included; None for no limit.
-        on_unknown: What to do with calls that were maybe billed.
-        retry_failed: Ask again where there was no usable answer.
-        concurrency: The most calls under way at once.
-        rpm: The most calls in a minute.
         only: Just the sample of this id.
-        limit: At most so many rendered samples, by id.
-        pacing: Delays and limits; the service's when None.
-        progress: Told of every sample.
-        options: How the model is asked, see `AskingOptions`.
+        options: How the model is asked, see `CallOptions`; for the rule `limit` and `progress` count.
 
     Raises:
         MeuError: There is no such sample or protocol, no key, no price, another run is under way, or the service takes
@@ -107,42 +82,30 @@ def predict(
         KeyboardInterrupt: It was interrupted; what was under way has been waited for.
     """
     protocol = find_class_set(classes) if classes is not None else None
+    limit = options.get("limit")
     if llm == "offline":
-        return _by_rule(workspace, out, protocol, recipe, kind, only, limit, progress)
+        return _by_rule(workspace, out, protocol, recipe, kind, only, limit, options.get("progress", SILENT))
     set_aside_damaged(workspace.ledger)  # before anything is paid for
-    settings = request_settings(llm, lang=lang, recipe=recipe, kind=kind, images=images, **steady(options))
+    settings = asking_settings(llm, options, images=images, recipe=recipe, kind=kind)
 
     def work(opened: Workspace, chosen: RequestSettings) -> PredictionWorklist:
-        return PredictionWorklist(
-            opened, chosen, protocol, only=only, limit=limit, on_unknown=on_unknown, retry_failed=retry_failed
-        )
+        return PredictionWorklist(opened, chosen, protocol, only=only, limit=limit, **again(options))
 
-    run = draft_online(
-        workspace,
-        settings,
-        budget_usd=budget_usd,
-        concurrency=concurrency,
-        rpm=rpm,
-        on_unknown=on_unknown,
-        pacing=pacing,
-        progress=progress,
-        list_work=work,
-    )
+    run = ask(workspace, settings, work, options)
     shared = {"predictor": settings.model, "images": images, "classes": classes}
     listed = work(workspace, settings)
     asked = [
-        (one.sample, one.spec, stored_answer(workspace.ledger, one.spec, read_prediction)) for one in listed.asked()
+        (one.sample, one.spec.key, stored_answer(workspace.ledger, one.spec, read_prediction)) for one in listed.asked()
     ]
-    answered = sum(found is not None for _, _, found in asked)
-    _write(out, (_line(sample, found, shared | {"request": spec.key}) for sample, spec, found in asked))
-    return PredictSummary(
-        out=str(out),
+    return _written(
+        out,
+        (_line(sample, found, shared | {"request": key}) for sample, key, found in asked),
+        run,
         predictor=settings.model,
         samples=listed.samples,
-        answered=answered,
-        unanswered=len(asked) - answered,
-        waiting=listed.samples - len(asked),
-        run=run,
+        asked=len(asked),
+        answered=sum(found is not None for _, _, found in asked),
+        submitted=_submitted(workspace.ledger, (key for _, key, found in asked if found is None)),
     )
 
 
@@ -154,16 +117,7 @@ def answer_questions(
     llm: str,
     *,
     pictures: Path | None = None,
-    lang: Language | None = None,
-    budget_usd: float | None = None,
-    on_unknown: OnUnknown = "hold",
-    retry_failed: bool = False,
-    concurrency: int = 16,
-    rpm: int | None = None,
-    limit: int | None = None,
-    pacing: Pacing | None = None,
-    progress: Progress = SILENT,
-    **options: Unpack[AskingOptions],
+    **options: Unpack[CallOptions],
 ) -> PredictSummary:
     """Has a model answer a file of questions about pictures of its own, and writes the answers in the file's form.
 
@@ -173,19 +127,10 @@ def answer_questions(
         workspace: An open workspace, which need not hold samples.
         questions: FERBench's list, MEGC's blank test file, or rows of an export.
         out: A JSON list where its name ends in `.json`, else JSON lines. FERBench's rows get `model_response`, MEGC's
-            `answer`, others are `id` and `response`. It appears whole or not at all.
+            `answer`, others are `id` and `response`. It appears as that of `predict`.
         llm: A provider.
         pictures: The folder that the rows' paths are below; that of the file when None.
-        lang: In which language the form of the answer is explained; the workspace's when None.
-        budget_usd: As for `predict`, and so are the following.
-        on_unknown: What to do with calls that were maybe billed.
-        retry_failed: Ask again where there was no usable answer.
-        concurrency: The most calls under way at once.
-        rpm: The most calls in a minute.
-        limit: At most so many rows, from the first.
-        pacing: Delays and limits; the service's when None.
-        progress: Told of every question.
-        options: How the model is asked.
+        options: How the model is asked, as for `predict`.
 
     Raises:
         MeuError: A row is no question, a picture is missing, or as for `predict`.
@@ -195,34 +140,55 @@ def answer_questions(
     if llm == "offline":
         raise MeuError("--llm offline is a rule about measured samples; name a model for --questions")
     set_aside_damaged(workspace.ledger)
-    settings = request_settings(llm, lang=lang, **steady(options))
-
-    asked = read_questions(questions, pictures or questions.parent, workspace, settings.resolved(workspace), limit)
+    settings = asking_settings(llm, options)
+    folder, limit = pictures or questions.parent, options.get("limit")
+    asked = read_questions(questions, folder, workspace, settings.resolved(workspace), limit)
 
     def work(opened: Workspace, chosen: RequestSettings) -> QuestionWorklist:
-        return QuestionWorklist(opened, chosen, questions, asked, on_unknown=on_unknown, retry_failed=retry_failed)
+        return QuestionWorklist(opened, chosen, questions, asked, **again(options))
 
-    run = draft_online(
-        workspace,
-        settings,
-        budget_usd=budget_usd,
-        concurrency=concurrency,
-        rpm=rpm,
-        on_unknown=on_unknown,
-        pacing=pacing,
-        progress=progress,
-        list_work=work,
-    )
+    run = ask(workspace, settings, work, options)
     answers = [(one, stored_answer(workspace.ledger, one.spec, read_question_answer)) for one in asked]
-    answered = sum(answer is not None for _, answer in answers)
-    _write(out, (answered_row(question, answer) for question, answer in answers))
-    return PredictSummary(
-        out=str(out),
+    return _written(
+        out,
+        (answered_row(question, answer) for question, answer in answers),
+        run,
         predictor=settings.model,
         samples=len(answers),
+        asked=len(answers),
+        answered=sum(answer is not None for _, answer in answers),
+        submitted=_submitted(workspace.ledger, (question.spec.key for question, answer in answers if answer is None)),
+    )
+
+
+def _submitted(ledger: Ledger, unanswered: Iterator[str]) -> int:
+    """How many of these requests lie with a batch job."""
+    found = (find_request(ledger, key) for key in unanswered)
+    return sum(request is not None and request.state == "submitted" for request in found)
+
+
+def _written(
+    out: Path,
+    rows: Iterator[dict[str, Any]],
+    run: OnlineSummary | BatchSummary,
+    *,
+    predictor: str,
+    samples: int,
+    asked: int,
+    answered: int,
+    submitted: int,
+) -> PredictSummary:
+    """Writes the file of a model's answers once no batch job has some of them."""
+    if not submitted:
+        _write(out, rows)
+    return PredictSummary(
+        out=None if submitted else str(out),
+        predictor=predictor,
+        samples=samples,
         answered=answered,
-        unanswered=len(answers) - answered,
-        waiting=0,
+        unanswered=asked - answered - submitted,
+        submitted=submitted,
+        waiting=samples - asked,
         run=run,
     )
 
@@ -258,6 +224,7 @@ def _by_rule(
         samples=samples,
         answered=len(lines),
         unanswered=0,
+        submitted=0,
         waiting=samples - len(lines),
     )
 

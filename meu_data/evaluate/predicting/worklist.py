@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from meu_data.choices import OnUnknown
 from meu_data.corpora.corpus import labels_of
@@ -13,16 +13,15 @@ from meu_data.drafting.requests.spec import RequestSettings, RequestSpec
 from meu_data.drafting.requests.worklist import Work, Worklist
 from meu_data.evaluate.predicting.requests import judge_prediction, prediction_spec
 from meu_data.face.class_sets import ClassSet
-from meu_data.records import Motion, Sample
-from meu_data.store.requests import RequestState, find_request
+from meu_data.records import Sample
+from meu_data.store.requests import RequestKind, RequestState, find_request
 from meu_data.store.workspace import Workspace
 
 
 class Asked(NamedTuple):
-    """A sample, what was measured on it where anything was, and the request about it."""
+    """A sample and the request about it."""
 
     sample: Sample
-    motion: Motion | None
     spec: RequestSpec
 
 
@@ -34,6 +33,7 @@ def emotions_for(sample: Sample, classes: ClassSet | None) -> tuple[str, ...]:
 class OnceWorklist(Worklist):
     """The requests of `asked` that have no answer yet, each once; `read` judges their answers."""
 
+    kind: ClassVar[RequestKind] = "prediction"
     read: Callable[[RequestSpec, Reply], AnswerOutcome]
 
     @abstractmethod
@@ -41,11 +41,10 @@ class OnceWorklist(Worklist):
         """All that is to be asked, answered or not."""
 
     def __iter__(self) -> Iterator[Work]:
-        """The work; what is answered already is passed over."""
+        """The work in the order of its keys, which tells nothing of names; what is answered already is passed over."""
         asked: set[str] = set()
-        for sample, motion, spec in self.asked():
+        for key, (sample, spec) in sorted(((one.spec.key, one) for one in self.asked()), key=lambda pair: pair[0]):
             self.counts["seen"] += 1
-            key = spec.key
             request = find_request(self._ledger, key)
             state: RequestState = request.state if request else "todo"
             if key in asked or state not in self._wanted:
@@ -53,7 +52,7 @@ class OnceWorklist(Worklist):
                 continue
             asked.add(key)
             afresh = state in ("failed", "blocked")
-            yield Work(sample, motion, spec, key, key, afresh=afresh, kind="prediction", read=self.read)
+            yield Work(sample, None, spec, key, key, afresh=afresh, kind=self.kind, read=self.read)
 
 
 class PredictionWorklist(OnceWorklist):
@@ -87,4 +86,4 @@ class PredictionWorklist(OnceWorklist):
             settings.recipe, only=self._only, limit=self._limit, kind=settings.kind
         ):
             emotions = emotions_for(sample, self._classes)
-            yield Asked(sample, motion, prediction_spec(pictures_of(sample, motion, settings), emotions, settings))
+            yield Asked(sample, prediction_spec(pictures_of(sample, motion, settings), emotions, settings))

@@ -43,7 +43,7 @@ class PictureList:
             self._stream.close()
 
     def add(self, truth: SampleTruth, row: ExportRow) -> None:
-        """Appends the pictures of a row that no earlier row of the sample has.
+        """Appends the pictures of a row, and of its tools, that no earlier row of the sample has.
 
         Raises:
             OSError: The disk refuses it.
@@ -52,7 +52,7 @@ class PictureList:
             return
         if truth.sample.id != self._sample:
             self._sample, self._seen = truth.sample.id, set()
-        for picture in row.pictures:
+        for picture in (*row.pictures, *([row.behind_tools] if row.behind_tools else [])):
             if picture.name not in self._seen:
                 self._seen.add(picture.name)
                 self._stream.write(json.dumps(picture_source(truth, picture), ensure_ascii=False) + "\n")

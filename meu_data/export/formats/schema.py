@@ -48,7 +48,7 @@ def images_of(row: ExportRow) -> dict[str, Any]:
     """The column `images`, absent where the style has no picture: TRL takes a column of none for a vision set."""
     if not row.pictures:
         return {}
-    return {"images": [{"bytes": picture.data, "path": picture.name} for picture in row.pictures]}
+    return {"images": [picture.cell for picture in row.pictures]}
 
 
 def message(role: str, content: str) -> dict[str, str]:

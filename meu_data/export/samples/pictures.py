@@ -29,6 +29,11 @@ class RowPicture:
         """A picture with its pixels."""
         return cls(name, data, hashlib.sha256(data).hexdigest(), part, bbox)
 
+    @property
+    def cell(self) -> dict[str, Any]:
+        """What a column of pictures holds of it, as `datasets` has it."""
+        return {"bytes": self.data, "path": self.name}
+
     def without_pixels(self) -> Self:
         """The same picture, by name and hash only."""
         return replace(self, data=None)

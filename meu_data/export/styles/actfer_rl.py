@@ -35,7 +35,7 @@ def rows(truth: SampleTruth) -> Iterator[ExportRow]:
     question = map_question("actfer", truth.choices, truth.lang, truth.motion.recipe)
     solution, tools = f"<answer>{emotion}</answer>", tools_json(truth.lang)
     seen = {
-        "map": {"bytes": hidden.data, "path": hidden.name},
+        "map": hidden.cell,
         "inspection": sight_of(truth).column(),
         "motion": region_motion(truth),
     }
@@ -48,6 +48,7 @@ def rows(truth: SampleTruth) -> Iterator[ExportRow]:
         fields={"problem": question, "solution": solution, "answer": emotion, "tools": tools},
         labels=seen | labels(truth, pictures),
         tools=tools,
+        behind_tools=hidden,
     )
 
 

@@ -47,7 +47,8 @@ class ExportRow:
     is the bare label to compare with. `fields` are the texts under the style's own names, `labels` what is known
     beside them. `rejected` is the text to be less likely than `assistant`. `turns` is the whole conversation where
     it has more than those two turns, and `tools` what may be called in it, a JSON list in OpenAI's form. `prefix` is
-    what UniFER's file has before the path of the picture.
+    what UniFER's file has before the path of the picture. `behind_tools` is what tools answer with while a model
+    trains; its cell is the label `map`.
     """
 
     id: str
@@ -61,6 +62,7 @@ class ExportRow:
     turns: tuple[RowTurn, ...] = ()
     tools: str = ""
     prefix: str = ""
+    behind_tools: RowPicture | None = None
 
     @property
     def split(self) -> str:
@@ -70,7 +72,11 @@ class ExportRow:
 
 def without_pixels(row: ExportRow) -> ExportRow:
     """The same row with its pictures by name and hash only, for corpora that may not be passed on."""
-    return replace(row, pictures=tuple(picture.without_pixels() for picture in row.pictures))
+    bare = replace(row, pictures=tuple(picture.without_pixels() for picture in row.pictures))
+    if row.behind_tools is None:
+        return bare
+    hidden = row.behind_tools.without_pixels()
+    return replace(bare, behind_tools=hidden, labels=row.labels | {"map": hidden.cell})
 
 
 class Style(NamedTuple):

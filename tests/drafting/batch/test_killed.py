@@ -1,14 +1,12 @@
 """`kill -9` at many moments: no job is made twice, no request goes out twice, nothing is lost."""
 
 import contextlib
-import multiprocessing
 import os
 import random
 import signal
 import threading
 import time
-from collections import Counter
-from pathlib import Path
+from functools import partial
 
 import pytest
 
@@ -17,48 +15,22 @@ from meu_data.drafting.batch.stage import run_batch
 from meu_data.store.workspace import Workspace
 from tests.drafting.batch.conftest import QUICK, SETTINGS, Bench
 from tests.drafting.batch.fake_batch import Drop
+from tests.drafting.batch.killing import MOMENTS, assert_nothing_sent_twice, kill_at, start
 from tests.drafting.online.samples import make_workspace
 
-# A process of its own without the threads of this one, with the libraries loaded once.
-_PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(
-    ["google.genai", "cv2", "meu_data.drafting.batch.stage", "tests.drafting.batch.conftest"]
-)
-_WRITES = ("BEGIN", "COMMIT", "INSERT", "UPDATE", "REPLACE", "DELETE")
 
-
-def run_program(root: Path, url: str, per_job: int, die_at_write: int | None = None) -> None:
-    """One run of the program in a process of its own; with `die_at_write` it kills itself at that write."""
-    os.environ.update(GOOGLE_GEMINI_BASE_URL=url, GEMINI_API_KEY="secret-key-of-the-user")
-    with Workspace.open(root) as workspace, contextlib.closing(BatchService.connect(first_delay_s=0.001)) as service:
-        left = [die_at_write or 0]
-
-        def count(sql: str) -> None:
-            if sql.lstrip().startswith(_WRITES):
-                left[0] -= 1
-                if left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        if die_at_write is not None:
-            workspace.ledger.db.connection.set_trace_callback(count)
+def draft_all(workspace: Workspace, per_job: int) -> None:
+    with contextlib.closing(BatchService.connect(first_delay_s=0.001)) as service:
         options = QUICK._replace(enqueued_tokens=4 * per_job * 4700)
         run_batch(workspace, SETTINGS, wait=True, service=service, options=options)
 
 
-def start(bench: Bench, per_job: int, die_at_write: int | None = None):
-    process = _PROCESSES.Process(
-        target=run_program, args=(bench.workspace.root, bench.fake.url, per_job, die_at_write), daemon=True
-    )
-    process.start()
-    return process
+def started(bench: Bench, per_job: int, die_at_write: int | None = None):
+    return start(bench.workspace, bench.fake, partial(draft_all, per_job=per_job), die_at_write)
 
 
 def assert_nothing_lost_and_nothing_twice(bench: Bench, samples: int) -> None:
-    names = Counter(job.name for job in bench.fake.jobs)
-    assert max(names.values()) == 1, "a job was made twice"
-    lines = Counter(bench.fake.created_lines())
-    assert len(lines) == samples
-    assert max(lines.values()) == 1, "a request went out twice"
+    assert_nothing_sent_twice(bench.fake, samples)
     assert bench.states() == {"done": samples}
     assert bench.ledger.counts()["drafts"] == samples
     # What the service was asked for and what the ledger says are the same calls.
@@ -69,41 +41,9 @@ def assert_nothing_lost_and_nothing_twice(bench: Bench, samples: int) -> None:
     assert bench.run().jobs_made == 0
 
 
-@pytest.mark.parametrize(
-    ("event", "time_of_it"),
-    [
-        ("delete", 1),
-        ("upload", 1),
-        ("finalize", 1),
-        ("finalized", 1),
-        ("create", 1),
-        ("created", 1),
-        ("upload", 2),
-        ("create", 2),
-        ("created", 2),
-        ("get", 1),
-        ("get", 2),
-        ("download", 1),
-        ("download", 2),
-        ("delete", 4),
-    ],
-)
+@pytest.mark.parametrize(("event", "time_of_it"), MOMENTS)
 def test_killed_while_the_service_is_spoken_to(bench, event, time_of_it):
-    left = [time_of_it]
-    running = []
-
-    def fault(seen: str) -> None:
-        if seen == event:
-            left[0] -= 1
-            if left[0] == 0:
-                os.kill(running[0].pid, signal.SIGKILL)
-                raise Drop
-
-    bench.fake.fault = fault
-    running.append(start(bench, per_job=2))
-    running[0].join(300)
-    assert running[0].exitcode == -signal.SIGKILL
-    bench.fake.fault = lambda event: None
+    kill_at(bench.workspace, bench.fake, partial(draft_all, per_job=2), event, time_of_it)
     bench.run(wait=True, options=QUICK._replace(enqueued_tokens=4 * 2 * 4700))
     assert_nothing_lost_and_nothing_twice(bench, 6)
 
@@ -118,7 +58,7 @@ def test_killed_while_the_job_is_looked_for_after_an_earlier_kill(bench):
 
     bench.fake.fault = fault
     for _ in range(2):
-        running.append(start(bench, per_job=6))
+        running.append(started(bench, per_job=6))
         running[-1].join(300)
         assert running[-1].exitcode == -signal.SIGKILL
     assert bench.fake.events[-1] == "list"
@@ -136,7 +76,7 @@ def test_killed_at_writes_to_the_ledger(tmp_path, fake):
         fake.files.clear()
         with contextlib.closing(make_workspace(tmp_path / str(moment), 3)) as workspace:
             bench = Bench(workspace, fake)
-            process = start(bench, per_job=2, die_at_write=moment)
+            process = started(bench, per_job=2, die_at_write=moment)
             process.join(300)
             died += process.exitcode == -signal.SIGKILL
             bench.run(wait=True)
@@ -166,7 +106,7 @@ def test_killed_at_twenty_random_moments(tmp_path, fake):
                     raise Drop
 
             fake.fault = fault
-            process = start(bench, per_job=1)
+            process = started(bench, per_job=1)
             assert enough.wait(300)
             time.sleep(moments.uniform(0, 0.006))
             process.kill()
@@ -181,7 +121,7 @@ def test_killed_at_twenty_random_moments(tmp_path, fake):
 
 def test_two_runs_at_once_do_not_share_a_workspace(bench):
     bench.fake.outcome = lambda job: "RUNNING"
-    process = start(bench, per_job=6)
+    process = started(bench, per_job=6)
     try:
         while "get" not in bench.fake.events:
             assert process.is_alive()

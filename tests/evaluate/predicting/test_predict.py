@@ -34,16 +34,17 @@ def ask(workspace, out, llm="gemini", **more):
     return predict(workspace, out, llm, classes=CLASSES, pacing=QUICK, model=model, **more)
 
 
-# Two workspaces of the same three faces; everything that tells of labels, people or files is another.
+# Two workspaces of the same three faces; everything that tells of labels, people or files is another, and so is the
+# order of the names.
 NAMES = {
-    "a": ("dfme", "train", "alice", "clip{}", "12", "happiness", "seen laughing", "c1/{}.png"),
-    "b": ("dfme", "test", "bob", "other{}", "4+9", "disgust", "seen crying", "elsewhere/deep/f{}.png"),
+    "a": ("dfme", "train", "alice", ("clip0", "clip1", "clip2"), "12", "happiness", "seen laughing", "c1/{}.png"),
+    "b": ("dfme", "test", "bob", ("other9", "other7", "other8"), "4+9", "disgust", "seen crying", "deep/er/f{}.png"),
 }
 
 
 def faces_of(root, which):
     """A workspace of three faces under names of its own, with pictures on the disk."""
-    corpus, split, subject, clip, aus, emotion, remarks, frame = NAMES[which]
+    corpus, split, subject, clips, aus, emotion, remarks, frame = NAMES[which]
     (root / "work" / "maps").mkdir(parents=True)
     (root / "work" / "meu.toml").write_text('recipe = "mellm"\n')
     workspace = Workspace.open(root / "work", create=True)
@@ -56,11 +57,11 @@ def faces_of(root, which):
     ends = {name: read_frame(path).sha256 for name, path in frames.items()}
     samples = [
         Sample(
-            id=f"{corpus}/{subject}/{clip.format(number)}/1",
+            id=f"{corpus}/{subject}/{clip}/1",
             corpus=corpus,
             split=split,
             subject=subject,
-            clip=clip.format(number),
+            clip=clip,
             onset=1,
             apex=5,
             offset=9,
@@ -77,7 +78,7 @@ def faces_of(root, which):
             sheet=f"{subject}.xlsx",
             row=number + 2,
         )
-        for number in range(3)
+        for number, clip in enumerate(clips)
     ]
     source = Source(corpus=corpus, split=split, sheet=f"{subject}.xlsx", frames=str(root / "frames"))
     workspace.ledger.replace_source(source, samples)
@@ -211,6 +212,7 @@ def test_the_rule_end_to_end(meu, tmp_path, labelled_workspace):
         "samples": 8,
         "answered": 8,
         "unanswered": 0,
+        "submitted": 0,
         "waiting": 0,
         "run": None,
     }
