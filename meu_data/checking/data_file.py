@@ -25,7 +25,7 @@ from meu_data.checking.rules.row_size import oversized
 from meu_data.checking.time_limit import TimeLimit
 from meu_data.errors import printable
 from meu_data.export.formats import Reader, reader_of
-from meu_data.export.formats.megc import TEST_SHAPE
+from meu_data.export.formats.megc import BLANK_ENDING, TEST_SHAPE
 from meu_data.export.formats.row_view import TAG, ColumnError, RowView
 from meu_data.language.reader import forget
 from meu_data.progress import Progress
@@ -173,7 +173,9 @@ class DataFile:
         totals = self._totals
         if self._tags and view.tags == "either":
             view = dataclasses.replace(view, tags="each")
-        yield from totals.across.add(view, split, self._reader.shape if self._reader else "")
+        shape = self._reader.shape if self._reader else ""
+        # A blank test file asks once more what the file beside it answers.
+        yield from totals.across.add(view, split, f"{shape}, blank" if self._name.endswith(BLANK_ENDING) else shape)
         yield from self._clips.add(view)
         if self._named_by_split and view.label("split") is not None:
             totals.looked_at["split"] += 1

@@ -30,7 +30,7 @@ _KINDS: dict[str, FileKind] = {
 _WITHOUT_ROWS = frozenset({DATASET_INFO, EXPORT_FACTS, SOURCES})
 _HEAD = 4096
 _SHARD = re.compile(r"(?P<split>.+?)-(?P<number>\d{5})-of-(?P<count>\d{5})(?:-[0-9a-f]{16})?")
-_MEGC = re.compile(r"me_vqa_[^_]+_(?P<split>.+?)(?:_to_answer|_pred)?")
+_MEGC = re.compile(r"me_l?vqa_[^_]+_(?P<split>.+?)(?:_to_answer|_pred)?")
 
 
 @dataclass(slots=True)

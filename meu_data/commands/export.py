@@ -21,6 +21,15 @@ from meu_data.commands.options import (
 from meu_data.commands.shared import command, finish, open_workspace, shown_progress
 from meu_data.errors import MeuError
 
+SplitsOption = Annotated[
+    str,
+    typer.Option(
+        metavar="RULE",
+        help="The corpus's own, loso (leave one subject out), or shares of the subjects: subjects:0.8,0.1,0.1.",
+    ),
+]
+SeedOption = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the draw of subjects.")]
+
 
 @command("Export", "meu-data export out --for trl --splits subjects:0.8,0.1,0.1")
 def export(
@@ -88,14 +97,8 @@ def export(
     lang: LangOption = None,
     recipe: RecipeOption = None,
     kind: KindOption = "micro",
-    splits: Annotated[
-        str,
-        typer.Option(
-            metavar="RULE",
-            help="The corpus's own, loso (leave one subject out), or shares of the subjects: subjects:0.8,0.1,0.1.",
-        ),
-    ] = "corpus",
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the draw of subjects.")] = 0,
+    splits: SplitsOption = "corpus",
+    seed: SeedOption = 0,
     allow_leaks: Annotated[
         bool, typer.Option("--allow-leaks", help="Write splits with people, frames or faces in common.")
     ] = False,
@@ -168,6 +171,29 @@ def export(
     finish(summary, lines, as_json, summary.problems)
 
 
+@command("Export", "meu-data megc-lvqa out --splits subjects:0.8,0.2", name="megc-lvqa")
+def megc_lvqa(
+    out: Annotated[Path, typer.Argument(help="Folder to write.")],
+    splits: SplitsOption = "corpus",
+    seed: SeedOption = 0,
+    allow_leaks: Annotated[bool, typer.Option("--allow-leaks", help="Write splits with people in common.")] = False,
+    overwrite: OverwriteOption = False,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Writes MEGC's questions about long videos, from the labels of recordings with several expressions."""
+    from meu_data.export.long_videos import write_long_videos
+
+    with open_workspace(workspace) as opened:
+        summary = write_long_videos(opened, out, splits=splits, seed=seed, allow_leaks=allow_leaks, overwrite=overwrite)
+    lines = [f"{count} lines: {out / name}" for name, count in summary.lines.items()]
+    lines.insert(0, f"{summary.recordings} recordings")
+    lines += [f"{count} recordings left out: {reason}" for reason, count in summary.left_out.items()]
+    if summary.problems:
+        lines.append("expressions of rows with problems are not counted: `meu-data problems` lists them")
+    finish(summary, lines, as_json, summary.problems)
+
+
 @command("Export", "meu-data megc-submission me_vqa_samm_test_to_answer.jsonl said.jsonl", name="megc-submission")
 def megc_submission(
     blank: Annotated[Path, typer.Argument(help="The blank test file, ours or the challenge's.")],
@@ -177,7 +203,7 @@ def megc_submission(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fills a blank test file of MEGC's ME-VQA with a model's answers."""
+    """Fills a blank test file of MEGC's ME-VQA or ME-LVQA with a model's answers."""
     from meu_data.export.megc_submission import write_submission
 
     summary = write_submission(blank, answers, out)

@@ -223,6 +223,11 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
         "{stage} lets the {region} move about half as much as the {other}, but it was measured otherwise.",
         "{stage}称{region}的运动约为{other}的一半，但测得的情况并非如此。",
     ),
+    "text's course": (
+        "text",
+        "{stage} compares the direction of the {region} with that of the {other}, but the two were measured otherwise.",
+        "{stage}对{region}与{other}的运动方向作了比较，但测得的情况并非如此。",
+    ),
     "text's sides": (
         "text",
         "{stage} mixes up the person's left and right with those of the picture.",

@@ -32,7 +32,7 @@ class Breaks(Naming):
         piece.announces = piece.labels and not (piece.pronoun or piece.mentions) and self._goes_on_with_part(found, at)
         # A list of what is still.
         rests = piece.still or (piece.denied and (piece.moved or piece.tinted) and not piece.reversed)
-        self._still_list |= mark in (":", "[") and rests and not (piece.mentions or piece.codes or piece.ways)
+        self._still_list |= mark in (":", "[", "]") and rests and not (piece.mentions or piece.codes or piece.ways)
         self._absent |= mark in (":", "[", "]") and piece.denied and not (piece.codes or piece.mentions or piece.says)
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
             # "Motion of the chin: none": so far a label.
@@ -49,13 +49,15 @@ class Breaks(Naming):
             piece.supposed = True
         named = mark == "(" and piece.last in ("code", "muscle", "name") and bool(piece.codes)
         self.end(piece)
+        if mark == ":" and piece.codes and not (piece.says or piece.mentions):
+            self._headed = self._waiting
         # Behind a conjunction no list goes on.
         self._tail &= mark is not None and not musing
         self._parted = mark is None
         if mark is None and not (musing and ahead == "pronoun"):
             self._waiting = []
         following = Piece()
-        if mark == "," and piece.ahead and not (piece.mentions or piece.says):
+        if mark == "," and (piece.ahead or piece.last == "not") and not (piece.mentions or piece.says):
             # "Compared with the brows, ..."
             following.fronted, following.excepts = piece.compared, piece.excepts
         following.instead = (

@@ -20,6 +20,10 @@ class Crediting(Sides):
                 denied and there and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
             )
             gone |= piece.silent and not self._naming and not (where or piece.mentions)
+            if gone and piece.gone and self._headed and not self._waiting:
+                # As in "AU23: no colour on the lips, not met".
+                self._waiting = self._headed
+                self._weighed |= {self._units[place].number for place in self._headed}
             if (gone or piece.supposed) and self._waiting:
                 for place in self._waiting:
                     if self._units[place].number not in self._usual:

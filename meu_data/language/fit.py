@@ -43,6 +43,7 @@ FaultKind = Literal[
     "ranking",
     "equality",
     "share",
+    "course",
     "evidence",
 ]
 
@@ -55,6 +56,9 @@ STILL: frozenset[FaultKind] = frozenset(("still", "other side"))
 _ORDER = ("strength", "colour", "direction", "contradiction", "other side", "still")
 _NEAR: dict[str, frozenset[str]] = {way: frozenset(other for other in OCTANTS if near(way, other)) for way in OCTANTS}
 _NOWHERE: frozenset[str] = frozenset()
+# Directions so many octants apart are at right angles.
+_ACROSS = 2
+_TURN: dict[str, int] = {way: place for place, way in enumerate(OCTANTS)}
 _BINS: dict[Intensity, int] = {intensity: place for place, intensity in enumerate(INTENSITIES)}
 _SLIGHT, _CLEAR = _BINS["slight"], min(_BINS[intensity] for intensity in CLEAR_INTENSITIES)
 _CORNERS = ("left_mouth_corner", "right_mouth_corner")
@@ -252,8 +256,35 @@ def _so(said: MotionSaid, name: str, moved: Moved) -> bool:
     return bool(ways) and ways <= _NEAR.get(moved.way, _NOWHERE)
 
 
+def _course(ranked: Ranked, face: Face) -> Iterator[Fault]:
+    """Direction by comparison, on either side of the face; what lies across is neither along nor against."""
+    here, there = (
+        [(name, moved) for place in places for name, moved in _known(place, face) if moved.moving and moved.coherent]
+        for places in (ranked.here, ranked.there)
+    )
+    pairs = [
+        (one, other, _apart(moved.way, beside.way))
+        for one, moved in here
+        for other, beside in there
+        if region_side(one) == region_side(other) or None in (region_side(one), region_side(other))
+    ]
+    wrong = [pair for pair in pairs if (pair[2] > _ACROSS if ranked.rank == "along" else pair[2] < _ACROSS)]
+    if pairs and len(wrong) == len(pairs):
+        one, other, _ = wrong[0]
+        yield Fault("course", (one,), one, True, other=other)
+
+
+def _apart(way: str, other: str) -> int:
+    """How many octants lie between two directions."""
+    apart = abs(_TURN[way] - _TURN[other])
+    return min(apart, len(_TURN) - apart)
+
+
 def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
     """Strength by comparison. Of what is "half as strong" or "as strong" as what moves, each moves."""
+    if ranked.rank in ("along", "against"):
+        yield from _course(ranked, face)
+        return
     places = ranked.here
     if ranked.zone:
         zones = {(region_zone(name), region_side(name)) for place in places for name in place}

@@ -36,6 +36,8 @@ _TAG = re.compile(
     r"|(?:is|are|was|were|do|does|did|has|have|can|could|wo|would)(?:n't)? (?:it|they|there|that|this)(?: not)?)\s*$"
     r"|[,，].{0,4}(?:吧|不是吗|对吗|是吗|对不对|是不是)\s*$"
 )
+# A question that asks nothing.
+_RHETORICAL = re.compile("何尝|何曾|岂|难道|怎么可能|怎么会|怎会|怎能|哪能|哪里能|哪会")
 _LETTERS = re.compile("[a-z]")
 CHINESE_SIGN = re.compile("[\u4e00-\u9fff]")
 _RULE = re.compile(r"[\s|:*–—-]+")
@@ -105,7 +107,7 @@ def statements(text: str) -> Iterator[Laid]:
             yield _row(text, *waiting, None)
             waiting = None
         heads = None
-        asks = mark == "?" and not _TAG.search(piece)
+        asks = mark == "?" and not (_TAG.search(piece) or _RHETORICAL.search(piece))
         yield Laid(start, end, _chunks(piece), language(piece), asks, went == ";", after_gap=gap)
         gap = False
     if waiting is not None:

@@ -22,7 +22,7 @@ _UNITS = (
 # Strength as a share of the scale, in stars or in plus signs.
 _SCALE = r"[0-9]{1,3}(?:\.[0-9]+)?\s?[%％]|[★☆●○■□]{1,10}|(?<![\w+])\+{2,3}(?![\w+])"
 _FULL, _EMPTY = "★●■+", "☆○□"
-_MARKS = "✗✘×❌,:()|/【】[]{}→⇒=<>—–•↑↓↖↗↘↙"
+_MARKS = "✗✘×❌,:()|/【】[]{}→⇒=<>≈—–•↑↓↖↗↘↙"
 _TOKEN = re.compile(
     rf"{_UNITS}|{_SCALE}|[a-z]+(?:['’-][a-z]+)*|[0-9]+(?:\.[0-9]+)?[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+"
 )
@@ -61,11 +61,11 @@ _PLACING = frozenset(("over", "above", "under", "beneath", "underneath", "below"
 _DESCRIBING = frozenset(("way", "state", "move"))
 _NEXT = Event("break")
 _ORDER = {">": Event("comparing", "above"), "<": Event("comparing", "below")}
-_BREAKS |= _ORDER | {"•": Event("break", ",")}
+_BREAKS |= _ORDER | {"•": Event("break", ","), "≈": Event("comparing", "equal")}
 _JOIN = Event("join")
 _POINTS, _COMMA = Event("arrow"), Event("break", ",")
 # What may stand before a part that an order is told of.
-_WHOSE_SIDE = frozenset(("side", *WHOSE))
+_WHOSE_SIDE = frozenset(("side", "field", *WHOSE))
 _STILL = Event("still", False)
 _SUPPOSING = Event("supposing")
 _NO = Event("not", "bare")
@@ -314,6 +314,10 @@ def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Even
     for match in pattern.finditer(text):
         word = match[0]
         event = known.get(word) or _signed(word)
+        if word[0] in _SIDE_SIGNS and word[1:] in _VERTICAL:
+            # 左升右降
+            found.append(_SIDE_SIGNS[word[0]])
+            event = Event("way", signs()[_VERTICAL[word[1:]]])
         if event.kind == "part" and found and ending == match.start() - 1 and text[ending] == "的":
             # 下压的眉毛 is a description of the brows.
             last = found[-1]
@@ -326,6 +330,8 @@ def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Even
         ending = match.end()
     if text in _ASSENT:
         return [Event("yes")]
+    if text in _DISSENT:
+        return [_NO]
     if len(found) == 1 and found[0].kind in _STRONGER and len(text) <= len(word) + 1 and word[-1] != "侧":
         # Alone between two marks a weak word says what it can.
         found = [Event(_STRONGER[found[0].kind], found[0].value)]
@@ -336,6 +342,10 @@ def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Even
 _GOVERNING = frozenset(("not", "nowhere", "strength", "extreme", "side", "part", "move"))
 # Alone between two marks these answer a question.
 _ASSENT = frozenset("有是对")
+_DISSENT = frozenset(("不然", "不是", "非也"))
+_SIDE_SIGNS = {"左": Event("side", "left"), "右": Event("side", "right")}
+# Verbs that lead up or down, never aside, with the sign that says so.
+_VERTICAL = {**dict.fromkeys("升抬扬翘耸", "上"), **dict.fromkeys("降沉垂坠耷", "下")}
 _STRONGER = {"weak": "way", "weak strength": "strength"}
 
 
@@ -357,6 +367,15 @@ def _untagged(tag: re.Match[str]) -> str:
     return f"\n{tag[2].replace('_', ' ')}:"
 
 
+_SIGNS = str.maketrans("≠≫≪", "非><")
+# 往 midline 收
+_LATIN_GOAL = re.compile("[向往朝]着?(?: ?the)? ?(midline|middle|cent(?:er|re)|temples?|ears?)(?![a-z])")
+
+
+def _to_goal(match: re.Match[str]) -> str:
+    return f"向{'外' if match[1][0] in 'te' else '内'}".ljust(len(match[0]))
+
+
 _TRADITIONAL: dict[int, str] = {}
 
 
@@ -375,8 +394,11 @@ def plain(text: str) -> str:
             _TRADITIONAL.update({ord(pair[0]): pair[1] for pair in pairs} | full)
             _TRADITIONAL.update({ord("\u3000"): " ", ord("’"): "'", ord("‐"): "-", ord("‑"): "-"})
         small = small.translate(_TRADITIONAL)
+        small = _LATIN_GOAL.sub(_to_goal, small)
     if "<" in small:
         small = _TAG.sub(_untagged, small)
+    if "≠" in small or "≫" in small or "≪" in small:
+        small = small.translate(_SIGNS)
     if "单元" in small:
         small = small.replace("动作单元", " aus").replace("运动单元", " aus")
     if " - " in small:

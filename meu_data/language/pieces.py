@@ -64,8 +64,9 @@ class Piece:
     in it; `litotes`: a strength is denied of it ("not strong"); `instead`: what it names does what was denied of
     others; `anew`: it begins with a pronoun, `denies`: with a denial; `excepts`: what is named is left out of what
     follows; `announces`: a colon parts it from what it is said of; `barely`: such a word may deny all of it.
-    `fronted`: what it is compared with, where that stands before a comma. `by_far`: its comparison is more than a
-    matter of judgement; `beside_before`: it is one with what was told before, where nothing else is named.
+    `fronted`: what it is compared with, where that stands before a comma. `opposed`, `aligned`: a word for the opposite
+    direction, for the same one; `least`: "no less than"; `not_all`: "not all of them"; `by_far`: its comparison is more
+    than a matter of judgement; `beside_before`: it is one with what was told before, where nothing else is named.
     """
 
     ways = size = asides = 0
@@ -84,6 +85,7 @@ class Piece:
     supposed = typical = hedged = coded = coded_first = False
     relative = legend = likened = degree = nowhere = everywhere = False
     announces = anew = denies = excepts = nor = argues = litotes = instead = barely = False
+    opposed = aligned = least = not_all = False
     compared_from = 0
 
     def __init__(self) -> None:

@@ -1,5 +1,6 @@
 """Strength by comparison: what is said to move more, less, as much or half as much as what, and what moves most."""
 
+import itertools
 from collections.abc import Sequence
 
 from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
@@ -8,10 +9,13 @@ from meu_data.language.reading import Rank, Ranked
 from meu_data.language.state import State
 from meu_data.language.words import Event
 
-_CONTRARY = Event("contrast")
+_CONTRARY = (Event("contrast"), Event("contrast", "opposite"))
 # What may stand between a word that compares and what is compared with.
 _BETWEEN = frozenset(("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only", "tint"))
 _SHARES, _EQUAL = (Event("comparing", "half"), Event("comparing", "multiple")), Event("comparing", "equal")
+_ALIKE = (None, "aligned")
+# What may part the names of an order.
+_PARTING = frozenset(("join", "field", "comparing", "strength", "weak strength", "pronoun", "evidence"))
 _PLACE = frozenset(("part", "portion", "former", "latter"))
 # Words that have what they compare with behind them: "exceeds", 强于.
 _RANKS = {"above": "more", "below": "less", "stronger": "more", "weaker": "less"}
@@ -32,6 +36,12 @@ class Ranking(State):
             piece.by_far |= rank.startswith(_FAR)
             piece.beside_before |= rank.startswith(_EVEN)
             rank = rank.removeprefix(_FAR).removeprefix(_EVEN)
+        if rank == "next":
+            # 嘴角最强，脸颊次之
+            before = [mention for mention in (*self._carried, *self._mentioned) if mention not in piece.mentions]
+            piece.compares, piece.compared, rank = True, before[-1:] if piece.mentions else [], "less"
+            piece.rank = "less" if piece.compared else piece.rank
+            return
         if rank in ("equal", "half") and not told:
             piece.rank = "equal" if rank == "equal" and (piece.nothing or piece.nowhere) else ""
             return
@@ -105,6 +115,33 @@ class Ranking(State):
         outer = portion(last[0].part, "outer") if last else None
         return None if outer is None or outer.parts == last[0].part.parts else Mention(outer, None, False)
 
+    def _order(self, way: str, found: Sequence[Event], at: int) -> None:
+        """The parts that a statement lists by strength: 由强到弱依次为嘴角、脸颊."""
+        listed: list[Mention] = []
+        side: str | None = None
+        for kind, value in found[at + 1 :]:
+            if kind == "part":
+                listed.append(Mention(value, side, False))
+                side = None
+            elif kind == "side":
+                side = value
+            elif kind not in _PARTING and (kind != "break" or value not in (",", ":", "/")) and kind != "arrow":
+                break
+        for one, other in itertools.pairwise(listed if way == "falling" else reversed(listed)):
+            here, there = one.part.places[one.side], other.part.places[other.side]
+            self._ranks.append(Ranked("more", here, there))
+
+    def _course(self, piece: Piece) -> None:
+        """What is said to move in the direction of another part, or in the opposite one."""
+        named = [*piece.mentions, *piece.compared]
+        if len(named) > 1:
+            last = len(piece.mentions) if piece.compared else -1
+            here, there = (
+                tuple(place for mention in mentions for place in mention.part.places[mention.side])
+                for mentions in (named[:last], named[last:])
+            )
+            self._ranks.append(Ranked("against" if piece.opposed else "along", here, there))
+
     def _rank(self, piece: Piece, side: str | None) -> None:
         """What is said to move more or less than what: than another part, than the other side."""
         named = piece.mentions or self._subjects
@@ -130,12 +167,16 @@ class Ranking(State):
             # 眉毛与下巴强度相当
             there = [place for mention in named[1:] for place in mention.part.places[mention.side]]
             here = [*named[0].part.places[named[0].side]]
+        if not there and piece.rank == "equal" and not piece.mentions and len(self._mentioned) == 2:
+            # "The corners rise, the brows sink, equally strongly."
+            here, there = ([*mention.part.places[mention.side]] for mention in self._mentioned)
         if not there and piece.rank == "even" and len(named) == 1 and named[0].part.paired and len(here) > 1:
             # "The corners rise evenly."
             here, there = ([*named[0].part.places[own]] for own in ("left", "right"))
         if not here or not there or set(here) == set(there):
             return
-        if piece.rank == "less":
+        if (piece.rank == "less") != (piece.least and piece.rank in ("less", "more")):
+            # Less, or no more
             here, there = there, here
         rank: Rank = (
             "half"
@@ -147,6 +188,9 @@ class Ranking(State):
             else "more"
         )
         self._ranks.append(Ranked(rank, tuple(here), tuple(there)))
+        if piece.rank == "even" and piece.last == "side":
+            # Alike, if one of them moves the other does.
+            self._ranks.append(Ranked(rank, tuple(there), tuple(here)))
 
 
 def _joined_to(found: Sequence[Event], at: int) -> Event | None:
@@ -159,7 +203,7 @@ def _joined_to(found: Sequence[Event], at: int) -> Event | None:
 
 def is_likened(found: Sequence[Event], at: int) -> bool:
     """Whether an aspect of one part is said to be that of another, and no more: 强度与眉头一样."""
-    alike = at + 1 < len(found) and found[at + 1].value is None and found[at + 1].kind in ("same", "hardly")
+    alike = at + 1 < len(found) and found[at + 1].value in _ALIKE and found[at + 1].kind in ("same", "hardly")
     before = _joined_to(found, at)
     return (
         alike
@@ -180,7 +224,7 @@ def is_compared(found: Sequence[Event], at: int, joined: bool) -> bool:
     """Whether the word behind a part says that another one moves as much, or half as much: 与眉头相当, 眉头的一半."""
     ahead = found[at + 1 : at + 3]
     joined |= _joined_to(found, at) is not None
-    if joined and (_CONTRARY in ahead[:1] or is_likened(found, at)):
+    if joined and (any(word in ahead[:1] for word in _CONTRARY) or is_likened(found, at)):
         # 方向与眉头相反, 强度与眉头一样
         return True
     return any(share in ahead[:1] for share in _SHARES) or (joined and _EQUAL in ahead)

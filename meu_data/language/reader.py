@@ -50,7 +50,7 @@ _SIDE_OF = {WAYS["left"]: "left", WAYS["right"]: "right"}
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
 # Behind these a nought is the value of a motion.
-_VALUED = frozenset(("", "pronoun", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
+_VALUED = frozenset(("", "pronoun", "same", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
 _PLACED = frozenset(("side", "persons", "pictures", "part"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _HEADING = frozenset(("side", "pronoun", "part", "pictures"))
@@ -59,7 +59,7 @@ _UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow", "agent"
 # Denials that may stand before a list.
 _LISTED = frozenset(("all", "bare", "nothing", "nor"))
 # What leaves some of the face out: "no region but the mouth".
-_EXCEPTING = frozenset(("except", "ahead", "behind", "beside"))
+_EXCEPTING = frozenset(("except", "ahead", "least", "behind", "beside"))
 
 
 def read(text: str, lang: Language | None = None) -> Reading:
@@ -170,7 +170,12 @@ class _Reader(Breaks):
                 following.mentions = piece.compared
                 self.end(piece)
                 piece = following
-            if piece.compared and kind == "comparing" and value in ("above", "below") and piece.last == "part":
+            if (
+                piece.compared
+                and kind == "comparing"
+                and value in ("above", "below")
+                and piece.last in ("part", "field")
+            ):
                 # 嘴角 > 脸颊 > 下睑
                 following = after(piece)
                 following.mentions = piece.compared
@@ -352,12 +357,15 @@ class _Reader(Breaks):
                 continue
             elif kind in MARKS:
                 # 都 says it of all of them, not of them too.
-                piece.likewise = kind == "same" and value is None
+                piece.likewise = kind == "same" and value != "all"
                 self._persons_said |= kind == "persons"
                 piece.perspective |= value == "own"
                 if value == "of" and piece.last == "part" and piece.mentions:
                     self._of_person(piece.mentions[-1])
                 piece.barely |= kind == "hardly" and value == "not"
+                piece.moved |= value == "none"
+                piece.aligned |= value == "aligned"
+                piece.not_all |= value == "all" and piece.denied
                 setattr(piece, MARKS[kind], True)
             elif kind == "weak":
                 if at + 1 < size and found[at + 1].kind == "pictures":
@@ -437,6 +445,9 @@ class _Reader(Breaks):
                 continue
             elif kind == "contrast":
                 self._contrast = True
+                piece.opposed |= value == "opposite"
+            elif kind == "ordering":
+                self._order(value, found, at)
             elif kind == "unfitting":
                 self._unfitting, piece.explains, piece.denied = True, True, True
             elif kind == "labelled":

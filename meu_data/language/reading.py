@@ -11,7 +11,7 @@ from meu_data.language.words import WAYS, Places
 # How a text speaks of an action unit or an emotion. What is supposed, general or defined is told of no face.
 Polarity = Literal["affirmed", "denied", "supposed"]
 Strength = Literal["slight", "moderate", "strong"]
-Rank = Literal["more", "multiple", "equal", "half", "top"]
+Rank = Literal["more", "multiple", "equal", "half", "top", "along", "against"]
 
 # Stands for words that fit no motion, such as up and down at once.
 CONTRADICTION = "contradiction"
@@ -119,10 +119,11 @@ class Evidence(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """How much some places are said to move beside others: `more`, as much (`equal`), about `half` as much.
+    """How some places are said to move beside others: `more`, as much (`equal`), about `half` as much.
 
     `multiple` is several times as much; `top` is more than all the rest of the face; `there` is empty
-    then. `zone`: a word for several parts ("the brows") may mean all that is about them.
+    then. `along`, `against`: in the same direction, in the opposite one. `zone`: a word for several parts ("the brows")
+    may mean all that is about them.
     """
 
     rank: Rank

@@ -63,7 +63,7 @@ class Saying(Crediting):
         if not (where or piece.mentions or piece.still or self._mode):
             if denied and not self._was_told:
                 return
-            if not denied and not (piece.strength or (piece.moved and self._face and not self._told)):
+            if not denied and not (piece.strength or piece.hardly or (piece.moved and self._face and not self._told)):
                 return
         if piece.hardly and not piece.strength and (piece.still or piece.moved or where):
             said = MotionSaid((), strength="slight", moves=False, real=real)
@@ -161,4 +161,6 @@ class Saying(Crediting):
 def negated(said: MotionSaid) -> MotionSaid:
     """What "they do not" says of a motion that was asked for or expected."""
     where = said.ways or said.towards or said.colours
+    if said.moves is False:
+        return said._replace(moves=True)
     return said._replace(denied=True, moves=None) if where else said._replace(strength=None, moves=False)

@@ -26,8 +26,9 @@ def deny(piece: Piece, scope: str) -> None:
     if scope == "except" and piece.denied and not (piece.codes or piece.mentions):
         # "No unit other than AU12"
         piece.denied = False
-    elif scope in ("ahead", "except"):
+    elif scope in ("ahead", "except", "least"):
         piece.ahead = True
+        piece.least |= scope == "least"
         piece.excepts |= scope == "except"
     elif scope in ("behind", "beside"):
         # 与下巴相比: what was named is only compared.
@@ -93,6 +94,9 @@ def resolve(piece: Piece) -> None:
     if piece.litotes and piece.denied and not piece.codes:
         # "It is not strong."
         piece.strength, piece.denied = _LITOTES.get(piece.strength or ""), False
+    if piece.denied and piece.not_all and any(mention.side == "both" for mention in piece.mentions):
+        # 并非两侧都上扬
+        piece.denied, piece.one_sided = False, True
     if piece.nowhere or (piece.nothing and not piece.back):
         if piece.rank and bool(piece.mentions) != bool(piece.compared):
             # "No region moves more than the corners."

@@ -105,8 +105,8 @@ class Sides(Ranking):
             # The side of the unit whose name stands in brackets.
             self._units[-1] = self._units[-1]._replace(side=PERSON[side])
             return piece
-        if piece.side in SIDEWAYS and (piece.ways or piece.colours) and piece.last in ("colour", "way"):
-            # A side for each colour.
+        if piece.side in SIDEWAYS and piece.says and piece.last in ("colour", "way", "move", "still"):
+            # A side for each colour, 左动右静.
             self.end(piece)
             piece = Piece()
         last = piece.mentions[-1] if piece.mentions else None
@@ -183,6 +183,7 @@ class Sides(Ranking):
                 self._differ |= last.side != side
                 return
             named = piece.pronoun_one and last.side is None
+            named |= self._before is not None and self._before.one_sided
             coloured = self._pointed and not piece.labels and bool(self._motions and self._motions[-1].colours)
             if (self._inside or named or coloured) and self._told and not piece.says and self._narrow(side):
                 # "Blue (left)"; "blue → left"; "one corner drops, the left one".

@@ -30,6 +30,8 @@ class State:
         self._before: MotionSaid | None = None
         self._mode = ""
         self._absent = False
+        # Units that a colon parts from what is said of them.
+        self._headed: list[int] = []
         # Where a strength stands between marks, for the part behind it.
         self._adverb_from = -9
 
@@ -43,7 +45,7 @@ class State:
         self._told_of = [said for said in self._motions if said.moves and said.real]
         if any(unit.by_code for unit in self._units) or laid.after_gap or self._supposed or self._typical or laid.row:
             self._told_of = []
-        self._motions, self._units = [], []
+        self._motions, self._units, self._headed = [], [], []
         self._misnamed: list[Misnamed] = []
         self._muscles: list[Units] = []
         # The emotions, and how many of them stand before a "but".

@@ -11,6 +11,8 @@ from meu_data.language.words import WAYS
 
 # No sense in more, and what is said next is said of each: without a limit, the time would not be linear.
 _MOST_SUBJECTS = len(REGIONS)
+# A word for more places than this is for a whole area.
+_FEW = 4
 _UPDOWN = WAYS["up"] | WAYS["down"]
 _LEFTRIGHT = WAYS["left"] | WAYS["right"]
 _ASKEW = WAYS["in"] | WAYS["out"]
@@ -64,7 +66,9 @@ class Teller(Saying):
             # "Apart from the corners, nothing moves."
             self._say(MotionSaid((), moves=True), piece.fronted)
             return
-        if (piece.nowhere or piece.everywhere) and not (piece.mentions or piece.codes or piece.emotions):
+        if (piece.nowhere or (piece.everywhere and piece.rank != "top")) and not (
+            piece.mentions or piece.codes or piece.emotions
+        ):
             self._whole(piece, denied)
             return
         if denied and piece.moved and not (piece.not_moved or piece.exists or piece.gone or piece.turned):
@@ -82,7 +86,7 @@ class Teller(Saying):
             supposed = self._supposed or self._typical
         self._where &= not piece.mentions
         self._legend |= piece.legend
-        if piece.codes or piece.names or self._waiting:
+        if piece.codes or piece.names or self._waiting or self._headed:
             self._take_units(piece, denied)
         if piece.emotions:
             self._take_emotions(piece, denied)
@@ -98,7 +102,7 @@ class Teller(Saying):
             self._before = self._earlier
             piece.moved = self._before is None
         piece.moved |= denied and piece.same and bool(piece.mentions)
-        says = piece.says or (denied and (piece.tinted or (piece.exists and bool(piece.mentions) and not piece.axis)))
+        says = piece.says or (denied and (piece.tinted or (bool(piece.mentions) and self._is_gone(piece))))
         if self._legend and not (piece.mentions or piece.pronoun):
             # "Purple stands for up"
             says = False
@@ -134,6 +138,9 @@ class Teller(Saying):
         self._announce(piece, denied or supposed)
         if piece.rank and self._subjects and not (denied or supposed):
             self._rank(piece, later)
+        where = piece.ways or piece.towards or piece.colours or piece.still
+        if (piece.opposed or piece.aligned) and piece.mentions and not (where or denied or supposed or piece.codes):
+            self._course(piece)
         negative = self._before is not None and (self._before.moves is False or self._before.denied)
         if self._before is not None and negative and piece.nor and piece.mentions and not says and not piece.codes:
             # "The brows do not move, nor does the chin."
@@ -149,6 +156,20 @@ class Teller(Saying):
         ):
             # "It is not the brows that rise, it is the corners."
             self._say(self._before._replace(denied=False, moves=True), self._subjects)
+        elif (
+            piece.opposed
+            and len(piece.mentions) == 1
+            and len(piece.mentions[0].part.parts) <= _FEW
+            and self._before is not None
+            and self._before.moves
+            and not (says or denied or piece.compared or piece.codes)
+        ):
+            # "The corners rise, the brows the other way."
+            ways = self._before.ways & _UPDOWN
+            self._say(MotionSaid((), ways and _UPDOWN - ways, moves=True), self._subjects)
+        elif piece.one_sided and self._told and self._before is not None and self._before.moves and not says:
+            # "The corners rise, but on one side."
+            self._say(self._before._replace(one_sided=True), self._subjects)
         elif self._still_list and piece.mentions and not says:
             self._before = MotionSaid((), moves=False)
             self._say(self._before, piece.mentions)
@@ -177,7 +198,10 @@ class Teller(Saying):
                 )
                 self._tell(piece, denied or going_on, not about_unit)
             else:
-                asked = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, True)
+                where = piece.ways or piece.towards or piece.colours
+                asked = MotionSaid(
+                    (), piece.ways, piece.towards, piece.colours, piece.strength, bool(where) or not piece.still
+                )
                 self._asked_motion = (asked, self._subjects)
             self._told = True
             denied = denied or going_on
@@ -205,7 +229,7 @@ class Teller(Saying):
             and self._focus
             and self._before is not None
             and piece.alone
-            and piece.bare
+            and (piece.bare or piece.gone)
             and (piece.pronoun or piece.side)
         ):
             # "... while the right one does not."
@@ -226,6 +250,12 @@ class Teller(Saying):
             self._named = range(said_from, len(self._motions))
         if piece.compares and piece.mentions and not says:
             self._told = True
+
+    @staticmethod
+    def _is_gone(piece: Piece) -> bool:
+        """Whether what a piece denies is that something is there: 未出现, 右侧嘴角缺席."""
+        only = piece.size - piece.asides == 1 + len(piece.mentions) and piece.last == "not"
+        return (piece.exists and not piece.axis) or (piece.gone and only)
 
     def _whole(self, piece: Piece, denied: bool) -> None:
         """What is said of the whole face: "no region moves", 全脸静止."""
@@ -255,7 +285,9 @@ class Teller(Saying):
         for mention, ways in piece.described:
             if mention is None or supposed:
                 continue
-            places = mention.part.places[mention.side or (piece.side if mention.part.one else None)]
+            # "The raised brow is the one on the left", 上抬的眉尾在图左
+            own = piece.side if mention.part.one or piece.last in ("side", "pronoun") else None
+            places = mention.part.places[mention.side or own]
             self._motions.append(
                 MotionSaid(
                     places, ways, moves=None if denied else bool(ways), denied=denied, described=True, sided=False

@@ -69,7 +69,7 @@ class Units(NamedTuple):
 
 # How something compares; "far" so much that it is more than a matter of judgement, "even" beside what was told before.
 _RANKS = (
-    *("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple"),
+    *("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple", "next"),
     *("far_more", "far_less", "far_above", "far_below", "even_more"),
 )
 
@@ -190,9 +190,14 @@ def _singular(phrase: str) -> bool:
 _GRAMMAR = {
     "alone": Event("only", "alone"),
     "all": Event("same", "all"),
+    "aligned": Event("same", "aligned"),
+    "falling": Event("ordering", "falling"),
+    "rising": Event("ordering", "rising"),
     "musing": Event("musing", "turn"),
     "waiting": Event("musing", "wait"),
     "barely": Event("hardly", "not"),
+    "naught": Event("hardly", "none"),
+    "opposite": Event("contrast", "opposite"),
     "along": Event("join", "along"),
     "hence": Event("hence"),
     "so": Event("hence", "break"),
@@ -242,7 +247,7 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
         for phrase in listed(strengths[kind]):
             yield phrase, Event(kind)
     for rank in _RANKS:
-        for phrase in listed(strengths[rank]):
+        for phrase in listed(strengths.get(rank, "")):
             yield phrase, Event("comparing", rank.replace("_", " "))
     for way, words in table["colours"].items():
         for phrase in listed(words):
@@ -277,9 +282,28 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 }
 
 
+_SCOPES = (
+    *("all", "nor", "faint", "bare", "nothing", "clause", "back"),
+    *("ahead", "least", "except", "behind", "beside"),
+)
+
+
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     negation = table["negation"]
-    for scope in ("all", "nor", "faint", "bare", "nothing", "clause", "back", "ahead", "except", "behind", "beside"):
+    for scope in (
+        "all",
+        "nor",
+        "faint",
+        "bare",
+        "nothing",
+        "clause",
+        "back",
+        "ahead",
+        "least",
+        "except",
+        "behind",
+        "beside",
+    ):
         for phrase in listed(negation.get(scope, "")):
             yield phrase, Event("not", scope)
     for phrase in listed(negation["unfitting"]):

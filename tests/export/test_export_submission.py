@@ -66,7 +66,7 @@ WRONG = {
     "an answer that is no text": (
         BLANK,
         [{"video_id": BLANK[0]["video_id"], "answer": 1}],
-        "line 1: there is no text 'answer'",
+        "line 1: the answer to 'samm_test_SAMM-1_1' is no text",
     ),
     "no JSON": (BLANK, [ANSWERS[0], "{"], "answers.jsonl, line 2: this is no JSON"),
     "deep JSON": (BLANK, ["[" * 100_000], "answers.jsonl, line 1: this is no JSON"),

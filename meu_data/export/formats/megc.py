@@ -63,6 +63,7 @@ def _of_clip(name: str) -> PictureView:
 
 
 TEST_SHAPE = "megc-test"
+BLANK_ENDING = "_to_answer.jsonl"
 FORMAT = Format(
     "megc",
     in_lines(write, "jsonl", "me_vqa_*_{split}"),

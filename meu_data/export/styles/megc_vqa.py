@@ -66,7 +66,9 @@ class _Wording(NamedTuple):
 
 _FACS = {number: names["en"] for number, names in AU_NAMES.items()}
 _OURS = _Wording(_FACS, _LIKELY, sorted=True, sides=None)
-_OF_2025 = _Wording(_FACS | MEGC_NAMES, MEGC_POOL, sorted=False, sides=1)
+# What the challenge's files call each unit.
+CHALLENGE_NAMES = _FACS | MEGC_NAMES
+_OF_2025 = _Wording(CHALLENGE_NAMES, MEGC_POOL, sorted=False, sides=1)
 _WORDINGS: dict[Words, _Wording] = {
     "ours": _OURS,
     "authors-2025": _OF_2025,
