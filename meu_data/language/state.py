@@ -54,14 +54,12 @@ class State:
         self._evidence: list[Evidence] = []
         self._ranks: list[Ranked] = []
         # Who is spoken of, whether something was said of them yet, and who was spoken of before them.
-        self._subjects: list[Mention] = []
-        self._told_before = self._carried
+        self._subjects, self._told_before = list[Mention](), self._carried
         self._still_list = self._compares = self._vague = self._unfitting = self._pair = self._contrast = (
             self._persons_said
         ) = self._pictures_said = False
-        # A list of units that are absent; it goes on behind a semicolon.
-        self._absent &= laid.goes_on
-        self._was_told = self._opening = True
+        # A list of units that are absent goes on behind a semicolon.
+        self._was_told, self._opening, self._absent = True, True, self._absent and laid.goes_on
         self._borrowed = self._told = self._label = self._parted = self._persons_here = self._legend = False
         # The side that is looked at, and the one that a list of parts begins with.
         self._focus: str | None = None
