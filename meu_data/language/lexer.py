@@ -36,6 +36,11 @@ _ELLIPSIS = re.compile(rf"\b((?:{_PAIRS}) ({_PAIRED_NOUN})(?: and | or | nor |\s
 _APPOSED = re.compile(
     rf"\b({_PAIRED_NOUN})(,? \(?| – | — )({_PAIRS})( and | or | nor |\s?[/&]\s?)({_PAIRS}){_PAIRED_END}"
 )
+# "The inner and outer brows", "neither the upper nor the lower lids"
+_SHARED = re.compile(
+    rf"\b(inner|outer) (and|or|nor|&|as well as) (?:the )?(inner|outer) ((?:eye)?brows)\b"
+    rf"|\b(upper|lower) (nor) (?:the )?(upper|lower) ({_PAIRED_NOUN})\b"
+)
 # "eyelid.upper" is a key.
 _KEY = re.compile(rf"\b({_PAIRED_NOUN})\.({_PAIRS})\b")
 # "AU1 in the upper face, AU20 in the lower."
@@ -122,10 +127,15 @@ def _ordered(found: list[Event]) -> list[Event]:
 
 def _whole(text: str) -> str:
     """A text with the nouns that are said once and meant twice."""
-    text = _KEY.sub(r"\2 \1 ", text)
+    text = _SHARED.sub(_each, _KEY.sub(r"\2 \1 ", text))
     text = _APPOSED.sub(r"\1\2\3 \1\4\5 \1", _ELLIPSIS.sub(r"\1 \2", text))
     face = _FACE.search(text)
     return _OF_FACE.sub(rf"\g<0> {face[1]}", text) if face else text
+
+
+def _each(pair: re.Match[str]) -> str:
+    one, join, other, noun = pair.groups()[:4] if pair[1] else pair.groups()[4:]
+    return f"{one} {noun} {join} {other} {noun}"
 
 
 def _unowned(node: Node | None) -> bool:

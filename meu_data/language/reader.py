@@ -27,7 +27,9 @@ from meu_data.language.scope import (
     falls_short,
     goes_on_list,
     has_value,
+    is_answer,
     is_aspect,
+    is_contrasted,
     list_end,
     names_only,
     only_next,
@@ -52,6 +54,7 @@ _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
 # Behind these a nought is the value of a motion.
 _VALUED = frozenset(("", "pronoun", "same", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
 _PLACED = frozenset(("side", "persons", "pictures", "part"))
+_SIDED = frozenset(("side", "pictures", "persons"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _HEADING = frozenset(("side", "pronoun", "part", "pictures"))
 _DOING = ("way", "state", "move")
@@ -105,6 +108,7 @@ class _Reader(Breaks):
     def take(self, mode: str, found: Sequence[Event]) -> None:  # noqa: PLR0912, PLR0915 - all readers wait for this loop
         """Takes the events of one chunk; `mode` is the field it stands in."""
         self._mode = mode
+        self._part_ahead = any(event.kind == "part" for event in found)
         self._adverb_from = -9
         piece = Piece()
         joined = False
@@ -117,6 +121,9 @@ class _Reader(Breaks):
         if self._answers and [event.kind for event in found] in (["pronoun"], ["pronoun", "not"]):
             # "Do the brows move? They do not."
             self._answer = len(found) == 1
+        elif self._answers and is_answer(found):
+            # "They seem to, slightly."
+            self._answer = True
         self._cleft |= [event.kind for event in found[:2]] == ["pronoun", "not"]
         for at in range(size):
             kind, value = found[at]
@@ -286,7 +293,7 @@ class _Reader(Breaks):
                 if value == "most":
                     piece.rank = piece.rank or "top"
             elif kind == "state":
-                if self._names_part(found, at):
+                if self._describes(found, at):
                     piece.described.append((None, value))
                 elif value:
                     piece.ways |= value
@@ -308,7 +315,10 @@ class _Reader(Breaks):
                 # "Mouth only"
                 following_kind = found[at + 1].kind if at + 1 < size else "break"
                 piece.moved |= piece.last == "part" and following_kind == "break"
-                piece.only |= following_kind in _PLACED or piece.last == "side" or value == "alone"
+                piece.only |= following_kind in _PLACED or piece.last in _SIDED or value == "alone"
+                # As in "right mouth corner only: raised".
+                sided = piece.last == "part" and bool(piece.mentions) and piece.mentions[-1].side in SIDEWAYS
+                piece.only |= sided and following_kind == "break"
                 # "It shows only at the left wing."
                 piece.only |= following_kind in ("move", "exists") and self._goes_on_with_part(found, at + 1)
             elif kind in ("name", "muscle"):
@@ -385,6 +395,8 @@ class _Reader(Breaks):
                     or before_way
                     or (ends and piece.last == "strength")
                     or (and_so and piece.last == "way")
+                    or (ends and piece.last == "way")
+                    or (piece.last == "part" and is_contrasted(found, at))
                     or (at + 2 < size and found[at + 1].kind == "join" and found[at + 2].kind == "way")
                 ):
                     piece.ways |= value
@@ -443,6 +455,8 @@ class _Reader(Breaks):
             elif kind == "agent":
                 piece.ahead |= bool(piece.mentions or self._subjects) and self._goes_on_with_part(found, at)
                 continue
+            elif kind == "looking":
+                self._vague = True
             elif kind == "contrast":
                 self._contrast = True
                 piece.opposed |= value == "opposite"

@@ -29,7 +29,7 @@ class State:
         self._side_moved: str | None = None
         self._before: MotionSaid | None = None
         self._mode = ""
-        self._absent = False
+        self._absent = self._part_ahead = False
         # Units that a colon parts from what is said of them.
         self._headed: list[int] = []
         # Where a strength stands between marks, for the part behind it.

@@ -301,7 +301,7 @@ class Teller(Saying):
         if self._mode or self._goes_on or piece.pronoun or self._focus:
             return self._carried
         valued = piece.says and not (piece.moved or piece.still or piece.other or piece.labels)
-        if self._is_short and not self._face and valued:
+        if self._is_short and not (self._face or self._part_ahead) and valued:
             # "The chin drops. Magenta."
             return self._carried
         self._under_heading = True
