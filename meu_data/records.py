@@ -368,6 +368,13 @@ class Quality(Record):
     flags: tuple[QualityFlag, ...] = ()
 
 
+class FrameUsed(Record):
+    """A frame that a measurement rests on, beside onset and apex."""
+
+    frame: str = Field(description="POSIX path below the source's frames folder")
+    sha256: str
+
+
 class Motion(Record):
     """What render measured on one pair, and the map it wrote."""
 
@@ -376,6 +383,8 @@ class Motion(Record):
     solver: str = Field(description="solver and version")
     onset_sha256: str
     apex_sha256: str
+    onset_beside: tuple[FrameUsed, ...] = Field(default=(), description="frames averaged into the onset against noise")
+    apex_beside: tuple[FrameUsed, ...] = Field(default=(), description="frames averaged into the apex against noise")
     width: int = Field(description="of the frames, px")
     height: int = Field(description="of the frames, px")
     faces: int = Field(ge=1)

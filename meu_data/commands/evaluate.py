@@ -118,6 +118,9 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
             found = getattr(aus, mean)
             per_au.append([mean, *_figures(found.precision, found.recall, found.f1), aus.samples])
         lines.append(table([*per_au, ["sample-wise", "", "", *_figures(aus.samplewise), aus.samples]], heads))
+        if aus.unlabelled:
+            said_only = ", ".join(f"{name} {count}x" for name, count in aus.unlabelled.items())
+            lines.append(f"labelled nowhere, and wrong in micro and sample-wise: {said_only}")
     if result.questions:
         asked = [[one.kind, *_figures(one.acc, one.uf1, one.uar), one.unread, one.answers] for one in result.questions]
         lines.append(table(asked, ["question", "ACC", "UF1", "UAR", "unread", "asked"]))
@@ -139,8 +142,8 @@ def _lines(result: "EvaluationResult") -> "list[str | Table]":
         )
     if result.ungrounded:
         lines.append(
-            f"{result.ungrounded} explanations are not held against motion, which {result.gold} does not have: name "
-            "the workspace, or an export of style unifer-rlvr, actfer-rl or mellm2"
+            f"{result.ungrounded} explanations are not held against motion, which {result.gold} does not have: name a "
+            "workspace rendered by that --recipe, or an export of style unifer-rlvr, actfer-rl or mellm2"
         )
     for groups in result.groups:
         shown = [groups.mean] if groups.by == "fold" else [*groups.parts, groups.mean]

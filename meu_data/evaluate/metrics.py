@@ -65,7 +65,7 @@ def confusion(gold: Codes, said: Codes, count: int) -> tuple[tuple[int, ...], ..
 
 
 def au_scores(gold: Sequence[Collection[int]], said: Sequence[Collection[int]], subjects: Sequence[str]) -> AuScores:
-    """Action units: every unit that is labelled or said anywhere counts in `micro`, labelled ones in `macro`.
+    """Action units: each that is labelled anywhere, and their mean; all that are labelled or said count in `micro`.
 
     Args:
         gold: The numbers of each sample.
@@ -83,9 +83,13 @@ def au_scores(gold: Sequence[Collection[int]], said: Sequence[Collection[int]], 
     labelled = [place for place in range(len(numbers)) if truth[:, place].any()]
     macro = [float(np.mean(values[labelled])) if labelled else 0.0 for values in per[:3]]
     micro = metrics.precision_recall_fscore_support(truth, claim, average="micro", zero_division=0)
+    scored = [_class_score(f"AU{number}", *values) for number, *values in zip(numbers, *per, strict=True)]
     return AuScores(
         samples=len(gold),
-        per_au=tuple(_class_score(f"AU{number}", *values) for number, *values in zip(numbers, *per, strict=True)),
+        per_au=tuple(scored[place] for place in labelled),
+        unlabelled={
+            scored[place].name: int(claim[:, place].sum()) for place in range(len(numbers)) if place not in labelled
+        },
         macro=MeanScore(precision=macro[0], recall=macro[1], f1=macro[2]),
         micro=MeanScore(precision=float(micro[0]), recall=float(micro[1]), f1=float(micro[2])),
         samplewise=float(metrics.f1_score(truth, claim, average="samples", zero_division=1)),

@@ -73,12 +73,14 @@ class Groups(Record):
 class AuScores(Record):
     """Action units of the samples whose units are labelled.
 
-    `macro` is the mean over the units that occur in the labels, `micro` counts all units alike, `samplewise` is the
-    mean F1 of the samples, 1 where a sample has none and none is said.
+    `per_au` has the units that occur in the labels, and `macro` is their mean. `unlabelled`: how often units were said
+    that no sample is labelled with; they count, as wrong, in `micro` and in `samplewise`, the mean F1 of the samples,
+    which is 1 where a sample has none and none is said.
     """
 
     samples: int
     per_au: tuple[ClassScore, ...]
+    unlabelled: dict[str, int] = Field(default={})
     macro: MeanScore
     micro: MeanScore
     samplewise: float
@@ -199,4 +201,5 @@ def read_result(path: Path) -> EvaluationResult:
         where = ".".join(map(str, first["loc"]))
         raise MeuError(f"{path}: {where}: {printable(first['msg'], 200)}; evaluate anew") from None
     except (ValueError, RecursionError) as error:
-        raise MeuError(f"{path}: this is no JSON ({printable(str(error), 200)})") from None
+        reason = printable(str(error), 200)
+        raise MeuError(f"{path}: this is no JSON ({reason}); make it with `meu-data evaluate --out`") from None

@@ -72,6 +72,8 @@ def rows_of(path: Path, *, motion: bool = False) -> Iterator[Row]:
     """
     if path.is_dir():
         raise MeuError(f"{path}: this is a folder; name the file in it")
+    if not path.exists():
+        raise MeuError(f"{path}: there is no such file; check the path")
     kind = _ENDINGS.get(path.suffix.lower())
     if kind is None:
         raise MeuError(f"{path}: the name ends in none of {', '.join(_ENDINGS)}; save it as one of these")

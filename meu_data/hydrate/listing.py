@@ -21,7 +21,16 @@ _Name = Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f\x7f.][^/\\\x00-\x1f\x7f]*
 _Frame = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=4096)]
 # The largest frame is 4096 px long on a side, see meu_data.frames; crops that large are far beyond any model.
 _LARGEST_CROP = 4096
+# Two on either side are used; a list that names thousands would have thousands read.
+_MOST_BESIDE = 16
 _LARGEST, _LONGEST_LINE = 16 * 1024**3, 64 * 1024
+
+
+class ListedFrame(Record):
+    """A frame next to onset or apex that the map was averaged from."""
+
+    frame: _Frame
+    sha256: _Sha256
 
 
 class ListedPicture(Record):
@@ -36,6 +45,8 @@ class ListedPicture(Record):
     apex_frame: _Frame
     onset_sha256: _Sha256
     apex_sha256: _Sha256
+    onset_beside: tuple[ListedFrame, ...] = Field(default=(), max_length=_MOST_BESIDE)
+    apex_beside: tuple[ListedFrame, ...] = Field(default=(), max_length=_MOST_BESIDE)
     recipe: Recipe
     solver: _Frame
     map_size: int = Field(ge=1)
@@ -51,10 +62,10 @@ class ListedPicture(Record):
         return self
 
     @property
-    def made_of(self) -> tuple[str | int, ...]:
+    def made_of(self) -> tuple[object, ...]:
         """What all pictures of one sample have in common."""
         frames = (self.onset_frame, self.apex_frame, self.onset_sha256, self.apex_sha256)
-        return (*frames, self.recipe, self.solver, self.map_size)
+        return (*frames, self.onset_beside, self.apex_beside, self.recipe, self.solver, self.map_size)
 
 
 class ClipPictures(NamedTuple):

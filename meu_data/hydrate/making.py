@@ -16,6 +16,7 @@ from meu_data.frames import decode_frame, read_bytes
 from meu_data.hydrate.listing import ClipPictures, ListedPicture
 from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
+from meu_data.motion.neighbours import Beside
 from meu_data.motion.pair import measure, png_bytes
 from meu_data.store.confined import confined
 
@@ -81,7 +82,7 @@ def _files(task: RebuildTask, finder: FaceFinder) -> dict[str, bytes]:
     boxes = {picture.name: picture.bbox for picture in task.clip.pictures if picture.bbox is not None}
     maps = [picture.name for picture in task.clip.pictures if picture.part == "map"]
     if maps or boxes:
-        png = _map(first, onset, apex, finder)
+        png = _map(first, (onset, apex), task.folders, finder)
         files |= dict.fromkeys(maps, png)
         files |= dict(zip(boxes, zooms(png, _inside(boxes, png)), strict=True))
     return files
@@ -101,14 +102,20 @@ def _frame(name: str, sha256: str, folders: tuple[Path, ...]) -> bytes:
     )
 
 
-def _map(made_of: ListedPicture, onset: bytes, apex: bytes, finder: FaceFinder) -> bytes:
+def _map(made_of: ListedPicture, frames: tuple[bytes, bytes], folders: tuple[Path, ...], finder: FaceFinder) -> bytes:
     pair = measure(
-        decode_frame(onset, name=made_of.onset_frame).bgr,
-        decode_frame(apex, name=made_of.apex_frame).bgr,
+        decode_frame(frames[0], name=made_of.onset_frame).bgr,
+        decode_frame(frames[1], name=made_of.apex_frame).bgr,
         finder=finder,
         recipe=made_of.recipe,
         solver=_solver(made_of.solver),
         map_size=made_of.map_size,
+        beside=Beside(
+            *(
+                [decode_frame(_frame(one.frame, one.sha256, folders), name=one.frame).bgr for one in beside]
+                for beside in (made_of.onset_beside, made_of.apex_beside)
+            )
+        ),
     )
     return png_bytes(pair.picture)
 

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from meu_data.motion.colour_map import mmc_map
     from meu_data.motion.flow import tvl1
     from meu_data.motion.head_motion import subtract_head_motion
+    from meu_data.motion.neighbours import Beside
     from meu_data.motion.pair import Measurement, measure
     from meu_data.motion.regions import region_motion
 else:
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            "Beside": "meu_data.motion.neighbours:Beside",
             "Measurement": "meu_data.motion.pair:Measurement",
             "measure": "meu_data.motion.pair:measure",
             "mmc_map": "meu_data.motion.colour_map:mmc_map",
@@ -27,4 +29,4 @@ else:
         },
     )
 
-__all__ = ["Measurement", "measure", "mmc_map", "region_motion", "subtract_head_motion", "tvl1"]
+__all__ = ["Beside", "Measurement", "measure", "mmc_map", "region_motion", "subtract_head_motion", "tvl1"]

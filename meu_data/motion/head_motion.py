@@ -19,11 +19,15 @@ _HALF_WINDOW = 5
 _REST_OF_FACE, _TEMPLES = 0.2, 0.7
 _SAMPLES_PER_EYE_DISTANCE = 18
 _ITERATIONS, _SETTLED_PX = 60, 1e-3
+# An expression fades out into the skin around it, where little is left of it to tell: so far, in eye distances
+# (standard deviation), its neighbours are no better than what lies between them.
+_FADES = 0.15
 # The scale of the robust weights follows the better third of the residuals, down to the error of TV-L1 itself.
 _TRUSTED_SHARE, _LEAST_SCALE_PX = 0.3, 0.03
 # The nose stands out of the face's smooth relief: half its width, and how far it reaches above (in lengths of its
 # bridge) and below the tip, in eye distances; bell-shaped.
-_NOSE_HALF_WIDTH, _NOSE_ABOVE, _NOSE_BELOW = 0.16, 0.9, 0.13
+# Its back rises nearly in a line from the root to the tip.
+_NOSE_HALF_WIDTH, _NOSE_ABOVE, _NOSE_BELOW = 0.16, 0.65, 0.13
 _LEAST_BRIDGE = 0.2
 # The eyes lie deep in their orbits.
 _ORBIT = 0.25, 0.13
@@ -33,7 +37,7 @@ _MOUTH = 0.35, 0.25
 # behind the brow, lips 5 mm before the cheeks, at 63 mm between the pupils): coefficients of x², xy, y², nose, orbits,
 # mouth, and how far heads vary in them.
 _RELIEF = np.array([-0.5, 0.0, -0.2, 0.38, -0.12, 0.08])
-_RELIEF_VARIES = np.array([0.25, 0.1, 0.12, 0.15, 0.08, 0.05])
+_RELIEF_VARIES = np.array([0.35, 0.14, 0.17, 0.21, 0.11, 0.07])
 # How far the slope of the face varies across, where it has two like halves, and down.
 _SLOPE_VARIES = np.array([0.02, 0.12])
 # Neighbouring samples of a flow err alike: so many count as one.
@@ -124,7 +128,8 @@ class HeadFit:
     wide as heads differ: what moves the forehead alone is no turn, as the nose and the cheeks would have moved too.
 
     Fits are iteratively reweighted least squares with Geman and McClure's weights (Geman & McClure 1987), rigid areas
-    first, so that a broad expression is an outlier and does not pull the head along.
+    first, so that a broad expression is an outlier and does not pull the head along. Nor does what surrounds it: a
+    sample's residual is at least the mean of those around it.
 
     A field is a float64 (9, 2) of coefficients: rows 1, x, y, x², xy, y², nose, orbits, mouth; columns right and down,
     px. x and y are counted from the bridge of the nose in eye distances.
@@ -152,6 +157,9 @@ class HeadFit:
         if rows.size < 2 * _SAMPLES_PER_EYE_DISTANCE:
             raise NoFaceError("too little of the face lies inside the picture to tell how the head moved")
         self._trust = trust[rows, columns].astype(np.float64)
+        self._grid, self._place = trust.shape, (rows, columns)
+        self._fades = _FADES * self._unit / step
+        self._near = self._blurred(np.ones(rows.size))
         self._at = rows * step, columns * step
         self._x = ((np.arange(width) - centre[0]) / self._unit).astype(np.float32)
         self._y = ((np.arange(height) - centre[1]) / self._unit).astype(np.float32)[:, None]
@@ -234,6 +242,13 @@ class HeadFit:
         )
         return wide, high
 
+    def _blurred(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the samples, (N,), have around each of them; nothing comes from beyond the face."""
+        grid = np.zeros(self._grid)
+        grid[self._place] = values
+        blurred = cv2.GaussianBlur(grid, (0, 0), self._fades, borderType=cv2.BORDER_CONSTANT)
+        return np.asarray(blurred, dtype=np.float64)[self._place]
+
     def _fit(self, flow: NDArray[np.float32], nearest: Callable[..., NDArray[np.float64]]) -> NDArray[np.float64]:
         vectors = flow[self._at].astype(np.float64)
         head = nearest(vectors, self._trust, 0.0, np.zeros((self._design.shape[1], 2)))
@@ -241,6 +256,7 @@ class HeadFit:
         for _ in range(_ITERATIONS):
             least_turn = max(_NARROWS * least_turn, _LEAST_TURN_PX)
             residual = np.hypot(*(vectors - self._design @ head).T)
+            residual = np.maximum(residual, self._blurred(residual) / self._near)
             order = np.argsort(residual, kind="stable")
             share = np.cumsum(self._trust[order])
             scale = max(residual[order][np.searchsorted(share, _TRUSTED_SHARE * share[-1])], _LEAST_SCALE_PX)

@@ -20,6 +20,7 @@ from meu_data.motion.flow import tvl1
 from meu_data.motion.gaze import lids_before_turning_eyes
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
 from meu_data.motion.lids import lid_closures
+from meu_data.motion.neighbours import Beside, steadied
 from meu_data.motion.occlusion import covered_regions, unexplained
 from meu_data.motion.outside import outside_motion
 from meu_data.motion.quality import Matched, map_quality
@@ -30,6 +31,8 @@ from meu_data.motion.trust import unmeasurable, with_trust
 from meu_data.records import HeadMotion, Quality, RegionMotion
 
 DEFAULT_MAP_SIZE = 448
+
+_NOTHING_BESIDE = Beside()
 
 # Level 3 of zlib is within 2 % of the size of level 9 on these maps, in a third of the time.
 _PNG_COMPRESSION = 3
@@ -65,6 +68,7 @@ def measure(
     solver: Solver = "fused",
     map_size: int = DEFAULT_MAP_SIZE,
     finder: FaceFinder | None = None,
+    beside: Beside = _NOTHING_BESIDE,
 ) -> Measurement:
     """Finds the face, computes the flow, takes head motion out, measures the regions and draws the map.
 
@@ -80,21 +84,24 @@ def measure(
         solver: Which TV-L1.
         map_size: Side of the crop of recipe `robust`, px.
         finder: Loaded face models; the packaged ones when None, loaded once per process.
+        beside: The frames next to these two; recipe `robust` averages them in against noise, `mellm` knows none.
 
     Raises:
         NoFaceError: There is no face on the onset frame, or its nose lies outside the picture.
         OtherFaceError: The apex does not show the face of the onset.
-        FrameError: The frames differ in size.
+        FrameError: The frames, or those beside them, differ in size.
         MeuError: The solver is not there.
     """
     if onset_bgr.shape != apex_bgr.shape:
         sizes = " and ".join(f"{picture.shape[1]}x{picture.shape[0]}" for picture in (onset_bgr, apex_bgr))
         raise FrameError(f"onset and apex are of different sizes: {sizes}")
+    if any(frame.shape != onset_bgr.shape for frames in beside for frame in frames):
+        raise FrameError("a frame beside onset or apex is of another size than they are")
     finder = finder or _packaged_finder()
     face = finder.find(_gray(onset_bgr))
     distance = face_distance(onset_bgr, apex_bgr, face, finder)
     if recipe == "robust":
-        measured = _robust(onset_bgr, apex_bgr, face, solver, map_size)
+        measured = _robust(onset_bgr, apex_bgr, face, solver, map_size, beside)
     else:
         measured = _mellm(onset_bgr, apex_bgr, face, solver)
     unit = eye_distance(face.landmarks) * (measured.alignment.scale if measured.alignment else 1.0)
@@ -117,12 +124,22 @@ def _mellm(onset_bgr: NDArray[np.uint8], apex_bgr: NDArray[np.uint8], face: Face
 
 
 def _robust(
-    onset_bgr: NDArray[np.uint8], apex_bgr: NDArray[np.uint8], face: Face, solver: Solver, map_size: int
+    onset_bgr: NDArray[np.uint8],
+    apex_bgr: NDArray[np.uint8],
+    face: Face,
+    solver: Solver,
+    map_size: int,
+    near: Beside,
 ) -> Measurement:
     alignment = face_alignment(face.landmarks, map_size)
     landmarks = align_points(face.landmarks, alignment)
     areas = list(region_areas(landmarks, map_size, map_size))
-    pair = register(_gray(onset_bgr), _gray(apex_bgr), alignment, landmarks, areas, solver=solver)
+    # Between the two the head may have moved, but not far: the landmarks of the onset say where the apex's face is.
+    onset, apex = (
+        steadied(_gray(frame), [_gray(other) for other in others], face.landmarks)
+        for frame, others in zip((onset_bgr, apex_bgr), near, strict=True)
+    )
+    pair = register(onset, apex, alignment, landmarks, areas, solver=solver)
     regions = region_motion(
         pair.flow,
         landmarks,

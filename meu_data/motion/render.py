@@ -8,6 +8,7 @@ from meu_data.errors import MeuError
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.engines import available_cores, file_digest, run_here, run_in_processes, run_on_dask
 from meu_data.motion.flow import solver_version
+from meu_data.motion.recording import names_beside
 from meu_data.motion.render_job import RenderJob, Result, digest, fingerprints, work
 from meu_data.progress import Progress, Silent, note
 from meu_data.records import Record, Sample
@@ -109,7 +110,8 @@ def render(
                     progress.advance()
                     continue
                 root = folders.of(sample)
-                seen = _look(settings, root, sample.pair)
+                beside = names_beside(sample) if recipe == "robust" else ((), ())
+                seen = _look(settings, root, sample.pair, (*beside[0], *beside[1]))
                 whole = state is not None and not force and _is_there(workspace.root, state.map_file)
                 if state is not None and whole and state.frames == seen:
                     counts["fresh"] += 1
@@ -117,7 +119,9 @@ def render(
                     continue
                 frames = worker_frames or str(root)
                 known = state if whole else None
-                yield RenderJob(sample, frames, recipe, solver, solver_version(solver), map_size, settings, seen, known)
+                yield RenderJob(
+                    sample, frames, beside, recipe, solver, solver_version(solver), map_size, settings, seen, known
+                )
 
         results = _run(stale(), model, engine, min(workers or available_cores(), total), scheduler)
         progress.start("render", total)
@@ -214,9 +218,12 @@ def _is_there(root: Path, map_file: str) -> bool:
         return False
 
 
-def _look(settings: str, root: Path, names: tuple[str, str]) -> str:
-    """What frames look like without reading them; empty when one is not there."""
+def _look(settings: str, root: Path, names: tuple[str, str], beside: tuple[str, ...]) -> str:
+    """What frames look like without reading them; empty when one is not there, be it not one of those beside."""
     looks = fingerprints(root, names)
+    near = [look for name in beside for look in fingerprints(root, (name,))]
     return (
-        digest(settings, *(f"{root / name} {look}" for name, look in zip(names, looks, strict=True))) if looks else ""
+        digest(settings, *(f"{root / name} {look}" for name, look in zip(names, looks, strict=True)), *near)
+        if looks
+        else ""
     )

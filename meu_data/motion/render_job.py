@@ -1,5 +1,6 @@
 """One sample's share of the render stage, plain data in and out: runs here, in a worker process or on a cluster."""
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Sequence
@@ -13,8 +14,9 @@ from meu_data.face.face_hash import hash_of
 from meu_data.frames import Frame, decode_frame, fingerprint, read_frame
 from meu_data.motion.detection import FaceFinder
 from meu_data.motion.flow import solver_version
+from meu_data.motion.neighbours import Beside
 from meu_data.motion.pair import measure, png_bytes
-from meu_data.records import Affine, Motion, Problem, Sample, file_stem, sample_problem
+from meu_data.records import Affine, FrameUsed, Motion, Problem, Sample, file_stem, sample_problem
 from meu_data.store.confined import frame_path
 from meu_data.store.ledger import MotionState
 
@@ -25,6 +27,7 @@ class RenderJob(NamedTuple):
     Attributes:
         sample: The sample.
         frames: The folder of its frames, a path or a URL that fsspec knows, as the worker sees it.
+        beside: What the frames next to onset and apex would be called; those that are there are used.
         recipe: How motion is measured and drawn.
         solver: Which TV-L1.
         solver_version: What the solver must be on the worker.
@@ -36,6 +39,7 @@ class RenderJob(NamedTuple):
 
     sample: Sample
     frames: str
+    beside: tuple[tuple[str, ...], tuple[str, ...]]
     recipe: Recipe
     solver: Solver
     solver_version: str
@@ -82,11 +86,23 @@ def work(job: RenderJob, finder: FaceFinder) -> Result:
     sample = job.sample
     try:
         onset, apex = (_frame(job, name) for name in sample.pair)
-        inputs = digest(job.settings, onset.sha256, apex.sha256)
+        beside = [_there(job, names, onset.bgr.shape) for names in job.beside]
+        used = [tuple(FrameUsed(frame=name, sha256=one.sha256) for name, one in found.items()) for found in beside]
+        inputs = digest(
+            job.settings, onset.sha256, apex.sha256, *([one.sha256 for one in frames] for frames in used if frames)
+        )
         map_file = f"maps/{job.recipe}/{file_stem(sample.id)}.png"
         if job.state and job.state.inputs == inputs and job.state.map_file == map_file:
             return Result(sample, MotionState(inputs, job.seen, map_file))
-        pair = measure(onset.bgr, apex.bgr, finder=finder, recipe=job.recipe, solver=job.solver, map_size=job.map_size)
+        pair = measure(
+            onset.bgr,
+            apex.bgr,
+            finder=finder,
+            recipe=job.recipe,
+            solver=job.solver,
+            map_size=job.map_size,
+            beside=Beside(*([one.bgr for one in found.values()] for found in beside)),
+        )
     except FrameError as error:
         return Result(sample, problem=sample_problem("render", sample, str(error)))
     except NoFaceError as error:
@@ -100,6 +116,8 @@ def work(job: RenderJob, finder: FaceFinder) -> Result:
         solver=solver_version(job.solver),
         onset_sha256=onset.sha256,
         apex_sha256=apex.sha256,
+        onset_beside=used[0],
+        apex_beside=used[1],
         width=onset.bgr.shape[1],
         height=onset.bgr.shape[0],
         faces=pair.face.faces,
@@ -116,6 +134,15 @@ def work(job: RenderJob, finder: FaceFinder) -> Result:
         notes=(f"{pair.face.faces} faces; the largest was taken",) if pair.face.faces > 1 else (),
     )
     return Result(sample, MotionState(inputs, job.seen, map_file), motion, png)
+
+
+def _there(job: RenderJob, names: Sequence[str], shape: tuple[int, ...]) -> dict[str, Frame]:
+    """The frames of these names that are there, sound, and of this shape: a measurement does without the others."""
+    found = {}
+    for name in names:
+        with contextlib.suppress(FrameError):
+            found[name] = _frame(job, name)
+    return {name: frame for name, frame in found.items() if frame.bgr.shape == shape}
 
 
 def _frame(job: RenderJob, name: str) -> Frame:

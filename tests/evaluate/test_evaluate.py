@@ -2,11 +2,13 @@
 
 import csv
 import json
+import random
 import re
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sklearn import metrics
 
 from meu_data.errors import MeuError
 from meu_data.evaluate.result import read_result
@@ -47,6 +49,32 @@ def test_what_is_missing_unread_or_another_emotion_is_wrong(labelled_workspace, 
         ("casme2/s4", 1),
     ]
     assert folds.mean.acc == 0.5
+
+
+def test_a_file_is_scored_as_scikit_learn_scores_it(meu, said):
+    """500 answers drawn at random, some of another emotion and some of none, from the file to `--json`."""
+    dice = random.Random(18)
+    names = ["anger", "disgust", "fear", "happiness", "sadness", "surprise"]
+    rows = [
+        {"id": f"{row}", "true_label": dice.choice(names[:5]), "prediction": dice.choice([*names, "contempt", "?"])}
+        for row in range(500)
+    ]
+    code, printed, _ = meu("evaluate", said(rows), "--classes", "dfme7", "--json")
+    found = json.loads(printed)
+    gold, answers = ([row[column] for row in rows] for column in ("true_label", "prediction"))
+    labels = {"labels": found["classes"], "zero_division": 0}
+    assert (code, len(found["classes"]), "surprise" in gold) == (0, 7, False)
+    assert found["acc"] == pytest.approx(metrics.accuracy_score(gold, answers), abs=1e-12)
+    assert found["uf1"] == pytest.approx(metrics.f1_score(gold, answers, average="macro", **labels), abs=1e-12)
+    assert found["uar"] == pytest.approx(metrics.recall_score(gold, answers, average="macro", **labels), abs=1e-12)
+    report = metrics.classification_report(gold, answers, output_dict=True, **labels)
+    for one in found["per_class"]:
+        wanted = report[one["name"]]
+        assert [one["precision"], one["recall"], one["f1"], one["support"]] == pytest.approx(
+            [wanted["precision"], wanted["recall"], wanted["f1-score"], wanted["support"]], abs=1e-12
+        )
+    matrix = metrics.confusion_matrix(gold, answers, labels=[*found["classes"], "?"])
+    assert [[*row[:7], row[8]] for row in found["confusion"]] == matrix[:7].tolist()
 
 
 def test_coarse_classes_take_fine_emotions(labelled_workspace, said):
@@ -150,6 +178,11 @@ def test_files_that_cannot_be_read_are_told(labelled_workspace, tmp_path, name, 
     path.write_text(text)
     with pytest.raises(MeuError, match=says):
         evaluate([path], gold=labelled_workspace)
+
+
+def test_what_is_not_there_is_told_before_its_name_is_looked_at(said, tmp_path):
+    with pytest.raises(MeuError, match="nowhere: there is no such file"):
+        evaluate([said(answers())], gold=tmp_path / "nowhere")
 
 
 def test_labels_that_cannot_be_read_are_told(said):

@@ -97,7 +97,7 @@ def test_an_export_without_motion_says_that_explanations_were_not_held_against_i
     words = ("evaluate", file, "--gold", tmp_path / "out", "--classes", "dfme7")
     code, out, _ = meu(*words)
     assert code == 0
-    assert "4 explanations are not held against motion, which out does not have: name the workspace" in out
+    assert "4 explanations are not held against motion, which out does not have: name a workspace" in out
     assert "not held" not in meu(*words, "--no-grounding")[1]
 
 

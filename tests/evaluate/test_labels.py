@@ -27,6 +27,18 @@ AU4 with AU7 often signals anger, yet the nose wrinkles (AU9).
 **AUs:** AU4 + AU9
 **Micro-expression:** {}
 """
+# Made up in the three steps that github.com/zyzhangUstc/mellmv1-base-on-Qwen2.5vl-7B- (main.py) asks for.
+MELLM_V1 = """视觉检查：左眉上方为黄绿色，即向下运动，对应AU04。右嘴角为品红色，轻微地向右上方运动，可能是AU12。
+表情推理：AU04与AU07的组合常见于愤怒、悲伤或厌恶，结合上下文更接近厌恶。
+最终结论：面部动作单元（AUs）：AU04、AU07；最终推断的微表情：厌恶。"""
+# The same for github.com/zyzhangUstc/MELLM (flow_feature.py).
+MELLM_V2 = """### 1. Analyze ROIs that are significantly related to facial micro-expressions
+* The inner brows move down (AU4). The mouth corners rise a little; a positive expression would need AU12.
+### 2. Infer the micro-expression category
+* AU4 with AU7 converges into a negative expression rather than surprise.
+### 3. **Summarize the AUs and the micro-expression**
+* **AUs:** AU4, AU7
+* **Micro-expression:** **Negative**"""
 
 
 @pytest.mark.parametrize(
@@ -50,6 +62,10 @@ AU4 with AU7 often signals anger, yet the nose wrinkles (AU9).
         (ENGLISH.format("Disgust"), "disgust", (4, 9)),
         (ENGLISH.format("Negative"), "negative", (4, 9)),
         (ENGLISH.format("not anger but disgust"), "disgust", (4, 9)),
+        # as MELLM's scripts print them: v1 as its prompt in main.py asks, v2 as that of flow_feature.py
+        (MELLM_V1, "disgust", (4, 7)),
+        (MELLM_V2, "negative", (4, 7)),
+        (f"<think>Perhaps positive, with AU12.</think>\n\n{MELLM_V2}", "negative", (4, 7)),
         # without a heading the last statement that affirms one
         ("AU4常见于愤怒。因此，最终推断的微表情为惊讶。", "surprise", (4,)),
         ("This could be fear, but it is surprise.", "surprise", ()),

@@ -70,13 +70,48 @@ def test_action_units_by_hand():
     per = {one.name: (one.precision, one.recall, one.f1, one.support) for one in found.per_au}
     assert per["AU1"] == (1, 1, 1, 1)
     assert per["AU2"] == (0, 0, 0, 1)
-    assert per["AU7"] == (0, 0, 0, 0)
+    # 7 is said once and labelled nowhere: no row of the table, and wrong in micro
+    assert (set(per), found.unlabelled) == ({"AU1", "AU2", "AU4", "AU12"}, {"AU7": 1})
     # macro over the labelled 1, 2, 4, 12; micro: 2 of 3 said are right, 2 of 4 found
     assert found.macro.f1 == pytest.approx(2 / 4, abs=1e-12)
     assert (found.micro.precision, found.micro.recall) == pytest.approx((2 / 3, 2 / 4), abs=1e-12)
     # sample by sample: 2/3, 2/3, 1 (nothing is there and nothing said), 0
     assert found.samplewise == pytest.approx((2 / 3 + 2 / 3 + 1 + 0) / 4, abs=1e-12)
     assert found.macro_interval is not None
+
+
+UNITS = st.frozensets(st.sampled_from([1, 2, 4, 12]))
+
+
+def f1(right, said, there):
+    return 2 * right / (said + there) if said + there else 0.0
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(UNITS, UNITS), min_size=1, max_size=20))
+def test_units_score_as_counted(samples):
+    """Counted by the definitions; and the means by scikit-learn on the same table."""
+    gold, said = (list(sets) for sets in zip(*samples, strict=True))
+    found = au_scores(gold, said, ["p"] * len(gold))
+    labelled = sorted(set().union(*gold))
+    both = [there & claim for there, claim in samples]
+    per = {
+        number: f1(*(sum(number in one for one in sets) for sets in (both, said, gold)))
+        for number in {*labelled, *set().union(*said)}
+    }
+    assert [one.name for one in found.per_au] == [f"AU{number}" for number in labelled]
+    assert [one.f1 for one in found.per_au] == pytest.approx([per[number] for number in labelled], abs=1e-12)
+    counted = {f"AU{number}": sum(number in one for one in said) for number in sorted(per) if number not in labelled}
+    assert found.unlabelled == counted
+    mean = sum(per[number] for number in labelled) / len(labelled) if labelled else 0.0
+    assert found.macro.f1 == pytest.approx(mean, abs=1e-12)
+    assert found.micro.f1 == pytest.approx(f1(*(sum(map(len, sets)) for sets in (both, said, gold))), abs=1e-12)
+    each = [f1(len(right), len(b), len(a)) if a or b else 1.0 for (a, b), right in zip(samples, both, strict=True)]
+    assert found.samplewise == pytest.approx(sum(each) / len(each), abs=1e-12)
+    if len(labelled) > 1:
+        truth, claim = (np.array([[number in one for number in labelled] for one in sets]) for sets in (gold, said))
+        macro = metrics.f1_score(truth, claim, average="macro", zero_division=0)
+        assert found.macro.f1 == pytest.approx(macro, abs=1e-12)
 
 
 def test_a_single_unit():

@@ -27,6 +27,7 @@ CLIPS = (
     ("train", "s4", "d", ".png"),
     ("train", "s5", "e", ".bmp"),
 )
+BESIDE = ("a", "b")
 
 
 @dataclass
@@ -76,6 +77,10 @@ def lab(tmp_path_factory, face_bgr):
 
 def _sample(row: int, folder: Path, face: np.ndarray, split: str, subject: str, clip: str, ending: str) -> Sample:
     names = [f"{subject}/{clip}/{number:03d}{ending}" for number in (1, 5)]
+    if clip in BESIDE:  # The frame after the onset, which is averaged into it.
+        beside = folder / f"{subject}/{clip}/002{ending}"
+        beside.parent.mkdir(parents=True)
+        beside.write_bytes(cv2.imencode(ending, cv2.add(face, 1))[1].tobytes())
     flow = bump((192, 192), *CORNER) * (1 + row / 10) + 0.2 * row
     for name, picture in zip(names, (face, moved(face, flow)), strict=True):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

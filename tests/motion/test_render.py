@@ -105,6 +105,30 @@ def test_only_what_is_stale_is_rendered_again(face_workspace, change, rendered):
     assert render(face_workspace, workers=1).fresh == 3
 
 
+def test_frames_beside_onset_and_apex_are_part_of_what_a_map_is_made_from(face_workspace):
+    """Of clip a each has one; of the others the pair alone is there."""
+    render(face_workspace, workers=1, recipe="mellm")
+    render(face_workspace, workers=1)
+    folder = frames_of(face_workspace) / "a"
+    for beside, number in ((5, 4), (1, 2)):
+        frame = cv2.imread(os.fsdecode(folder / f"{beside:05d}.png"))
+        noise = np.random.default_rng(number).normal(0, 2, frame.shape[:2])[..., None]
+        cv2.imwrite(os.fsdecode(folder / f"{number:05d}.png"), np.clip(frame + noise, 0, 255).astype(np.uint8))
+    (folder / "00006.png").write_bytes(b"no picture")
+    assert (render(face_workspace, workers=1).rendered, render(face_workspace, workers=1).fresh) == (1, 3)
+    assert render(face_workspace, workers=1, recipe="mellm").fresh == 3
+    found = {sample.clip: motion for sample, motion in face_workspace.ledger.samples_with_motion(RECIPE)}
+    used = [(one.frame, one.sha256) for one in (*found["a"].onset_beside, *found["a"].apex_beside)]
+    assert used == [
+        (name, hashlib.sha256((frames_of(face_workspace) / name).read_bytes()).hexdigest())
+        for name in ("a/00002.png", "a/00004.png")
+    ]
+    assert not (*found["b"].onset_beside, *found["b"].apex_beside)
+    (folder / "00002.png").unlink()
+    assert render(face_workspace, workers=1).rendered == 1
+    assert face_workspace.ledger.motion(found["a"].sample_id, RECIPE).onset_beside == ()
+
+
 def test_only_and_limit(face_workspace):
     assert render(face_workspace, workers=1, only="dfme/s1/b/1-5").samples == 1
     assert [motion.sample_id for _, motion in face_workspace.ledger.samples_with_motion(RECIPE)] == ["dfme/s1/b/1-5"]

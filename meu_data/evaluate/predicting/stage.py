@@ -205,7 +205,7 @@ def _by_rule(
 ) -> PredictSummary:
     samples = workspace.ledger.count_samples(only=only, limit=limit, kind=kind)
     if only is not None and not samples:
-        raise MeuError(f"there is no sample {only!r} in {workspace.root}")
+        raise MeuError(f"there is no sample {only!r} in {workspace.root}; `meu-data show` names some")
     wanted = recipe or workspace.settings.recipe
     shared = {"predictor": "offline", "classes": protocol.name if protocol else None}
     lines = []

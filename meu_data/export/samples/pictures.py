@@ -57,6 +57,8 @@ def picture_source(truth: SampleTruth, picture: RowPicture) -> dict[str, Any]:
         "apex_frame": sample.apex_frame,
         "onset_sha256": motion.onset_sha256,
         "apex_sha256": motion.apex_sha256,
+        "onset_beside": [frame.model_dump() for frame in motion.onset_beside],
+        "apex_beside": [frame.model_dump() for frame in motion.apex_beside],
         "recipe": motion.recipe,
         "solver": motion.solver,
         "map_size": png_size(truth.map_png)[0],

@@ -28,6 +28,7 @@ PROVENANCE = pa.struct(
     [
         ("onset_sha256", pa.string()),
         ("apex_sha256", pa.string()),
+        ("beside_sha256", pa.list_(pa.string())),
         ("map_sha256", pa.string()),
         ("recipe", pa.string()),
         ("solver", pa.string()),
@@ -147,6 +148,7 @@ def _provenance(truth: SampleTruth) -> dict[str, Any]:
     return {
         "onset_sha256": motion.onset_sha256,
         "apex_sha256": motion.apex_sha256,
+        "beside_sha256": [frame.sha256 for frame in (*motion.onset_beside, *motion.apex_beside)],
         "map_sha256": motion.map_sha256,
         "recipe": motion.recipe,
         "solver": motion.solver,

@@ -49,6 +49,7 @@ def test_a_row_holds_the_picture_the_text_the_labels_and_where_they_come_from(co
         "provenance": {
             "onset_sha256": hashlib.sha256(f"onset of {identifier}".encode()).hexdigest(),
             "apex_sha256": hashlib.sha256(f"apex of {identifier}".encode()).hexdigest(),
+            "beside_sha256": [],
             "map_sha256": hashlib.sha256(corpus.maps[identifier]).hexdigest(),
             "recipe": "robust",
             "solver": "opencv-5.0",
