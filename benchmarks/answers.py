@@ -8,8 +8,8 @@ units and emotion of the draft stay right, so a falsehood can only be found in t
 edit brings a flag that is more than a note, and as serious when one of those is.
 """
 
+import argparse
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -147,4 +147,6 @@ def run(paths: Iterable[Path] | None = None) -> str:
 
 
 if __name__ == "__main__":
-    print(run([Path(name) for name in sys.argv[1:]]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help="answers as JSON Lines, else all of them")
+    print(run(parser.parse_args().files))

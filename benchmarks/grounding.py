@@ -12,6 +12,7 @@ map or the labels; `worded` changes the texts alone. There a flag must be of the
 region, AU or text.
 """
 
+import argparse
 import re
 import tempfile
 from collections import defaultdict
@@ -378,4 +379,5 @@ def run(subjects: int = 6, clips: int = 6, size: tuple[int, int] = (640, 480)) -
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     print(planted(), run(), sep="\n\n")

@@ -277,10 +277,10 @@ def _finish_predict(summary: "PredictSummary", out: Path, as_json: bool) -> None
     if summary.out is not None:
         lines[0] += f", in {summary.out}"
     else:
-        lines.append(f"{summary.submitted} are with a batch job: {out} is written when they are answered")
+        lines.append(f"{out} is written when all is answered; {summary.submitted} are with a batch job")
     if isinstance(run, BatchSummary):
         lines += batch_lines(run)
-        if run.jobs_open:
+        if run.jobs_open and summary.out is None:
             # What is not sent yet is sent by the next run: that is the ordinary course.
             unusable = run.held + run.unreadable + run.blocked + run.failed + run.problems
     elif run is not None:

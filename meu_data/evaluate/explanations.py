@@ -1,16 +1,19 @@
 """What explanations say, statement by statement, held against the measured motion and the labels."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from meu_data.choices import Language
-from meu_data.evaluate.labels import Concluded, parts_of
+from meu_data.evaluate.labels import Concluded, emotion_of_label, parts_of
 from meu_data.evaluate.measured import Measured
 from meu_data.evaluate.result import GroundingScore
 from meu_data.grounding.findings import findings
-from meu_data.grounding.prose import Prose, check_prose
+from meu_data.grounding.prose import Prose, check_prose, joined
+from meu_data.language.layout import language
+from meu_data.language.lexer import plain
 from meu_data.language.reader import read
+from meu_data.language.reading import ReadStatement
 from meu_data.records import Annotation
 from meu_data.rewards.completion import final_turn
 
@@ -35,7 +38,10 @@ def explanation_scores(explained: Iterable[Explained]) -> GroundingScore | None:
     counts, texts = Counter[str](), 0
     for one in explained:
         texts += 1
-        prose = Prose(one.measured.aus, one.measured.regions, _annotation(one), _language(one.text))
+        annotation = _annotation(one)
+        statements, lang = _read(one, annotation)
+        annotation = annotation.model_copy(update={"aus": _codes(one, statements)})
+        prose = Prose(one.measured.aus, one.measured.regions, annotation, lang)
         counts.update(found.finding for found in findings(prose, check_prose(prose)))
     if not texts:
         return None
@@ -60,17 +66,25 @@ def _annotation(one: Explained) -> Annotation:
         motion_analysis=before.strip() or _NOTHING,
         expression_inference=_NOTHING,
         conclusion=conclusion.strip() or _NOTHING,
-        aus=_codes(one),
+        aus=(),
         emotion=one.said.emotion,
     )
 
 
-def _codes(one: Explained) -> tuple[str, ...]:
+def _read(one: Explained, annotation: Annotation) -> tuple[Sequence[ReadStatement], Language]:
+    """The statements of the text and the language of most; read with the annotation where that is all of the text."""
+    turn, label = final_turn(one.text), ""
+    if turn.answer is not None and turn.whole and emotion_of_label(turn.answer) is not None:
+        label = turn.answer
+    parted = turn.answer is not None or annotation.conclusion != _NOTHING
+    statements = read(one.text if parted and not label else joined(annotation)).statements
+    langs = Counter(statement.lang for statement in statements)
+    langs[language(plain(label))] += 1
+    return statements, "zh" if langs["zh"] > langs["en"] else "en"
+
+
+def _codes(one: Explained, statements: Iterable[ReadStatement]) -> tuple[str, ...]:
     """The units that it concludes with, each on the side that the text says; a text does not contradict itself here."""
-    sides = {unit.number: unit.side for unit in read(one.text).units() if unit.polarity == "affirmed"}
+    units = (unit for statement in statements for unit in statement.units)
+    sides = {unit.number: unit.side for unit in units if unit.polarity == "affirmed"}
     return tuple(f"{sides.get(number) or ''}AU{number}" for number in sorted(one.said.aus))
-
-
-def _language(text: str) -> Language:
-    langs = Counter(statement.lang for statement in read(text).statements if statement.lang)
-    return "zh" if langs["zh"] > langs["en"] else "en"

@@ -313,9 +313,10 @@ def _check_same_kind(out: Path, *asked: str | bool) -> None:
     except MeuError:
         return  # the folder says itself what it is
     if (held.style, held.format, held.lang, held.recipe, held.pixels) != asked:
+        told = f"{held.lang}, maps {held.recipe}" + ("" if held.pixels else ", without pixels")
         raise MeuError(
-            f"{out} holds an export of the style {held.style} for {held.format} ({held.lang}, maps {held.recipe}), made"
-            " with other options; name another folder, or replace it with --overwrite"
+            f"{out} holds an export of the style {held.style} for {held.format} ({told}), made with other options; "
+            "name another folder, or replace it with --overwrite"
         )
 
 

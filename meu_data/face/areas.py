@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meu_data.face.landmark_layout import LEFT_EYE, RIGHT_EYE, eye_distance
-from meu_data.face.regions import PART, PARTS
+from meu_data.face.regions import PART, PARTS, Ellipse
 
 # A region of fewer pixels (cut off by the picture's edge, or a tiny face) is not measured.
 _FEWEST_PIXELS = 12
@@ -22,6 +22,27 @@ _MIRRORED |= {36: 45, 37: 44, 38: 43, 39: 42, 40: 47, 41: 46, 48: 54, 49: 53, 50
 # Measurements list the fold beside the mouth before the cheek: the order is part of what is stored and exported.
 _ORDER = [row.part for row in PARTS]
 _ORDER.insert(_ORDER.index("cheek"), _ORDER.pop(_ORDER.index("nasolabial_fold")))
+
+
+def _places() -> Iterator[tuple[str, int, Ellipse]]:
+    """Every region in order, left before right: its name, where outward is (1 right, -1 left), and its ellipse."""
+    for part in _ORDER:
+        place = PART[part].ellipse
+        if PART[part].both:
+            mirrored = tuple(_MIRRORED[point] for point in place.landmarks)
+            yield f"left_{part}", -1, place
+            yield f"right_{part}", 1, place._replace(landmarks=mirrored)
+        else:
+            yield part, 1, place
+
+
+_PLACES = tuple(_places())
+_MOST_POINTS = max(len(place.landmarks) for _, _, place in _PLACES)
+# Of each region: its landmarks, filled up with a 0 that does not count, and how far its centre lies from their mean.
+_POINTS = np.array([place.landmarks + (0,) * (_MOST_POINTS - len(place.landmarks)) for _, _, place in _PLACES])
+_IS_THERE = np.array([[k < len(place.landmarks) for k in range(_MOST_POINTS)] for _, _, place in _PLACES])
+_OUTWARD = np.array([[place.outward * outward] for _, outward, place in _PLACES])
+_DOWN = np.array([[place.down] for _, _, place in _PLACES])
 
 
 class RegionEllipse(NamedTuple):
@@ -71,15 +92,13 @@ def region_ellipses(landmarks: NDArray[np.floating[Any]]) -> Iterator[RegionElli
     """
     unit = eye_distance(landmarks)
     along = (landmarks[RIGHT_EYE].mean(axis=0) - landmarks[LEFT_EYE].mean(axis=0)) / max(unit, 1e-6)
-    for part in _ORDER:
-        area = PART[part].ellipse
-        sides = [(part, area.landmarks, 1)]
-        if PART[part].both:
-            sides = [(f"left_{part}", area.landmarks, -1), (f"right_{part}", _mirror(area.landmarks), 1)]
-        for region, points, outward in sides:
-            offset = area.outward * outward * along + area.down * np.array((-along[1], along[0]))
-            centre = landmarks[list(points)].mean(axis=0) + unit * offset
-            yield RegionEllipse(region, centre, along, unit * area.half_width, unit * area.half_height)
+    outward, down = _OUTWARD.astype(landmarks.dtype), _DOWN.astype(landmarks.dtype)
+    # Added up one by one, as a mean of each would be, so that they are the same to the last bit.
+    sums = sum(np.where(_IS_THERE[:, k, None], landmarks[_POINTS[:, k]], 0) for k in range(_POINTS.shape[1]))
+    centres = sums / _IS_THERE.sum(axis=1, keepdims=True).astype(landmarks.dtype)
+    centres = centres + unit * (outward * along + down * np.array((-along[1], along[0])))
+    for (region, _, place), centre in zip(_PLACES, centres, strict=True):
+        yield RegionEllipse(region, centre, along, unit * place.half_width, unit * place.half_height)
 
 
 def region_areas(landmarks: NDArray[np.floating[Any]], width: int, height: int) -> Iterator[RegionArea]:
@@ -97,10 +116,6 @@ def region_areas(landmarks: NDArray[np.floating[Any]], width: int, height: int) 
         found = _pixels(ellipse, (width, height))
         if found is not None:
             yield found
-
-
-def _mirror(points: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(_MIRRORED[point] for point in points)
 
 
 def _pixels(ellipse: RegionEllipse, size: tuple[int, int]) -> RegionArea | None:

@@ -412,7 +412,7 @@ def octant(dx: float, dy: float) -> Direction:
 
 def near(a: Direction, b: Direction) -> bool:
     """Whether two directions are the same within the tolerance of `NEAR_OCTANTS`; `none` is near itself only."""
-    return octant_distance(a, b) <= NEAR_OCTANTS
+    return (a, b) in _NEAR
 
 
 def octant_distance(a: Direction, b: Direction) -> int:
@@ -421,3 +421,7 @@ def octant_distance(a: Direction, b: Direction) -> int:
         return 0 if a == b else 8
     steps = abs(_PLACE[a] - _PLACE[b])
     return min(steps, 8 - steps)
+
+
+_WAYS: tuple[Direction, ...] = (*OCTANTS, "none")
+_NEAR = frozenset((a, b) for a in _WAYS for b in _WAYS if octant_distance(a, b) <= NEAR_OCTANTS)

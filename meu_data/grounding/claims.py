@@ -55,6 +55,7 @@ def au_words(au: ActionUnit) -> Words:
     return {lang: au_label(au, lang) if au.number in AU_NAMES else au.code for lang in get_args(Language)}
 
 
+@lru_cache(maxsize=256)
 def region_words(region: str) -> Words:
     """A region as a sentence names it; a name that is none stays as it is."""
     return {lang: region_name(region, lang) if region in CLAIMABLE else region for lang in get_args(Language)}

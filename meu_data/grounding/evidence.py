@@ -4,6 +4,7 @@ Colours and directions are only ever taken from the measurement. The labels deci
 given as evidence for, never how it moved.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -191,8 +192,8 @@ def _blink(moving: Mapping[str, RegionMotion], explained: set[str]) -> set[str]:
 def _drift(measured: Mapping[str, RegionMotion]) -> Direction | None:
     """The direction in which most of the face moves together, if there is one."""
     face = [region for name, region in measured.items() if name != OUTSIDE_FACE]
-    octants = [region.octant for region in face if region.moving]
-    shares = {way: sum(near(octant, way) for octant in octants) for way in OCTANTS}
+    octants = Counter(region.octant for region in face if region.moving)
+    shares = {way: sum(many for octant, many in octants.items() if near(octant, way)) for way in OCTANTS}
     way = max(OCTANTS, key=lambda way: shares[way])
     return way if len(face) > 1 and shares[way] >= DRIFT_SHARE * len(face) else None
 

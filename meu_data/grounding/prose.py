@@ -39,9 +39,8 @@ class Prose:
         self.regions = regions
         self.annotation = annotation
         self.lang = lang
-        texts = {stage: str(getattr(annotation, stage)) for stage in STAGES}
-        # Read as one, because the first may say whose sides all three mean.
-        self.text = "\n\n".join(texts.values())
+        texts = texts_of(annotation)
+        self.text = joined(annotation)
         self.statements = read(self.text, lang).statements
         self.of: dict[str, list[ReadStatement]] = {stage: [] for stage in STAGES}
         ends = list(accumulate(len(text) + 2 for text in texts.values()))
@@ -63,6 +62,16 @@ class Prose:
     def counts(self) -> tuple[int, int]:
         """How many statements there are, and how many of them could be read."""
         return len(self.statements), sum(said.understood for said in self.statements)
+
+
+def texts_of(annotation: Annotation) -> dict[str, str]:
+    """The three texts of a draft by stage."""
+    return {stage: str(getattr(annotation, stage)) for stage in STAGES}
+
+
+def joined(annotation: Annotation) -> str:
+    """The three texts as one, as they are read: the first may say whose sides all three mean."""
+    return "\n\n".join(texts_of(annotation).values())
 
 
 def check_prose(prose: Prose) -> Iterator[Flag]:

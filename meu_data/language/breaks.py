@@ -10,6 +10,8 @@ from meu_data.language.words import Event
 class Breaks(Naming):
     """Ends the pieces of a statement."""
 
+    __slots__ = ()
+
     def _break(  # noqa: PLR0912 - a mark means many things
         self, piece: Piece, mark: str | None, found: Sequence[Event], at: int, musing: bool
     ) -> Piece:
@@ -30,10 +32,11 @@ class Breaks(Naming):
             return piece
         piece.labels, piece.opens = mark == ":", mark == "("
         piece.announces = piece.labels and not (piece.pronoun or piece.mentions) and self._goes_on_with_part(found, at)
-        # A list of what is still.
-        rests = piece.still or (piece.denied and (piece.moved or piece.tinted) and not piece.reversed)
-        self._still_list |= mark in (":", "[", "]") and rests and not (piece.mentions or piece.codes or piece.ways)
-        self._absent |= mark in (":", "[", "]") and piece.denied and not (piece.codes or piece.mentions or piece.says)
+        if mark in (":", "[", "]"):
+            # A list of what is still.
+            rests = piece.still or (piece.denied and (piece.moved or piece.tinted) and not piece.reversed)
+            self._still_list |= rests and not (piece.mentions or piece.codes or piece.ways)
+            self._absent |= piece.denied and not (piece.codes or piece.mentions or piece.says)
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
             # "Motion of the chin: none": so far a label.
             piece.moved = False

@@ -9,6 +9,8 @@ from meu_data.language.unit_sides import BOTH
 class Crediting(Sides):
     """Takes the units and the emotions of a piece."""
 
+    __slots__ = ()
+
     def _take_units(self, piece: Piece, denied: bool) -> None:  # noqa: PLR0912 - one step each
         said = [(number, side, True, True, before) for units, before in piece.codes for number, side in units]
         said += [(number, None, names.sure, False, before) for names, before in piece.names for number in names.numbers]

@@ -138,11 +138,10 @@ def near_muscle(wrong: Misnamed) -> bool:
 
 
 def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:
-    if said.moves is not False:
+    if said.moves is not False and any(name in face and face[name].hidden for place in said.places for name in place):
         # Where one of the regions that may be meant could not be measured, nothing can be held against the words.
         hidden = [place for place in said.places if any(name in face and face[name].hidden for name in place)]
-        if hidden:
-            said = said._replace(places=tuple(place for place in said.places if place not in hidden))
+        said = said._replace(places=tuple(place for place in said.places if place not in hidden))
     places = [place for place in said.places if any(name in face for name in place)]
     if not places:
         return
@@ -173,9 +172,10 @@ def _meant(said: MotionSaid, place: Sequence[str], face: Face) -> list[tuple[str
 
 def _moving(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> Iterator[Fault]:
     # "The chin" may be all of it.
-    vague = any(len(place) > 1 or place == ("chin",) for place in said.places)
-    if not (_where(said) or said.strength) and vague and _stirs(said.places, face):
-        return
+    if not (_where(said) or said.strength):
+        vague = any(len(place) > 1 or place == ("chin",) for place in said.places)
+        if vague and _stirs(said.places, face):
+            return
     if said.one_sided and all(_clear(_on(side, places), face) for side in ("left", "right")):
         yield Fault("one side", places[0], places[0][0], True, said)
         return

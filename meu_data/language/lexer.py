@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from meu_data.language.words import WAYS, WHOSE, Event, Node, chinese, data, english, signs
 
@@ -23,19 +23,23 @@ _UNITS = (
 _SCALE = r"[0-9]{1,3}(?:\.[0-9]+)?\s?[%％]|[★☆●○■□]{1,10}|(?<![\w+])\+{2,3}(?![\w+])"
 _FULL, _EMPTY = "★●■+", "☆○□"
 _MARKS = "✗✘×❌,:()|/【】[]{}→⇒=<>≈—–•↑↓↖↗↘↙"
+_PARTS_OF_WORD = "[a-z]*(?:['’-][a-z]+)*"
+# What no unit can begin with is tried first.
 _TOKEN = re.compile(
-    rf"{_UNITS}|{_SCALE}|[a-z]+(?:['’-][a-z]+)*|[0-9]+(?:\.[0-9]+)?[a-z]?|[{re.escape(_MARKS)}、]|->|--|[\u4e00-\u9fff]+"
+    rf"[b-km-qs-z]{_PARTS_OF_WORD}|[\u4e00-\u9fff]+|[{re.escape(_MARKS)}、]|{_UNITS}|{_SCALE}|[alr]{_PARTS_OF_WORD}"
+    rf"|[0-9]+(?:\.[0-9]+)?[a-z]?|->|--"
 )
 _ONE_UNIT = re.compile(r"([lr])?[\s-]?(?:au[ ._#:-]{0,3})?([lr])?0*([0-9]{1,2})(?![0-9])")
 _DASHES = re.compile(r" - ([^.;:|\n]{1,80}) - ")
 # "The upper lids or lower", "the lids, upper and lower": of the pair of words one noun is said, or one before both.
 _PAIRS = r"upper|lower|inner|outer"
 _PAIRED_NOUN = r"(?:eye)?(?:lid|brow)s?|lips?"
+_OR = r"(?: and | or | nor |\s?[/&]\s?)"
 _PAIRED_END = r"(?=\s*(?:[^a-z\s.]|\.?\s*$)|\s+(?:are|is|were|was|do|does|did|stay|remain|rest|show)\b)"
-_ELLIPSIS = re.compile(rf"\b((?:{_PAIRS}) ({_PAIRED_NOUN})(?: and | or | nor |\s?[/&]\s?)(?:{_PAIRS})){_PAIRED_END}")
-_APPOSED = re.compile(
-    rf"\b({_PAIRED_NOUN})(,? \(?| – | — )({_PAIRS})( and | or | nor |\s?[/&]\s?)({_PAIRS}){_PAIRED_END}"
-)
+# The words of a pair have five letters each; what begins with letters is found quickly.
+_ELLIPSIS = re.compile(rf"((?:{_PAIRS})(?<=\b[a-z]{{5}}) ({_PAIRED_NOUN}){_OR}(?:{_PAIRS})){_PAIRED_END}")
+_PAIR = re.compile(rf"(?:{_PAIRS}){_OR}(?:{_PAIRS})")
+_APPOSED = re.compile(rf"\b({_PAIRED_NOUN})(,? \(?| – | — )({_PAIRS})({_OR})({_PAIRS}){_PAIRED_END}")
 # "The inner and outer brows", "neither the upper nor the lower lids"
 _SHARED = re.compile(
     rf"\b(inner|outer) (and|or|nor|&|as well as) (?:the )?(inner|outer) ((?:eye)?brows)\b"
@@ -85,6 +89,9 @@ _CLOSE = frozenset(("next", "beside", "alongside", "beneath", "underneath"))
 _ARTICLES = (["the"], ["image"], ["picture"], ["s"])
 _OPPOSITE = frozenset(("opposite", "opposing"))
 _RESTS_ON = (["on"], ["upon"], ["with"], ["assured"], ["of"])
+_NOT_AT_REST = frozenset(("a", "an", "more", "clearly", "quite"))
+# Words that what stands beside them may give another meaning.
+_WAYWARD = frozenset(("still", "rest", "right", "to", "off", "against", *_SIDE_LETTERS, *_OPPOSITE, *_PLACING))
 
 Unit = tuple[int, str | None]
 
@@ -105,10 +112,16 @@ def events(text: str) -> tuple[Event, ...]:
     words = _TOKEN.findall(text)
     if "'s" in text:
         words = [word[:-2] if word.endswith("'s") and _unowned(start.get(word)) else word for word in words]
-    found = _english(words, start, skip)
+    found = _english(words, start, skip, _plain_words())
     if ">" in words or "<" in words:
         found = _ordered(found)
     return (_SUPPOSING, *found) if _INVERTED.match(text) else tuple(found)
+
+
+def forget_words() -> None:
+    """Drops the sentences and runs of Chinese signs that are kept as they occur again."""
+    events.cache_clear()
+    _chinese.cache_clear()
 
 
 def _ordered(found: list[Event]) -> list[Event]:
@@ -127,9 +140,14 @@ def _ordered(found: list[Event]) -> list[Event]:
 
 def _whole(text: str) -> str:
     """A text with the nouns that are said once and meant twice."""
-    text = _SHARED.sub(_each, _KEY.sub(r"\2 \1 ", text))
-    text = _APPOSED.sub(r"\1\2\3 \1\4\5 \1", _ELLIPSIS.sub(r"\1 \2", text))
-    face = _FACE.search(text)
+    if "." in text:
+        text = _KEY.sub(r"\2 \1 ", text)
+    if "brows" in text or "nor" in text:
+        text = _SHARED.sub(_each, text)
+    text = _ELLIPSIS.sub(r"\1 \2", text)
+    if _PAIR.search(text):
+        text = _APPOSED.sub(r"\1\2\3 \1\4\5 \1", text)
+    face = _FACE.search(text) if "in the" in text else None
     return _OF_FACE.sub(rf"\g<0> {face[1]}", text) if face else text
 
 
@@ -145,52 +163,40 @@ def _unowned(node: Node | None) -> bool:
 
 def events_of(text: str, start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:
     """The events of a phrase by a lexicon that is still being made."""
-    return _english(_TOKEN.findall(text), start, skip)
+    return _english(_TOKEN.findall(text), start, skip, _BREAKS)
 
 
-def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) -> list[Event]:  # noqa: PLR0912, PLR0915 - one loop
+@cache
+def _plain_words() -> Mapping[str, Event]:
+    """The words and marks that do the same whatever stands beside them."""
+    start, _ = english()
+    words = {word: node.event for word, node in start.items() if not node.next and node.event is not None}
+    marks = {mark: event for mark, event in _BREAKS.items() if mark not in start}
+    return {word: event for word, event in (words | marks).items() if word not in _WAYWARD}
+
+
+def _english(  # noqa: PLR0912, PLR0915 - one loop
+    words: list[str], start: Mapping[str, Node], skip: frozenset[str], plain_words: Mapping[str, Event]
+) -> list[Event]:
     found: list[Event] = []
     at, end = 0, len(words)
     while at < end:
         word = words[at]
         at += 1
+        event = plain_words.get(word)
+        if event is not None:
+            found.append(event)
+            continue
         node = start.get(word)
-        if word == "still" and words[at : at + 1] and words[at] in ("a", "an", "more", "clearly", "quite"):
-            # "Still a brow", as against "a still brow".
+        if node is None and word[-1] >= "\u4e00":
+            found += _chinese(word)
             continue
-        if word == "rest" and at > 1 and words[at - 2] not in _NO_REST and words[at : at + 1] not in _RESTS_ON:
-            # "The lids rest", as against "the rest" and "rest on".
-            found.append(_STILL)
-            continue
-        if word in _SIDE_LETTERS and (
-            words[at : at + 1] == [":"] or _beside_owner(words, at, start) or _behind_part(words, at, start)
-        ):
-            found.append(_SIDE_LETTERS[word])
-            continue
-        if word in _OPPOSITE and _one_of_pair(words[at : at + 1], start):
-            # "The opposite corner", not "opposite corners"
-            found.append(_OTHER)
-            continue
-        if word == "right" and words[at : at + 1] and words[at] in _CLOSE and words[at - 2 : at - 1] not in _ARTICLES:
-            # "Right next to it"
-            continue
-        if word == "to" and at > 1 and words[at - 2] in _CONFINED:
-            # "Confined to the right", as against "to the right"
-            continue
-        if word == "off" and at > 1 and words[at - 2] in ("=", ":"):
-            found.append(_NO)
-            continue
-        if word == "against" and not found and words[at : at + 1] and _ONE_UNIT.match(words[at]):
-            found.append(_NO)
-            continue
-        if word in _PLACING and any(event.kind == "part" for event in found) and _new_part(words[at : at + 2], start):
-            found.append(_NEXT)
-            continue
-        if node is None:
-            mark = _BREAKS.get(word)
-            if mark is not None:
-                found.append(mark)
+        if word in _WAYWARD:
+            said = _wayward(word, words, at, found, start)
+            if said is not None:
+                found += said
                 continue
+        if node is None:
             if word in skip or (word.isascii() and word.isalpha()):
                 continue
             if word.endswith("n't"):
@@ -239,6 +245,37 @@ def _english(words: list[str], start: Mapping[str, Node], skip: frozenset[str]) 
     return found
 
 
+def _wayward(  # noqa: PLR0911 - one rule each
+    word: str, words: list[str], at: int, found: list[Event], start: Mapping[str, Node]
+) -> tuple[Event, ...] | None:
+    """What a word of `_WAYWARD` before `at` does among its neighbours; None where it does what it does elsewhere."""
+    ahead = words[at : at + 1]
+    if word == "still" and ahead and ahead[0] in _NOT_AT_REST:
+        # "Still a brow", as against "a still brow".
+        return ()
+    if word == "rest" and at > 1 and words[at - 2] not in _NO_REST and ahead not in _RESTS_ON:
+        # "The lids rest", as against "the rest" and "rest on".
+        return (_STILL,)
+    if word in _SIDE_LETTERS and (ahead == [":"] or _beside_owner(words, at, start) or _behind_part(words, at, start)):
+        return (_SIDE_LETTERS[word],)
+    if word in _OPPOSITE and _one_of_pair(ahead, start):
+        # "The opposite corner", not "opposite corners"
+        return (_OTHER,)
+    if word == "right" and ahead and ahead[0] in _CLOSE and words[at - 2 : at - 1] not in _ARTICLES:
+        # "Right next to it"
+        return ()
+    if word == "to" and at > 1 and words[at - 2] in _CONFINED:
+        # "Confined to the right", as against "to the right"
+        return ()
+    if word == "off" and at > 1 and words[at - 2] in ("=", ":"):
+        return (_NO,)
+    if word == "against" and not found and ahead and _ONE_UNIT.match(ahead[0]):
+        return (_NO,)
+    if word in _PLACING and any(event.kind == "part" for event in found) and _new_part(words[at : at + 2], start):
+        return (_NEXT,)
+    return None
+
+
 def _kind(words: list[str], start: Mapping[str, Node]) -> str:
     node = start.get(words[0]) if words else None
     return node.event.kind if node is not None and node.event is not None else ""
@@ -278,10 +315,13 @@ def _colour(node: Node | None) -> bool:
     return node is not None and node.event is not None and node.event.kind == "colour"
 
 
+@lru_cache(maxsize=4096)
+def _chinese(text: str) -> tuple[Event, ...]:
+    pattern, known = chinese()
+    return tuple(chinese_events(text, pattern, known))
+
+
 def _other(word: str) -> list[Event]:
-    if word[-1] >= "\u4e00":
-        pattern, known = chinese()
-        return chinese_events(word, pattern, known)
     if word == "、":
         return [_JOIN]
     if word.isalpha():

@@ -15,6 +15,8 @@ _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_l
 class Naming(Teller):
     """Takes the parts and the units that a piece names."""
 
+    __slots__ = ()
+
     def _part(self, piece: Piece, part: Part, and_so: bool) -> Piece:
         self._face = True
         if piece.to:

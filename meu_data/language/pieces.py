@@ -69,26 +69,35 @@ class Piece:
     than a matter of judgement; `beside_before`: it is one with what was told before, where nothing else is named.
     """
 
-    ways = size = asides = 0
-    towards: tuple[str, ...] = ()
-    colours: frozenset[str] = NO_COLOURS
-    strength: Strength | None = None
-    side: str | None = None
-    last = ""
-    side_persons = persons = pictures = perspective = pronoun = pronoun_one = same = other = False
-    labels = opens = points = to = False
-    moved = not_moved = still = silent = hardly = tinted = axis = first = compares = False
-    rank = ""
-    one_sided = by_far = beside_before = False
-    likewise = turned = nothing = extreme = only = False
-    denied = back = gone = bare = reversed = exists = explains = ahead = inherits = False
-    supposed = typical = hedged = coded = coded_first = False
-    relative = legend = likened = degree = nowhere = everywhere = False
-    announces = anew = denies = excepts = nor = argues = litotes = instead = barely = False
-    opposed = aligned = least = not_all = False
-    compared_from = 0
+    __slots__ = (
+        *("ahead", "announces", "anew", "argues", "asides", "axis", "back", "bare", "barely", "coded"),
+        *("coded_first", "codes", "colours", "compared", "compared_from", "compares", "degree", "denied"),
+        *("denies", "described", "emotions", "everywhere", "excepts", "exists", "explains", "extreme"),
+        *("first", "fronted", "gone", "hardly", "hedged", "inherits", "instead", "labels", "last"),
+        *("legend", "likened", "likewise", "litotes", "mentions", "moved", "names", "nor", "not_moved"),
+        *("nothing", "nowhere", "one_sided", "only", "opens", "other", "persons", "perspective"),
+        *("pictures", "points", "pronoun", "pronoun_one", "rank", "relative", "reversed", "same", "side"),
+        *("side_persons", "silent", "size", "still", "strength", "supposed", "tinted", "to", "towards"),
+        *("turned", "typical", "ways", "opposed", "aligned", "least", "not_all", "by_far", "beside_before"),
+    )
 
     def __init__(self) -> None:
+        self.ways = self.size = self.asides = self.compared_from = 0
+        self.towards: tuple[str, ...] = ()
+        self.colours = NO_COLOURS
+        self.strength: Strength | None = None
+        self.side: str | None = None
+        self.last = self.rank = ""
+        self.side_persons = self.persons = self.pictures = self.perspective = False
+        self.pronoun = self.pronoun_one = self.same = self.other = self.labels = self.opens = self.points = False
+        self.to = self.moved = self.not_moved = self.still = self.silent = self.hardly = self.tinted = False
+        self.axis = self.first = self.compares = self.one_sided = self.likewise = self.turned = self.nothing = False
+        self.extreme = self.only = self.denied = self.back = self.gone = self.bare = self.reversed = False
+        self.exists = self.explains = self.ahead = self.inherits = self.supposed = self.typical = False
+        self.hedged = self.coded = self.coded_first = self.relative = self.legend = self.likened = False
+        self.degree = self.nowhere = self.everywhere = self.announces = self.anew = self.denies = False
+        self.excepts = self.nor = self.argues = self.litotes = self.instead = self.barely = False
+        self.opposed = self.aligned = self.least = self.not_all = self.by_far = self.beside_before = False
         self.mentions: list[Mention] = []
         self.compared: list[Mention] = []
         self.fronted: list[Mention] = []

@@ -29,6 +29,8 @@ _FAR, _EVEN = "far ", "even "
 class Ranking(State):
     """Takes the comparisons of a piece."""
 
+    __slots__ = ()
+
     def _compare(self, piece: Piece, rank: str | None, found: Sequence[Event], at: int) -> None:
         """A word that compares; `rank` is how, where the word says it."""
         told = piece.mentions or self._subjects

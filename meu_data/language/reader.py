@@ -11,7 +11,7 @@ from functools import lru_cache
 from meu_data.choices import Language
 from meu_data.language.breaks import Breaks
 from meu_data.language.layout import statements
-from meu_data.language.lexer import events, plain
+from meu_data.language.lexer import events, forget_words, plain
 from meu_data.language.pieces import MARKS, OWN_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.portions import BROW, portion
 from meu_data.language.ranking import as_strong, is_compared
@@ -77,63 +77,72 @@ def read(text: str, lang: Language | None = None) -> Reading:
     Returns:
         The statements. Never raises.
     """
-    return _remembered(text, lang) if len(text) <= LONGEST_REMEMBERED else _read(text, lang)
+    found = _remembered(text) if len(text) <= LONGEST_REMEMBERED else _read(text)
+    if lang is None or all(statement.lang for statement in found.statements):
+        return found
+    return Reading(tuple(one if one.lang else one._replace(lang=lang) for one in found.statements))
 
 
 def forget() -> None:
     """Drops the readings that are kept so that several users of one text read it once, and the sentences' words."""
     _remembered.cache_clear()
-    events.cache_clear()
+    forget_words()
 
 
 @lru_cache(maxsize=2048)
-def _remembered(text: str, lang: Language | None) -> Reading:
-    return _read(text, lang)
+def _remembered(text: str) -> Reading:
+    return _read(text)
 
 
-def _read(text: str, lang: Language | None) -> Reading:
+def _read(text: str) -> Reading:
     reader = _Reader()
     found = []
     for laid in statements(plain(text)):
         reader.begin(laid)
         for mode, chunk in laid.chunks:
             reader.take(mode, events(chunk))
-        found.append(reader.statement(laid, lang))
+        found.append(reader.statement(laid))
     return Reading(tuple(found))
 
 
 class _Reader(Breaks):
     """Puts the events of a statement together to pieces."""
 
+    __slots__ = ()
+
     def take(self, mode: str, found: Sequence[Event]) -> None:  # noqa: PLR0912, PLR0915 - all readers wait for this loop
         """Takes the events of one chunk; `mode` is the field it stands in."""
         self._mode = mode
-        self._part_ahead = any(event.kind == "part" for event in found)
         self._adverb_from = -9
         piece = Piece()
         joined = False
         # Up to here commas part what one denial governs.
         listed_until = 0
         size = len(found)
-        self._equate(found)
-        found, two_sides = with_sides(found)
-        self._differ |= two_sides
-        if self._answers and [event.kind for event in found] in (["pronoun"], ["pronoun", "not"]):
+        kinds = [event.kind for event in found]
+        self._part_ahead = "part" in kinds
+        if "persons" in kinds or "pictures" in kinds:
+            self._equate(found)
+        if "code" in kinds and "side" in kinds:
+            found, two_sides = with_sides(found)
+            self._differ |= two_sides
+        if self._answers and kinds in (["pronoun"], ["pronoun", "not"]):
             # "Do the brows move? They do not."
             self._answer = len(found) == 1
         elif self._answers and is_answer(found):
             # "They seem to, slightly."
             self._answer = True
-        self._cleft |= [event.kind for event in found[:2]] == ["pronoun", "not"]
-        for at in range(size):
-            kind, value = found[at]
+        self._cleft |= kinds[:2] == ["pronoun", "not"]
+        for at, event in enumerate(found):
+            kind, value = event
             if kind == "hence":
                 self._concludes |= at == 0
                 if value is None:
                     continue
                 kind, value = "break", None
             if (
-                value == "along"
+                kind == "join"
+                and value == "along"
                 and self._names_part(found, at)
                 and ((piece.says and piece.mentions) or (self._told and not piece.size))
             ):
@@ -158,8 +167,13 @@ class _Reader(Breaks):
             if kind == "way" and value in _SIDE_OF and at + 1 < size and found[at + 1].kind == "part":
                 # "It belongs to the person's right brow."
                 kind, value = "side", _SIDE_OF[value]
-            coloured = piece.last == "pictures" and at + 1 < size and found[at + 1].kind == "colour"
-            if kind == "way" and value in _SIDE_OF and coloured:
+            if (
+                kind == "way"
+                and value in _SIDE_OF
+                and piece.last == "pictures"
+                and at + 1 < size
+                and found[at + 1].kind == "colour"
+            ):
                 # 图左偏红
                 kind, value = "side", _SIDE_OF[value]
             and_so, joined = joined, False
@@ -190,7 +204,7 @@ class _Reader(Breaks):
                 piece = following
             piece.size += kind not in _UNCOUNTED
             piece.asides += kind in _ASIDE
-            if piece.size == 1 and self._opening and not self._units and is_aspect(found[at]):
+            if piece.size == 1 and self._opening and not self._units and is_aspect(event):
                 # "The colour is rose": of what was spoken of before.
                 piece.pronoun |= has_value(found, at)
             if kind in ("break", "musing"):

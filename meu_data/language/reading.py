@@ -71,6 +71,23 @@ class MotionSaid(NamedTuple):
     extreme: bool = False
     one_sided: bool = False
 
+    def of(self, places: Places, sided: bool) -> "MotionSaid":
+        """The same said of other places; `_replace` takes three times as long."""
+        return MotionSaid(
+            places,
+            self.ways,
+            self.towards,
+            self.colours,
+            self.strength,
+            self.moves,
+            self.denied,
+            self.real,
+            self.described,
+            sided,
+            self.extreme,
+            self.one_sided,
+        )
+
     def directions(self, region: str) -> frozenset[str]:
         """The directions in the picture that the words may mean for one region; empty when they name none."""
         return directions(region, self.ways, self.towards)

@@ -1,6 +1,5 @@
 """What is said of motion, put down for the parts it is said of; and what a whole statement came to."""
 
-from meu_data.choices import Language
 from meu_data.face.regions import REGIONS
 from meu_data.language.crediting import Crediting
 from meu_data.language.layout import Laid
@@ -14,13 +13,15 @@ _ASKEW = WAYS["in"] | WAYS["out"]
 class Saying(Crediting):
     """Takes down motion."""
 
-    def statement(self, laid: Laid, default: Language | None) -> ReadStatement:
+    __slots__ = ()
+
+    def statement(self, laid: Laid) -> ReadStatement:
         """What the pieces since `begin` came to."""
         self._finish()
         return ReadStatement(
             laid.start,
             laid.end,
-            laid.language or default,
+            laid.language,
             tuple(self._motions),
             tuple(self._units),
             tuple(self._misnamed),
@@ -38,6 +39,8 @@ class Saying(Crediting):
 
     def _given(self) -> tuple[Evidence, ...]:
         """What is given as evidence; not for units that turned out to be only supposed."""
+        if not self._weighed:
+            return tuple(evidence for evidence in self._evidence if evidence.numbers)
         given = (
             evidence if evidence.places else evidence._replace(numbers=evidence.numbers - self._weighed)
             for evidence in self._evidence
@@ -112,7 +115,7 @@ class Saying(Crediting):
             side = self._focus if self._focus in SIDEWAYS or mention.side is None else mention.side
             if self._focus and several and self._focus in SIDEWAYS and mention.side not in (None, "both", self._focus):
                 continue
-            self._motions.append(said._replace(places=mention.part.places[side], sided=side is not None))
+            self._motions.append(said.of(mention.part.places[side], side is not None))
             if said.moves and side in SIDEWAYS:
                 self._side_moved = side
         self._told = True

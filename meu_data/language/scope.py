@@ -128,8 +128,8 @@ def about_evidence(found: Sequence[Event], at: int) -> bool:
         # "Indicating a strong drop"
         return False
     label = at > 1 and found[at - 1].value == ":"
-    near = found[max(at - 1 - label, 0) : at + 2]
-    return any(event.kind in ("evidence", "comparing") for event in near)
+    near = range(max(at - 1 - label, 0), min(at + 2, len(found)))
+    return any(found[place].kind in ("evidence", "comparing") for place in near)
 
 
 def after(piece: Piece) -> Piece:

@@ -15,6 +15,8 @@ _GLUE = frozenset((*WHOSE, "break", "gloss", "pronoun", "arrow", "relative", "pl
 class Sides(Ranking):
     """Takes the sides that a piece or a whole statement names."""
 
+    __slots__ = ()
+
     def _side(self, piece: Piece, side: str, found: Sequence[Event], at: int, and_so: bool) -> Piece:  # noqa: PLR0911, PLR0912, PLR0915
         if side in SIDEWAYS and (
             (self._mode == "direction" and not self._names_part(found, at))
@@ -161,7 +163,10 @@ class Sides(Ranking):
 
     @staticmethod
     def _names_part(found: Sequence[Event], at: int) -> bool:
-        return next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "") in ("part", "side")
+        at += 1
+        while at < len(found) and found[at].kind == "plain":
+            at += 1
+        return at < len(found) and found[at].kind in ("part", "side")
 
     @classmethod
     def _describes(cls, found: Sequence[Event], at: int) -> bool:

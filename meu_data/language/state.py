@@ -7,7 +7,22 @@ from meu_data.language.words import Units
 
 
 class State:
-    """The memory of one reading."""
+    """The memory of one reading; in slots, which are read many times for each word, and several times as fast."""
+
+    __slots__ = (
+        *("_absent", "_adverb_from", "_all_still", "_announced", "_answer", "_answers", "_asked"),
+        *("_asked_motion", "_asked_units", "_before", "_borrowed", "_carried", "_cleft", "_compared"),
+        *("_compares", "_concludes", "_contrast", "_differ", "_earlier", "_either", "_elsewhere"),
+        *("_emotions", "_evidence", "_excepted", "_face", "_focus", "_goes_on", "_gone", "_headed", "_heading"),
+        *("_hedged", "_inside", "_is_short", "_label", "_labelled", "_lead", "_legend", "_linked"),
+        *("_mentioned", "_misnamed", "_mode", "_motions", "_muscles", "_named", "_naming", "_of_emotion"),
+        *("_only", "_only_said", "_open", "_opening", "_own_sides", "_pair", "_parted", "_persons_here"),
+        *("_persons_last", "_persons_said", "_pictures_said", "_pointed", "_ranks", "_row", "_said_from"),
+        *("_set_aside", "_settled", "_side_moved", "_side_told", "_sides", "_still_list", "_subjects"),
+        *("_supposed", "_tail", "_told", "_told_of", "_turn", "_two", "_typical", "_under_heading"),
+        *("_unfitting", "_units", "_units_seen", "_usual", "_vague", "_waiting", "_was_denied", "_was_told"),
+        *("_weighed", "_where", "_words_of_sides", "_told_before", "_part_ahead"),
+    )
 
     def __init__(self) -> None:
         self._motions: list[MotionSaid] = []

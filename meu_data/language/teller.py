@@ -25,6 +25,8 @@ class Teller(Saying):
     a piece that names none goes on about them.
     """
 
+    __slots__ = ()
+
     def end(self, piece: Piece) -> None:  # noqa: PLR0912, PLR0915 - the order of these steps is the grammar
         """Takes what a piece says."""
         if not piece.size:
@@ -39,7 +41,7 @@ class Teller(Saying):
         if piece.denied and piece.mentions:
             self._tail = False
         self._compared = piece.compared
-        for mention in (*piece.mentions, *(piece.compared if piece.rank else ())):
+        for mention in (*piece.mentions, *piece.compared) if piece.rank else piece.mentions:
             if all((mention.part, mention.side) != (other.part, other.side) for other in self._mentioned):
                 self._mentioned.append(mention)
         resolve(piece)

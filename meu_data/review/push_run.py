@@ -203,7 +203,7 @@ class PushRun:
         for found in select(self._ledger, self._wanted):
             if self._project.round == "expert" and isinstance(found, Candidate):
                 said = self._said(found.sample_id)
-                if needs_expert(said, Motion.model_validate_json(found.motion)):
+                if needs_expert(said, found.motion):
                     opinions = opinions_html(said, self._labels, self._wanted.lang)
                     inputs = hashlib.sha256(f"{found.inputs} {opinions}".encode()).hexdigest()
                     yield found._replace(inputs=inputs, opinions=opinions)

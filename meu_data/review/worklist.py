@@ -15,20 +15,22 @@ from meu_data.store.made_from import REVIEW_TASKS
 
 
 class Candidate(NamedTuple):
-    """A sample with a draft, as the ledger holds it, not yet read; `opinions` is what annotators said, for experts."""
+    """A sample with a draft; sample and grounding as the ledger holds them, not yet read.
+
+    `opinions` is what annotators said, for experts.
+    """
 
     sample_id: str
     sample: str
-    motion: str
-    draft: str
+    motion: Motion
+    draft: Draft
     grounding: str | None
     inputs: str
     opinions: str = ""
 
     def read(self) -> tuple[Sample, Motion, Draft, Grounding]:
         """The records; the grounding is worked out where the ledger has none that is up to date."""
-        sample, motion = Sample.model_validate_json(self.sample), Motion.model_validate_json(self.motion)
-        draft = Draft.model_validate_json(self.draft)
+        sample, motion, draft = Sample.model_validate_json(self.sample), self.motion, self.draft
         if self.grounding is not None:
             return sample, motion, draft, Grounding.model_validate_json(self.grounding)
         return sample, motion, draft, ground(sample, motion, draft.annotation, draft.lang)
@@ -89,10 +91,11 @@ def _candidate(
         models = ", ".join(row.model for row in drafts)
         raise MeuError(f"{sample_id} has drafts in {wanted.lang} by several models: choose one with --model: {models}")
     (row,) = drafts
-    if Draft.model_validate_json(row.draft).map_sha256 != Motion.model_validate_json(motion).map_sha256:
+    draft, measured = Draft.model_validate_json(row.draft), Motion.model_validate_json(motion)
+    if draft.map_sha256 != measured.map_sha256:
         return LeftOut(sample_id, "its draft describes another map: `meu-data draft` writes it anew")
     grounded = inputs_sha256(sample, motion, row.draft)
     delivered = f"{wanted.pictures} clips" if wanted.clips else wanted.pictures
     inputs = hashlib.sha256(f"{REVIEW_TASKS.version} {delivered} {wanted.lang} {grounded}".encode()).hexdigest()
     fresh = row.grounding if row.grounded_from == grounded else None
-    return Candidate(sample_id, sample, motion, row.draft, fresh, inputs)
+    return Candidate(sample_id, sample, measured, draft, fresh, inputs)

@@ -70,8 +70,8 @@ def _entries(column: object) -> dict[str, Moved] | None:
 def _moved(entry: Mapping[str, Any]) -> Moved:
     if entry.get("state") == _HIDDEN:
         return HIDDEN
-    way, intensity = entry.get("octant", entry.get("direction")), entry.get("intensity")
-    coherence = entry.get("coherence")
+    way = entry["octant"] if "octant" in entry else entry.get("direction")
+    intensity, coherence = entry.get("intensity"), entry.get("coherence")
     way = way if isinstance(way, str) and way in _WAYS else "none"
     strength = _BINS.get(intensity) if isinstance(intensity, str) else None
     return _MOVED[way, strength, not isinstance(coherence, int | float) or coherence >= _LEAST_COHERENCE]

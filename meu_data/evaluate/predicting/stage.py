@@ -30,8 +30,8 @@ from meu_data.store.workspace import Workspace
 class PredictSummary(Record):
     """What was predicted: answered + unanswered + submitted + waiting = samples.
 
-    `submitted`: with a batch job; while there is one, `out` is null and no file is written, as it would count what is
-    still to come as wrong. `run` has the calls; None without a model.
+    `submitted`: with a batch job. `out` is null, and no file is written, while batches have still to send or to bring
+    some: it would count that as wrong. `run` has the calls; None without a model.
     """
 
     out: str | None
@@ -66,7 +66,7 @@ def predict(
         workspace: An open workspace.
         out: JSON lines: `id`, `prediction` (`emotion` and `aus`), `text`, and who predicted how; `error` instead of the
             first where there is no usable answer, which `evaluate` counts as wrong. It appears whole or not at all, and
-            not while a batch job has some of it.
+            not while batches have still to send or to bring some of it.
         llm: `offline`, or a provider.
         classes: The protocol whose classes may be said; the corpus's labels when None.
         images: What a model sees.
@@ -178,11 +178,12 @@ def _written(
     answered: int,
     submitted: int,
 ) -> PredictSummary:
-    """Writes the file of a model's answers once no batch job has some of them."""
-    if not submitted:
+    """Writes the file of a model's answers once batches have sent and brought what they can."""
+    whole = not submitted and not (isinstance(run, BatchSummary) and run.unsent)
+    if whole:
         _write(out, rows)
     return PredictSummary(
-        out=None if submitted else str(out),
+        out=str(out) if whole else None,
         predictor=predictor,
         samples=samples,
         answered=answered,

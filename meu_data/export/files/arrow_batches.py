@@ -30,6 +30,10 @@ class Blocks:
         if len(block) == self._size:
             self._free.append(block)
 
+    def let_go(self) -> None:
+        """Frees what is not in use."""
+        self._free.clear()
+
 
 class Batch:
     """Some rows as a record batch, equal to `pa.RecordBatch.from_pylist`; its pictures are in `Blocks`."""

@@ -85,6 +85,8 @@ class ParquetFolder:
             self._flush(split, part)
             self._close_shard(split, part)
             written += name_shards(part.shards, split)
+        # What follows compares the splits, and does not need this memory beside its own.
+        self._blocks.let_go()
         return written
 
     def abandon(self) -> None:

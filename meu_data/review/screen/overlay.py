@@ -1,5 +1,6 @@
 """What lies over the large picture of a task on demand: the outlines of the measured regions, and the clip."""
 
+import math
 from html import escape
 from typing import NamedTuple
 
@@ -43,21 +44,23 @@ def outlines_html(motion: Motion, shown: ShownPart, lang: Language) -> str:
         landmarks = align_points(landmarks, Alignment(np.array(motion.alignment), shown.width))
     measured = {region.region: region for region in motion.regions}
     # Those that move lie above the others.
-    ellipses = sorted(
-        (ellipse for ellipse in region_ellipses(landmarks) if ellipse.region in measured),
-        key=lambda ellipse: measured[ellipse.region].moving,
-    )
-    outlines = ""
-    for region, (x, y), (right, down), half_width, half_height in ellipses:
-        found = measured[region]
-        turned = np.degrees(np.arctan2(down, right))
-        outlines += (
+    outlines, above = "", ""
+    for region, centre, (right, down), half_width, half_height in region_ellipses(landmarks):
+        if (found := measured.get(region)) is None:
+            continue
+        x, y = centre.tolist()
+        turned = math.degrees(math.atan2(down, right))
+        outline = (
             f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{half_width:.1f}" ry="{half_height:.1f}"'
             f' transform="rotate({turned:.1f} {x:.1f} {y:.1f})"{_stroke(found)}>'
             f"<title>{escape(_says(found, lang))}</title></ellipse>"
         )
+        if found.moving:
+            above += outline
+        else:
+            outlines += outline
     box = f"{shown.left} {shown.top} {shown.width} {shown.height}"
-    return f'<svg class="meu-outlines" viewBox="{box}" preserveAspectRatio="xMinYMin meet">{outlines}</svg>'
+    return f'<svg class="meu-outlines" viewBox="{box}" preserveAspectRatio="xMinYMin meet">{outlines}{above}</svg>'
 
 
 def clip_html(url: str) -> str:

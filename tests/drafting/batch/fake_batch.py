@@ -49,7 +49,8 @@ class FakeBatch:
     `answer(line)`: the result line's content for a request line (`{"response": ...}` or `{"error": ...}`), or
     None for a line that goes missing. `order(results)`: the order of the result lines. `outcome(job)`: the state a
     job is in when it is asked for. `fault(event)`: called at every step; may raise `Drop` or `Answer`. `cancels`:
-    whether it does what it is told when a job is called off. `sent`: all that came in, each method, path and body.
+    whether it does what it is told when a job is called off. `sent`: all that came in, each
+    method, path, headers and body.
     """
 
     def __init__(self) -> None:
@@ -145,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle_one(self, action: Callable[[str, dict], None]) -> None:
         body = self.body if self.command == "POST" else b""
-        self.fake.sent.append(f"{self.command} {self.path}\n".encode() + body)
+        self.fake.sent.append(f"{self.command} {self.path}\n{self.headers}".encode() + body)
         parts = urlsplit(self.path)
         try:
             action(parts.path, parse_qs(parts.query))

@@ -126,6 +126,19 @@ def test_drafts_and_predictions_share_a_ledger_and_not_a_count(six, fake, tmp_pa
     assert len(fake.jobs) == 2
 
 
+def test_no_file_while_the_jobs_of_drafts_take_all_the_room(six, fake, tmp_path):
+    """Six drafts are as much as the service takes at once: of the predictions none is sent, and none is wrong."""
+    out = tmp_path / "said.jsonl"
+    draft(six, "gemini", mode="batch", enqueued_tokens=1)
+    fake.outcome = lambda job: "RUNNING"
+    found = predict(six, out, "gemini", classes=CLASSES, mode="batch", batch=QUICK._replace(enqueued_tokens=1))
+    assert (found.out, found.submitted, found.unanswered, found.run.jobs_made) == (None, 0, 6, 0)
+    assert "run again" in found.run.stopped
+    fake.outcome = lambda job: "SUCCEEDED"
+    assert ask(six, out, wait=True).answered == 6
+    assert out.exists()
+
+
 def test_what_comes_to_nothing_is_a_row_and_no_problem_of_a_draft(six, fake, tmp_path):
     """Refused for good, lost on the way, of another, of no class: of six, two are answered."""
     out, order = tmp_path / "said.jsonl", {}
@@ -162,6 +175,7 @@ def test_a_budget_ends_the_sending(six, fake, tmp_path):
     found = ask(six, out, budget_usd=0.0, wait=True)
     assert (found.answered, found.run.jobs_made, fake.jobs) == (0, 0, [])
     assert "budget" in found.run.stopped
+    assert (found.out, found.unanswered, out.exists()) == (None, 6, False)
     enough = ask(six, out, budget_usd=100.0)
     assert (enough.run.jobs_made, enough.run.usd) == (1, 0)
     assert 0 < enough.run.reserved_usd < 1
@@ -208,6 +222,7 @@ def test_the_command(six, fake, tmp_path, meu):
     code, text, _ = meu(*words)
     assert (code, out.exists()) == (0, False)
     assert "6 are with a batch job" in text
+    assert f"{out} is written when all is answered" in " ".join(text.split())
     assert "1 jobs made, 0 ended, 1 at work on 6 requests" in text
     code, text, _ = meu(*words, "--wait")
     assert (code, len(lines(out))) == (0, 6)
