@@ -90,9 +90,15 @@ def check_prose(prose: Prose) -> Iterator[Flag]:
     yield from _agreement(prose)
 
 
+def _language(prose: Prose, said: ReadStatement) -> Language | None:
+    """The language of a statement; of a short one, such as "Fear.", that of the emotion that it names."""
+    short = said.lang in (None, prose.lang) and bool(said.emotions) and prose.quote(said).isascii()
+    return "en" if short else said.lang
+
+
 def _slips(prose: Prose) -> list[ReadStatement]:
     """The statements in another language than the draft's."""
-    foreign = [said for said in prose.statements if said.lang not in (None, prose.lang)]
+    foreign = [said for said in prose.statements if _language(prose, said) not in (None, prose.lang)]
     # Whoever mixes two languages throughout was asked for it; a few statements, or all, are a slip.
     few, most = (share * len(prose.statements) for share in _MIXED)
     mixed = few < len(foreign) < most

@@ -40,7 +40,7 @@ _TAG = re.compile(
     r"|[,，].{0,4}(?:吧|不是吗|对吗|是吗|对不对|是不是)\s*$"
 )
 # A question that asks nothing.
-_RHETORICAL = re.compile("何尝|何曾|岂|难道|怎么可能|怎么会|怎会|怎能|哪能|哪里能|哪会")
+_RHETORICAL = re.compile("谁说|何尝|何曾|岂|难道|怎么可能|怎么会|怎会|怎能|哪能|哪里能|哪会")
 _LETTERS = re.compile("[a-z]")
 CHINESE_SIGN = re.compile("[\u4e00-\u9fff]")
 _CHINESE = re.compile("[\u4e00-\u9fff]+")

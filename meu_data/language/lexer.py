@@ -391,7 +391,7 @@ def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Even
 # What stands before these words is more than the next word's.
 _GOVERNING = frozenset(("not", "nowhere", "strength", "extreme", "side", "part", "move"))
 # Alone between two marks these answer a question.
-_ASSENT = frozenset("有是对")
+_ASSENT = frozenset(("有", "是", "对", "不能说没有", "当然动了"))
 _DISSENT = frozenset(("不然", "不是", "非也"))
 _SIDE_SIGNS = {"左": Event("side", "left"), "右": Event("side", "right")}
 # Verbs that lead up or down, never aside, with the sign that says so.

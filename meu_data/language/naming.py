@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from meu_data.language.pieces import SIDEWAYS, Mention, Piece, named_before, named_behind, named_beside
-from meu_data.language.portions import portion
+from meu_data.language.portions import BROW, portion
 from meu_data.language.reading import Misnamed
 from meu_data.language.scope import after
 from meu_data.language.teller import Teller
@@ -96,6 +96,11 @@ class Naming(Teller):
         if piece.mentions:
             piece.side, self._face = None, True
 
+    def _at_end_of_brow(self, piece: Piece, found: Sequence[Event], at: int) -> bool:
+        """Whether a word for what is inside or outside begins a piece that says what an end of the brow does."""
+        begins = piece.size == 1 and at + 1 < len(found) and found[at + 1].kind in ("not", "still", "move", "same")
+        return begins and any(set(mention.part.parts) <= set(BROW) for mention in self._subjects or self._carried)
+
     def _one_of_two(self, piece: Piece, which: str) -> Piece:
         """The first or the last of two parts that were named: "the former rises, the latter rests"."""
         named = self._subjects if len(self._subjects) == 2 else self._mentioned or self._carried
@@ -127,6 +132,7 @@ class Naming(Teller):
         names = named_beside(found, at, 1) or named_beside(found, at, -1) or named_behind(found, at)
         names = names or named_before(found, at)
         own = {number for number, _ in units}
+        self._in_order.append(frozenset(own))
         if names is not None and at and found[at - 1] is names:
             # As in "cheek raising plus lip corner pulling, AU6 and AU12".
             own |= {number for event in found[at:] if event.kind == "code" for number, _ in event.value}
@@ -136,6 +142,7 @@ class Naming(Teller):
     def _name(self, piece: Piece, kind: str, units: Units, found: Sequence[Event], at: int) -> None:
         if kind == "muscle":
             self._muscles.append(units)
+            self._in_order.append(units)
             explains = piece.last in ("", "break", "near") and bool(self._subjects) and not self._told
             piece.other |= not (piece.mentions or piece.says or explains)
             return

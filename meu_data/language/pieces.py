@@ -66,7 +66,8 @@ class Piece:
     follows; `announces`: a colon parts it from what it is said of; `barely`: such a word may deny all of it.
     `fronted`: what it is compared with, where that stands before a comma. `opposed`, `aligned`: a word for the opposite
     direction, for the same one; `least`: "no less than"; `not_all`: "not all of them"; `by_far`: its comparison is more
-    than a matter of judgement; `beside_before`: it is one with what was told before, where nothing else is named.
+    than a matter of judgement; `beside_before`: it is one with what was told before, where nothing else is named;
+    `refutes`: what was said before is wrong.
     """
 
     __slots__ = (
@@ -78,7 +79,7 @@ class Piece:
         *("nothing", "nowhere", "one_sided", "only", "opens", "other", "persons", "perspective"),
         *("pictures", "points", "pronoun", "pronoun_one", "rank", "relative", "reversed", "same", "side"),
         *("side_persons", "silent", "size", "still", "strength", "supposed", "tinted", "to", "towards"),
-        *("turned", "typical", "ways", "opposed", "aligned", "least", "not_all", "by_far", "beside_before"),
+        *("turned", "typical", "ways", "opposed", "aligned", "least", "not_all", "by_far", "beside_before", "refutes"),
     )
 
     def __init__(self) -> None:
@@ -98,6 +99,7 @@ class Piece:
         self.degree = self.nowhere = self.everywhere = self.announces = self.anew = self.denies = False
         self.excepts = self.nor = self.argues = self.litotes = self.instead = self.barely = False
         self.opposed = self.aligned = self.least = self.not_all = self.by_far = self.beside_before = False
+        self.refutes = False
         self.mentions: list[Mention] = []
         self.compared: list[Mention] = []
         self.fronted: list[Mention] = []

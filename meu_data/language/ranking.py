@@ -47,7 +47,7 @@ class Ranking(State):
         if rank in ("equal", "half") and not told:
             piece.rank = "equal" if rank == "equal" and (piece.nothing or piece.nowhere) else ""
             return
-        if rank == "half" and piece.last == "side" and piece.mentions and piece.side in SIDEWAYS:
+        if rank in ("half", "multiple") and piece.last == "side" and piece.mentions and piece.side in SIDEWAYS:
             # 左侧约为右侧之半
             piece.compared.append(Mention(piece.mentions[-1].part, piece.side, False))
             piece.side = None
@@ -92,9 +92,15 @@ class Ranking(State):
         if ahead not in ("strength", "weak strength", "comparing"):
             piece.rank = piece.rank or ("less" if strength == "slight" else "more")
 
-    def _compare_side(self, piece: Piece, side: str) -> bool:
-        """A side that stands for the part on it, compared: "more than the left", "than its counterpart"."""
-        last = (piece.mentions or self._subjects)[-1:] if piece.ahead and piece.rank else []
+    def _compare_side(self, piece: Piece, side: str, comes: bool) -> bool:
+        """A side that stands for the part on it, compared: "more than the left", "than its counterpart".
+
+        Args:
+            piece: What was said so far.
+            side: The side.
+            comes: Whether a word that compares comes behind it: 比图左抬得更高.
+        """
+        last = (piece.mentions or self._subjects)[-1:] if piece.ahead and (piece.rank or comes) else []
         flanks = self._flanks(piece) if last and side in _FLANKS else None
         if flanks is not None:
             piece.compared.append(flanks)
@@ -177,6 +183,8 @@ class Ranking(State):
             here, there = ([*named[0].part.places[own]] for own in ("left", "right"))
         if not here or not there or set(here) == set(there):
             return
+        if piece.rank == "fraction":
+            here, there, piece.rank = there, here, "multiple"
         if (piece.rank == "less") != (piece.least and piece.rank in ("less", "more")):
             # Less, or no more
             here, there = there, here
@@ -217,9 +225,10 @@ def is_likened(found: Sequence[Event], at: int) -> bool:
 
 def as_strong(found: Sequence[Event], at: int) -> bool:
     """Whether what is said to be alike is the strength: 强度与眉头一样, 位移与眉头差不多."""
+    if not is_likened(found, at):
+        return False
     before = _joined_to(found, at)
-    told = before is not None and (before.value == "strength" or found[at + 1].kind == "hardly")
-    return told and is_likened(found, at)
+    return before is not None and (before.value == "strength" or found[at + 1].kind == "hardly")
 
 
 def is_compared(found: Sequence[Event], at: int, joined: bool) -> bool:

@@ -53,6 +53,7 @@ _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
 # Behind these a nought is the value of a motion.
 _VALUED = frozenset(("", "pronoun", "same", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
+_DEGREES = frozenset(("strength", "weak strength", "extreme"))
 _PLACED = frozenset(("side", "persons", "pictures", "part"))
 _SIDED = frozenset(("side", "pictures", "persons"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
@@ -181,7 +182,9 @@ class _Reader(Breaks):
                 # "The left corner rises and the right one does not."
                 self.end(piece)
                 piece, and_so = after(piece), False
-            compared = kind == "part" and bool(piece.mentions) and is_compared(found, at, and_so)
+            compared = kind == "part" and (
+                is_compared(found, at, and_so) if piece.mentions else bool(self._subjects) and as_strong(found, at)
+            )
             if and_so and not compared and parts(piece, kind, value):
                 self.end(piece)
                 piece = after(piece)
@@ -329,9 +332,10 @@ class _Reader(Breaks):
                 # "Mouth only"
                 following_kind = found[at + 1].kind if at + 1 < size else "break"
                 piece.moved |= piece.last == "part" and following_kind == "break"
-                piece.only |= following_kind in _PLACED or piece.last in _SIDED or value == "alone"
+                aside = piece.last in _SIDED and following_kind not in _DEGREES
                 # As in "right mouth corner only: raised".
                 sided = piece.last == "part" and bool(piece.mentions) and piece.mentions[-1].side in SIDEWAYS
+                piece.only |= following_kind in _PLACED or aside or value == "alone"
                 piece.only |= sided and following_kind == "break"
                 # "It shows only at the left wing."
                 piece.only |= following_kind in ("move", "exists") and self._goes_on_with_part(found, at + 1)
@@ -402,6 +406,11 @@ class _Reader(Breaks):
                         # "Brows的外侧"
                         last.part = narrowed
                         continue
+                if value in _INNER_OUTER and self._at_end_of_brow(piece, found, at):
+                    # 眉毛的运动集中在内侧，外侧没有参与
+                    self._portion(piece, _INNER_OUTER[value])
+                    piece.last = "part"
+                    continue
                 before_way = at + 1 < size and found[at + 1].kind == "way" and piece.last in ("", "break")
                 ends = at + 1 == size or found[at + 1].kind == "break"
                 if (
@@ -485,6 +494,11 @@ class _Reader(Breaks):
                     # 脸颊以上
                     piece.mentions.pop()
                     piece.other = True
+            elif kind == "adjoining":
+                # 口角旁边的脸颊
+                if piece.last == "part" and piece.mentions and self._goes_on_with_part(found, at):
+                    piece.mentions.pop()
+                continue
             elif kind == "near":
                 self._excepted = True
             elif kind == "other":

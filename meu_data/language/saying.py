@@ -8,6 +8,8 @@ from meu_data.language.reading import Evidence, Misnamed, MotionSaid, Polarity, 
 from meu_data.language.words import WAYS, Units
 
 _ASKEW = WAYS["in"] | WAYS["out"]
+# A muscle and its unit, and another muscle with its own.
+_TWO_PAIRS = 4
 
 
 class Saying(Crediting):
@@ -83,6 +85,9 @@ class Saying(Crediting):
             said = MotionSaid((), ways, piece.towards, piece.colours, denied=True, real=real)
         else:
             moves = True if where or piece.mentions or piece.moved or self._mode else None
+            if piece.tinted and piece.strength == "slight" and not (where or piece.moved or self._mode):
+                # 眉部颜色极暗: what is dark may be still.
+                moves = None
             said = MotionSaid(
                 (),
                 piece.ways,
@@ -125,6 +130,24 @@ class Saying(Crediting):
         if number not in muscle.numbers and not (still or self._supposed or self._contrast or self._was_denied):
             self._misnamed.append(Misnamed(number, muscle.text, muscle.numbers, muscle=True))
 
+    def _each_muscle(self) -> None:
+        """Muscles and units that come in turn belong together: 颏肌上顶为AU17，降口角肌下拉为AU15."""
+        named = self._in_order
+        turns = [isinstance(name, Units) for name in named]
+        weighed = self._supposed or self._contrast or self._was_denied or self._misnamed
+        if len(named) < _TWO_PAIRS or len(named) % 2 or weighed or turns != [*turns[:2], *turns[:-2]]:
+            return
+        affirmed = {unit.number for unit in self._units if unit.polarity == "affirmed"}
+        for one, other in zip(named[::2], named[1::2], strict=True):
+            muscle, numbers = (one, other) if isinstance(one, Units) else (other, one)
+            if (
+                isinstance(muscle, Units)
+                and not isinstance(numbers, Units)
+                and numbers <= affirmed
+                and not numbers & muscle.numbers
+            ):
+                self._misnamed.append(Misnamed(min(numbers), muscle.text, muscle.numbers, muscle=True))
+
     def _answer_motion(self) -> None:
         """What "yes" and "no" say of the motion that was asked for."""
         if self._asked_motion is None or self._motions:
@@ -148,6 +171,7 @@ class Saying(Crediting):
         if len(self._muscles) == len(units) == 1 and not self._misnamed and self._units[0].polarity == "affirmed":
             # "Mentalis activity, so AU17"
             self._one_muscle(self._units[0].number, self._muscles[0])
+        self._each_muscle()
         if self._subjects and not self._told and self._before is not None and self._tail:
             self._say(self._before, self._subjects)
         # Behind an emotion its usual looks follow, not what shows the units.

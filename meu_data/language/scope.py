@@ -50,6 +50,8 @@ def deny(piece: Piece, scope: str) -> None:
         piece.nothing |= scope == "nothing"
         piece.nor |= scope == "nor"
         scope = "all" if scope == "nor" else scope
+        if scope == "refute":
+            piece.refutes, scope = not piece.mentions, "back"
         bare, scope = scope in _BARE, "all" if scope in _BARE else scope
         piece.bare |= bare
         if piece.denied and scope == "all" and piece.last == "not":
@@ -98,6 +100,8 @@ def resolve(piece: Piece) -> None:
     if piece.denied and piece.not_all and any(mention.side == "both" for mention in piece.mentions):
         # 并非两侧都上扬
         piece.denied, piece.one_sided = False, True
+        for mention in piece.mentions:
+            mention.side = None if mention.side == "both" else mention.side
     if piece.nowhere or (piece.nothing and not piece.back):
         if piece.rank and bool(piece.mentions) != bool(piece.compared):
             # "No region moves more than the corners."

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from meu_data.language.pieces import LETTERS, OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
+from meu_data.language.portions import portion
 from meu_data.language.ranking import Ranking
-from meu_data.language.words import WHOSE, Event
+from meu_data.language.words import WHOSE, Event, Part
 
 # So many words ahead tell whether the other side is the one that rests.
 _NEAR = 6
@@ -38,10 +39,16 @@ class Sides(Ranking):
             # "The corners rise evenly", 对称
             piece.rank = piece.rank or "even"
             side = "both"
+        if side == "both" and self._told and not piece.mentions and not self._names_part(found, at):
+            outer = self._beside_middle()
+            if outer is not None:
+                # 正中上推，两侧不动
+                piece.mentions.append(Mention(outer, None, False))
+                return piece
         if side == "twin" and piece.last == "side":
             # "Its left counterpart"
             return piece
-        if not self._names_part(found, at) and self._compare_side(piece, side):
+        if not self._names_part(found, at) and self._compare_side(piece, side, self._compares_next(found, at)):
             # "The right corner rises more than the left."
             return piece
         if side in ("other", "twin"):
@@ -107,7 +114,7 @@ class Sides(Ranking):
             # The side of the unit whose name stands in brackets.
             self._units[-1] = self._units[-1]._replace(side=PERSON[side])
             return piece
-        if piece.side in SIDEWAYS and piece.says and piece.last in ("colour", "way", "move", "still"):
+        if piece.side in SIDEWAYS and piece.says and piece.last in ("colour", "way", "move", "still", "strength"):
             # A side for each colour, 左动右静.
             self.end(piece)
             piece = Piece()
@@ -124,6 +131,17 @@ class Sides(Ranking):
         piece.side = "both" if piece.side not in (None, picture) else picture
         piece.side_persons = own
         return piece
+
+    @staticmethod
+    def _compares_next(found: Sequence[Event], at: int) -> bool:
+        return any(event.kind == "comparing" for event in found[at + 1 : at + 3])
+
+    def _beside_middle(self) -> Part | None:
+        """What lies on both sides of the middle that is spoken of."""
+        whole = self._subjects[-1].part if self._subjects else None
+        if whole is None or whole.one or any(portion(mention.part, "middle") != whole for mention in self._mentioned):
+            return None
+        return portion(whole, "outer")
 
     def _turns(self, piece: Piece, found: Sequence[Event], at: int, and_so: bool) -> bool:
         """Whether a side just behind another one is where something goes."""

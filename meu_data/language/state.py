@@ -13,7 +13,18 @@ class State:
         *("_absent", "_adverb_from", "_all_still", "_announced", "_answer", "_answers", "_asked"),
         *("_asked_motion", "_asked_units", "_before", "_borrowed", "_carried", "_cleft", "_compared"),
         *("_compares", "_concludes", "_contrast", "_differ", "_earlier", "_either", "_elsewhere"),
-        *("_emotions", "_evidence", "_excepted", "_face", "_focus", "_goes_on", "_gone", "_headed", "_heading"),
+        *(
+            "_emotions",
+            "_evidence",
+            "_excepted",
+            "_face",
+            "_focus",
+            "_goes_on",
+            "_gone",
+            "_headed",
+            "_heading",
+            "_in_order",
+        ),
         *("_hedged", "_inside", "_is_short", "_label", "_labelled", "_lead", "_legend", "_linked"),
         *("_mentioned", "_misnamed", "_mode", "_motions", "_muscles", "_named", "_naming", "_of_emotion"),
         *("_only", "_only_said", "_open", "_opening", "_own_sides", "_pair", "_parted", "_persons_here"),
@@ -45,8 +56,9 @@ class State:
         self._before: MotionSaid | None = None
         self._mode = ""
         self._absent = self._part_ahead = False
-        # Units that a colon parts from what is said of them.
+        # Units that a colon parts from what is said of them; muscles and units as they come.
         self._headed: list[int] = []
+        self._in_order: list[Units | frozenset[int]] = []
         # Where a strength stands between marks, for the part behind it.
         self._adverb_from = -9
 
@@ -60,7 +72,7 @@ class State:
         self._told_of = [said for said in self._motions if said.moves and said.real]
         if any(unit.by_code for unit in self._units) or laid.after_gap or self._supposed or self._typical or laid.row:
             self._told_of = []
-        self._motions, self._units, self._headed = [], [], []
+        self._motions, self._units, self._headed, self._in_order = [], [], [], []
         self._misnamed: list[Misnamed] = []
         self._muscles: list[Units] = []
         # The emotions, and how many of them stand before a "but".

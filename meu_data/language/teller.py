@@ -62,6 +62,9 @@ class Teller(Saying):
         if piece.explains or (piece.axis and not piece.ways):
             # "The motion, which no unit explains": it is not the motion that is denied.
             piece.moved = False
+        if piece.refutes and not (piece.says or piece.mentions or piece.codes):
+            self._refute()
+            return
         denied = (piece.denied and not piece.reversed) != (piece.turned and (piece.denied or not piece.reversed))
         none = (denied and piece.moved) or (piece.still and not denied)
         if piece.excepts and piece.fronted and none and not (piece.mentions or piece.codes or piece.ways):
@@ -172,6 +175,9 @@ class Teller(Saying):
         elif piece.one_sided and self._told and self._before is not None and self._before.moves and not says:
             # "The corners rise, but on one side."
             self._say(self._before._replace(one_sided=True), self._subjects)
+        elif piece.aligned and not (says or told or piece.mentions or piece.codes) and self._subjects and self._earlier:
+            # As in "the cheek: the same direction".
+            self._say(self._earlier._replace(colours=NO_COLOURS, strength=None, extreme=False), self._subjects)
         elif self._still_list and piece.mentions and not says:
             self._before = MotionSaid((), moves=False)
             self._say(self._before, piece.mentions)
@@ -259,6 +265,14 @@ class Teller(Saying):
         only = piece.size - piece.asides == 1 + len(piece.mentions) and piece.last == "not"
         return (piece.exists and not piece.axis) or (piece.gone and only)
 
+    def _refute(self) -> None:
+        """What was said is wrong: 说鼻翼没动，那是错觉."""
+        if self._motions:
+            self._motions = [negated(said) for said in self._motions]
+        elif self._asked_motion is not None:
+            weighed, mentions = self._asked_motion
+            self._say(negated(weighed), mentions)
+
     def _whole(self, piece: Piece, denied: bool) -> None:
         """What is said of the whole face: "no region moves", 全脸静止."""
         rests = (piece.still and not denied) or (denied and (piece.moved or piece.exists))
@@ -276,7 +290,10 @@ class Teller(Saying):
         if piece.mentions:
             # "The cheeks show nothing", "nothing at the chin".
             bare = piece.size - piece.asides <= 1 + len(piece.mentions)
-            return piece.nothing and bare and not (piece.other or piece.ahead)
+            # "The brows stay put; the corners do not."
+            contrary = self._earlier is not None and self._earlier.moves is False
+            none = piece.nothing or (piece.bare and piece.last == "not" and not contrary)
+            return none and bare and not (piece.other or piece.ahead)
         if self._waiting:
             return False
         return self._mode in ("direction", "strength", "colour") or (

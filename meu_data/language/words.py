@@ -69,7 +69,7 @@ class Units(NamedTuple):
 
 # How something compares; "far" so much that it is more than a matter of judgement, "even" beside what was told before.
 _RANKS = (
-    *("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple", "next"),
+    *("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple", "fraction", "next"),
     *("far_more", "far_less", "far_above", "far_below", "even_more"),
 )
 
@@ -191,6 +191,7 @@ _GRAMMAR = {
     "alone": Event("only", "alone"),
     "all": Event("same", "all"),
     "aligned": Event("same", "aligned"),
+    "adjoining": Event("adjoining"),
     "falling": Event("ordering", "falling"),
     "rising": Event("ordering", "rising"),
     "musing": Event("musing", "turn"),
@@ -284,7 +285,7 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 
 _SCOPES = (
     *("all", "nor", "faint", "bare", "nothing", "clause", "back"),
-    *("ahead", "least", "except", "behind", "beside"),
+    *("ahead", "least", "except", "behind", "beside", "refute"),
 )
 
 

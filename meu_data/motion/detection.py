@@ -113,6 +113,10 @@ class FaceFinder:
             raise NoFaceError("no face was found; is this a frontal face of at least 40 px?")
         score, box = max(found, key=lambda one: (_nearness(one[1], near), -one[1][0], -one[1][1]))
         laid = self._lay(_stretched(picture, box), box, turn)
+        asked = False
+        if _reaches_out(box, picture):
+            asked = laid.scatter > _ASKED_SCATTER
+            laid = min((laid, *self._lay_on_cut(_stretched(picture, box), box, turn)), key=lambda one: one.scatter)
         if laid.scatter > DOUBTFUL_SCATTER:  # Landmarks may also slip off a face that is tilted far.
             tilts = (_tilted(_stretched(picture, box), box, turn, degrees) for degrees in (-_TILT_DEG, _TILT_DEG))
             laid = min((laid, *(self._lay(*tilt) for tilt in tilts)), key=lambda one: one.scatter)
@@ -120,8 +124,9 @@ class FaceFinder:
             raise NoFaceError("hardly a face: landmarks do not hold on what was found; is it covered, or turned away?")
         back = cv2.invertAffineTransform(laid.turn).astype(np.float64)
         points = _moved(laid.landmarks, back).astype(np.float32)
-        asked = _network_score(_stretched(picture, box), box) if laid.scatter > _ASKED_SCATTER else None
-        return Face(points, _moved_box(laid.box, back), len(found), round(score, 3), round(laid.scatter, 4), asked)
+        asked = asked or laid.scatter > _ASKED_SCATTER
+        sure = _network_score(_stretched(picture, box), box) if asked else None
+        return Face(points, _moved_box(laid.box, back), len(found), round(score, 3), round(laid.scatter, 4), sure)
 
     def _lay(self, picture: NDArray[np.uint8], box: Box, turn: Turn) -> "_Laid":
         """Lays the landmarks on a face, set upright, and measures how well they hold."""
@@ -133,6 +138,25 @@ class FaceFinder:
         again = np.stack([landmarks, *(self.landmarks(picture, _nudged(box, *nudge)) for nudge in _NUDGES)])
         wandering = float(np.sqrt(again.var(axis=0).sum(axis=-1).mean()))
         return _Laid(landmarks, box, turn, wandering / max(eye_distance(landmarks), 1.0))
+
+    def _lay_on_cut(self, picture: NDArray[np.uint8], box: Box, turn: Turn) -> "Iterator[_Laid]":
+        """Lays the landmarks on a face that the frame cuts: its edge goes on, and then from their own bounds.
+
+        What is not there is black to the landmark model, and the box around a cut face is mostly too large: landmarks
+        wander, or hold fast in a wrong place.
+        """
+        room = box[2] - box[0]
+        wide = np.asarray(cv2.copyMakeBorder(picture, *(room,) * 4, cv2.BORDER_REPLICATE), dtype=np.uint8)
+        moved = turn.copy()
+        moved[:, 2] += room
+        first = self._lay(wide, _moved_box(box, np.array([[1, 0, room], [0, 1, room]])), moved)
+        yield first
+        if first.turn is not moved:  # It was set upright, on another picture.
+            return
+        low, high = first.landmarks.min(axis=0), first.landmarks.max(axis=0)
+        (x, y), half = (low + high) / 2, float((high - low).max()) / 2
+        left, top, right, bottom = (round(float(side)) for side in (x - half, y - half, x + half, y + half))
+        yield self._lay(wide, (left, top, right, bottom), moved)
 
     def landmarks(self, gray: NDArray[np.uint8], box: Box) -> NDArray[np.float32]:
         """Lays the landmarks on an upright face, float32 (68, 2), px.
@@ -197,6 +221,11 @@ def _nearness(box: Box, near: Box | None) -> float:
     if near is None:
         return float((box[2] - box[0]) * (box[3] - box[1]))
     return -math.hypot(box[0] + box[2] - near[0] - near[2], box[1] + box[3] - near[1] - near[3])
+
+
+def _reaches_out(box: Box, picture: NDArray[np.uint8]) -> bool:
+    height, width = picture.shape
+    return box[0] < 0 or box[1] < 0 or box[2] > width or box[3] > height
 
 
 def _nudged(box: Box, right: float, down: float, grow: float) -> Box:

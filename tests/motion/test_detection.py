@@ -104,6 +104,22 @@ def test_a_smooth_or_noisy_face_holds_its_landmarks(finder, gray):
         assert found.score > 0.3
 
 
+@pytest.mark.parametrize(("side", "room"), [("left", -0.1), ("top", 0.2), ("bottom", 0.05), ("all", 0.05)])
+def test_a_face_that_the_frame_cuts_holds_its_landmarks(finder, gray, side, room):
+    """Corpora are cropped tight; `room` is left of the face at the edge, in eye distances."""
+    whole = finder.find(gray).landmarks
+    unit = eye_distance(whole)
+    first = np.maximum(whole.min(axis=0) - room * unit, 0).astype(int)
+    left, top = first * (side in ("left", "all"), side in ("top", "all"))
+    right, bottom = (whole.max(axis=0) + room * unit).astype(int)
+    shown = gray[top : bottom if side in ("bottom", "all") else None, left : right if side == "all" else None]
+    found = finder.find(np.ascontiguousarray(shown))
+    error = np.linalg.norm(found.landmarks - (whole - [left, top]), axis=1) / unit
+    assert error.mean() < 0.03
+    assert error[17:].max() < 0.06
+    assert found.scatter < 0.03
+
+
 def drawing(brows: int) -> np.ndarray:
     """A face as a child draws it, in a camera's blur and noise; dlib's HOG takes it for one."""
     drawn = np.full((300, 300), 210, np.uint8)
