@@ -156,7 +156,7 @@ class Ranking(State):
         here = [place for mention in named for place in mention.part.places[mention.side]]
         # "The corners rise evenly": whatever else is compared with.
         compared = piece.compared or piece.fronted if piece.rank != "even" else []
-        if (piece.beside_before or (piece.by_far and side not in SIDEWAYS)) and not compared:
+        if piece.beside_before and not compared:
             compared = self._told_before
         if side in SIDEWAYS and not piece.mentions and {mention.side for mention in compared} == {OTHER_SIDE[side]}:
             # "Both rise, with the left one moving farther than the right one."
