@@ -119,13 +119,14 @@ def check_conclusion(prose: Prose) -> Iterator[Flag]:
         yield flag("conclusion's extra AU", au.code, "serious", au=au_words(au))
     inferred = {
         unit.number
-        for statement in prose.of["expression_inference"]
-        for unit in statement.units
-        if unit.polarity == "affirmed"
+        for said in prose.of["expression_inference"]
+        for unit in said.units
+        if unit.by_code and unit.polarity == "affirmed"
     }
+    listed = any(unit.by_code and unit.polarity == "affirmed" for unit in units)
     for number in sorted(prose.kept.keys() - named):
-        # Who only names the emotion need not say again what the inference says; who lists AUs lists them all.
-        severity: FlagSeverity = "note" if number in inferred and not named else "minor"
+        # Who lists AUs lists them all; who names none in the end need not say again what the inference says.
+        severity: FlagSeverity = "serious" if listed else "note" if number in inferred else "minor"
         yield flag("conclusion's missing AU", prose.kept[number].code, severity, au=au_words(prose.kept[number]))
     told = [one for statement in statements for one in statement.emotions if one.polarity != "denied"]
     # What is only weighed counts where nothing is found.
@@ -191,8 +192,10 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
             gone = unit.polarity == "denied" and unit.sure and unit.number not in affirmed and not statement.labelled
             if gone and unit.number in shown:
                 yield flag("text denies AU", stage, "serious", quote, stage=words, au=au_words(au))
+    concluded = {unit.number for said in prose.of["conclusion"] for unit in said.units}
     for number in sorted(kept.keys() - named):
-        yield flag("AU not named", kept[number].code, "minor", au=au_words(kept[number]))
+        nowhere: FlagSeverity = "minor" if number in concluded else "serious"
+        yield flag("AU not named", kept[number].code, nowhere, au=au_words(kept[number]))
 
 
 def _emotions(prose: Prose) -> Iterator[Flag]:

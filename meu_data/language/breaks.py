@@ -38,7 +38,6 @@ class Breaks(Naming):
                 piece.denied and (piece.moved or piece.tinted) and not piece.reversed
             )
             self._still_list |= rests and not (piece.mentions or piece.codes or piece.ways)
-            # A list of units that are absent.
             self._absent |= piece.denied and not (piece.codes or piece.mentions or piece.says)
         lists = piece.announces and piece.size == 1
         if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength or lists):

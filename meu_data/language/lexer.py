@@ -17,6 +17,7 @@ _UNITS = (
     rf"(?<![a-z])(?:(?:aus|aus? list|action[ -]units)\s?(?:编号)?[:=#._ -]{{0,3}}\s?[lr]?{_NUMBER}{_LONG_LIST}"
     rf"|{_CODE}[ ._#:-]{{0,3}}[lr]?{_NUMBER}{_LIST}"
     rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*"
+    rf"|(?<![a-z0-9.])[lr]?{_NUMBER}(?:[+＋][lr]?{_NUMBER})+(?![0-9.%])"
     rf"|(?<![a-z0-9.])[lr]?[0-9]{{1,2}}[a-e](?:\s?[+＋]\s?[lr]?[0-9]{{1,2}}[a-e](?![a-z0-9]))+)"
 )
 # Strength as a share of the scale, in stars or in plus signs.
@@ -40,6 +41,11 @@ _PAIRED_END = r"(?=\s*(?:[^a-z\s.]|\.?\s*$)|\s+(?:are|is|were|was|do|does|did|st
 _ELLIPSIS = re.compile(rf"((?:{_PAIRS})(?<=\b[a-z]{{5}}) ({_PAIRED_NOUN}){_OR}(?:{_PAIRS})){_PAIRED_END}")
 _PAIR = re.compile(rf"(?:{_PAIRS}){_OR}(?:{_PAIRS})")
 _APPOSED = re.compile(rf"\b({_PAIRED_NOUN})(,? \(?| – | — )({_PAIRS})({_OR})({_PAIRS}){_PAIRED_END}")
+# "The inner and outer brows", "neither the upper nor the lower lids"
+_SHARED = re.compile(
+    rf"\b(inner|outer) (and|or|nor|&|as well as) (?:the )?(inner|outer) ((?:eye)?brows)\b"
+    rf"|\b(upper|lower) (nor) (?:the )?(upper|lower) ({_PAIRED_NOUN})\b"
+)
 # "eyelid.upper" is a key.
 _KEY = re.compile(rf"\b({_PAIRED_NOUN})\.({_PAIRS})\b")
 # "AU1 in the upper face, AU20 in the lower."
@@ -165,11 +171,18 @@ def _whole(text: str) -> str:
     """A text with the nouns that are said once and meant twice."""
     if "." in text:
         text = _KEY.sub(r"\2 \1 ", text)
+    if "brows" in text or "nor" in text:
+        text = _SHARED.sub(_each, text)
     text = _ELLIPSIS.sub(r"\1 \2", text)
     if _PAIR.search(text):
         text = _APPOSED.sub(r"\1\2\3 \1\4\5 \1", text)
     face = _FACE.search(text) if "in the" in text else None
     return _OF_FACE.sub(rf"\g<0> {face[1]}", text) if face else text
+
+
+def _each(pair: re.Match[str]) -> str:
+    one, join, other, noun = pair.groups()[:4] if pair[1] else pair.groups()[4:]
+    return f"{one} {noun} {join} {other} {noun}"
 
 
 def _unowned(node: Node | None) -> bool:
@@ -435,7 +448,10 @@ def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Even
         if event.kind == "part" and found and ending == match.start() - 1 and text[ending] == "的":
             # 下压的眉毛 is a description of the brows.
             last = found[-1]
-            if last.kind in ("way", "still") and not (len(found) > 1 and found[-2].kind in _GOVERNING):
+            if last.kind == "near" or (last.kind == "weak" and len(found) > 1 and found[-2].kind == "part"):
+                # 眉毛上方的额头: the brows only say where.
+                del found[-1 - (len(found) > 1 and found[-2].kind == "part") :]
+            elif last.kind in ("way", "still") and not (len(found) > 1 and found[-2].kind in _GOVERNING):
                 found[-1] = Event("state", last.value if last.kind == "way" else 0)
         found.append(event)
         ending = match.end()

@@ -117,6 +117,9 @@ class Naming(Teller):
             if narrowed is not None:
                 side, persons = (piece.side, piece.side_persons) if piece.side else (mention.side, mention.persons)
                 piece.mentions.append(Mention(narrowed, side or self._focus, persons))
+        if piece.mentions and not self._told:
+            # "Upper lip, centre": no more than that is spoken of.
+            self._subjects = []
         if piece.mentions:
             piece.side, self._face = None, True
 

@@ -4,13 +4,14 @@ import itertools
 from collections.abc import Sequence
 
 from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
+from meu_data.language.portions import portion
 from meu_data.language.reading import Rank, Ranked
 from meu_data.language.state import State
 from meu_data.language.words import Event
 
 _CONTRARY = (Event("contrast"), Event("contrast", "opposite"))
 # What may stand between a word that compares and what is compared with.
-_BETWEEN = frozenset(("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only"))
+_BETWEEN = frozenset(("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only", "tint"))
 _SHARES, _EQUAL = (Event("comparing", "half"), Event("comparing", "multiple")), Event("comparing", "equal")
 _ALIKE = (None, "aligned")
 # What may part the names of an order.
@@ -20,6 +21,9 @@ _PLACE = frozenset(("part", "portion", "former", "latter"))
 _RANKS = {"above": "more", "below": "less", "stronger": "more", "weaker": "less"}
 # What may stand behind a side that is all that is said of what is compared with: "than on the right".
 _ENDING = frozenset(("", "break", "join", "pronoun", "field", "move", "pictures", "persons"))
+# "More than the sides": those of the part itself.
+_FLANKS = frozenset(("both", "pair"))
+_FAR, _EVEN = "far ", "even "
 
 
 class Ranking(State):
@@ -30,6 +34,10 @@ class Ranking(State):
     def _compare(self, piece: Piece, rank: str | None, found: Sequence[Event], at: int) -> None:
         """A word that compares; `rank` is how, where the word says it."""
         told = piece.mentions or self._subjects
+        if rank is not None and rank.startswith((_FAR, _EVEN)):
+            piece.by_far |= rank.startswith(_FAR)
+            piece.beside_before |= rank.startswith(_EVEN)
+            rank = rank.removeprefix(_FAR).removeprefix(_EVEN)
         if rank == "next":
             # 嘴角最强，脸颊次之
             before = [mention for mention in (*self._carried, *self._mentioned) if mention not in piece.mentions]
@@ -60,7 +68,8 @@ class Ranking(State):
         for place in range(at + 1, len(found)):
             kind = found[place].kind
             pointed |= kind == "pronoun"
-            if kind in _PLACE or (kind == "side" and found[place].value in ("other", "twin")):
+            flanks = kind == "side" and found[place].value in _FLANKS and self._flanks(piece) is not None
+            if kind in _PLACE or flanks or (kind == "side" and found[place].value in ("other", "twin")):
                 # 额头虽不及颧骨, "it rivals the brow"
                 piece.ahead = True
                 return
@@ -92,6 +101,10 @@ class Ranking(State):
             comes: Whether a word that compares comes behind it: 比图左抬得更高.
         """
         last = (piece.mentions or self._subjects)[-1:] if piece.ahead and (piece.rank or comes) else []
+        flanks = self._flanks(piece) if last and side in _FLANKS else None
+        if flanks is not None:
+            piece.compared.append(flanks)
+            return True
         if not last:
             return False
         if side in ("other", "twin"):
@@ -103,6 +116,12 @@ class Ranking(State):
             return False
         piece.compared.append(Mention(last[0].part, side, False))
         return True
+
+    def _flanks(self, piece: Piece) -> Mention | None:
+        """The sides of the part that is spoken of, where it is the middle of something."""
+        last = (piece.mentions or self._subjects)[-1:]
+        outer = portion(last[0].part, "outer") if last else None
+        return None if outer is None or outer.parts == last[0].part.parts else Mention(outer, None, False)
 
     def _order(self, way: str, found: Sequence[Event], at: int) -> None:
         """The parts that a statement lists by strength: 由强到弱依次为嘴角、脸颊."""
@@ -137,13 +156,18 @@ class Ranking(State):
         here = [place for mention in named for place in mention.part.places[mention.side]]
         # "The corners rise evenly": whatever else is compared with.
         compared = piece.compared or piece.fronted if piece.rank != "even" else []
+        if piece.beside_before and not compared:
+            compared = self._told_before
+        if side in SIDEWAYS and not piece.mentions and {mention.side for mention in compared} == {OTHER_SIDE[side]}:
+            # "Both rise, with the left one moving farther than the right one."
+            here = [place for mention in named for place in mention.part.places[side]]
         there = [place for mention in compared for place in mention.part.places[mention.side]]
         if piece.rank == "top":
             if here:
                 vague = any(len(mention.part.parts) > 1 or mention.part.parts == ("chin",) for mention in named)
                 self._ranks.append(Ranked("top", tuple(here), (), vague))
             return
-        if not there and side in SIDEWAYS and piece.last in ("side", "pronoun"):
+        if not there and side in SIDEWAYS and (piece.last in ("side", "pronoun") or not piece.mentions):
             # "The lift is stronger on the right."
             there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[side]]]
             here = [place for mention in self._subjects for place in mention.part.places[side]]
@@ -168,7 +192,7 @@ class Ranking(State):
             "half"
             if piece.rank == "half"
             else "multiple"
-            if piece.rank == "multiple"
+            if piece.rank == "multiple" or piece.by_far
             else "equal"
             if piece.rank in ("equal", "even")
             else "more"

@@ -25,8 +25,11 @@ from meu_data.language.scope import (
     does,
     ends_here,
     falls_short,
+    goes_on_list,
     has_value,
+    is_answer,
     is_aspect,
+    is_contrasted,
     list_end,
     names_only,
     only_next,
@@ -49,6 +52,7 @@ _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
 _VALUED = frozenset(("", "pronoun", "same", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
 _DEGREES = frozenset(("strength", "weak strength", "extreme"))
 _PLACED = frozenset(("side", "persons", "pictures", "part"))
+_SIDED = frozenset(("side", "pictures", "persons"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _HEADING = frozenset(("side", "pronoun", "part", "pictures"))
 _DOING = ("way", "state", "move")
@@ -114,6 +118,7 @@ class _Reader(Breaks):
         listed_until = 0
         size = len(found)
         kinds = [event.kind for event in found]
+        self._part_ahead = "part" in kinds
         if "persons" in kinds or "pictures" in kinds:
             self._equate(found)
         if "code" in kinds and "side" in kinds:
@@ -122,6 +127,9 @@ class _Reader(Breaks):
         if self._answers and kinds in (["pronoun"], ["pronoun", "not"]):
             # "Do the brows move? They do not."
             self._answer = len(found) == 1
+        elif self._answers and is_answer(found):
+            # "They seem to, slightly."
+            self._answer = True
         self._cleft |= kinds[:2] == ["pronoun", "not"]
         for at, event in enumerate(found):
             kind, value = event
@@ -303,13 +311,15 @@ class _Reader(Breaks):
                 if value == "most":
                     piece.rank = piece.rank or "top"
             elif kind == "state":
-                if self._names_part(found, at):
+                if self._describes(found, at):
                     piece.described.append((None, value))
                 elif value:
                     piece.ways |= value
                 else:
                     piece.still = piece.silent = True
-            elif kind == "code" or (kind in ("bare code", "number") and self._is_code(kind)):
+            elif kind == "code" or (
+                kind in ("bare code", "number") and (self._is_code(kind) or goes_on_list(found, at))
+            ):
                 self._code(piece, value if kind != "number" else ((value, None),), found, at)
                 kind = "code"
             elif kind == "such":
@@ -323,8 +333,11 @@ class _Reader(Breaks):
                 # "Mouth only"
                 following_kind = found[at + 1].kind if at + 1 < size else "break"
                 piece.moved |= piece.last == "part" and following_kind == "break"
-                aside = piece.last == "side" and following_kind not in _DEGREES
+                aside = piece.last in _SIDED and following_kind not in _DEGREES
+                # As in "right mouth corner only: raised".
+                sided = piece.last == "part" and bool(piece.mentions) and piece.mentions[-1].side in SIDEWAYS
                 piece.only |= following_kind in _PLACED or aside or value == "alone"
+                piece.only |= sided and following_kind == "break"
                 # "It shows only at the left wing."
                 piece.only |= following_kind in ("move", "exists") and self._goes_on_with_part(found, at + 1)
             elif kind in ("name", "muscle"):
@@ -406,6 +419,8 @@ class _Reader(Breaks):
                     or before_way
                     or (ends and piece.last == "strength")
                     or (and_so and piece.last == "way")
+                    or (ends and piece.last == "way")
+                    or (piece.last == "part" and is_contrasted(found, at))
                     or (at + 2 < size and found[at + 1].kind == "join" and found[at + 2].kind == "way")
                 ):
                     piece.ways |= value
@@ -464,6 +479,8 @@ class _Reader(Breaks):
             elif kind == "agent":
                 piece.ahead |= bool(piece.mentions or self._subjects) and self._goes_on_with_part(found, at)
                 continue
+            elif kind == "looking":
+                self._vague = True
             elif kind == "contrast":
                 self._contrast = True
                 piece.opposed |= value == "opposite"

@@ -110,7 +110,7 @@ class Saying(Crediting):
     def _rest_of_pair(self) -> None:
         """What moves on the left only is still on the right."""
         for mention in self._subjects:
-            side = self._focus if mention.side is None else mention.side
+            side = self._focus if mention.side in (None, "both") else mention.side
             if side in SIDEWAYS and mention.part.places[OTHER_SIDE[side]] != mention.part.places[side]:
                 self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
 

@@ -188,6 +188,12 @@ class Sides(Ranking):
             at += 1
         return at < len(found) and found[at].kind in ("part", "side")
 
+    @classmethod
+    def _describes(cls, found: Sequence[Event], at: int) -> bool:
+        """Whether a state is one of the part behind it: "the raised left brow", as against "raised on the left"."""
+        behind = next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "")
+        return behind == "part" or (behind == "side" and cls._goes_on_with_part(found, at))
+
     @staticmethod
     def _goes_on_with_part(found: Sequence[Event], at: int) -> bool:
         """Whether a part is named next, with its side perhaps."""

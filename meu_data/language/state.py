@@ -32,7 +32,7 @@ class State:
         *("_set_aside", "_settled", "_side_moved", "_side_told", "_sides", "_still_list", "_subjects"),
         *("_supposed", "_tail", "_told", "_told_of", "_turn", "_two", "_typical", "_under_heading"),
         *("_unfitting", "_units", "_units_seen", "_usual", "_vague", "_waiting", "_was_denied", "_was_told"),
-        *("_weighed", "_where", "_words_of_sides"),
+        *("_weighed", "_where", "_words_of_sides", "_told_before", "_part_ahead"),
     )
 
     def __init__(self) -> None:
@@ -55,6 +55,7 @@ class State:
         self._side_moved: str | None = None
         self._before: MotionSaid | None = None
         self._mode = ""
+        self._absent = self._part_ahead = False
         # Units that a colon parts from what is said of them; muscles and units as they come.
         self._headed: list[int] = []
         self._in_order: list[Units | frozenset[int]] = []
@@ -79,12 +80,13 @@ class State:
         self._turn, self._settled = 0, False
         self._evidence: list[Evidence] = []
         self._ranks: list[Ranked] = []
-        # Who is spoken of, whether something was said of them yet, and the side that is looked at.
-        self._subjects: list[Mention] = []
-        self._still_list = self._compares = self._absent = self._vague = self._unfitting = self._pair = (
-            self._contrast
-        ) = self._persons_said = self._pictures_said = False
-        self._was_told = self._opening = True
+        # Who is spoken of, whether something was said of them yet, and who was spoken of before them.
+        self._subjects, self._told_before = list[Mention](), self._carried
+        self._still_list = self._compares = self._vague = self._unfitting = self._pair = self._contrast = (
+            self._persons_said
+        ) = self._pictures_said = False
+        # A list of units that are absent goes on behind a semicolon.
+        self._was_told, self._opening, self._absent = True, True, self._absent and laid.goes_on
         self._borrowed = self._told = self._label = self._parted = self._persons_here = self._legend = False
         # The side that is looked at, and the one that a list of parts begins with.
         self._focus: str | None = None

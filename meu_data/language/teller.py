@@ -321,7 +321,7 @@ class Teller(Saying):
         if self._mode or self._goes_on or piece.pronoun or self._focus:
             return self._carried
         valued = piece.says and not (piece.moved or piece.still or piece.other or piece.labels)
-        if self._is_short and not self._face and valued:
+        if self._is_short and not (self._face or self._part_ahead) and valued:
             # "The chin drops. Magenta."
             return self._carried
         self._under_heading = True
@@ -329,6 +329,8 @@ class Teller(Saying):
 
     def _set_subjects(self, piece: Piece) -> None:
         mentions, self._under_heading = piece.mentions, False
+        if self._told:
+            self._told_before = self._subjects
         label, self._label = self._label, piece.labels
         parted, self._parted = self._parted, False
         # "The mouth: its left corner rises" is not about both.

@@ -67,6 +67,12 @@ class Units(NamedTuple):
     motion: tuple[Event, ...] = ()
 
 
+# How something compares; "far" so much that it is more than a matter of judgement, "even" beside what was told before.
+_RANKS = (
+    *("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple", "fraction", "next"),
+    *("far_more", "far_less", "far_above", "far_below", "even_more"),
+)
+
 # Kinds whose words may each mean something else; a later table wins.
 _ORDER = ("fields", "other", "motion", "strengths", "colours", "ways", "verbs", "forms", "states")
 
@@ -241,21 +247,9 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
     for kind in ("evidence", "comparing"):
         for phrase in listed(strengths[kind]):
             yield phrase, Event(kind)
-    for rank in (
-        "more",
-        "less",
-        "stronger",
-        "weaker",
-        "above",
-        "below",
-        "equal",
-        "half",
-        "multiple",
-        "fraction",
-        "next",
-    ):
+    for rank in _RANKS:
         for phrase in listed(strengths.get(rank, "")):
-            yield phrase, Event("comparing", rank)
+            yield phrase, Event("comparing", rank.replace("_", " "))
     for way, words in table["colours"].items():
         for phrase in listed(words):
             yield phrase, Event("colour", frozenset((way,))) if way in OCTANTS else Event("tint")
