@@ -90,9 +90,15 @@ def check_prose(prose: Prose) -> Iterator[Flag]:
     yield from _agreement(prose)
 
 
+def _language(prose: Prose, said: ReadStatement) -> Language | None:
+    """The language of a statement; of a short one, such as "Fear.", that of the emotion that it names."""
+    short = said.lang in (None, prose.lang) and bool(said.emotions) and prose.quote(said).isascii()
+    return "en" if short else said.lang
+
+
 def _slips(prose: Prose) -> list[ReadStatement]:
     """The statements in another language than the draft's."""
-    foreign = [said for said in prose.statements if said.lang not in (None, prose.lang)]
+    foreign = [said for said in prose.statements if _language(prose, said) not in (None, prose.lang)]
     # Whoever mixes two languages throughout was asked for it; a few statements, or all, are a slip.
     few, most = (share * len(prose.statements) for share in _MIXED)
     mixed = few < len(foreign) < most
@@ -111,8 +117,17 @@ def check_conclusion(prose: Prose) -> Iterator[Flag]:
     ):
         au = ActionUnit.model_construct(number=number)
         yield flag("conclusion's extra AU", au.code, "serious", au=au_words(au))
+    inferred = {
+        unit.number
+        for said in prose.of["expression_inference"]
+        for unit in said.units
+        if unit.by_code and unit.polarity == "affirmed"
+    }
+    listed = any(unit.by_code and unit.polarity == "affirmed" for unit in units)
     for number in sorted(prose.kept.keys() - named):
-        yield flag("conclusion's missing AU", prose.kept[number].code, "minor", au=au_words(prose.kept[number]))
+        # Who lists AUs lists them all; who names none in the end need not say again what the inference says.
+        severity: FlagSeverity = "serious" if listed else "note" if number in inferred else "minor"
+        yield flag("conclusion's missing AU", prose.kept[number].code, severity, au=au_words(prose.kept[number]))
     told = [one for statement in statements for one in statement.emotions if one.polarity != "denied"]
     # What is only weighed counts where nothing is found.
     said = [one.emotion for one in told if one.polarity == "affirmed"] or [one.emotion for one in told]
@@ -177,8 +192,10 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
             gone = unit.polarity == "denied" and unit.sure and unit.number not in affirmed and not statement.labelled
             if gone and unit.number in shown:
                 yield flag("text denies AU", stage, "serious", quote, stage=words, au=au_words(au))
+    concluded = {unit.number for said in prose.of["conclusion"] for unit in said.units}
     for number in sorted(kept.keys() - named):
-        yield flag("AU not named", kept[number].code, "minor", au=au_words(kept[number]))
+        nowhere: FlagSeverity = "minor" if number in concluded else "serious"
+        yield flag("AU not named", kept[number].code, nowhere, au=au_words(kept[number]))
 
 
 def _emotions(prose: Prose) -> Iterator[Flag]:

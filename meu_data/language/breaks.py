@@ -12,7 +12,7 @@ class Breaks(Naming):
 
     __slots__ = ()
 
-    def _break(  # noqa: PLR0912 - a mark means many things
+    def _break(  # noqa: PLR0912, PLR0915 - a mark means many things
         self, piece: Piece, mark: str | None, found: Sequence[Event], at: int, musing: bool
     ) -> Piece:
         if not piece.size and mark in (",", ")"):
@@ -34,11 +34,13 @@ class Breaks(Naming):
         piece.announces = piece.labels and not (piece.pronoun or piece.mentions) and self._goes_on_with_part(found, at)
         if mark in (":", "[", "]"):
             # A list of what is still.
-            rests = piece.still or (piece.denied and (piece.moved or piece.tinted) and not piece.reversed)
+            rests = (piece.still and not piece.denied) or (
+                piece.denied and (piece.moved or piece.tinted) and not piece.reversed
+            )
             self._still_list |= rests and not (piece.mentions or piece.codes or piece.ways)
-            # A list of units that are absent.
             self._absent |= piece.denied and not (piece.codes or piece.mentions or piece.says)
-        if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength):
+        lists = piece.announces and piece.size == 1
+        if mark == ":" and piece.moved and not (piece.ways or piece.colours or piece.strength or lists):
             # "Motion of the chin: none": so far a label.
             piece.moved = False
         if musing and self._waiting and mark == "wait":
@@ -61,6 +63,7 @@ class Breaks(Naming):
         if mark is None and not (musing and ahead == "pronoun"):
             self._waiting = []
         following = Piece()
+        following.valued = mark in (":", "[")
         if mark == "," and (piece.ahead or piece.last == "not") and not (piece.mentions or piece.says):
             # "Compared with the brows, ..."
             following.fronted, following.excepts = piece.compared, piece.excepts

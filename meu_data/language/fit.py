@@ -176,7 +176,7 @@ def _moving(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> 
         vague = any(len(place) > 1 or place == ("chin",) for place in said.places)
         if vague and _stirs(said.places, face):
             return
-    if said.one_sided and all(_clear(_on(side, places), face) for side in ("left", "right")):
+    if said.one_sided and all(_clear(_on(side, _pairs(places)), face) for side in ("left", "right")):
         yield Fault("one side", places[0], places[0][0], True, said)
         return
     wrong: list[Fault] = []
@@ -191,6 +191,10 @@ def _moving(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) -> 
         otherwise = [fault for fault in wrong if fault.kind not in STILL]
         wrong = otherwise or (wrong if len(wrong) == len(places) else [])
     yield from wrong
+
+
+def _pairs(places: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return [*places, *(tuple(map(opposite, place)) for place in places)]
 
 
 def _on(side: str, places: Sequence[tuple[str, ...]]) -> list[str]:

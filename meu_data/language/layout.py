@@ -39,8 +39,14 @@ _TAG = re.compile(
     r"|(?:is|are|was|were|do|does|did|has|have|can|could|wo|would)(?:n't)? (?:it|they|there|that|this)(?: not)?)\s*$"
     r"|[,，].{0,4}(?:吧|不是吗|对吗|是吗|对不对|是不是)\s*$"
 )
+# What begins otherwise and ends with two of them does not ask: "it looks like a lift??"
+_ASKING = re.compile(
+    r"\W*(?:q\W+)?(?:so|and|but|or|well)?\W*"
+    r"(?:is|are|was|were|do|does|did|has|have|can|could|will|would|should|may|might|any|what|which|who|whose|how|where|why|when)"
+    r"|[^a-z]*$"
+)
 # A question that asks nothing.
-_RHETORICAL = re.compile("何尝|何曾|岂|难道|怎么可能|怎么会|怎会|怎能|哪能|哪里能|哪会")
+_RHETORICAL = re.compile("谁说|何尝|何曾|岂|难道|怎么可能|怎么会|怎会|怎能|哪能|哪里能|哪会")
 _LETTERS = re.compile("[a-z]")
 CHINESE_SIGN = re.compile("[\u4e00-\u9fff]")
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
@@ -112,6 +118,7 @@ def statements(text: str) -> Iterator[Laid]:
             waiting = None
         heads = None
         asks = mark == "?" and not (_TAG.search(piece) or _RHETORICAL.search(piece))
+        asks &= not text.startswith("?", end + 1) or bool(_ASKING.match(piece))
         yield Laid(start, end, _chunks(piece), language(piece), asks, went == ";", after_gap=gap)
         gap = False
     if waiting is not None:

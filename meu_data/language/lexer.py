@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from meu_data.language.words import WAYS, WHOSE, Event, Node, chinese, data, english, signs
+from meu_data.language.rewording import reworded
+from meu_data.language.words import WAYS, WHOSE, Event, Node, chinese, data, english, part, signs
 
 # A number that can be that of an action unit: no longer one, no decimal, no count of pixels.
 _NUMBER = r"0*[0-9]{1,2}(?![0-9]|\.[0-9]|\s*(?:px|pixel|%|％))(?:[a-e](?![a-z0-9]))?"
@@ -16,6 +17,7 @@ _UNITS = (
     rf"(?<![a-z])(?:(?:aus|aus? list|action[ -]units)\s?(?:编号)?[:=#._ -]{{0,3}}\s?[lr]?{_NUMBER}{_LONG_LIST}"
     rf"|{_CODE}[ ._#:-]{{0,3}}[lr]?{_NUMBER}{_LIST}"
     rf"|[lr][0-9]{{1,2}}[a-e]?(?![a-z0-9])(?:\s*[+/]\s*[lr]?{_NUMBER})*"
+    rf"|(?<![a-z0-9.])[lr]?{_NUMBER}(?:[+＋][lr]?{_NUMBER})+(?![0-9.%])"
     rf"|(?<![a-z0-9.])[lr]?[0-9]{{1,2}}[a-e](?:\s?[+＋]\s?[lr]?[0-9]{{1,2}}[a-e](?![a-z0-9]))+)"
 )
 # Strength as a share of the scale, in stars or in plus signs.
@@ -39,6 +41,11 @@ _PAIRED_END = r"(?=\s*(?:[^a-z\s.]|\.?\s*$)|\s+(?:are|is|were|was|do|does|did|st
 _ELLIPSIS = re.compile(rf"((?:{_PAIRS})(?<=\b[a-z]{{5}}) ({_PAIRED_NOUN}){_OR}(?:{_PAIRS})){_PAIRED_END}")
 _PAIR = re.compile(rf"(?:{_PAIRS}){_OR}(?:{_PAIRS})")
 _APPOSED = re.compile(rf"\b({_PAIRED_NOUN})(,? \(?| – | — )({_PAIRS})({_OR})({_PAIRS}){_PAIRED_END}")
+# "The inner and outer brows", "neither the upper nor the lower lids"
+_SHARED = re.compile(
+    rf"\b(inner|outer) (and|or|nor|&|as well as) (?:the )?(inner|outer) ((?:eye)?brows)\b"
+    rf"|\b(upper|lower) (nor) (?:the )?(upper|lower) ({_PAIRED_NOUN})\b"
+)
 # "eyelid.upper" is a key.
 _KEY = re.compile(rf"\b({_PAIRED_NOUN})\.({_PAIRS})\b")
 # "AU1 in the upper face, AU20 in the lower."
@@ -76,6 +83,13 @@ _NEGATED = Event("not", "all")
 # The picture's sides as labels: "L: blue".
 _SIDE_LETTERS = {"l": Event("side", "left"), "r": Event("side", "right")}
 _OTHER = Event("side", "other")
+_ONE, _LONE = Event("pronoun", "one"), Event("pronoun", "lone")
+_FLARING = frozenset(("flare", "flares", "flared", "flaring"))
+_LONE_WORDS = frozenset(("single", "lone", "solitary"))
+_PINK, _LIGHT, _COLON = Event("colour", frozenset(("up-right",))), Event("strength", "slight"), Event("break", ":")
+_FURROWS = frozenset(("furrow", "furrows", "fold", "folds", "crease", "creases", "groove", "grooves"))
+# "L cyan / R red"
+_OF_LETTER = frozenset(("colour", "way", "still", "strength", "state"))
 _THIRD = 0.34
 _CONFINED = frozenset(("confined", "limited", "restricted", "localised", "localized"))
 _NO_REST = frozenset(("the", "a", "at", "in", "to", "for"))
@@ -86,6 +100,7 @@ _RESTS_ON = (["on"], ["upon"], ["with"], ["assured"], ["of"])
 _NOT_AT_REST = frozenset(("a", "an", "more", "clearly", "quite"))
 # Words that what stands beside them may give another meaning.
 _WAYWARD = frozenset(("still", "rest", "right", "to", "off", "against", *_SIDE_LETTERS, *_OPPOSITE, *_PLACING))
+_WAYWARD |= _FURROWS | _LONE_WORDS | _FLARING | {"rose", "light", "[", "one", "because"}
 
 Unit = tuple[int, str | None]
 
@@ -101,6 +116,8 @@ def events(text: str) -> tuple[Event, ...]:
         One event for each known word, phrase or mark.
     """
     start, skip = english()
+    if text.isascii():
+        text = reworded(text)
     if "upper" in text or "outer" in text:
         text = _whole(text)
     words = _TOKEN.findall(text)
@@ -109,7 +126,25 @@ def events(text: str) -> tuple[Event, ...]:
     found = _english(words, start, skip, _plain_words())
     if ">" in words or "<" in words:
         found = _ordered(found)
+    if _ONE in found or _LONE in found:
+        found = _single(found, "the only" in text)
     return (_SUPPOSING, *found) if _INVERTED.match(text) else tuple(found)
+
+
+def _single(found: list[Event], the_only: bool) -> list[Event]:
+    """The events in which "one corner" is one of the two, and "one" else is a pronoun."""
+    single = []
+    for at, event in enumerate(found):
+        if event in (_ONE, _LONE):
+            ahead = found[at + 1] if at + 1 < len(found) else event
+            only = at and found[at - 1].kind == "only" and not the_only
+            if only or (ahead.kind == "part" and ahead.value.one and ahead.value.paired):
+                single.append(Event("side", "one"))
+            elif event is _ONE:
+                single.append(Event("pronoun"))
+        else:
+            single.append(event)
+    return single
 
 
 def forget_words() -> None:
@@ -136,11 +171,18 @@ def _whole(text: str) -> str:
     """A text with the nouns that are said once and meant twice."""
     if "." in text:
         text = _KEY.sub(r"\2 \1 ", text)
+    if "brows" in text or "nor" in text:
+        text = _SHARED.sub(_each, text)
     text = _ELLIPSIS.sub(r"\1 \2", text)
     if _PAIR.search(text):
         text = _APPOSED.sub(r"\1\2\3 \1\4\5 \1", text)
     face = _FACE.search(text) if "in the" in text else None
     return _OF_FACE.sub(rf"\g<0> {face[1]}", text) if face else text
+
+
+def _each(pair: re.Match[str]) -> str:
+    one, join, other, noun = pair.groups()[:4] if pair[1] else pair.groups()[4:]
+    return f"{one} {noun} {join} {other} {noun}"
 
 
 def _unowned(node: Node | None) -> bool:
@@ -184,6 +226,9 @@ def _english(  # noqa: PLR0912, PLR0915 - one loop
                 found += said
                 continue
         if node is None:
+            if word in _LONE_WORDS:
+                found.append(_LONE)
+                continue
             if word in skip or (word.isascii() and word.isalpha()):
                 continue
             if word.endswith("n't"):
@@ -199,12 +244,13 @@ def _english(  # noqa: PLR0912, PLR0915 - one loop
             found += _other(word)
             continue
         if not node.next:
-            if node.event is not None:
+            if node.event is not None and not (node.event == _NEXT and words[at : at + 1] == [":"]):
+                # '"Because": ...' is a key.
                 found.append(node.event)
             continue
         event, ahead = node.event, at
         between: list[Event] = []
-        passed = 0
+        passed, alone = 0, word == "one"
         while ahead < end:
             word = words[ahead]
             ahead += 1
@@ -222,28 +268,52 @@ def _english(  # noqa: PLR0912, PLR0915 - one loop
             node = following
             if node.event is not None:
                 event, at, passed = node.event, ahead, len(between)
+                alone = False
             if not node.next:
                 break
         found += between[:passed]
         if event is not None:
-            found.append(event)
+            found.append(_ONE if alone and event.kind == "pronoun" else event)
+        elif words[at - 1] in _LONE_WORDS:
+            found.append(_LONE)
         elif words[at - 1].endswith("n't"):
             found.append(_NEGATED)
     return found
 
 
-def _wayward(  # noqa: PLR0911 - one rule each
+def _wayward(  # noqa: PLR0911, PLR0912 - one rule each
     word: str, words: list[str], at: int, found: list[Event], start: Mapping[str, Node]
 ) -> tuple[Event, ...] | None:
     """What a word of `_WAYWARD` before `at` does among its neighbours; None where it does what it does elsewhere."""
     ahead = words[at : at + 1]
-    if word == "still" and ahead and ahead[0] in _NOT_AT_REST:
-        # "Still a brow", as against "a still brow".
+    if word == "still" and _all_the_same(words, at):
+        return ()
+    if word == "rose" and [event.kind for event in found[-2:] if event.value != ","][-1:] == ["tint"]:
+        # "Its colour, rose"
+        return (_PINK,)
+    if word == "light" and ahead != ["up"] and _kind(words[at:], start) in ("way", "move"):
+        # "A light lift"
+        return (_LIGHT,)
+    if word in _FURROWS and _listed_part(words, at, found, start):
+        # "Lip, furrow and nostril"
+        return (Event("part", part(("nasolabial_fold",), one=word[-1] != "s")),)
+    if word in _FLARING and _kind(words[at:], start) == "colour":
+        # "Flaring violet"
+        return ()
+    if word == "[":
+        return () if found and found[-1] == _COLON else (_BREAKS["["],)
+    if word == "because" and ahead == [":"]:
+        # A key.
         return ()
     if word == "rest" and at > 1 and words[at - 2] not in _NO_REST and ahead not in _RESTS_ON:
         # "The lids rest", as against "the rest" and "rest on".
         return (_STILL,)
-    if word in _SIDE_LETTERS and (ahead == [":"] or _beside_owner(words, at, start) or _behind_part(words, at, start)):
+    if word in _SIDE_LETTERS and (
+        ahead == [":"]
+        or _beside_owner(words, at, start)
+        or _behind_part(words, at, start)
+        or (words.count("l") == words.count("r") == 1 and _kind(words[at:], start) in _OF_LETTER)
+    ):
         return (_SIDE_LETTERS[word],)
     if word in _OPPOSITE and _one_of_pair(ahead, start):
         # "The opposite corner", not "opposite corners"
@@ -266,6 +336,26 @@ def _wayward(  # noqa: PLR0911 - one rule each
 def _kind(words: list[str], start: Mapping[str, Node]) -> str:
     node = start.get(words[0]) if words else None
     return node.event.kind if node is not None and node.event is not None else ""
+
+
+def _listed_part(words: list[str], at: int, found: list[Event], start: Mapping[str, Node]) -> bool:
+    """Whether a word stands in a list of parts: "lip, furrow and nostril"."""
+    behind = found[-1].kind == "join" or found[-1].value == "," if found else False
+    listed = behind and found[-2:-1] != [] and found[-2].kind == "part"
+    return (
+        listed and words[at : at + 1] in ([","], ["and"], ["or"], ["nor"]) and _kind(words[at + 1 :], start) == "part"
+    )
+
+
+def _all_the_same(words: list[str], at: int) -> bool:
+    """Whether the "still" before `at` means no rest: "still a brow", "small, but still: it rises"."""
+    ahead = words[at] if at < len(words) else ""
+    if ahead in ("a", "an", "more", "clearly", "quite"):
+        return True
+    before = words[at - 2] if at > 1 else ""
+    return bool(ahead) and (
+        (before in ("but", "yet", "and") and words[at - 3 : at - 2] in ([], [","])) or (not before and ahead == ",")
+    )
 
 
 def _behind_part(words: list[str], at: int, start: Mapping[str, Node]) -> bool:
@@ -358,7 +448,10 @@ def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Even
         if event.kind == "part" and found and ending == match.start() - 1 and text[ending] == "的":
             # 下压的眉毛 is a description of the brows.
             last = found[-1]
-            if last.kind in ("way", "still") and not (len(found) > 1 and found[-2].kind in _GOVERNING):
+            if last.kind == "near" or (last.kind == "weak" and len(found) > 1 and found[-2].kind == "part"):
+                # 眉毛上方的额头: the brows only say where.
+                del found[-1 - (len(found) > 1 and found[-2].kind == "part") :]
+            elif last.kind in ("way", "still") and not (len(found) > 1 and found[-2].kind in _GOVERNING):
                 found[-1] = Event("state", last.value if last.kind == "way" else 0)
         found.append(event)
         ending = match.end()
@@ -375,7 +468,7 @@ def chinese_events(text: str, pattern: re.Pattern[str], known: Mapping[str, Even
 # What stands before these words is more than the next word's.
 _GOVERNING = frozenset(("not", "nowhere", "strength", "extreme", "side", "part", "move"))
 # Alone between two marks these answer a question.
-_ASSENT = frozenset("有是对")
+_ASSENT = frozenset(("有", "是", "对", "不能说没有", "当然动了"))
 _DISSENT = frozenset(("不然", "不是", "非也"))
 _SIDE_SIGNS = {"左": Event("side", "left"), "右": Event("side", "right")}
 # Verbs that lead up or down, never aside, with the sign that says so.
@@ -413,7 +506,7 @@ def _to_goal(match: re.Match[str]) -> str:
 _TRADITIONAL: dict[int, str] = {}
 
 
-def plain(text: str) -> str:
+def plain(text: str) -> str:  # noqa: PLR0912 - one sign each
     """A text in small letters, simplified characters and half-width signs; each sign keeps its place."""
     if " STOP" in text:
         # A telegram ends its sentences so.
@@ -441,6 +534,9 @@ def plain(text: str) -> str:
     if "上、下" in small:
         # "上、下睑" are the upper lids and the lower ones.
         small = re.sub("上、下(睑|眼睑|眼皮|唇|嘴唇)", r"上下\1 ", small)
+    if "有没有" in small:
+        # It asks, and denies nothing.
+        small = small.replace("有没有", "是否有")
     if "的主张" in small:
         # "关于面颊移动的主张，不予采信": a comma parts the claim from its verdict.
         small = re.sub("(的主张)[,，](?=[^,，]{0,3}(?:不予|不能|不足|不成立))", r"\1 ", small)

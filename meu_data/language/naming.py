@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from meu_data.language.pieces import SIDEWAYS, Mention, Piece, named_before, named_behind, named_beside
-from meu_data.language.portions import portion
+from meu_data.language.portions import BROW, portion
 from meu_data.language.reading import Misnamed
 from meu_data.language.scope import after
 from meu_data.language.teller import Teller
 from meu_data.language.words import Event, Part, Units
+from meu_data.language.words import part as _part
 
+_GLABELLA = _part(("glabella",), one=True)
+_ROOT = ("nose_root",)
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 
 
@@ -17,8 +20,29 @@ class Naming(Teller):
 
     __slots__ = ()
 
-    def _part(self, piece: Piece, part: Part, and_so: bool) -> Piece:
+    def _amid(self, piece: Piece) -> Part | None:
+        """What lies "between them", where that is the brows."""
+        told = (*piece.mentions, *self._subjects) or self._carried
+        self._between = not told or any(set(mention.part.parts) <= set(BROW) for mention in told)
+        if not (told and self._between):
+            return None
+        if piece.last == "part" and piece.mentions and piece.mentions[-1].part.parts == _ROOT:
+            # "The procerus territory between them"
+            piece.mentions[-1].part = _GLABELLA
+            return None
+        return _GLABELLA
+
+    def _same_again(self, piece: Piece, part: Part) -> Mention | None:
+        """What is named again without its side: "the corner on the left, said corner being still"."""
+        told = self._subjects or (self._carried if piece.last == "pronoun" else [])
+        again = part.one and part.paired and bool(told) and not piece.mentions and told[-1].side in SIDEWAYS
+        return told[-1] if again and told[-1].part.parts == part.parts else None
+
+    def _part(self, piece: Piece, part: Part, and_so: bool) -> Piece:  # noqa: PLR0912 - one rule each
         self._face = True
+        if self._between and part.parts == _ROOT:
+            # "Between them, the skin at the top of the nose"
+            part = _GLABELLA
         if piece.to:
             piece.towards += part.parts
             piece.to = False
@@ -47,6 +71,9 @@ class Naming(Teller):
             self._lead = None
         elif self._lead and part.places[self._lead] != part.places[None]:
             side = self._lead
+        same = self._same_again(piece, part) if side is None else None
+        if same is not None:
+            side, persons = same.side, same.persons
         lent = False
         if side is None and piece.mentions and (and_so or piece.last == "part"):
             before = piece.mentions[-1]
@@ -90,8 +117,16 @@ class Naming(Teller):
             if narrowed is not None:
                 side, persons = (piece.side, piece.side_persons) if piece.side else (mention.side, mention.persons)
                 piece.mentions.append(Mention(narrowed, side or self._focus, persons))
+        if piece.mentions and not self._told:
+            # "Upper lip, centre": no more than that is spoken of.
+            self._subjects = []
         if piece.mentions:
             piece.side, self._face = None, True
+
+    def _at_end_of_brow(self, piece: Piece, found: Sequence[Event], at: int) -> bool:
+        """Whether a word for what is inside or outside begins a piece that says what an end of the brow does."""
+        begins = piece.size == 1 and at + 1 < len(found) and found[at + 1].kind in ("not", "still", "move", "same")
+        return begins and any(set(mention.part.parts) <= set(BROW) for mention in self._subjects or self._carried)
 
     def _one_of_two(self, piece: Piece, which: str) -> Piece:
         """The first or the last of two parts that were named: "the former rises, the latter rests"."""
@@ -124,6 +159,7 @@ class Naming(Teller):
         names = named_beside(found, at, 1) or named_beside(found, at, -1) or named_behind(found, at)
         names = names or named_before(found, at)
         own = {number for number, _ in units}
+        self._in_order.append(frozenset(own))
         if names is not None and at and found[at - 1] is names:
             # As in "cheek raising plus lip corner pulling, AU6 and AU12".
             own |= {number for event in found[at:] if event.kind == "code" for number, _ in event.value}
@@ -133,6 +169,7 @@ class Naming(Teller):
     def _name(self, piece: Piece, kind: str, units: Units, found: Sequence[Event], at: int) -> None:
         if kind == "muscle":
             self._muscles.append(units)
+            self._in_order.append(units)
             explains = piece.last in ("", "break", "near") and bool(self._subjects) and not self._told
             piece.other |= not (piece.mentions or piece.says or explains)
             return

@@ -38,7 +38,7 @@ MARKS = {
 class Mention:
     """A part of the face where the text names it; the side is the picture's."""
 
-    __slots__ = ("lent", "part", "persons", "side")
+    __slots__ = ("lent", "part", "persons", "side", "single")
 
     def __init__(self, part: Part, side: str | None, persons: bool) -> None:
         self.part = part
@@ -46,6 +46,8 @@ class Mention:
         self.persons = persons
         # Whether the side is that of the part before, until another is said.
         self.lent = False
+        # Whether it is one of the two, whichever.
+        self.single = False
 
 
 class Piece:
@@ -65,7 +67,9 @@ class Piece:
     others; `anew`: it begins with a pronoun, `denies`: with a denial; `excepts`: what is named is left out of what
     follows; `announces`: a colon parts it from what it is said of; `barely`: such a word may deny all of it.
     `fronted`: what it is compared with, where that stands before a comma. `opposed`, `aligned`: a word for the opposite
-    direction, for the same one; `least`: "no less than"; `not_all`: "not all of them".
+    direction, for the same one; `least`: "no less than"; `not_all`: "not all of them"; `by_far`: its comparison is more
+    than a matter of judgement; `beside_before`: it is one with what was told before, where nothing else is named;
+    `refutes`: what was said before is wrong; `valued`: it stands behind a colon.
     """
 
     __slots__ = (
@@ -77,7 +81,8 @@ class Piece:
         *("nothing", "nowhere", "one_sided", "only", "opens", "other", "persons", "perspective"),
         *("pictures", "points", "pronoun", "pronoun_one", "rank", "relative", "reversed", "same", "side"),
         *("side_persons", "silent", "size", "still", "strength", "supposed", "tinted", "to", "towards"),
-        *("turned", "typical", "ways", "opposed", "aligned", "least", "not_all"),
+        *("turned", "typical", "ways", "opposed", "aligned", "least", "not_all", "by_far", "beside_before", "refutes"),
+        "valued",
     )
 
     def __init__(self) -> None:
@@ -96,7 +101,8 @@ class Piece:
         self.hedged = self.coded = self.coded_first = self.relative = self.legend = self.likened = False
         self.degree = self.nowhere = self.everywhere = self.announces = self.anew = self.denies = False
         self.excepts = self.nor = self.argues = self.litotes = self.instead = self.barely = False
-        self.opposed = self.aligned = self.least = self.not_all = False
+        self.opposed = self.aligned = self.least = self.not_all = self.by_far = self.beside_before = False
+        self.refutes = self.valued = False
         self.mentions: list[Mention] = []
         self.compared: list[Mention] = []
         self.fronted: list[Mention] = []

@@ -4,13 +4,14 @@ import itertools
 from collections.abc import Sequence
 
 from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
+from meu_data.language.portions import portion
 from meu_data.language.reading import Rank, Ranked
 from meu_data.language.state import State
 from meu_data.language.words import Event
 
 _CONTRARY = (Event("contrast"), Event("contrast", "opposite"))
 # What may stand between a word that compares and what is compared with.
-_BETWEEN = frozenset(("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only"))
+_BETWEEN = frozenset(("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only", "tint"))
 _SHARES, _EQUAL = (Event("comparing", "half"), Event("comparing", "multiple")), Event("comparing", "equal")
 _ALIKE = (None, "aligned")
 # What may part the names of an order.
@@ -20,6 +21,9 @@ _PLACE = frozenset(("part", "portion", "former", "latter"))
 _RANKS = {"above": "more", "below": "less", "stronger": "more", "weaker": "less"}
 # What may stand behind a side that is all that is said of what is compared with: "than on the right".
 _ENDING = frozenset(("", "break", "join", "pronoun", "field", "move", "pictures", "persons"))
+# "More than the sides": those of the part itself.
+_FLANKS = frozenset(("both", "pair"))
+_FAR, _EVEN = "far ", "even "
 
 
 class Ranking(State):
@@ -30,6 +34,10 @@ class Ranking(State):
     def _compare(self, piece: Piece, rank: str | None, found: Sequence[Event], at: int) -> None:
         """A word that compares; `rank` is how, where the word says it."""
         told = piece.mentions or self._subjects
+        if rank is not None and rank.startswith((_FAR, _EVEN)):
+            piece.by_far |= rank.startswith(_FAR)
+            piece.beside_before |= rank.startswith(_EVEN)
+            rank = rank.removeprefix(_FAR).removeprefix(_EVEN)
         if rank == "next":
             # 嘴角最强，脸颊次之
             before = [mention for mention in (*self._carried, *self._mentioned) if mention not in piece.mentions]
@@ -39,7 +47,7 @@ class Ranking(State):
         if rank in ("equal", "half") and not told:
             piece.rank = "equal" if rank == "equal" and (piece.nothing or piece.nowhere) else ""
             return
-        if rank == "half" and piece.last == "side" and piece.mentions and piece.side in SIDEWAYS:
+        if rank in ("half", "multiple") and piece.last == "side" and piece.mentions and piece.side in SIDEWAYS:
             # 左侧约为右侧之半
             piece.compared.append(Mention(piece.mentions[-1].part, piece.side, False))
             piece.side = None
@@ -60,7 +68,8 @@ class Ranking(State):
         for place in range(at + 1, len(found)):
             kind = found[place].kind
             pointed |= kind == "pronoun"
-            if kind in _PLACE or (kind == "side" and found[place].value in ("other", "twin")):
+            flanks = kind == "side" and found[place].value in _FLANKS and self._flanks(piece) is not None
+            if kind in _PLACE or flanks or (kind == "side" and found[place].value in ("other", "twin")):
                 # 额头虽不及颧骨, "it rivals the brow"
                 piece.ahead = True
                 return
@@ -83,9 +92,19 @@ class Ranking(State):
         if ahead not in ("strength", "weak strength", "comparing"):
             piece.rank = piece.rank or ("less" if strength == "slight" else "more")
 
-    def _compare_side(self, piece: Piece, side: str) -> bool:
-        """A side that stands for the part on it, compared: "more than the left", "than its counterpart"."""
-        last = (piece.mentions or self._subjects)[-1:] if piece.ahead and piece.rank else []
+    def _compare_side(self, piece: Piece, side: str, comes: bool) -> bool:
+        """A side that stands for the part on it, compared: "more than the left", "than its counterpart".
+
+        Args:
+            piece: What was said so far.
+            side: The side.
+            comes: Whether a word that compares comes behind it: 比图左抬得更高.
+        """
+        last = (piece.mentions or self._subjects)[-1:] if piece.ahead and (piece.rank or comes) else []
+        flanks = self._flanks(piece) if last and side in _FLANKS else None
+        if flanks is not None:
+            piece.compared.append(flanks)
+            return True
         if not last:
             return False
         if side in ("other", "twin"):
@@ -97,6 +116,12 @@ class Ranking(State):
             return False
         piece.compared.append(Mention(last[0].part, side, False))
         return True
+
+    def _flanks(self, piece: Piece) -> Mention | None:
+        """The sides of the part that is spoken of, where it is the middle of something."""
+        last = (piece.mentions or self._subjects)[-1:]
+        outer = portion(last[0].part, "outer") if last else None
+        return None if outer is None or outer.parts == last[0].part.parts else Mention(outer, None, False)
 
     def _order(self, way: str, found: Sequence[Event], at: int) -> None:
         """The parts that a statement lists by strength: 由强到弱依次为嘴角、脸颊."""
@@ -131,13 +156,18 @@ class Ranking(State):
         here = [place for mention in named for place in mention.part.places[mention.side]]
         # "The corners rise evenly": whatever else is compared with.
         compared = piece.compared or piece.fronted if piece.rank != "even" else []
+        if piece.beside_before and not compared:
+            compared = self._told_before
+        if side in SIDEWAYS and not piece.mentions and {mention.side for mention in compared} == {OTHER_SIDE[side]}:
+            # "Both rise, with the left one moving farther than the right one."
+            here = [place for mention in named for place in mention.part.places[side]]
         there = [place for mention in compared for place in mention.part.places[mention.side]]
         if piece.rank == "top":
             if here:
                 vague = any(len(mention.part.parts) > 1 or mention.part.parts == ("chin",) for mention in named)
                 self._ranks.append(Ranked("top", tuple(here), (), vague))
             return
-        if not there and side in SIDEWAYS and piece.last in ("side", "pronoun"):
+        if not there and side in SIDEWAYS and (piece.last in ("side", "pronoun") or not piece.mentions):
             # "The lift is stronger on the right."
             there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[side]]]
             here = [place for mention in self._subjects for place in mention.part.places[side]]
@@ -153,6 +183,8 @@ class Ranking(State):
             here, there = ([*named[0].part.places[own]] for own in ("left", "right"))
         if not here or not there or set(here) == set(there):
             return
+        if piece.rank == "fraction":
+            here, there, piece.rank = there, here, "multiple"
         if (piece.rank == "less") != (piece.least and piece.rank in ("less", "more")):
             # Less, or no more
             here, there = there, here
@@ -160,7 +192,7 @@ class Ranking(State):
             "half"
             if piece.rank == "half"
             else "multiple"
-            if piece.rank == "multiple"
+            if piece.rank == "multiple" or piece.by_far
             else "equal"
             if piece.rank in ("equal", "even")
             else "more"
@@ -193,9 +225,10 @@ def is_likened(found: Sequence[Event], at: int) -> bool:
 
 def as_strong(found: Sequence[Event], at: int) -> bool:
     """Whether what is said to be alike is the strength: 强度与眉头一样, 位移与眉头差不多."""
+    if not is_likened(found, at):
+        return False
     before = _joined_to(found, at)
-    told = before is not None and (before.value == "strength" or found[at + 1].kind == "hardly")
-    return told and is_likened(found, at)
+    return before is not None and (before.value == "strength" or found[at + 1].kind == "hardly")
 
 
 def is_compared(found: Sequence[Event], at: int, joined: bool) -> bool:

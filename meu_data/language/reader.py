@@ -25,8 +25,11 @@ from meu_data.language.scope import (
     does,
     ends_here,
     falls_short,
+    goes_on_list,
     has_value,
+    is_answer,
     is_aspect,
+    is_contrasted,
     list_end,
     names_only,
     only_next,
@@ -40,21 +43,20 @@ from meu_data.language.words import WAYS, Event
 LONGEST_REMEMBERED = 8_192
 """Longer texts are read anew each time, so that the memory of readings stays small."""
 _BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
-# "Its colour, rose" names a colour.
-_ROSE = WAYS["up"]
 _DOWN, _IN = WAYS["down"], WAYS["in"]
-_PINK = frozenset(("up-right",))
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 _SIDE_OF = {WAYS["left"]: "left", WAYS["right"]: "right"}
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))
 # Behind these a nought is the value of a motion.
 _VALUED = frozenset(("", "pronoun", "same", "break", "part", "portion", "side", "arrow", "field", "move", "exists"))
+_DEGREES = frozenset(("strength", "weak strength", "extreme"))
 _PLACED = frozenset(("side", "persons", "pictures", "part"))
+_SIDED = frozenset(("side", "pictures", "persons"))
 _TURNED_DOWN = frozenset(("way", "weak", "colour", "state"))
 _HEADING = frozenset(("side", "pronoun", "part", "pictures"))
 _DOING = ("way", "state", "move")
-_UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow", "agent"))
+_UNCOUNTED = frozenset(("break", "musing", "relative", "plain", "arrow", "agent", "gloss"))
 # Denials that may stand before a list.
 _LISTED = frozenset(("all", "bare", "nothing", "nor"))
 # What leaves some of the face out: "no region but the mouth".
@@ -116,6 +118,7 @@ class _Reader(Breaks):
         listed_until = 0
         size = len(found)
         kinds = [event.kind for event in found]
+        self._part_ahead = "part" in kinds
         if "persons" in kinds or "pictures" in kinds:
             self._equate(found)
         if "code" in kinds and "side" in kinds:
@@ -124,9 +127,16 @@ class _Reader(Breaks):
         if self._answers and kinds in (["pronoun"], ["pronoun", "not"]):
             # "Do the brows move? They do not."
             self._answer = len(found) == 1
+        elif self._answers and is_answer(found):
+            # "They seem to, slightly."
+            self._answer = True
         self._cleft |= kinds[:2] == ["pronoun", "not"]
         for at, event in enumerate(found):
             kind, value = event
+            if kind == "between":
+                kind, value = "part", self._amid(piece)
+                if value is None:
+                    continue
             if kind == "hence":
                 self._concludes |= at == 0
                 if value is None:
@@ -173,7 +183,9 @@ class _Reader(Breaks):
                 # "The left corner rises and the right one does not."
                 self.end(piece)
                 piece, and_so = after(piece), False
-            compared = kind == "part" and bool(piece.mentions) and is_compared(found, at, and_so)
+            compared = kind == "part" and (
+                is_compared(found, at, and_so) if piece.mentions else bool(self._subjects) and as_strong(found, at)
+            )
             if and_so and not compared and parts(piece, kind, value):
                 self.end(piece)
                 piece = after(piece)
@@ -195,7 +207,7 @@ class _Reader(Breaks):
                 self.end(piece)
                 piece = following
             piece.size += kind not in _UNCOUNTED
-            piece.asides += kind in _ASIDE
+            piece.asides += kind in _ASIDE or value == "side"
             if piece.size == 1 and self._opening and not self._units and is_aspect(event):
                 # "The colour is rose": of what was spoken of before.
                 piece.pronoun |= has_value(found, at)
@@ -240,11 +252,8 @@ class _Reader(Breaks):
                 if value == _IN and (ahead[:1] == ["colour"] or ahead == ["strength", "colour"]):
                     # "Drawn in vivid red"
                     continue
-                if value == _ROSE and piece.last == "tint":
-                    piece.colours |= _PINK
-                else:
-                    piece.ways |= value
-                    piece.first |= not piece.mentions
+                piece.ways |= value
+                piece.first |= not piece.mentions
             elif kind == "side" and piece.last == "near" and self._names_part(found, at):
                 # "The lip next to the left corner": its left.
                 if piece.mentions and piece.mentions[-1].side is None and value in SIDEWAYS:
@@ -273,6 +282,9 @@ class _Reader(Breaks):
             elif kind == "not" and only_next(piece, value, found, at):
                 # "Fear not surprise": what stands before is meant.
                 piece.ahead = True
+            elif value == "nothing" and piece.denied and piece.last == "not" and not (piece.nothing or self._row):
+                # "By no means nil"
+                piece.denied, piece.moved = False, True
             elif kind in ("not", "nowhere"):
                 self._contrast = True
                 self._excepted |= value in _EXCEPTING
@@ -299,13 +311,15 @@ class _Reader(Breaks):
                 if value == "most":
                     piece.rank = piece.rank or "top"
             elif kind == "state":
-                if self._names_part(found, at):
+                if self._describes(found, at):
                     piece.described.append((None, value))
                 elif value:
                     piece.ways |= value
                 else:
                     piece.still = piece.silent = True
-            elif kind == "code" or (kind in ("bare code", "number") and self._is_code(kind)):
+            elif kind == "code" or (
+                kind in ("bare code", "number") and (self._is_code(kind) or goes_on_list(found, at))
+            ):
                 self._code(piece, value if kind != "number" else ((value, None),), found, at)
                 kind = "code"
             elif kind == "such":
@@ -319,7 +333,11 @@ class _Reader(Breaks):
                 # "Mouth only"
                 following_kind = found[at + 1].kind if at + 1 < size else "break"
                 piece.moved |= piece.last == "part" and following_kind == "break"
-                piece.only |= following_kind in _PLACED or piece.last == "side" or value == "alone"
+                aside = piece.last in _SIDED and following_kind not in _DEGREES
+                # As in "right mouth corner only: raised".
+                sided = piece.last == "part" and bool(piece.mentions) and piece.mentions[-1].side in SIDEWAYS
+                piece.only |= following_kind in _PLACED or aside or value == "alone"
+                piece.only |= sided and following_kind == "break"
                 # "It shows only at the left wing."
                 piece.only |= following_kind in ("move", "exists") and self._goes_on_with_part(found, at + 1)
             elif kind in ("name", "muscle"):
@@ -389,6 +407,11 @@ class _Reader(Breaks):
                         # "Brows的外侧"
                         last.part = narrowed
                         continue
+                if value in _INNER_OUTER and self._at_end_of_brow(piece, found, at):
+                    # 眉毛的运动集中在内侧，外侧没有参与
+                    self._portion(piece, _INNER_OUTER[value])
+                    piece.last = "part"
+                    continue
                 before_way = at + 1 < size and found[at + 1].kind == "way" and piece.last in ("", "break")
                 ends = at + 1 == size or found[at + 1].kind == "break"
                 if (
@@ -396,6 +419,8 @@ class _Reader(Breaks):
                     or before_way
                     or (ends and piece.last == "strength")
                     or (and_so and piece.last == "way")
+                    or (ends and piece.last == "way")
+                    or (piece.last == "part" and is_contrasted(found, at))
                     or (at + 2 < size and found[at + 1].kind == "join" and found[at + 2].kind == "way")
                 ):
                     piece.ways |= value
@@ -454,6 +479,8 @@ class _Reader(Breaks):
             elif kind == "agent":
                 piece.ahead |= bool(piece.mentions or self._subjects) and self._goes_on_with_part(found, at)
                 continue
+            elif kind == "looking":
+                self._vague = True
             elif kind == "contrast":
                 self._contrast = True
                 piece.opposed |= value == "opposite"
@@ -468,6 +495,11 @@ class _Reader(Breaks):
                     # 脸颊以上
                     piece.mentions.pop()
                     piece.other = True
+            elif kind == "adjoining":
+                # 口角旁边的脸颊
+                if piece.last == "part" and piece.mentions and self._goes_on_with_part(found, at):
+                    piece.mentions.pop()
+                continue
             elif kind == "near":
                 self._excepted = True
             elif kind == "other":

@@ -1,6 +1,6 @@
 """What is said of motion, put down for the parts it is said of; and what a whole statement came to."""
 
-from meu_data.face.regions import REGIONS
+from meu_data.face.regions import REGIONS, opposite
 from meu_data.language.crediting import Crediting
 from meu_data.language.layout import Laid
 from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
@@ -8,6 +8,8 @@ from meu_data.language.reading import Evidence, Misnamed, MotionSaid, Polarity, 
 from meu_data.language.words import WAYS, Units
 
 _ASKEW = WAYS["in"] | WAYS["out"]
+# A muscle and its unit, and another muscle with its own.
+_TWO_PAIRS = 4
 
 
 class Saying(Crediting):
@@ -58,7 +60,7 @@ class Saying(Crediting):
                 piece.strength = piece.strength or before.strength
             self._announced = piece
         elif before is not None and before.labels and piece.mentions and not piece.says:
-            self._tell(before, False, True)
+            self._tell(before, before.denied, True)
             self._announced = before
 
     def _tell(self, piece: Piece, denied: bool, real: bool) -> None:
@@ -82,7 +84,11 @@ class Saying(Crediting):
             ways = piece.ways & ~_ASKEW if piece.axis else piece.ways
             said = MotionSaid((), ways, piece.towards, piece.colours, denied=True, real=real)
         else:
-            moves = True if where or piece.mentions or piece.moved or self._mode else None
+            valued = piece.valued and not piece.codes
+            moves = True if where or piece.mentions or piece.moved or valued or self._mode else None
+            if piece.tinted and piece.strength == "slight" and not (where or piece.moved or self._mode):
+                # 眉部颜色极暗: what is dark may be still.
+                moves = None
             said = MotionSaid(
                 (),
                 piece.ways,
@@ -104,7 +110,7 @@ class Saying(Crediting):
     def _rest_of_pair(self) -> None:
         """What moves on the left only is still on the right."""
         for mention in self._subjects:
-            side = self._focus if mention.side is None else mention.side
+            side = self._focus if mention.side in (None, "both") else mention.side
             if side in SIDEWAYS and mention.part.places[OTHER_SIDE[side]] != mention.part.places[side]:
                 self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
 
@@ -115,7 +121,8 @@ class Saying(Crediting):
             side = self._focus if self._focus in SIDEWAYS or mention.side is None else mention.side
             if self._focus and several and self._focus in SIDEWAYS and mention.side not in (None, "both", self._focus):
                 continue
-            self._motions.append(said.of(mention.part.places[side], side is not None))
+            told = said.of(mention.part.places[side], side is not None)
+            self._motions.append(told._replace(one_sided=True) if mention.single else told)
             if said.moves and side in SIDEWAYS:
                 self._side_moved = side
         self._told = True
@@ -124,6 +131,34 @@ class Saying(Crediting):
         still = any(said.moves is False or said.denied for said in self._motions)
         if number not in muscle.numbers and not (still or self._supposed or self._contrast or self._was_denied):
             self._misnamed.append(Misnamed(number, muscle.text, muscle.numbers, muscle=True))
+
+    def _both_told(self) -> None:
+        """Of "one corner rises strongly, the other a little" each moves."""
+        told = {name for said in self._motions if said.moves for place in said.places for name in place}
+        self._motions = [
+            said._replace(one_sided=False)
+            if said.sided and any(opposite(name) in told for place in said.places for name in place)
+            else said
+            for said in self._motions
+        ]
+
+    def _each_muscle(self) -> None:
+        """Muscles and units that come in turn belong together: 颏肌上顶为AU17，降口角肌下拉为AU15."""
+        named = self._in_order
+        turns = [isinstance(name, Units) for name in named]
+        weighed = self._supposed or self._contrast or self._was_denied or self._misnamed
+        if len(named) < _TWO_PAIRS or len(named) % 2 or weighed or turns != [*turns[:2], *turns[:-2]]:
+            return
+        affirmed = {unit.number for unit in self._units if unit.polarity == "affirmed"}
+        for one, other in zip(named[::2], named[1::2], strict=True):
+            muscle, numbers = (one, other) if isinstance(one, Units) else (other, one)
+            if (
+                isinstance(muscle, Units)
+                and not isinstance(numbers, Units)
+                and numbers <= affirmed
+                and not numbers & muscle.numbers
+            ):
+                self._misnamed.append(Misnamed(min(numbers), muscle.text, muscle.numbers, muscle=True))
 
     def _answer_motion(self) -> None:
         """What "yes" and "no" say of the motion that was asked for."""
@@ -148,11 +183,14 @@ class Saying(Crediting):
         if len(self._muscles) == len(units) == 1 and not self._misnamed and self._units[0].polarity == "affirmed":
             # "Mentalis activity, so AU17"
             self._one_muscle(self._units[0].number, self._muscles[0])
+        self._each_muscle()
         if self._subjects and not self._told and self._before is not None and self._tail:
             self._say(self._before, self._subjects)
         # Behind an emotion its usual looks follow, not what shows the units.
         if self._open and len(self._motions) > self._linked and not self._emotions:
             self._evidence.append(Evidence(self._open, tuple(range(self._linked, len(self._motions)))))
+        if any(said.one_sided for said in self._motions):
+            self._both_told()
         if self._subjects:
             self._carried = self._subjects
             fragment = self._under_heading and self._is_short

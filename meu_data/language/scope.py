@@ -15,6 +15,7 @@ _LOOKS = ("colour", "direction", "strength")
 # What a list of parts is made of, and what may be denied of all of it.
 _LISTING = frozenset(("part", "side", "persons", "pictures", "portion", "join"))
 _GOVERNED = frozenset(("move", "way", "state", "exists", "still"))
+_ANSWERING_MORE = frozenset(("not", "still", "way", "state", "part", "portion", "code", "colour", "side"))
 _VALUES = ("colour", "direction", "strength", "extreme", "way")
 
 
@@ -49,6 +50,8 @@ def deny(piece: Piece, scope: str) -> None:
         piece.nothing |= scope == "nothing"
         piece.nor |= scope == "nor"
         scope = "all" if scope == "nor" else scope
+        if scope == "refute":
+            piece.refutes, scope = not piece.mentions, "back"
         bare, scope = scope in _BARE, "all" if scope in _BARE else scope
         piece.bare |= bare
         if piece.denied and scope == "all" and piece.last == "not":
@@ -97,6 +100,8 @@ def resolve(piece: Piece) -> None:
     if piece.denied and piece.not_all and any(mention.side == "both" for mention in piece.mentions):
         # 并非两侧都上扬
         piece.denied, piece.one_sided = False, True
+        for mention in piece.mentions:
+            mention.side = None if mention.side == "both" else mention.side
     if piece.nowhere or (piece.nothing and not piece.back):
         if piece.rank and bool(piece.mentions) != bool(piece.compared):
             # "No region moves more than the corners."
@@ -123,6 +128,9 @@ def denies_who(piece: Piece) -> bool:
 
 def about_evidence(found: Sequence[Event], at: int) -> bool:
     """Whether a word of strength speaks of evidence, or compares."""
+    if at and found[at - 1].kind == "evidence" and at + 1 < len(found) and found[at + 1].kind in ("way", "move"):
+        # "Indicating a strong drop"
+        return False
     label = at > 1 and found[at - 1].value == ":"
     near = range(max(at - 1 - label, 0), min(at + 2, len(found)))
     return any(found[place].kind in ("evidence", "comparing") for place in near)
@@ -208,6 +216,25 @@ def utmost(found: Sequence[Event], at: int) -> bool:
     """Whether a comparison is one with what could be: "it could not be stronger"."""
     could = at > 1 and (found[at - 1].value == "all" or found[at - 2].kind == "hedge")
     return could and found[at - 1].kind == "not" and ends_here(found, at)
+
+
+def is_contrasted(found: Sequence[Event], at: int) -> bool:
+    """Whether a weak word of direction is set against another one: "corners out, not in"."""
+    ahead = [event.kind for event in found[at + 1 : at + 4]]
+    return ahead[:3] == ["break", "not", "weak"]
+
+
+def is_answer(found: Sequence[Event]) -> bool:
+    """Whether a sentence only affirms what was asked: "they are", "they seem to be, at least slightly"."""
+    said = [event.kind for event in found]
+    first = said[: said.index("break")] if "break" in said else said
+    return first in (["pronoun"], ["pronoun", "hedge"]) and not _ANSWERING_MORE & {*said}
+
+
+def goes_on_list(found: Sequence[Event], at: int) -> bool:
+    """Whether a number goes on with a list of units: "L12 and 6"."""
+    before = [event.kind for event in found[max(at - 2, 0) : at]]
+    return before == ["code", "join"] and (at + 1 == len(found) or found[at + 1].kind in ("break", "arrow", "join"))
 
 
 def list_end(found: Sequence[Event], at: int) -> int:

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 from meu_data.language.pieces import LETTERS, OTHER_SIDE, OWN_SIDE, PERSON, SIDEWAYS, Mention, Piece
+from meu_data.language.portions import portion
 from meu_data.language.ranking import Ranking
-from meu_data.language.words import WHOSE, Event
+from meu_data.language.words import WHOSE, Event, Part
 
+# Before the side that something goes to.
+_GOALS = frozenset(("towards", *WHOSE))
 # So many words ahead tell whether the other side is the one that rests.
 _NEAR = 6
 # What may stand between one name of a side and the other.
@@ -25,10 +28,10 @@ class Sides(Ranking):
             piece.ways |= SIDEWAYS[side]
             piece.last = "way"
             return piece
-        if side in SIDEWAYS and piece.to and piece.last == "towards":
-            # 往 right
-            piece.ways |= SIDEWAYS[side]
-            piece.to = False
+        if side in SIDEWAYS and piece.to and piece.last in _GOALS and not self._names_part(found, at):
+            # 往 right, "toward picture left"
+            piece.ways |= SIDEWAYS[OWN_SIDE[side] if piece.last == "persons" else side]
+            piece.to = piece.pictures = piece.persons = False
             return piece
         if side in SIDEWAYS and self._turns(piece, found, at, and_so):
             # "The corner on the left goes right", "the left one right"
@@ -38,10 +41,16 @@ class Sides(Ranking):
             # "The corners rise evenly", 对称
             piece.rank = piece.rank or "even"
             side = "both"
+        if side == "both" and self._told and not piece.mentions and not self._names_part(found, at):
+            outer = self._beside_middle()
+            if outer is not None:
+                # 正中上推，两侧不动
+                piece.mentions.append(Mention(outer, None, False))
+                return piece
         if side == "twin" and piece.last == "side":
             # "Its left counterpart"
             return piece
-        if not self._names_part(found, at) and self._compare_side(piece, side):
+        if not self._names_part(found, at) and self._compare_side(piece, side, self._compares_next(found, at)):
             # "The right corner rises more than the left."
             return piece
         if side in ("other", "twin"):
@@ -107,7 +116,7 @@ class Sides(Ranking):
             # The side of the unit whose name stands in brackets.
             self._units[-1] = self._units[-1]._replace(side=PERSON[side])
             return piece
-        if piece.side in SIDEWAYS and piece.says and piece.last in ("colour", "way", "move", "still"):
+        if piece.side in SIDEWAYS and piece.says and piece.last in ("colour", "way", "move", "still", "strength"):
             # A side for each colour, 左动右静.
             self.end(piece)
             piece = Piece()
@@ -124,6 +133,17 @@ class Sides(Ranking):
         piece.side = "both" if piece.side not in (None, picture) else picture
         piece.side_persons = own
         return piece
+
+    @staticmethod
+    def _compares_next(found: Sequence[Event], at: int) -> bool:
+        return any(event.kind == "comparing" for event in found[at + 1 : at + 3])
+
+    def _beside_middle(self) -> Part | None:
+        """What lies on both sides of the middle that is spoken of."""
+        whole = self._subjects[-1].part if self._subjects else None
+        if whole is None or whole.one or any(portion(mention.part, "middle") != whole for mention in self._mentioned):
+            return None
+        return portion(whole, "outer")
 
     def _turns(self, piece: Piece, found: Sequence[Event], at: int, and_so: bool) -> bool:
         """Whether a side just behind another one is where something goes."""
@@ -168,6 +188,12 @@ class Sides(Ranking):
             at += 1
         return at < len(found) and found[at].kind in ("part", "side")
 
+    @classmethod
+    def _describes(cls, found: Sequence[Event], at: int) -> bool:
+        """Whether a state is one of the part behind it: "the raised left brow", as against "raised on the left"."""
+        behind = next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "")
+        return behind == "part" or (behind == "side" and cls._goes_on_with_part(found, at))
+
     @staticmethod
     def _goes_on_with_part(found: Sequence[Event], at: int) -> bool:
         """Whether a part is named next, with its side perhaps."""
@@ -187,7 +213,9 @@ class Sides(Ranking):
             if last.side in SIDEWAYS and last.persons != piece.side_persons and (self._inside or not piece.says):
                 self._differ |= last.side != side
                 return
-            named = piece.pronoun_one and last.side is None
+            # "One corner drops, the left one", "namely the one on the left"
+            only = not (piece.compares or piece.same or piece.denied) and piece.size - piece.asides <= 0
+            named = (piece.pronoun_one or (piece.anew and only)) and last.side is None
             named |= self._before is not None and self._before.one_sided
             coloured = self._pointed and not piece.labels and bool(self._motions and self._motions[-1].colours)
             if (self._inside or named or coloured) and self._told and not piece.says and self._narrow(side):

@@ -13,15 +13,26 @@ class State:
         *("_absent", "_adverb_from", "_all_still", "_announced", "_answer", "_answers", "_asked"),
         *("_asked_motion", "_asked_units", "_before", "_borrowed", "_carried", "_cleft", "_compared"),
         *("_compares", "_concludes", "_contrast", "_differ", "_earlier", "_either", "_elsewhere"),
-        *("_emotions", "_evidence", "_excepted", "_face", "_focus", "_goes_on", "_gone", "_headed", "_heading"),
-        *("_hedged", "_inside", "_is_short", "_label", "_labelled", "_lead", "_legend", "_linked"),
+        *(
+            "_emotions",
+            "_evidence",
+            "_excepted",
+            "_face",
+            "_focus",
+            "_goes_on",
+            "_gone",
+            "_headed",
+            "_heading",
+            "_in_order",
+        ),
+        *("_between", "_hedged", "_inside", "_is_short", "_label", "_labelled", "_lead", "_legend", "_linked"),
         *("_mentioned", "_misnamed", "_mode", "_motions", "_muscles", "_named", "_naming", "_of_emotion"),
         *("_only", "_only_said", "_open", "_opening", "_own_sides", "_pair", "_parted", "_persons_here"),
         *("_persons_last", "_persons_said", "_pictures_said", "_pointed", "_ranks", "_row", "_said_from"),
         *("_set_aside", "_settled", "_side_moved", "_side_told", "_sides", "_still_list", "_subjects"),
         *("_supposed", "_tail", "_told", "_told_of", "_turn", "_two", "_typical", "_under_heading"),
         *("_unfitting", "_units", "_units_seen", "_usual", "_vague", "_waiting", "_was_denied", "_was_told"),
-        *("_weighed", "_where", "_words_of_sides"),
+        *("_weighed", "_where", "_words_of_sides", "_told_before", "_part_ahead"),
     )
 
     def __init__(self) -> None:
@@ -44,8 +55,10 @@ class State:
         self._side_moved: str | None = None
         self._before: MotionSaid | None = None
         self._mode = ""
-        # Units that a colon parts from what is said of them.
+        self._absent = self._part_ahead = False
+        # Units that a colon parts from what is said of them; muscles and units as they come.
         self._headed: list[int] = []
+        self._in_order: list[Units | frozenset[int]] = []
         # Where a strength stands between marks, for the part behind it.
         self._adverb_from = -9
 
@@ -59,7 +72,7 @@ class State:
         self._told_of = [said for said in self._motions if said.moves and said.real]
         if any(unit.by_code for unit in self._units) or laid.after_gap or self._supposed or self._typical or laid.row:
             self._told_of = []
-        self._motions, self._units, self._headed = [], [], []
+        self._motions, self._units, self._headed, self._in_order = [], [], [], []
         self._misnamed: list[Misnamed] = []
         self._muscles: list[Units] = []
         # The emotions, and how many of them stand before a "but".
@@ -67,12 +80,13 @@ class State:
         self._turn, self._settled = 0, False
         self._evidence: list[Evidence] = []
         self._ranks: list[Ranked] = []
-        # Who is spoken of, whether something was said of them yet, and the side that is looked at.
-        self._subjects: list[Mention] = []
-        self._still_list = self._compares = self._absent = self._vague = self._unfitting = self._pair = (
-            self._contrast
-        ) = self._persons_said = self._pictures_said = False
-        self._was_told = self._opening = True
+        # Who is spoken of, whether something was said of them yet, and who was spoken of before them.
+        self._subjects, self._told_before = list[Mention](), self._carried
+        self._still_list = self._compares = self._vague = self._unfitting = self._pair = self._contrast = (
+            self._persons_said
+        ) = self._pictures_said = False
+        # A list of units that are absent goes on behind a semicolon.
+        self._was_told, self._opening, self._absent = True, True, self._absent and laid.goes_on
         self._borrowed = self._told = self._label = self._parted = self._persons_here = self._legend = False
         # The side that is looked at, and the one that a list of parts begins with.
         self._focus: str | None = None
@@ -109,7 +123,7 @@ class State:
         # Whether a subject is a heading's still, and whether all of the face is spoken of.
         self._under_heading = self._excepted = self._elsewhere = self._of_emotion = False
         self._all_still: bool | None = None
-        self._typical = self._was_denied = self._naming = self._inside = False
+        self._typical = self._was_denied = self._naming = self._inside = self._between = False
         # A motion that a colon parts from what moves.
         self._announced: Piece | None = None
         # It begins with "therefore", with "it is not".

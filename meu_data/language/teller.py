@@ -62,6 +62,9 @@ class Teller(Saying):
         if piece.explains or (piece.axis and not piece.ways):
             # "The motion, which no unit explains": it is not the motion that is denied.
             piece.moved = False
+        if piece.refutes and not (piece.says or piece.mentions or piece.codes):
+            self._refute()
+            return
         denied = (piece.denied and not piece.reversed) != (piece.turned and (piece.denied or not piece.reversed))
         none = (denied and piece.moved) or (piece.still and not denied)
         if piece.excepts and piece.fronted and none and not (piece.mentions or piece.codes or piece.ways):
@@ -134,10 +137,10 @@ class Teller(Saying):
             if self._tail and self._before is not None and self._before.moves is False:
                 # The end of a list: "no motion at the lids or the chin for AU17".
                 self._say(self._before, self._subjects)
-            elif (piece.codes or piece.points) and not piece.described and not denied:
+            elif (piece.codes or piece.points) and not (piece.described or piece.names or denied):
                 self._say(MotionSaid((), moves=True, real=False), self._subjects)
             self._told = True
-        self._announce(piece, denied or supposed)
+        self._announce(piece, (denied and not piece.still) or supposed)
         if piece.rank and self._subjects and not (denied or supposed):
             self._rank(piece, later)
         where = piece.ways or piece.towards or piece.colours or piece.still
@@ -172,6 +175,9 @@ class Teller(Saying):
         elif piece.one_sided and self._told and self._before is not None and self._before.moves and not says:
             # "The corners rise, but on one side."
             self._say(self._before._replace(one_sided=True), self._subjects)
+        elif piece.aligned and not (says or told or piece.mentions or piece.codes) and self._subjects and self._earlier:
+            # As in "the cheek: the same direction".
+            self._say(self._earlier._replace(colours=NO_COLOURS, strength=None, extreme=False), self._subjects)
         elif self._still_list and piece.mentions and not says:
             self._before = MotionSaid((), moves=False)
             self._say(self._before, piece.mentions)
@@ -200,10 +206,8 @@ class Teller(Saying):
                 )
                 self._tell(piece, denied or going_on, not about_unit)
             else:
-                where = piece.ways or piece.towards or piece.colours
-                asked = MotionSaid(
-                    (), piece.ways, piece.towards, piece.colours, piece.strength, bool(where) or not piece.still
-                )
+                moves = bool(piece.ways or piece.towards or piece.colours) or not piece.still or piece.denied
+                asked = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, moves)
                 self._asked_motion = (asked, self._subjects)
             self._told = True
             denied = denied or going_on
@@ -235,7 +239,7 @@ class Teller(Saying):
             and (piece.pronoun or piece.side)
         ):
             # "... while the right one does not."
-            self._say(self._before._replace(denied=True, moves=None), self._subjects)
+            self._say(negated(self._before), self._subjects)
         if denied and not says and not piece.mentions:
             # "The left corner, not the right one, rises."
             self._focus = focus
@@ -259,6 +263,14 @@ class Teller(Saying):
         only = piece.size - piece.asides == 1 + len(piece.mentions) and piece.last == "not"
         return (piece.exists and not piece.axis) or (piece.gone and only)
 
+    def _refute(self) -> None:
+        """What was said is wrong: 说鼻翼没动，那是错觉."""
+        if self._motions:
+            self._motions = [negated(said) for said in self._motions]
+        elif self._asked_motion is not None:
+            weighed, mentions = self._asked_motion
+            self._say(negated(weighed), mentions)
+
     def _whole(self, piece: Piece, denied: bool) -> None:
         """What is said of the whole face: "no region moves", 全脸静止."""
         rests = (piece.still and not denied) or (denied and (piece.moved or piece.exists))
@@ -276,11 +288,16 @@ class Teller(Saying):
         if piece.mentions:
             # "The cheeks show nothing", "nothing at the chin".
             bare = piece.size - piece.asides <= 1 + len(piece.mentions)
-            return piece.nothing and bare and not (piece.other or piece.ahead)
+            # "The brows stay put; the corners do not."
+            contrary = self._earlier is not None and self._earlier.moves is False
+            none = piece.nothing or (piece.bare and piece.last == "not" and not contrary)
+            return none and bare and not (piece.other or piece.ahead)
         if self._waiting:
             return False
         return self._mode in ("direction", "strength", "colour") or (
-            piece.bare and piece.alone and not (self._told or self._units or piece.pronoun)
+            piece.bare
+            and piece.alone
+            and not ((self._told and not (self._pointed and piece.nothing)) or self._units or piece.pronoun)
         )
 
     def _take_descriptions(self, piece: Piece, denied: bool, supposed: bool) -> None:
@@ -298,12 +315,13 @@ class Teller(Saying):
 
     def _back_to(self, piece: Piece) -> list[Mention]:
         """What a piece without a part goes on about from earlier: a heading, or what a pronoun stands for."""
-        if (piece.codes or self._units or self._elsewhere) and not piece.pronoun:
+        if (piece.codes or self._units or self._elsewhere or (self._row and not self._answers)) and not piece.pronoun:
+            # What a row is about stands in it.
             return []
         if self._mode or self._goes_on or piece.pronoun or self._focus:
             return self._carried
         valued = piece.says and not (piece.moved or piece.still or piece.other or piece.labels)
-        if self._is_short and not self._face and valued:
+        if self._is_short and not (self._face or self._part_ahead) and valued:
             # "The chin drops. Magenta."
             return self._carried
         self._under_heading = True
@@ -311,6 +329,8 @@ class Teller(Saying):
 
     def _set_subjects(self, piece: Piece) -> None:
         mentions, self._under_heading = piece.mentions, False
+        if self._told:
+            self._told_before = self._subjects
         label, self._label = self._label, piece.labels
         parted, self._parted = self._parted, False
         # "The mouth: its left corner rises" is not about both.
@@ -322,6 +342,8 @@ class Teller(Saying):
         self._told = False
         if not self._row:
             self._focus = None
+        for mention in mentions:
+            mention.single |= piece.one_sided
         last = mentions[-1]
         if piece.side is not None:
             if last.side is None:

@@ -67,6 +67,12 @@ class Units(NamedTuple):
     motion: tuple[Event, ...] = ()
 
 
+# How something compares; "far" so much that it is more than a matter of judgement, "even" beside what was told before.
+_RANKS = (
+    *("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple", "fraction", "next"),
+    *("far_more", "far_less", "far_above", "far_below", "even_more"),
+)
+
 # Kinds whose words may each mean something else; a later table wins.
 _ORDER = ("fields", "other", "motion", "strengths", "colours", "ways", "verbs", "forms", "states")
 
@@ -185,6 +191,7 @@ _GRAMMAR = {
     "alone": Event("only", "alone"),
     "all": Event("same", "all"),
     "aligned": Event("same", "aligned"),
+    "adjoining": Event("adjoining"),
     "falling": Event("ordering", "falling"),
     "rising": Event("ordering", "rising"),
     "musing": Event("musing", "turn"),
@@ -240,9 +247,9 @@ def _descriptions(table: dict[str, Any], lang: Language) -> Iterator[tuple[str, 
     for kind in ("evidence", "comparing"):
         for phrase in listed(strengths[kind]):
             yield phrase, Event(kind)
-    for rank in ("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple", "next"):
+    for rank in _RANKS:
         for phrase in listed(strengths.get(rank, "")):
-            yield phrase, Event("comparing", rank)
+            yield phrase, Event("comparing", rank.replace("_", " "))
     for way, words in table["colours"].items():
         for phrase in listed(words):
             yield phrase, Event("colour", frozenset((way,))) if way in OCTANTS else Event("tint")
@@ -278,7 +285,7 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 
 _SCOPES = (
     *("all", "nor", "faint", "bare", "nothing", "clause", "back"),
-    *("ahead", "least", "except", "behind", "beside"),
+    *("ahead", "least", "except", "behind", "beside", "refute"),
 )
 
 

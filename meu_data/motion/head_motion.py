@@ -128,8 +128,9 @@ class HeadFit:
     wide as heads differ: what moves the forehead alone is no turn, as the nose and the cheeks would have moved too.
 
     Fits are iteratively reweighted least squares with Geman and McClure's weights (Geman & McClure 1987), rigid areas
-    first, so that a broad expression is an outlier and does not pull the head along. Nor does what surrounds it: a
-    sample's residual is at least the mean of those around it.
+    first, so that a broad expression is an outlier and does not pull the head along. Nor does what surrounds it bend
+    a field: there a sample's residual is at least the mean of those around it. The four numbers of a similarity cannot
+    be bent, and in noise need every sample.
 
     A field is a float64 (9, 2) of coefficients: rows 1, x, y, x², xy, y², nose, orbits, mouth; columns right and down,
     px. x and y are counted from the bridge of the nose in eye distances.
@@ -189,7 +190,7 @@ class HeadFit:
 
     def turn(self, flow: NDArray[np.float32]) -> NDArray[np.float64]:
         """The smooth field that explains most of a flow, float32 (H, W, 2), px."""
-        return self._fit(flow, self._nearest_field)
+        return self._fit(flow, self._nearest_field, wary=True)
 
     def field(self, head: NDArray[np.float64]) -> NDArray[np.float32]:
         """A field over the whole picture, float32 (H, W, 2), px."""
@@ -249,14 +250,17 @@ class HeadFit:
         blurred = cv2.GaussianBlur(grid, (0, 0), self._fades, borderType=cv2.BORDER_CONSTANT)
         return np.asarray(blurred, dtype=np.float64)[self._place]
 
-    def _fit(self, flow: NDArray[np.float32], nearest: Callable[..., NDArray[np.float64]]) -> NDArray[np.float64]:
+    def _fit(
+        self, flow: NDArray[np.float32], nearest: Callable[..., NDArray[np.float64]], *, wary: bool = False
+    ) -> NDArray[np.float64]:
         vectors = flow[self._at].astype(np.float64)
         head = nearest(vectors, self._trust, 0.0, np.zeros((self._design.shape[1], 2)))
         least_turn = _FIRST_TURN * self._unit
         for _ in range(_ITERATIONS):
             least_turn = max(_NARROWS * least_turn, _LEAST_TURN_PX)
             residual = np.hypot(*(vectors - self._design @ head).T)
-            residual = np.maximum(residual, self._blurred(residual) / self._near)
+            if wary:
+                residual = np.maximum(residual, self._blurred(residual) / self._near)
             order = np.argsort(residual, kind="stable")
             share = np.cumsum(self._trust[order])
             scale = max(residual[order][np.searchsorted(share, _TRUSTED_SHARE * share[-1])], _LEAST_SCALE_PX)

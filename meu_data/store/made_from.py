@@ -22,8 +22,8 @@ class MadeFrom(NamedTuple):
 
 
 FUSED_SOLVER = MadeFrom(1, ("motion.tvl1_fused",))
-RENDER = MadeFrom(10, ("motion.render_job",), apart=(FUSED_SOLVER,))
-SPOT = MadeFrom(4, ("spotting.job",), apart=(FUSED_SOLVER,))
+RENDER = MadeFrom(11, ("motion.render_job",), apart=(FUSED_SOLVER,))
+SPOT = MadeFrom(3, ("spotting.job",), apart=(FUSED_SOLVER,))
 EVIDENCE = MadeFrom(4, ("grounding.evidence",))
 GROUNDING_RULES = MadeFrom(10, ("grounding.ground",), apart=(EVIDENCE,))
 OFFLINE_WRITER = MadeFrom(4, ("drafting.offline.writer",))

@@ -1,8 +1,9 @@
-"""Single sentences of many styles, true or false of one of three faces: what is false is flagged, what is true is not.
+"""Single sentences of many styles, true or false of one of six faces: what is false is flagged, what is true is not.
 
 `tests/data/sentences.txt` holds one a line: the face, T or F, the sentence; those at its end are not read rightly yet.
 The faces are a smile (AU6+12), a frown with a raised chin and the person's left corner drawn down a little
-(AU4+17, L15), and a start (AU1+5+26).
+(AU4+17, L15), a start (AU1+5+26), a wrinkled nose (AU9+10), a corner tucked in (LAU14), and a stretched mouth
+(AU20+25).
 """
 
 from pathlib import Path
@@ -38,6 +39,26 @@ FACES = {
         "right_upper_lid": ("up", "strong"),
         "middle_lower_lip": ("down", "slight"),
         "chin": ("down", "slight"),
+    },
+    "4": {
+        **{f"{side}_nose_wing": ("up", "strong") for side in ("left", "right")},
+        **{
+            f"{side}_{part}": ("up", "moderate")
+            for side in ("left", "right")
+            for part in ("nasolabial_fold", "upper_lip")
+        },
+        "nose_root": ("up", "moderate"),
+        "middle_upper_lip": ("up", "slight"),
+    },
+    "5": {
+        "right_mouth_corner": ("left", "moderate"),
+        "right_cheek": ("left", "slight"),
+        "right_nasolabial_fold": ("left", "slight"),
+    },
+    "6": {
+        **{f"{side}_mouth_corner": (side, "strong") for side in ("left", "right")},
+        **{f"{side}_cheek": (side, "moderate") for side in ("left", "right")},
+        **{f"{part}_lower_lip": ("down", "slight") for part in ("left", "middle", "right")},
     },
 }
 LINES = (Path(__file__).parents[1] / "data" / "sentences.txt").read_text("utf-8").splitlines()

@@ -77,7 +77,7 @@ def test_each_word_is_read_as_what_it_says(lang, group):
 
 
 def test_limited_to_a_place_is_no_strength():
-    assert [said.strength for said in read("The movement is limited to the left mouth corner.").motions()] == [None]
+    assert {said.strength for said in read("The movement is limited to the left mouth corner.").motions()} == {None}
 
 
 # What comes behind these may belong to them: "closer to a small extent", "higher in a big way", "come up with force".

@@ -119,3 +119,14 @@ def test_brows_that_rise_do_not_hide_a_nod(fit, landmarks, unit, head):
     brows = 1.5 * (lifted(landmarks, unit, "brows and forehead") - error())
     alone, both = (fit.beyond_similarity(fit.turn(flow)) for flow in (nod, nod + brows))
     assert both.rms == pytest.approx(alone.rms, rel=0.2)
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+@pytest.mark.parametrize("turn", ["yaw", "both"])
+def test_the_skin_around_the_brows_does_not_bend_the_head(fit, landmarks, unit, head, turn):
+    """It moves by less than a flow errs, and so passes for the head unless its neighbours tell."""
+    flow = turned(landmarks, unit, head, TURNS[turn])
+    inner = slice(int(landmarks[19, 1]), int(landmarks[8, 1])), slice(int(landmarks[3, 0]), int(landmarks[13, 0]))
+    brows = lifted(landmarks, unit, "brows and forehead") - error()
+    alone, both = (fit.field(fit.turn(moved))[inner] for moved in (flow, flow + brows))
+    assert usual(both - alone) < 0.06

@@ -1,0 +1,126 @@
+"""Sayings of several words that stand for a plainer one, put plainly before the words of a sentence are looked up."""
+
+import re
+from collections.abc import Callable
+
+Rewrite = str | Callable[[re.Match[str]], str]
+
+# "The lines running down from the nostrils" are the folds beside nose and mouth.
+_SIDE_OF_NOSE = (
+    r"(?:the |each |either |both |its )*(?:(?:sides?|wings?|flanks?|edges?) of (?:the )?)?"
+    r"(?:nose|nostrils?|alae|ala|nasal wings?|nasal alae)(?: wings?)?"
+)
+_MOUTH = (
+    r"(?:the |each |either |both |its )*(?:(?:corners?|angles?|ends?|sides?) of (?:the )?)?"
+    r"(?:mouth|lips?|commissures?|chin)(?: corners?)?"
+)
+_FOLD = re.compile(
+    r"\b(?:skin )?(?:folds?|lines?|creases?|furrows?|grooves?|trench|trenches|tracks?|wrinkles?)(?: of skin)?"
+    r"(?:(?: that| which)? (?:run|runs|running|lead|leads|leading|descend|descends|descending|sweep|sweeps|sweeping"
+    r"|go|goes|going|pass|passes|passing|extend|extends|extending|come|comes|coming|stretching|drop|dropping|falling))?"
+    rf"(?: down| downward| downwards)? (?:from|beside|between|flanking) {_SIDE_OF_NOSE}(?: down)?"
+    rf"(?: (?:to|toward|towards|past|and|around|beside) {_MOUTH})?(?![a-z])"
+)
+# "moves": false, "active: yes"
+_TRUTH = re.compile(
+    r"[\"']?\b(moves?|moving|active|in motion|still|static|motionless|inactive|present|visible|observed|detected"
+    r"|scored|coded|changed)[\"']?\s*[:=]\s*[\"']?(true|yes|false|no)\b(?=\s*[\"',;}\])]|\s*$)"
+)
+# "[2/3]", "grade 1 of 3": a strength on a scale that is told.
+_GRADE = re.compile(
+    r"((?:[\[(:=,|–—-]|\b(?:grade|level|intensity|strength|at|is|are|rated|score|scores|scored|a|not|amplitude|magnitude))"
+    r"\s*)([0-9]{1,2})\s?(?:/|of|out of)\s?(3|4|5|10)(?![0-9/.])(?=\s*(?:[^a-z0-9\s]|$|scale\b|on\b))"
+)
+_NOT_NOUGHT = re.compile(r"\bnot +0(?= )")
+# "Then climb to the eyebrows: ...": it is the reader's eye that goes there.
+_TOUR = re.compile(
+    r"^\s*(?:then |now |next |and |so |finally )*"
+    r"(?:climb|move|go|come|turn|travel|shift|jump|drop|scroll|slide|look)(?:ing)?"
+    r"(?: (?:up|down|on|over|back|across|along|further))* (?:to|at) "
+    r"(?=(?:the |both |either )(?:[a-z]+ )?(?:brows?|eyebrows?|eyes?|lids?|eyelids?|mouth|lips?|nose|chin|cheeks?"
+    r"|forehead|jaw|midface)\b[^.:]{0,20}:)"
+)
+# Fruit and flowers are colours, but not behind "like".
+_SIMILE = re.compile(
+    r"\blike (?:an? |two |some |the )?(?:[a-z]+ )?"
+    r"(?:pear|plum|peach|cherry|cherries|tomato|orange|lemon|lime|rose|pumpkin|grape|olive|mango|flower|petal)s?\b"
+)
+# What was at the start is no motion.
+_BEFORE = re.compile(
+    r"^\s*(?:at|in|on) (?:the )?(?:very )?(?:onset|first frame|onset frame|start|outset)\b.*?[,;] "
+    r"(?=(?:but |and )?(?:by|at|in) (?:the )?apex)|^\s*(?:at|in) (?:the )?(?:very )?(?:onset|first frame|onset frame)\b"
+)
+# "A list of what stayed put, namely the lips": what comes behind is the list.
+_NAMELY = re.compile(r"\b((?:what|which|those that|the parts? that)\b[^,:.;]{3,60}), (?:namely|to wit|viz) ")
+# "I looked for, and did not find, a lift"
+_SOUGHT = re.compile(
+    r"\b(?:looked|searched|checked|watched) for,? (?:and|but) "
+    r"(?:(did not|could not|didn't|couldn't|failed to|never)(?: find| see| detect| notice| spot| discover| found| saw)"
+    r"|could not (?:miss|overlook|fail to (?:find|see))|found|saw|did find),?(?: any(?= ))?"
+)
+_COUNT_OUT = re.compile(r"\bcount ([a-z ]{3,40}?) out\b")
+# Whoever hedges what he tells has told it.
+_UNLESS = re.compile(
+    r"\b(?:unless|if not for|save for what|except if) "
+    r"(?:(?:one|you|we|i) (?:counts?|includes?|reckons?|allows? for|considers?)"
+    r"|what (?:looks|seems|appears)(?: like| to be)?)\b"
+)
+_MAY_OR_NOT = re.compile(r"\b(may|might) or (?:may|might) not\b")
+_PERHAPS = re.compile(
+    r"(?<=,) (?:one|you|some) (?:might|may|could) (?:well )?(?:argue|say|claim|think)(?=,)"
+    r"|\bit is (?:only )?fair to (?:assume|say|suppose)(?: that)?\b"
+    r"|\bif memory serves(?: me)?(?: right| well| correctly)?\b"
+    r"|\blooks? (?:kinda|kind of|sort of|a bit|sorta) like\b"
+)
+_READ_INTO = re.compile(r"\b(?:might|may|could) (?:well )?read (an? [^.,;]{3,40}?) into\b")
+_IF_NOT = re.compile(r"\bnothing (?:there |here |else )?if not\b(?= an?\b)")
+_WEAK, _STRONG = 0.34, 0.68
+
+
+def _fold(found: re.Match[str]) -> str:
+    one = re.match(r"(?:skin )?[a-z]*(?<!s)\b(?! of)", found[0])
+    return "nasolabial fold" if one else "nasolabial folds"
+
+
+def _sought(found: re.Match[str]) -> str:
+    return "there was no" if found[1] else "there was"
+
+
+def _truth(found: re.Match[str]) -> str:
+    return f" {found[1]} " if found[2] in ("true", "yes") else f" not {found[1]} "
+
+
+def _grade(found: re.Match[str]) -> str:
+    share = int(found[2]) / int(found[3])
+    if share > 1:
+        return found[0]
+    word = "0" if not share else "slight" if share < _WEAK else "strong" if share > _STRONG else "moderate"
+    return f"{found[1]}{word} "
+
+
+# Of each what has to stand in the sentence, the pattern, and what stands for it.
+_REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
+    (("nos", "ala", "nas"), _FOLD, _fold),
+    (("true", "false", "yes", "no"), _TRUTH, _truth),
+    (("/3", "/4", "/5", "/10", "of 3", "of 4", "of 5", "of 10"), _GRADE, _grade),
+    (("not 0", "not  0"), _NOT_NOUGHT, "moving"),
+    ((" to the ", " at the "), _TOUR, "at "),
+    (("like ",), _SIMILE, ""),
+    (("namely", "to wit", "viz"), _NAMELY, r"\1: "),
+    ((" for",), _SOUGHT, _sought),
+    (("count ",), _COUNT_OUT, r"\1 motionless"),
+    (("unless", "if not for", "save for", "except if"), _UNLESS, ", perhaps"),
+    (("or may not", "or might not"), _MAY_OR_NOT, r"\1"),
+    (("argue,", "say,", "claim,", "think,", "fair to", "memory serves", "like"), _PERHAPS, " perhaps"),
+    ((" into",), _READ_INTO, r"perhaps \1 at"),
+    (("if not a",), _IF_NOT, "clearly"),
+    (("onset", "first frame", "start", "outset"), _BEFORE, "if "),
+)
+
+
+def reworded(text: str) -> str:
+    """A sentence in small letters, said more plainly; its signs do not keep their places."""
+    for needles, pattern, instead in _REWRITES:
+        if any(needle in text for needle in needles):
+            text = pattern.sub(instead, text)
+    return text
