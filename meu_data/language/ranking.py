@@ -83,6 +83,9 @@ class Ranking(State):
         if pointed and piece.mentions and rank not in ("more", "less"):
             # "The cheeks outrun them."
             piece.compared += self._carried
+        elif pointed and self._subjects and not piece.says and rank not in ("more", "less"):
+            # "The cheeks rise, and they outdo it."
+            piece.compared += self._told_before
 
     @staticmethod
     def _of_compared(piece: Piece, strength: str, found: Sequence[Event], at: int) -> None:

@@ -15,7 +15,7 @@ from meu_data.language.lexer import events, forget_words, plain
 from meu_data.language.pieces import MARKS, OWN_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.portions import BROW, portion
 from meu_data.language.ranking import as_strong, is_compared
-from meu_data.language.reading import Reading, Strength
+from meu_data.language.reading import STRENGTHS, Reading
 from meu_data.language.scope import (
     about_evidence,
     after,
@@ -42,7 +42,6 @@ from meu_data.language.words import WAYS, Event
 
 LONGEST_REMEMBERED = 8_192
 """Longer texts are read anew each time, so that the memory of readings stays small."""
-_BINS: tuple[Strength, ...] = ("slight", "moderate", "strong")
 _DOWN, _IN = WAYS["down"], WAYS["in"]
 _LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 _SIDE_OF = {WAYS["left"]: "left", WAYS["right"]: "right"}
@@ -435,7 +434,7 @@ class _Reader(Breaks):
                 piece.still |= piece.last in _VALUED
             elif kind == "number":
                 if self._mode == "strength" and 1 <= value <= 3:
-                    piece.strength = _BINS[value - 1]
+                    piece.strength = STRENGTHS[value - 1]
             elif kind == "pictures":
                 piece.pictures = self._pictures_said = True
                 if piece.side_persons and piece.last == "side" and piece.side in OWN_SIDE and not piece.persons:

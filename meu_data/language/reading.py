@@ -11,6 +11,8 @@ from meu_data.language.words import WAYS, Places
 # How a text speaks of an action unit or an emotion. What is supposed, general or defined is told of no face.
 Polarity = Literal["affirmed", "denied", "supposed"]
 Strength = Literal["slight", "moderate", "strong"]
+STRENGTHS: tuple[Strength, ...] = ("slight", "moderate", "strong")
+"""The words for how much, from weak to strong."""
 Rank = Literal["more", "multiple", "equal", "half", "top", "along", "against"]
 
 # Stands for words that fit no motion, such as up and down at once.

@@ -74,6 +74,96 @@ _PERHAPS = re.compile(
 )
 _READ_INTO = re.compile(r"\b(?:might|may|could) (?:well )?read (an? [^.,;]{3,40}?) into\b")
 _IF_NOT = re.compile(r"\bnothing (?:there |here |else )?if not\b(?= an?\b)")
+# Denials that are denied: "it would be wrong to score no change", "neither of which can be called still".
+_WRONG = (
+    r"\bit (?:is|was|would be|'d be) (?:just |plainly |simply |quite |clearly |also )?"
+    r"(?:wrong|false|untrue|incorrect|inaccurate|mistaken|not right|not correct|not true|(?:a mistake|an error))"
+    r"|\bit (?:would|should) not be (?:right|correct|true|fair|proper|accurate)|\bit wouldn't be (?:right|correct|fair)"
+)
+_WRONG_TO_DENY = re.compile(
+    rf"(?:{_WRONG}) to (?:score|code|report|note|record|list|mark|see|register|assume|claim) "
+    r"(?:no|a lack of|an absence of)\b"
+)
+_WRONG_THAT = re.compile(rf"(?:{_WRONG})(?: to (?:say|claim|state|assume|think|write|suppose))? that\b")
+_LEFT_OUT = r"(?:leave out|omit|skip|drop|exclude|discard|forget|ignore|pass over)"
+_WRONG_TO_OMIT = re.compile(
+    rf"(?:{_WRONG}) to {_LEFT_OUT}\b"
+    rf"|\b(?:one|i|we|you) (?:should|must|would|could|can|may|shall)(?: not|n't) {_LEFT_OUT}\b(?= au)"
+)
+_STILL = (
+    r"(?:still|motionless|static|immobile|stationary|unmoved|unmoving|inactive|quiet|calm|passive|at rest|gray|grey)\b"
+)
+_NEITHER_STILL = re.compile(
+    r"\b(neither|none) of (which|whom|them|these|those|the two) "
+    r"(?:(?:can|could|may|should) (?:really |rightly |fairly )?be (?:called|considered|described as|said to be|termed)?"
+    rf"|is|are|stays?|remains?|keeps?|seems?|appears?) (?:entirely |wholly |really |truly |quite )?{_STILL}"
+)
+_MOTION = r"(?:any )?(?:displacement|motion|movement|activity|change|activation|shift)"
+_NO_ABSENCE = re.compile(
+    rf"\b(?:an?|the|any|this) (?:total |complete |alleged )?(?:absence|lack) of ({_MOTION} [^,;:]{{3,60}}?) "
+    r"(?:can ?not|can't|could not|can hardly|is not to) be "
+    r"(?:maintained|upheld|sustained|claimed|asserted|defended|accepted|justified)\b"
+)
+_NOT_WITHOUT = re.compile(
+    r"\b(?:do|does|did)(?: not|n't) (?:go|remain|stay|do|come away|get by|make do) without\b"
+    r"|\b(?:is|are|was|were)(?: not|n't) (?:exempt from|free of|free from|devoid of|lacking in|spared)\b"
+)
+_NOR_FAIL = re.compile(
+    r"\bnor (?:do|does|did|will|would) ((?:the|its|their|either|any|both)\b[^,;:]{3,40}?) fail to (?=[a-z])"
+)
+_STILL_ADD = re.compile(
+    r"\b(i|one|we|you) (?:would|'d|should|could|might) (?:still|nevertheless|nonetheless|all the same|even) "
+    r"(add|code|score|include|count|list|assign)\b"
+)
+# Comparisons without "than", or with what was told before.
+_FORCE = r"(?:force|strength|intensity|vigou?r|amplitude|energy|power|brightness|magnitude)"
+_HARDER = (
+    r"(?:(?:with )?(?:even |still |yet )?(?:more|greater|higher) "
+    + _FORCE
+    + (
+        r"|(?:with )?(?:even |still |only |just )?(?:harder|stronger|further|farther"
+        r"|more (?:strongly|forcefully|intensely|vigorously|powerfully|markedly|brightly)))"
+    )
+)
+_SAME_BUT_HARDER = re.compile(
+    rf"\b(?:in )?the same (?:direction|way|sense|thing),? (?:and|but|only|just|though)(?: only| just)? {_HARDER}"
+    r"(?!\w)(?! than)"
+)
+_MORE_WEAKLY = re.compile(r"\bmore (?:weakly|faintly|feebly|softly|gently|mildly|dimly)\b")
+_SAME_PART = re.compile(
+    r"\b(mid-?point|middle|centre|center|middle part) of (?:that|this|the same|said) lip\b(?=[^.;]* more)"
+)
+_UNREACHED = re.compile(
+    rf"\bwith (?:an? |more )?{_FORCE} (?:that )?(?:(?:none of the (?:other|remaining) (?:regions|areas|parts|places)"
+    r"|(?:no other|none other) (?:region|area|part|place)|nothing else(?: in the face)?) "
+    r"(?:reach(?:es)?|match(?:es)?|attains?|equals?|approach(?:es)?|comes? near)"
+    r"|(?:unmatched|unequalled|unequaled|unrivalled|unrivaled|not matched|not reached) "
+    r"(?:by any other (?:region|area|part)|anywhere else|elsewhere)(?: of the face| in the face)?)"
+)
+_THAN_ANY = re.compile(
+    r"\b(?:more strongly|harder|stronger|more intensely|brighter|with more " + _FORCE + r") than "
+    r"(?:any other (?:region|area|part|place)|anywhere else|everything else|all the (?:others|rest))"
+    r"(?: of the face| in the face| on the face)?"
+)
+_WHAT_SHOWS = re.compile(
+    r"\bthan (?:what|that which) ((?:the|its|either|each)\b[^,;:.]{3,40}?) (?:shows?|does|displays?|exhibits?)\b"
+)
+# What a unit is given as evidence for it.
+_SEEN_AT = re.compile(
+    r"\b(au ?[0-9]{1,2}(?: ?\([a-z ]{3,30}\))?), (?:as )?(?:seen|visible|observed|evident|manifest|found|showing) "
+    r"(?:at|in|on|around) (?=the |both |its |her |his )"
+)
+_ACCOUNTS = re.compile(
+    r"\b(au ?[0-9]{1,2}\W{0,4}(?: ?\([a-z ]{3,30}\))?\W{0,4}) accounts for "
+    r"(?=the (?:[a-z]+ed|motion|movement|rise|lift|drop)\b)"
+)
+_MEETS = re.compile(
+    r"\b(?:meets?|met|meeting) (?=(?:the |all |its |both )*(?:criteri|requirement|condition|definition|threshold))"
+)
+_WITHOUT_STATE = re.compile(
+    r"\bwithout (?:an?|any|the) (lowered|raised|lifted|dropped|pulled-up|depressed|elevated) "
+    r"((?:[a-z]+ )?(?:brows?|eyebrows?|cheeks?|chin|lids?|eyelids?|lips?|corners?))\b"
+)
 _WEAK, _STRONG = 0.34, 0.68
 
 
@@ -98,6 +188,10 @@ def _grade(found: re.Match[str]) -> str:
     return f"{found[1]}{word} "
 
 
+def _both_move(found: re.Match[str]) -> str:
+    return "both of which move" if found[2] in ("which", "whom") else "both of them move"
+
+
 # Of each what has to stand in the sentence, the pattern, and what stands for it.
 _REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("nos", "ala", "nas"), _FOLD, _fold),
@@ -115,6 +209,24 @@ _REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     ((" into",), _READ_INTO, r"perhaps \1 at"),
     (("if not a",), _IF_NOT, "clearly"),
     (("onset", "first frame", "start", "outset"), _BEFORE, "if "),
+    ((" to ",), _WRONG_TO_DENY, "there is "),
+    ((" to ", "n't ", "not "), _WRONG_TO_OMIT, "also"),
+    (("it ",), _WRONG_THAT, "it is not true that"),
+    (("neither of", "none of"), _NEITHER_STILL, _both_move),
+    (("absence", "lack"), _NO_ABSENCE, r"there is \1"),
+    ((" without", "exempt", "free", "devoid", "lacking", "spared"), _NOT_WITHOUT, "shows"),
+    (("nor ",), _NOR_FAIL, r"\1 does "),
+    (("still", "theless", "same", "even"), _STILL_ADD, r"\1 also \2"),
+    (("same",), _SAME_BUT_HARDER, "the same way, even harder"),
+    (("more ",), _MORE_WEAKLY, "weaker"),
+    (("lip",), _SAME_PART, r"\1"),
+    (("with ",), _UNREACHED, "most strongly of all"),
+    ((" than ",), _THAN_ANY, "most strongly of all"),
+    ((" than ",), _WHAT_SHOWS, r"than \1"),
+    (("au",), _SEEN_AT, r"\1 rests on motion at "),
+    (("accounts for",), _ACCOUNTS, r"\1 rests on "),
+    (("me",), _MEETS, "fulfils "),
+    (("without",), _WITHOUT_STATE, r"while the \2 is not \1 and"),
 )
 
 

@@ -4,7 +4,7 @@ from meu_data.face.regions import REGIONS, opposite
 from meu_data.language.crediting import Crediting
 from meu_data.language.layout import Laid
 from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
-from meu_data.language.reading import Evidence, Misnamed, MotionSaid, Polarity, ReadStatement
+from meu_data.language.reading import STRENGTHS, Evidence, Misnamed, MotionSaid, Polarity, Ranked, ReadStatement
 from meu_data.language.words import WAYS, Units
 
 _ASKEW = WAYS["in"] | WAYS["out"]
@@ -142,6 +142,19 @@ class Saying(Crediting):
             for said in self._motions
         ]
 
+    def _uneven(self) -> None:
+        """Of "moderately on the left, slightly on the right" the left one moves more."""
+        told = {
+            place: STRENGTHS.index(said.strength)
+            for said in self._motions
+            if said.strength and said.sided and said.real and not said.denied
+            for place in said.places
+        }
+        for place, strength in told.items():
+            other = tuple(opposite(name) for name in place)
+            if other != place and told.get(other, strength) < strength:
+                self._ranks.append(Ranked("more", (place,), (other,)))
+
     def _each_muscle(self) -> None:
         """Muscles and units that come in turn belong together: 颏肌上顶为AU17，降口角肌下拉为AU15."""
         named = self._in_order
@@ -195,6 +208,7 @@ class Saying(Crediting):
             self._carried = self._subjects
             fragment = self._under_heading and self._is_short
             self._heading = self._subjects if fragment or not (self._told or self._units) else []
+        self._uneven()
         if not self._face:
             self._convene()
 

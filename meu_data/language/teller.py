@@ -131,6 +131,9 @@ class Teller(Saying):
         elif not self._subjects and (says or piece.denied) and not (piece.compared or piece.announces):
             self._subjects = self._back_to(piece)
             self._was_told = False
+        elif not self._subjects and piece.pronoun and piece.rank and piece.compared:
+            # "It is weaker than the cheek."
+            self._subjects = self._carried
         if piece.persons and piece.perspective and not piece.mentions:
             self._persons_here = True
         if piece.mentions and not says and (piece.described or piece.codes or piece.points):
