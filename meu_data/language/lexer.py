@@ -23,7 +23,7 @@ _UNITS = (
 # Strength as a share of the scale, in stars or in plus signs.
 _SCALE = r"[0-9]{1,3}(?:\.[0-9]+)?\s?[%％]|[★☆●○■□]{1,10}|(?<![\w+])\+{2,3}(?![\w+])"
 _FULL, _EMPTY = "★●■+", "☆○□"
-_MARKS = "✗✘×❌,:()|/【】[]{}→⇒=<>≈—–•↑↓↖↗↘↙"
+_MARKS = "✗✘×❌,:()|/【】[]{}→←⇒=<>≈—–•↑↓↖↗↘↙"
 _PARTS_OF_WORD = "[a-z]*(?:['’-][a-z]+)*"
 # What no unit can begin with is tried first.
 _TOKEN = re.compile(
@@ -70,6 +70,8 @@ _BREAKS |= {
 _PLACING = frozenset(("over", "above", "under", "beneath", "underneath", "below", "atop"))
 _DESCRIBING = frozenset(("way", "state", "move"))
 _NEXT = Event("break")
+# "AU20 ← lip corners"
+_BREAKS["←"] = Event("evidence")
 _ORDER = {">": Event("comparing", "above"), "<": Event("comparing", "below")}
 _BREAKS |= _ORDER | {"•": Event("break", ","), "≈": Event("comparing", "equal")}
 _JOIN = Event("join")
@@ -533,7 +535,7 @@ def plain(text: str) -> str:  # noqa: PLR0912 - one sign each
         small = _DASHES.sub(r" , \1 , ", small)
     if "上、下" in small:
         # "上、下睑" are the upper lids and the lower ones.
-        small = re.sub("上、下(睑|眼睑|眼皮|唇|嘴唇)", r"上下\1 ", small)
+        small = re.sub("(?<![向往朝偏])上、下(睑|眼睑|眼皮|唇|嘴唇)", r"上下\1 ", small)
     if "有没有" in small:
         # It asks, and denies nothing.
         small = small.replace("有没有", "是否有")

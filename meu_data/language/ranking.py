@@ -33,6 +33,9 @@ class Ranking(State):
 
     def _compare(self, piece: Piece, rank: str | None, found: Sequence[Event], at: int) -> None:
         """A word that compares; `rank` is how, where the word says it."""
+        if piece.side in SIDEWAYS and piece.last == "side" and piece.size == 1 + piece.asides and self._opening:
+            # 两侧嘴角收紧。左侧强于右侧
+            self._subjects = self._subjects or self._carried
         told = piece.mentions or self._subjects
         if rank is not None and rank.startswith((_FAR, _EVEN)):
             piece.by_far |= rank.startswith(_FAR)

@@ -238,10 +238,10 @@ class _Reader(Breaks):
             elif (
                 kind in _TURNED_DOWN
                 and piece.ahead
-                and (piece.says or piece.mentions)
+                and (piece.says or piece.mentions or (self._told and kind == "way"))
                 and piece.last in ("not", "dropped")
             ):
-                # "They rise rather than fall"
+                # "They rise rather than fall"; 嘴角向内收，而不是往外拉
                 kind = "dropped"
             elif kind == "way":
                 if value == _DOWN and piece.last == "tint" and not self._mode and (piece.mentions or self._subjects):
@@ -275,7 +275,7 @@ class _Reader(Breaks):
                 piece.strength, piece.extreme = value, not (piece.ahead and piece.compared)
                 piece.degree = piece.last in ("move", "still")
                 kind = "strength"
-            elif kind == "not" and falls_short(piece, value, found, at):
+            elif kind == "not" and falls_short(piece, bool(self._subjects), value, found, at):
                 # 下睑没有嘴角动得厉害
                 piece.ahead, piece.rank, piece.compares = True, "less", True
             elif kind == "not" and only_next(piece, value, found, at):
@@ -322,8 +322,8 @@ class _Reader(Breaks):
                 self._code(piece, value if kind != "number" else ((value, None),), found, at)
                 kind = "code"
             elif kind == "such":
-                if piece.ahead and not piece.rank and (piece.mentions or (piece.compared and self._subjects)):
-                    # 嘴角不像眉毛那样上抬
+                if piece.ahead and not piece.rank and (piece.mentions or self._subjects):
+                    # 嘴角不像眉毛那样上抬, 不像微笑时那样往外拉
                     piece.denied, piece.ahead = True, False
             elif kind == "only":
                 # "They do not move, only the lids do."
@@ -383,6 +383,9 @@ class _Reader(Breaks):
             elif kind in ("same", "hardly") and piece.rank == "equal" and piece.last == "part" and piece.compared:
                 # 强度与眉头一样
                 continue
+            elif value == "seen" and (self._open or piece.codes) and self._goes_on_with_part(found, at):
+                # AU5见于嘴唇的张开
+                piece.argues, kind = True, "evidence"
             elif kind in MARKS:
                 # 都 says it of all of them, not of them too.
                 piece.likewise = kind == "same" and value != "all"

@@ -126,7 +126,7 @@ _HARDER = (
     )
 )
 _SAME_BUT_HARDER = re.compile(
-    rf"\b(?:in )?the same (?:direction|way|sense|thing),? (?:and|but|only|just|though)(?: only| just)? {_HARDER}"
+    rf"\b(?:in )?the same(?: direction| way| sense| thing)?,? (?:and|but|only|just|though)(?: only| just)? {_HARDER}"
     r"(?!\w)(?! than)"
 )
 _MORE_WEAKLY = re.compile(r"\bmore (?:weakly|faintly|feebly|softly|gently|mildly|dimly)\b")

@@ -201,11 +201,14 @@ def ends_here(found: Sequence[Event], at: int) -> bool:
     return at + 1 == len(found) or found[at + 1].kind == "break"
 
 
-def falls_short(piece: Piece, scope: object, found: Sequence[Event], at: int) -> bool:
+def falls_short(piece: Piece, told: bool, scope: object, found: Sequence[Event], at: int) -> bool:
     """Whether a denial between two parts says that the first moves less: 下睑没有嘴角动得厉害."""
     kinds = [event.kind for event in found[at + 1 : at + 4] if event.kind != "side"]
-    if kinds[:1] != ["part"] or not piece.mentions or scope not in _PLAIN:
+    if kinds[:1] != ["part"] or scope not in _PLAIN:
         return False
+    if not piece.mentions:
+        # 颧部上移，不过没有下眼睑那么明显
+        return told and not piece.size > 1 and kinds[1:] == ["such", "strength"]
     if Event("comparing", "half") in found[at + 2 : at + 4]:
         # 下睑的位移不到嘴角的一半
         return not (piece.ways or piece.colours)

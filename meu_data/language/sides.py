@@ -208,10 +208,10 @@ class Sides(Ranking):
             # "That is the person's right."
             before = self._carried[-1]
             self._differ |= before.side in SIDEWAYS and not before.persons and before.side != side
-        before = self._carried[0] if last is None and piece.same and len(self._carried) == 1 else None
-        if before is not None and side in SIDEWAYS and before.side == OTHER_SIDE[side] and not piece.says:
+        sister = self._carried[0] if last is None and piece.same and len(self._carried) == 1 else None
+        if sister is not None and side in SIDEWAYS and sister.side == OTHER_SIDE[side] and not piece.says:
             # "The left one does the same."
-            self._subjects = [Mention(before.part, side, piece.side_persons)]
+            self._subjects = [Mention(sister.part, side, piece.side_persons)]
             return
         self._lead = side if last is None and not (piece.says or piece.denied) else None
         if last is not None and side in SIDEWAYS:

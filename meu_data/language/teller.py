@@ -2,9 +2,7 @@
 
 from meu_data.face.regions import REGIONS
 from meu_data.language.pieces import NO_COLOURS, SIDEWAYS, Mention, Piece
-from meu_data.language.reading import (
-    MotionSaid,
-)
+from meu_data.language.reading import Evidence, MotionSaid
 from meu_data.language.saying import Saying, negated
 from meu_data.language.scope import names_only, resolve
 from meu_data.language.words import WAYS
@@ -255,6 +253,10 @@ class Teller(Saying):
         if piece.codes:
             self._link(piece, denied, supposed, said_from)
             self._link_before(piece)
+        elif piece.argues and piece.mentions and len(self._open) == 1 and not (says or denied or supposed):
+            # "AU20 ← inner brows"
+            places = tuple(place for mention in piece.mentions for place in mention.part.places[mention.side])
+            self._evidence.append(Evidence(self._open, (), places))
         if piece.names and not piece.size - piece.asides > len(piece.names):
             self._named = range(said_from, len(self._motions))
         if piece.compares and piece.mentions and not says:

@@ -320,6 +320,8 @@ def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     ):
         for phrase in listed(hedges[kind]):
             yield phrase, Event(name)
+    for phrase in listed(hedges.get("seen", "")):
+        yield phrase, Event("typical", "seen")
     for phrase in listed(negation["plain"]):
         yield phrase, Event("plain")
 
