@@ -57,6 +57,8 @@ class Crediting(Sides):
             unclear = denied and piece.back and piece.last == "not" and not (there or piece.explains or piece.says)
             no = (before and not piece.reversed) or (denied and piece.back and there and not piece.explains)
             no |= piece.silent and not piece.mentions and not self._naming
+            # "It is not true that AU12 is active."
+            no |= piece.turned and denied and (piece.exists or piece.moved) and not piece.mentions
             defined = piece.coded_first and piece.says and not (self._inside or piece.argues_rest)
             polarity: Polarity = "affirmed"
             if not by_code and self._units and self._units[-1].number == number and not piece.codes and not piece.says:

@@ -104,6 +104,10 @@ _NOT_AT_REST = frozenset(("a", "an", "more", "clearly", "quite"))
 _WAYWARD = frozenset(("still", "rest", "right", "to", "off", "against", *_SIDE_LETTERS, *_OPPOSITE, *_PLACING))
 _WAYWARD |= _FURROWS | _LONE_WORDS | _FLARING | {"rose", "light", "[", "one", "because"}
 
+_WRONG = "是(?:不对的?|错的|错误的)"
+_FALSELY_SAID = re.compile(f"(?:说|认为|断言|判定)([^，。；！？,.;、]{{2,14}}?){_WRONG}")
+_WRONGLY_OMITTED = re.compile(rf"(?:不加上?|不编|不编码|漏掉|漏编|去掉|省去)\s?(au\s?[0-9]{{1,2}}){_WRONG}")
+
 Unit = tuple[int, str | None]
 
 
@@ -539,6 +543,9 @@ def plain(text: str) -> str:  # noqa: PLR0912 - one sign each
     if "有没有" in small:
         # It asks, and denies nothing.
         small = small.replace("有没有", "是否有")
+    if "是不对" in small or "是错" in small:
+        # 说它没动是不对的, 不加AU6是不对的
+        small = _FALSELY_SAID.sub(r"并不是说\1", _WRONGLY_OMITTED.sub(r"还应加上\1", small))
     if "的主张" in small:
         # "关于面颊移动的主张，不予采信": a comma parts the claim from its verdict.
         small = re.sub("(的主张)[,，](?=[^,，]{0,3}(?:不予|不能|不足|不成立))", r"\1 ", small)

@@ -30,6 +30,7 @@ from meu_data.language.scope import (
     is_answer,
     is_aspect,
     is_contrasted,
+    is_degree,
     list_end,
     names_only,
     only_next,
@@ -322,7 +323,10 @@ class _Reader(Breaks):
                 self._code(piece, value if kind != "number" else ((value, None),), found, at)
                 kind = "code"
             elif kind == "such":
-                if piece.ahead and not piece.rank and (piece.mentions or self._subjects):
+                if piece.ahead and piece.compared and piece.mentions and is_degree(found, at):
+                    # 面颊不像下巴那么强
+                    piece.rank, piece.compares = "less", True
+                elif piece.ahead and not piece.rank and (piece.mentions or self._subjects):
                     # 嘴角不像眉毛那样上抬, 不像微笑时那样往外拉
                     piece.denied, piece.ahead = True, False
             elif kind == "only":

@@ -85,13 +85,35 @@ _WRONG_TO_DENY = re.compile(
     r"(?:no|a lack of|an absence of)\b"
 )
 _WRONG_THAT = re.compile(rf"(?:{_WRONG})(?: to (?:say|claim|state|assume|think|write|suppose))? that\b")
+_STILL = (
+    r"(?:still|motionless|static|immobile|stationary|unmoved|unmoving|inactive|quiet|calm|passive|at rest|gray|grey)\b"
+)
+_FALSE = r"(?:wrong|false|untrue|incorrect|inaccurate|mistaken|a mistake|an error|misleading)"
+# "To say that the chin rests would be wrong", "the idea that it rests does not hold up"
+_FALSELY_SAID = re.compile(
+    rf"\b(?:to (?:say|claim|state|assume|think|write|suppose)(?: that)? ([^,;:]{{3,60}}?) (?:would be|is) {_FALSE}"
+    r"|the (?:statement|claim|idea|notion|assertion|impression|view|assumption|assessment|suggestion) that (?!au)"
+    rf"([^,;:]{{3,60}}?) (?:(?:would be|is|was) {_FALSE}|(?:does|did) not hold(?: up)?|(?:can ?not|can't) be "
+    r"(?:maintained|upheld|sustained|defended|accepted)))(?![a-z])"
+)
+_FALSELY_CALLED = re.compile(
+    rf"\bto (?:call|describe|report|regard|consider|score) ([^,;:]{{3,40}}?) (?:as )?({_STILL}) "
+    rf"(?:would be|is) {_FALSE}(?![a-z])"
+)
+_WRONG_TO_REPORT = re.compile(
+    rf"(?:{_WRONG}) to (?:report|regard|mark|record|list|score|code|see) ([^,;:]{{3,40}}?) as ({_STILL})"
+)
+_NO_LACK = re.compile(r"\bno (?:lack|absence|shortage|dearth|want) of ")
+_NEVER_RESTS = re.compile(r"\b(?:never|not|n't)(?: once| quite)? (?:comes?|goes|come|go) to rest\b")
 _LEFT_OUT = r"(?:leave out|omit|skip|drop|exclude|discard|forget|ignore|pass over)"
 _WRONG_TO_OMIT = re.compile(
     rf"(?:{_WRONG}) to {_LEFT_OUT}\b"
     rf"|\b(?:one|i|we|you) (?:should|must|would|could|can|may|shall)(?: not|n't) {_LEFT_OUT}\b(?= au)"
+    rf"|\b(?:there is |i see |with )?no (?:reason|grounds?|cause|need|excuse) (?:to|for) {_LEFT_OUT}\b(?= au)"
 )
-_STILL = (
-    r"(?:still|motionless|static|immobile|stationary|unmoved|unmoving|inactive|quiet|calm|passive|at rest|gray|grey)\b"
+_OMITTING_IS_WRONG = re.compile(
+    r"\b(?:leaving out|omitting|skipping|dropping|excluding) (au ?[0-9]{1,2}(?: ?\([a-z ]{3,30}\))?) "
+    rf"(?:would be|is) {_FALSE}(?![a-z])"
 )
 _NEITHER_STILL = re.compile(
     r"\b(neither|none) of (which|whom|them|these|those|the two) "
@@ -112,8 +134,8 @@ _NOR_FAIL = re.compile(
     r"\bnor (?:do|does|did|will|would) ((?:the|its|their|either|any|both)\b[^,;:]{3,40}?) fail to (?=[a-z])"
 )
 _STILL_ADD = re.compile(
-    r"\b(i|one|we|you) (?:would|'d|should|could|might) (?:still|nevertheless|nonetheless|all the same|even) "
-    r"(add|code|score|include|count|list|assign)\b"
+    r"\b(i|one|we|you) (?:would|'d|should|could|might) (?:(?:still|nevertheless|nonetheless|all the same|even) "
+    r"(?:add|code|score|include|count|list|assign|keep)|keep)(?= au)"
 )
 # Comparisons without "than", or with what was told before.
 _FORCE = r"(?:force|strength|intensity|vigou?r|amplitude|energy|power|brightness|magnitude)"
@@ -128,6 +150,11 @@ _HARDER = (
 _SAME_BUT_HARDER = re.compile(
     rf"\b(?:in )?the same(?: direction| way| sense| thing)?,? (?:and|but|only|just|though)(?: only| just)? {_HARDER}"
     r"(?!\w)(?! than)"
+)
+_ALSO_HARDER = re.compile(rf", (?:and |but |only |though )?{_HARDER}(?: so)?\s*(?=[.,;]|$)")
+_OUTDOES_ALL = re.compile(
+    r"\b(?:outdo|surpass|exceed|outstrip|outshine|outrank|beat|top|eclipse)(?:e?s)? "
+    r"(?:every|any|all)(?: the)? other (?:regions?|areas?|parts?|places?)(?: of the face| in the face)?"
 )
 _MORE_WEAKLY = re.compile(r"\bmore (?:weakly|faintly|feebly|softly|gently|mildly|dimly)\b")
 _SAME_PART = re.compile(
@@ -188,6 +215,10 @@ def _grade(found: re.Match[str]) -> str:
     return f"{found[1]}{word} "
 
 
+def _not_true(found: re.Match[str]) -> str:
+    return f"it is not true that {found[1] or found[2]}"
+
+
 def _both_move(found: re.Match[str]) -> str:
     return "both of which move" if found[2] in ("which", "whom") else "both of them move"
 
@@ -211,13 +242,21 @@ _REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("onset", "first frame", "start", "outset"), _BEFORE, "if "),
     ((" to ",), _WRONG_TO_DENY, "there is "),
     ((" to ", "n't ", "not "), _WRONG_TO_OMIT, "also"),
+    (("to ", "that "), _FALSELY_SAID, _not_true),
+    (("to ",), _FALSELY_CALLED, r"\1 is not \2"),
+    (("to ",), _WRONG_TO_REPORT, r"\1 is not \2"),
+    (("no ",), _NO_LACK, ""),
+    (("to rest",), _NEVER_RESTS, "keeps moving"),
+    (("ing ",), _OMITTING_IS_WRONG, r"also \1"),
     (("it ",), _WRONG_THAT, "it is not true that"),
     (("neither of", "none of"), _NEITHER_STILL, _both_move),
     (("absence", "lack"), _NO_ABSENCE, r"there is \1"),
     ((" without", "exempt", "free", "devoid", "lacking", "spared"), _NOT_WITHOUT, "shows"),
     (("nor ",), _NOR_FAIL, r"\1 does "),
-    (("still", "theless", "same", "even"), _STILL_ADD, r"\1 also \2"),
+    (("still", "theless", "same", "even", "keep"), _STILL_ADD, r"\1 also add"),
     (("same",), _SAME_BUT_HARDER, "the same way, even harder"),
+    ((" more", "harder", "stronger", "further", "farther", "greater", "higher"), _ALSO_HARDER, ", even harder"),
+    ((" other ",), _OUTDOES_ALL, "moves most strongly of all"),
     (("more ",), _MORE_WEAKLY, "weaker"),
     (("lip",), _SAME_PART, r"\1"),
     (("with ",), _UNREACHED, "most strongly of all"),

@@ -227,6 +227,11 @@ def is_contrasted(found: Sequence[Event], at: int) -> bool:
     return ahead[:3] == ["break", "not", "weak"]
 
 
+def is_degree(found: Sequence[Event], at: int) -> bool:
+    """Whether no more than how much stands behind a "so": 那么强."""
+    return at + 1 < len(found) and found[at + 1].kind == "strength" and ends_here(found, at + 1)
+
+
 def is_answer(found: Sequence[Event]) -> bool:
     """Whether a sentence only affirms what was asked: "they are", "they seem to be, at least slightly"."""
     said = [event.kind for event in found]
