@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
+from meu_data.language.layout import CHINESE_SIGN
 from meu_data.language.rewording import reworded
 from meu_data.language.words import WAYS, WHOSE, Event, Node, chinese, data, english, part, signs
 
@@ -122,7 +123,8 @@ def events(text: str) -> tuple[Event, ...]:
         One event for each known word, phrase or mark.
     """
     start, skip = english()
-    if text.isascii():
+    # Dashes, arrows and accents are in English sentences, too.
+    if text.isascii() or not CHINESE_SIGN.search(text):
         text = reworded(text)
     if "upper" in text or "outer" in text:
         text = _whole(text)

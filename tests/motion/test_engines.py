@@ -89,6 +89,6 @@ def test_a_worker_with_other_libraries_is_refused(face_workspace):
 
     (sample, *_) = face_workspace.ledger.samples()
     frames = str(Path(face_workspace.ledger.sources()["dfme", "train"].frames))
-    job = RenderJob(sample, frames, "robust", "fused", "fused-0+opencv-1.0", 448, "settings", "seen", None)
+    job = RenderJob(sample, frames, ((), ()), "robust", "fused", "fused-0+opencv-1.0", 448, "settings", "seen", None)
     with pytest.raises(MeuError, match="install the same versions everywhere"):
         work(job, FaceFinder(find_landmark_model()))

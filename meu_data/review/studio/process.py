@@ -62,6 +62,8 @@ def wait_for_answer(
     """
     for _ in ticks(PATIENCE_S, progress):
         if process.poll() is not None:
+            # It has found its port taken in the meantime, when that is so.
+            check_port_is_free(state.port)
             raise MeuError(f"Label Studio ended before it answered: {_last_line(folder.log)} ({folder.log})")
         ports = listening_ports(process.pid)
         if ports and state.port not in ports:
