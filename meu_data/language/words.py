@@ -283,6 +283,7 @@ _WEAK = frozenset("上下内外里撑中大小高低浓浅淡暗轻猛狂亮") |
 }
 
 
+# What a denial governs.
 _SCOPES = (
     *("all", "nor", "faint", "bare", "nothing", "clause", "back"),
     *("ahead", "least", "except", "behind", "beside", "refute"),
@@ -291,20 +292,7 @@ _SCOPES = (
 
 def _denials(table: dict[str, Any]) -> Iterator[tuple[str, Event]]:
     negation = table["negation"]
-    for scope in (
-        "all",
-        "nor",
-        "faint",
-        "bare",
-        "nothing",
-        "clause",
-        "back",
-        "ahead",
-        "least",
-        "except",
-        "behind",
-        "beside",
-    ):
+    for scope in _SCOPES:
         for phrase in listed(negation.get(scope, "")):
             yield phrase, Event("not", scope)
     for phrase in listed(negation["unfitting"]):
