@@ -41,6 +41,7 @@ _MOST_POINTS = max(len(place.landmarks) for _, _, place in _PLACES)
 # Of each region: its landmarks, filled up with a 0 that does not count, and how far its centre lies from their mean.
 _POINTS = np.array([place.landmarks + (0,) * (_MOST_POINTS - len(place.landmarks)) for _, _, place in _PLACES])
 _IS_THERE = np.array([[k < len(place.landmarks) for k in range(_MOST_POINTS)] for _, _, place in _PLACES])
+_COUNTS = _IS_THERE.sum(axis=1, keepdims=True)
 _OUTWARD = np.array([[place.outward * outward] for _, outward, place in _PLACES])
 _DOWN = np.array([[place.down] for _, _, place in _PLACES])
 
@@ -95,7 +96,7 @@ def region_ellipses(landmarks: NDArray[np.floating[Any]]) -> Iterator[RegionElli
     outward, down = _OUTWARD.astype(landmarks.dtype), _DOWN.astype(landmarks.dtype)
     # Added up one by one, as a mean of each would be, so that they are the same to the last bit.
     sums = sum(np.where(_IS_THERE[:, k, None], landmarks[_POINTS[:, k]], 0) for k in range(_POINTS.shape[1]))
-    centres = sums / _IS_THERE.sum(axis=1, keepdims=True).astype(landmarks.dtype)
+    centres = sums / _COUNTS.astype(landmarks.dtype)
     centres = centres + unit * (outward * along + down * np.array((-along[1], along[0])))
     for (region, _, place), centre in zip(_PLACES, centres, strict=True):
         yield RegionEllipse(region, centre, along, unit * place.half_width, unit * place.half_height)

@@ -138,10 +138,11 @@ def near_muscle(wrong: Misnamed) -> bool:
 
 
 def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:
-    if said.moves is not False and any(name in face and face[name].hidden for place in said.places for name in place):
+    if said.moves is not False:
         # Where one of the regions that may be meant could not be measured, nothing can be held against the words.
         hidden = [place for place in said.places if any(name in face and face[name].hidden for name in place)]
-        said = said._replace(places=tuple(place for place in said.places if place not in hidden))
+        if hidden:
+            said = said._replace(places=tuple(place for place in said.places if place not in hidden))
     places = [place for place in said.places if any(name in face for name in place)]
     if not places:
         return
