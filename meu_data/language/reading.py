@@ -43,6 +43,8 @@ _LEVELS = {
     "chin": 8,
 }
 _OUTWARD = {"left": {"out": "left", "in": "right"}, "right": {"out": "right", "in": "left"}}
+# What is in the middle and not stretched.
+_SINGLE = frozenset(("nose_root", "nose_tip", "chin"))
 # What lies above the gap of an eye or of the mouth, and what below it.
 _ABOVE_GAP = frozenset(("upper_lid", "upper_lip", "middle_upper_lip"))
 _BELOW_GAP = frozenset(("lower_lid", "lower_lip", "middle_lower_lip"))
@@ -219,6 +221,8 @@ def directions(region: str, ways: int, towards: tuple[str, ...] = ()) -> frozens
         outward = _OUTWARD[side] if side else {}
         turned = {outward.get(way, way) for way in named}
         if side is None:
+            if named == {"out"} and part in _SINGLE:
+                found.add(CONTRADICTION)
             turned -= {"in", "out"}
         if turned:
             direction = "-".join(way for way in ("up", "down", "left", "right") if way in turned)
