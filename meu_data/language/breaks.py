@@ -22,7 +22,7 @@ class Breaks(Naming):
             return piece
         ahead = found[at + 1].kind if at + 1 < len(found) else ""
         if mark == ":" and not piece.size and not self._told:
-            # "Zone 1 (brow): the left one rises"
+            # What stands in brackets before a colon is a heading, as in "zone 1 (brow): the left one rises".
             self._label = True
         if mark == "," and piece.last == ahead == "code" and not (piece.says or piece.mentions):
             return piece

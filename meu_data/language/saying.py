@@ -63,7 +63,7 @@ class Saying(Crediting):
             self._tell(before, before.denied, True)
             self._announced = before
 
-    def _tell(self, piece: Piece, denied: bool, real: bool) -> None:
+    def _tell(self, piece: Piece, denied: bool, real: bool) -> None:  # noqa: PLR0912 - one kind of saying each
         where = bool(piece.ways or piece.towards or piece.colours)
         if not (where or piece.mentions or piece.still or self._mode):
             if denied and not self._was_told:
