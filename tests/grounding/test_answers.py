@@ -25,8 +25,12 @@ FLOORS = {
     ("seventh", "zh"): (0.985, 0.985, 0.0075, 0.001),
     ("eighth", "en"): (0.964, 0.955, 0.001, 0.0063),
     ("eighth", "zh"): (0.977, 0.977, 0.001, 0.0075),
+    ("ninth", "en"): (0.853, 0.848, 0.046, 0.019),
     ("ninth", "zh"): (0.917, 0.91, 0.0245, 0.0065),
+    ("weak", "en"): (0.695, 0.674, 0.112, 0.047),
 }
+# What was missed most until then, and nothing else.
+WEAK = {"contradiction", "hidden_comparison", "hidden_negation", "person_side", "strength", "wrong_evidence"}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +55,7 @@ def test_planted_falsehoods_are_caught_and_true_statements_are_not_accused(rates
 
 
 @pytest.mark.parametrize(("name", "lang"), FLOORS)
-def test_every_kind_of_falsehood_is_there_in_both_languages(rates, name, lang):
+def test_every_kind_of_falsehood_is_there(rates, name, lang):
     kinds = {kind for _, kind in rates[name].caught}
-    assert len(kinds) == 20
+    assert kinds == WEAK if name == "weak" else len(kinds) == 20
     assert {(lang, kind) for kind in kinds} <= rates[name].caught.keys()
