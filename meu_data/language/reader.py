@@ -19,6 +19,7 @@ from meu_data.language.reading import STRENGTHS, Reading
 from meu_data.language.scope import (
     about_evidence,
     after,
+    denies_all,
     denies_anew,
     denies_who,
     deny,
@@ -367,6 +368,7 @@ class _Reader(Breaks):
             elif kind == "field":
                 # "No direction at all", "no intensity": nothing moves.
                 piece.moved |= piece.last == "not" and value in ("direction", "strength")
+                self._no_units |= value == "au" and denies_all(found, at)
             elif kind == "feeling":
                 # "No emotion follows from AU17."
                 piece.denied &= piece.says or bool(piece.mentions or piece.codes or piece.emotions)

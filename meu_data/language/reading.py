@@ -159,7 +159,7 @@ class ReadStatement(NamedTuple):
     `sides_differ`: it puts one place on the person's side and on the picture's side that is not that one. `about_face`:
     it speaks of a part of the face; `general`: of faces in general, or of what would be. `labelled`: it rests on what
     coders scored; `names_only`: it is a heading or a label, too short to say anything; `compares`: it weighs one
-    thing against another.
+    thing against another; `no_units`: it says that there is no action unit at all.
     """
 
     start: int
@@ -178,6 +178,7 @@ class ReadStatement(NamedTuple):
     either: bool = False
     names_only: bool = False
     compares: bool = False
+    no_units: bool = False
 
     @property
     def understood(self) -> bool:

@@ -37,6 +37,7 @@ class Saying(Crediting):
             self._either,
             self._vague or self._is_short,
             self._compares,
+            self._no_units and not (self._units or self._face or self._supposed),
         )
 
     def _given(self) -> tuple[Evidence, ...]:

@@ -32,7 +32,7 @@ class State:
         *("_set_aside", "_settled", "_side_moved", "_side_told", "_sides", "_still_list", "_subjects"),
         *("_supposed", "_tail", "_told", "_told_of", "_turn", "_two", "_typical", "_under_heading"),
         *("_unfitting", "_units", "_units_seen", "_usual", "_vague", "_waiting", "_was_denied", "_was_told"),
-        *("_weighed", "_where", "_words_of_sides", "_told_before", "_part_ahead"),
+        *("_weighed", "_where", "_words_of_sides", "_told_before", "_part_ahead", "_no_units"),
     )
 
     def __init__(self) -> None:
@@ -129,6 +129,7 @@ class State:
         # It begins with "therefore", with "it is not".
         self._concludes = self._cleft = False
         self._row = laid.row
+        self._no_units = False
         self._is_short = short(laid)
         self._goes_on = laid.goes_on
 
