@@ -116,7 +116,7 @@ class State:
         self._pointed = False
         self._sides: list[tuple[str | None, bool]] = []
         self._words_of_sides: list[tuple[str, str]] = []
-        self._either = self._labelled = self._face = self._differ = False
+        self._either = self._labelled = self._face = self._differ = self._no_units = False
         self._supposed = laid.asks
         self._answers, self._asked = self._asked, laid.asks
         self._answer: bool | None = None
@@ -129,7 +129,6 @@ class State:
         # It begins with "therefore", with "it is not".
         self._concludes = self._cleft = False
         self._row = laid.row
-        self._no_units = False
         self._is_short = short(laid)
         self._goes_on = laid.goes_on
 

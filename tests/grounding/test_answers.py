@@ -10,7 +10,7 @@ from benchmarks.answers import DATA, Rates, answers
 # Share caught, share serious, share of true statements accused, share unread; by set and language.
 FLOORS = {
     ("answers", "en"): (0.97, 0.9675, 0.0145, 0.033),
-    ("answers", "zh"): (0.988, 0.983, 0.0013, 0.004),
+    ("answers", "zh"): (0.9875, 0.983, 0.0013, 0.004),
     ("second", "en"): (0.945, 0.943, 0.0097, 0.022),
     ("second", "zh"): (0.967, 0.967, 0.006, 0.009),
     ("third", "en"): (0.916, 0.916, 0.001, 0.025),

@@ -70,3 +70,19 @@ def test_an_only_unit_after_the_emotion_is_meant():
 @pytest.mark.parametrize("text", ["**Step 1：眼部。**", "**Step 12：下颌与嘴角**", "| Lids、nose | still | — |"])
 def test_headings_and_cells_are_read(text):
     assert all(statement.understood for statement in read(text).statements)
+
+
+@pytest.mark.parametrize(
+    "text", ["没有任何动作单元激活。", "未激活任何AU。", "No action units are active.", "无AU激活。"]
+)
+def test_who_says_that_no_unit_is_active_names_none(text):
+    (statement,) = read(text).statements
+    assert statement.no_units
+
+
+@pytest.mark.parametrize(
+    "text", ["没有其他动作单元。", "上半脸没有任何动作单元激活。", "没有可靠的AU证据。", "AU12激活。"]
+)
+def test_who_leaves_out_some_units_may_name_others(text):
+    (statement,) = read(text).statements
+    assert not statement.no_units
