@@ -241,9 +241,12 @@ def _resting(said: MotionSaid, places: Sequence[tuple[str, ...]], face: Face) ->
     # "It hardly moves" is right of what moves slightly.
     least = _CLEAR if said.strength else _SLIGHT
     for place in places:
-        # 下巴 is the chin; that its sides are still is more than the word says.
-        names = ("chin",) if "chin" in place and _CHIN.issuperset(place) else place
-        moving = [(name, moved) for name, moved in _known(names, face) if moved.bin is None or moved.bin >= least]
+        # 下巴 is the chin; that its sides are still is more than the word says. What pushes it up is not the jaw.
+        names = ("chin",) if place[0] == "chin" and _CHIN.issuperset(place) else place
+        known = _known(names, face)
+        if len(place) > 1 and place[-1] == "chin":
+            known = [(name, moved) for name, moved in known if name != "chin" or moved.way not in _NEAR["up"]]
+        moving = [(name, moved) for name, moved in known if moved.bin is None or moved.bin >= least]
         if moving:
             most, moved = max(moving, key=lambda item: item[1].bin or 0)
             yield Fault("motion denied", place, most, moved.coherent or moved.bin != _SLIGHT, said)

@@ -182,6 +182,9 @@ class Naming(Teller):
             piece.coded |= units.sure and not (piece.says or piece.mentions)
             piece.names.append((units, piece.ahead or piece.denied or self._absent))
         kinds = {event.kind for event in units.motion}
+        if piece.denied and kinds.isdisjoint(("way", "state")):
+            # 看不到皱眉: what is denied is that motion, not any.
+            return
         if kinds.isdisjoint(("way", "state")) and ("move" not in kinds or piece.mentions or piece.says):
             return
         for event_kind, value in units.motion:

@@ -37,6 +37,7 @@ class Saying(Crediting):
             self._either,
             self._vague or self._is_short,
             self._compares,
+            self._no_units and not (self._units or self._face or self._supposed),
         )
 
     def _given(self) -> tuple[Evidence, ...]:
@@ -63,7 +64,7 @@ class Saying(Crediting):
             self._tell(before, before.denied, True)
             self._announced = before
 
-    def _tell(self, piece: Piece, denied: bool, real: bool) -> None:
+    def _tell(self, piece: Piece, denied: bool, real: bool) -> None:  # noqa: PLR0912 - one kind of saying each
         where = bool(piece.ways or piece.towards or piece.colours)
         if not (where or piece.mentions or piece.still or self._mode):
             if denied and not self._was_told:
@@ -105,7 +106,10 @@ class Saying(Crediting):
         self._say(said, self._subjects)
         if (piece.only or self._only) and said.moves and real:
             self._only = False
-            self._rest_of_pair()
+            if piece.rank == "top":
+                self._rest_is_less()
+            else:
+                self._rest_of_pair()
 
     def _rest_of_pair(self) -> None:
         """What moves on the left only is still on the right."""
@@ -113,6 +117,13 @@ class Saying(Crediting):
             side = self._focus if mention.side in (None, "both") else mention.side
             if side in SIDEWAYS and mention.part.places[OTHER_SIDE[side]] != mention.part.places[side]:
                 self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
+
+    def _rest_is_less(self) -> None:
+        """What is brightest on the left only is less bright on the right."""
+        for mention in self._subjects:
+            if mention.side in SIDEWAYS:
+                places = mention.part.places
+                self._ranks.append(Ranked("multiple", places[mention.side], places[OTHER_SIDE[mention.side]]))
 
     def _say(self, said: MotionSaid, mentions: list[Mention]) -> None:
         self._said_from = len(self._motions)

@@ -50,7 +50,10 @@ class Sides(Ranking):
         if side == "twin" and piece.last == "side":
             # "Its left counterpart"
             return piece
-        if not self._names_part(found, at) and self._compare_side(piece, side, self._compares_next(found, at)):
+        beside = (piece.mentions or self._subjects)[-1:]
+        owned = piece.persons and bool(beside) and beside[0].persons
+        seen = OWN_SIDE.get(side, side) if owned else side
+        if not self._names_part(found, at) and self._compare_side(piece, seen, self._compares_next(found, at)):
             # "The right corner rises more than the left."
             return piece
         if side in ("other", "twin"):
@@ -193,6 +196,11 @@ class Sides(Ranking):
         """Whether a state is one of the part behind it: "the raised left brow", as against "raised on the left"."""
         behind = next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "")
         return behind == "part" or (behind == "side" and cls._goes_on_with_part(found, at))
+
+    @staticmethod
+    def _does_so(found: Sequence[Event], at: int) -> bool:
+        """Whether a strength is that of the motion said behind it: 随眉头大幅上移, as against 比眉头高."""
+        return at + 1 < len(found) and found[at + 1].kind in ("way", "move")
 
     @staticmethod
     def _goes_on_with_part(found: Sequence[Event], at: int) -> bool:

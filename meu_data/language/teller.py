@@ -69,7 +69,8 @@ class Teller(Saying):
             # "Apart from the corners, nothing moves."
             self._say(MotionSaid((), moves=True), piece.fronted)
             return
-        if (piece.nowhere or (piece.everywhere and piece.rank != "top")) and not (
+        least = piece.strength == "slight" and not (piece.still or piece.moved)
+        if (piece.nowhere or (piece.everywhere and piece.rank != "top" and not least)) and not (
             piece.mentions or piece.codes or piece.emotions
         ):
             self._whole(piece, denied)
@@ -338,6 +339,9 @@ class Teller(Saying):
             self._told_before = self._subjects
         label, self._label = self._label, piece.labels
         parted, self._parted = self._parted, False
+        if not self._told and self._subjects and not piece.denied:
+            # 嘴部方面，上唇下压: what is said first is only where.
+            self._subjects = [one for one in self._subjects if not _holds(one, mentions)]
         # "The mouth: its left corner rises" is not about both.
         self._subjects = (
             [] if self._told or label or parted or (piece.first and piece.says and not piece.denied) else self._subjects
@@ -358,3 +362,9 @@ class Teller(Saying):
                         mention.side, mention.persons = piece.side, piece.side_persons
             else:
                 self._focus = piece.side
+
+
+def _holds(area: Mention, mentions: list[Mention]) -> bool:
+    """Whether an area is named of which others are parts."""
+    parts = set(area.part.parts)
+    return area.side is None and all(parts > set(mention.part.parts) for mention in mentions)

@@ -10,22 +10,27 @@ from benchmarks.answers import DATA, Rates, answers
 # Share caught, share serious, share of true statements accused, share unread; by set and language.
 FLOORS = {
     ("answers", "en"): (0.97, 0.9675, 0.0145, 0.033),
-    ("answers", "zh"): (0.985, 0.978, 0.002, 0.008),
+    ("answers", "zh"): (0.9875, 0.983, 0.0013, 0.004),
     ("second", "en"): (0.945, 0.943, 0.0097, 0.022),
-    ("second", "zh"): (0.957, 0.955, 0.009, 0.015),
+    ("second", "zh"): (0.967, 0.967, 0.006, 0.009),
     ("third", "en"): (0.916, 0.916, 0.001, 0.025),
-    ("third", "zh"): (0.95, 0.95, 0.007, 0.007),
+    ("third", "zh"): (0.95, 0.95, 0.001, 0.0065),
     ("fourth", "en"): (0.9, 0.891, 0.001, 0.025),
-    ("fourth", "zh"): (0.916, 0.905, 0.001, 0.023),
+    ("fourth", "zh"): (0.944, 0.933, 0.001, 0.0115),
     ("fifth", "en"): (0.87, 0.854, 0.001, 0.037),
-    ("fifth", "zh"): (0.855, 0.849, 0.027, 0.027),
+    ("fifth", "zh"): (0.943, 0.937, 0.0068, 0.001),
     ("sixth", "en"): (0.875, 0.843, 0.001, 0.03),
-    ("sixth", "zh"): (0.885, 0.845, 0.0103, 0.021),
+    ("sixth", "zh"): (0.941, 0.935, 0.001, 0.0105),
     ("seventh", "en"): (0.987, 0.983, 0.0125, 0.0065),
-    ("seventh", "zh"): (0.985, 0.985, 0.0075, 0.001),
+    ("seventh", "zh"): (0.989, 0.989, 0.0075, 0.001),
     ("eighth", "en"): (0.964, 0.955, 0.001, 0.0063),
     ("eighth", "zh"): (0.977, 0.977, 0.001, 0.0075),
+    ("ninth", "en"): (0.853, 0.848, 0.046, 0.019),
+    ("ninth", "zh"): (0.98, 0.975, 0.001, 0.001),
+    ("weak", "en"): (0.695, 0.674, 0.112, 0.047),
 }
+# What was missed most until then, and nothing else.
+WEAK = {"contradiction", "hidden_comparison", "hidden_negation", "person_side", "strength", "wrong_evidence"}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +55,7 @@ def test_planted_falsehoods_are_caught_and_true_statements_are_not_accused(rates
 
 
 @pytest.mark.parametrize(("name", "lang"), FLOORS)
-def test_every_kind_of_falsehood_is_there_in_both_languages(rates, name, lang):
+def test_every_kind_of_falsehood_is_there(rates, name, lang):
     kinds = {kind for _, kind in rates[name].caught}
-    assert len(kinds) == 20
+    assert kinds == WEAK if name == "weak" else len(kinds) == 20
     assert {(lang, kind) for kind in kinds} <= rates[name].caught.keys()
