@@ -20,9 +20,9 @@ _LEAST_ALIKE = 0.8
 _WIDTH, _TIMES_USUAL, _LEAST_LEVELS = 0.04, 6.0, 0.3
 # Two frames are compared where they differ least, where nothing moves: that quantile over blocks of so many px.
 _BLOCK_PX, _QUIET_SHARE = 8, 0.1
-# Of what onset and apex differ by, the most alike neighbour differs by .85 to .94 where a camera's noise is all, by .66
-# to .89 where each frame was coded as JPEG, and by .1 to .64 in film coded as H.264 (small faces; large ones up to .75),
-# where a block that hardly changes is copied from the frame before. Near the bar little depends on it.
+# The most alike neighbour differs by a share of what onset and apex do: by .85 to .94 where all is a camera's noise,
+# by .66 to .89 where each frame is a JPEG, by .1 to .64 in film coded as H.264 (large faces: up to .75), where a block
+# that hardly changes is copied from the frame before. Near the bar little depends on it.
 _COPIED = 0.7
 _FULL_BLOCK, _LEAST_APART = 0.8, 0.1
 
