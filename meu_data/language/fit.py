@@ -295,9 +295,19 @@ def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
         zones = {(region_zone(name), region_side(name)) for place in places for name in place}
         places = tuple((name,) for name in face if _in_zones(name, zones))
     here = _strongest(places, face)
+    if ranked.rank == "beaten":
+        own = {name for place in places for name in place}
+        best = _strongest(tuple((name,) for name, moved in face.items() if not (moved.hidden or name in own)), face)
+        if here and best and here[1] > best[1]:
+            yield Fault("ranking", (best[0],), best[0], True, other=here[0])
+        return
     there = _strongest(ranked.there or tuple((name,) for name, moved in face.items() if not moved.hidden), face)
     if not (here and there):
         return
+    if ranked.rank == "more" and len(ranked.there) == 1 and _CHIN.issuperset(ranked.there[0]):
+        # "The jaw moves less": all of it, or its sides.
+        each = (_strongest(((name,),), face) for name in ranked.there[0])
+        there = min((found for found in each if found and found[1]), key=lambda found: found[1], default=there)
     short = there[1] - here[1]
     if (ranked.rank in ("more", "top") and short > 0) or (ranked.rank == "multiple" and there[1] and short >= 0):
         kind: FaultKind = "ranking"
