@@ -124,6 +124,7 @@ def check_conclusion(prose: Prose) -> Iterator[Flag]:
         if unit.by_code and unit.polarity == "affirmed"
     }
     listed = any(unit.by_code and unit.polarity == "affirmed" for unit in units)
+    listed |= any(said.no_units for said in statements)
     for number in sorted(prose.kept.keys() - named):
         # Who lists AUs lists them all; who names none in the end need not say again what the inference says.
         severity: FlagSeverity = "serious" if listed else "note" if number in inferred else "minor"

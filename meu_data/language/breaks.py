@@ -21,6 +21,9 @@ class Breaks(Naming):
                 self._naming = self._inside = False
             return piece
         ahead = found[at + 1].kind if at + 1 < len(found) else ""
+        if mark == ":" and not piece.size and not self._told:
+            # What stands in brackets before a colon is a heading, as in "zone 1 (brow): the left one rises".
+            self._label = True
         if mark == "," and piece.last == ahead == "code" and not (piece.says or piece.mentions):
             return piece
         if mark == "," and ahead in ("part", "side") and self._adverb_from == at - 2 >= 0 and piece.last == "strength":
@@ -30,7 +33,9 @@ class Breaks(Naming):
             self._adverb_from = at
         if mark == "/" and ahead == piece.last != "side":
             return piece
-        piece.labels, piece.opens = mark == ":", mark == "("
+        # As in "upper face | inner brow: up".
+        heads = mark == "|" and piece.size == len(piece.mentions) and self._goes_on_with_part(found, at)
+        piece.labels, piece.opens = mark == ":" or heads, mark == "("
         piece.announces = piece.labels and not (piece.pronoun or piece.mentions) and self._goes_on_with_part(found, at)
         if mark in (":", "[", "]"):
             # A list of what is still.

@@ -57,6 +57,8 @@ _FEWEST_MIXED = 4
 _LONG = 80
 # What is written in Latin letters in any language.
 _UNIT = re.compile(r"\([^()]*\)|(?:[lr]-?)?(?:au|facs)[\s._:-]*[0-9]*|[a-z]?[0-9]+[a-z]?")
+# "**Step 3: brows" is as short as "brows".
+_STEP = re.compile(r"[*#_]+|\bstep [0-9]+\s*:|\b[0-9]+[.)]\s")
 # Fewer words name something, but say nothing of it.
 _SHORTEST = 5
 _NAMED = ("direction", "strength", "colour", "au", "side", "emotion", "region")
@@ -200,6 +202,6 @@ def short(laid: Laid) -> bool:
     """Whether a statement is too short to say more than a name or a value."""
     if len(laid.chunks) == 1 and laid.chunks[0][0] == "region":
         return True
-    text = " ".join(text for _, text in laid.chunks)
+    text = _STEP.sub("", " ".join(text for _, text in laid.chunks))
     words = len(text.split(None, _SHORTEST)) if text.isascii() else len(text) / 2
     return words <= _SHORTEST

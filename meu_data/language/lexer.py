@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from meu_data.language.layout import CHINESE_SIGN
 from meu_data.language.rewording import reworded
+from meu_data.language.verdicts import plainly
 from meu_data.language.words import WAYS, WHOSE, Event, Node, chinese, data, english, part, signs
 
 # A number that can be that of an action unit: no longer one, no decimal, no count of pixels.
@@ -104,10 +105,6 @@ _NOT_AT_REST = frozenset(("a", "an", "more", "clearly", "quite"))
 # Words that what stands beside them may give another meaning.
 _WAYWARD = frozenset(("still", "rest", "right", "to", "off", "against", *_SIDE_LETTERS, *_OPPOSITE, *_PLACING))
 _WAYWARD |= _FURROWS | _LONE_WORDS | _FLARING | {"rose", "light", "[", "one", "because"}
-
-_WRONG = "是(?:不对的?|错的|错误的)"
-_FALSELY_SAID = re.compile(f"(?:说|认为|断言|判定)([^，。；！？,.;、]{{2,14}}?){_WRONG}")
-_WRONGLY_OMITTED = re.compile(rf"(?:不加上?|不编|不编码|漏掉|漏编|去掉|省去)\s?(au\s?[0-9]{{1,2}}){_WRONG}")
 
 Unit = tuple[int, str | None]
 
@@ -362,7 +359,8 @@ def _all_the_same(words: list[str], at: int) -> bool:
         return True
     before = words[at - 2] if at > 1 else ""
     return bool(ahead) and (
-        (before in ("but", "yet", "and") and words[at - 3 : at - 2] in ([], [","])) or (not before and ahead == ",")
+        (before in ("but", "yet", "and") and words[at - 3 : at - 2] in ([], [","]))
+        or (not before and ahead == "," and at + 1 < len(words))
     )
 
 
@@ -545,9 +543,8 @@ def plain(text: str) -> str:  # noqa: PLR0912 - one sign each
     if "有没有" in small:
         # It asks, and denies nothing.
         small = small.replace("有没有", "是否有")
-    if "是不对" in small or "是错" in small:
-        # 说它没动是不对的, 不加AU6是不对的
-        small = _FALSELY_SAID.sub(r"并不是说\1", _WRONGLY_OMITTED.sub(r"还应加上\1", small))
+    if not small.isascii() and CHINESE_SIGN.search(small):
+        small = plainly(small)
     if "的主张" in small:
         # "关于面颊移动的主张，不予采信": a comma parts the claim from its verdict.
         small = re.sub("(的主张)[,，](?=[^,，]{0,3}(?:不予|不能|不足|不成立))", r"\1 ", small)

@@ -180,6 +180,7 @@ class Naming(Teller):
             piece.other |= not (piece.mentions or piece.says or explains)
             return
         if named_beside(found, at, -1, ("code",)):
+            piece.repeats += 1
             return
         if self._inside and at > 1 and found[at - 1].value == "," and found[at - 2].kind == "code":
             # As in "the corrugator (AU4, brow lowerer)".
@@ -188,6 +189,9 @@ class Naming(Teller):
             piece.coded |= units.sure and not (piece.says or piece.mentions)
             piece.names.append((units, piece.ahead or piece.denied or self._absent))
         kinds = {event.kind for event in units.motion}
+        if piece.denied and kinds.isdisjoint(("way", "state")):
+            # 看不到皱眉: what is denied is that motion, not any.
+            return
         if kinds.isdisjoint(("way", "state")) and ("move" not in kinds or piece.mentions or piece.says):
             return
         for event_kind, value in units.motion:

@@ -40,6 +40,8 @@ class Ranking(State):
             # 两侧嘴角收紧。左侧强于右侧
             self._subjects = self._subjects or self._carried
         told = piece.mentions or self._subjects
+        # 明显 weaker than
+        piece.by_far |= bool(at) and found[at - 1].kind == "strength" and found[at - 1].value != "slight"
         if rank is not None and rank.startswith((_FAR, _EVEN)):
             piece.by_far |= rank.startswith(_FAR)
             piece.beside_before |= rank.startswith(_EVEN)
@@ -136,6 +138,12 @@ class Ranking(State):
         outer = portion(last[0].part, "outer") if last else None
         return None if outer is None or outer.parts == last[0].part.parts else Mention(outer, None, False)
 
+    def _within(self, piece: Piece) -> None:
+        """What moves most of an area is compared with the rest of it: 上面部移动最大."""
+        area, told = piece.mentions[-1:], piece.mentions[:-1] or self._subjects
+        if area and told and all(set(area[0].part.parts) > set(mention.part.parts) for mention in told):
+            piece.compared, piece.mentions = area, piece.mentions[:-1]
+
     def _order(self, way: str, found: Sequence[Event], at: int) -> None:
         """The parts that a statement lists by strength: 由强到弱依次为嘴角、脸颊."""
         listed: list[list[Mention]] = []
@@ -173,11 +181,11 @@ class Ranking(State):
             )
             self._ranks.append(Ranked("against" if piece.opposed else "along", here, there))
 
-    def _superlative(self, piece: Piece, here: Places, named: Sequence[Mention]) -> None:
-        """What is said to move more than all else, or less than something else that is not named."""
+    def _superlative(self, piece: Piece, here: Places, there: Places, named: Sequence[Mention]) -> None:
+        """What is said to move more than all else, or all of an area; or less than something else that is not named."""
         if here and piece.rank == "top":
             vague = any(len(mention.part.parts) > 1 or mention.part.parts == ("chin",) for mention in named)
-            self._ranks.append(Ranked("top", here, (), vague))
+            self._ranks.append(Ranked("top", here, there, vague))
         elif here and not piece.denied:
             self._ranks.append(Ranked("beaten", here, ()))
 
@@ -187,19 +195,19 @@ class Ranking(State):
         here = [place for mention in named for place in mention.part.places[mention.side]]
         # "The corners rise evenly": whatever else is compared with.
         compared = piece.compared or piece.fronted if piece.rank != "even" else []
-        if piece.beside_before and not compared:
+        if piece.beside_before and not compared and side not in SIDEWAYS:
             compared = self._told_before
         if side in SIDEWAYS and not piece.mentions and {mention.side for mention in compared} == {OTHER_SIDE[side]}:
             # "Both rise, with the left one moving farther than the right one."
             here = [place for mention in named for place in mention.part.places[side]]
         there = [place for mention in compared for place in mention.part.places[mention.side]]
         if piece.rank in ("top", "beaten"):
-            self._superlative(piece, tuple(here), named)
+            self._superlative(piece, tuple(here), tuple(there), named)
             return
         if not there and piece.side in SIDEWAYS and (piece.last in ("side", "pronoun") or not piece.mentions):
             # "The lift is stronger on the right."
-            there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[side]]]
-            here = [place for mention in self._subjects for place in mention.part.places[side]]
+            there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[piece.side]]]
+            here = [place for mention in self._subjects for place in mention.part.places[piece.side]]
         if not there and piece.rank in ("equal", "even") and len(named) > 1:
             # 眉毛与下巴强度相当
             there = [place for mention in named[1:] for place in mention.part.places[mention.side]]
@@ -212,8 +220,6 @@ class Ranking(State):
             here, there = ([*named[0].part.places[own]] for own in ("left", "right"))
         if not here or not there or set(here) == set(there):
             return
-        if piece.rank == "fraction":
-            here, there, piece.rank = there, here, "multiple"
         if (piece.rank == "less") != (piece.least and piece.rank in ("less", "more")):
             # Less, or no more
             here, there = there, here

@@ -19,6 +19,7 @@ from meu_data.language.reading import STRENGTHS, Reading
 from meu_data.language.scope import (
     about_evidence,
     after,
+    denies_all,
     denies_anew,
     denies_who,
     deny,
@@ -266,7 +267,10 @@ class _Reader(Breaks):
                 piece.colours |= value
                 piece.first |= not piece.mentions
             elif kind == "strength":
-                if piece.ahead and piece.compared:
+                if piece.ahead and piece.compared and not piece.rank and self._does_so(found, at):
+                    # 随眉头大幅上移
+                    piece.strength, piece.ahead = value, False
+                elif piece.ahead and piece.compared:
                     # "Than the corner": no strength of its own.
                     self._of_compared(piece, value, found, at)
                 elif not about_evidence(found, at):
@@ -311,6 +315,7 @@ class _Reader(Breaks):
                 piece.first |= not piece.mentions
                 if value == "most":
                     piece.rank = piece.rank or "top"
+                    self._within(piece)
             elif kind == "state":
                 if self._describes(found, at):
                     piece.described.append((None, value))
@@ -364,6 +369,7 @@ class _Reader(Breaks):
             elif kind == "field":
                 # "No direction at all", "no intensity": nothing moves.
                 piece.moved |= piece.last == "not" and value in ("direction", "strength")
+                self._no_units |= value == "au" and denies_all(found, at)
             elif kind == "feeling":
                 # "No emotion follows from AU17."
                 piece.denied &= piece.says or bool(piece.mentions or piece.codes or piece.emotions)
@@ -448,7 +454,9 @@ class _Reader(Breaks):
                     piece.strength = STRENGTHS[value - 1]
             elif kind == "pictures":
                 piece.pictures = self._pictures_said = True
-                if piece.side_persons and piece.last == "side" and piece.side in OWN_SIDE and not piece.persons:
+                named = self._words_of_sides[-1:] == [(OWN_SIDE.get(piece.side or ""), "persons")]
+                unsaid = piece.side_persons and not (piece.persons or named)
+                if unsaid and piece.last == "side" and piece.side in OWN_SIDE:
                     # "The left of the picture", where sides are the person's else.
                     piece.side, piece.side_persons = OWN_SIDE[piece.side], False
             elif kind == "relative":
@@ -473,7 +481,7 @@ class _Reader(Breaks):
                 piece = self._one_of_two(piece, kind)
                 kind = "part" if piece.mentions else "pronoun"
             elif kind == "gloss":
-                piece.typical |= bool(self._emotions or piece.emotions)
+                piece.typical |= "emotion" in {event.kind for event in found[max(at - 2, 0) : at]}
             elif kind == "arrow":
                 if piece.last != "code" and not (at + 1 < size and found[at + 1].kind in ("name", "muscle")):
                     piece.points = True
@@ -486,6 +494,13 @@ class _Reader(Breaks):
                     piece.reversed = True
                 else:
                     piece.ahead = True
+            elif kind == "presuming":
+                if piece.moved and piece.mentions and not piece.denied and not self._supposed:
+                    # 眉头的动作不足以支持AU4: it moves, whatever it shows.
+                    self.end(piece)
+                    piece = after(piece)
+                deny(piece, "all")
+                kind = "not"
             elif kind == "agent":
                 piece.ahead |= bool(piece.mentions or self._subjects) and self._goes_on_with_part(found, at)
                 continue

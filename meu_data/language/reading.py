@@ -43,6 +43,8 @@ _LEVELS = {
     "chin": 8,
 }
 _OUTWARD = {"left": {"out": "left", "in": "right"}, "right": {"out": "right", "in": "left"}}
+# What is in the middle and not stretched.
+_SINGLE = frozenset(("nose_root", "nose_tip", "chin"))
 # What lies above the gap of an eye or of the mouth, and what below it.
 _ABOVE_GAP = frozenset(("upper_lid", "upper_lip", "middle_upper_lip"))
 _BELOW_GAP = frozenset(("lower_lid", "lower_lip", "middle_lower_lip"))
@@ -157,7 +159,7 @@ class ReadStatement(NamedTuple):
     `sides_differ`: it puts one place on the person's side and on the picture's side that is not that one. `about_face`:
     it speaks of a part of the face; `general`: of faces in general, or of what would be. `labelled`: it rests on what
     coders scored; `names_only`: it is a heading or a label, too short to say anything; `compares`: it weighs one
-    thing against another.
+    thing against another; `no_units`: it says that there is no action unit at all.
     """
 
     start: int
@@ -176,6 +178,7 @@ class ReadStatement(NamedTuple):
     either: bool = False
     names_only: bool = False
     compares: bool = False
+    no_units: bool = False
 
     @property
     def understood(self) -> bool:
@@ -219,6 +222,8 @@ def directions(region: str, ways: int, towards: tuple[str, ...] = ()) -> frozens
         outward = _OUTWARD[side] if side else {}
         turned = {outward.get(way, way) for way in named}
         if side is None:
+            if named == {"out"} and part in _SINGLE:
+                found.add(CONTRADICTION)
             turned -= {"in", "out"}
         if turned:
             direction = "-".join(way for way in ("up", "down", "left", "right") if way in turned)

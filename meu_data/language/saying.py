@@ -8,6 +8,8 @@ from meu_data.language.reading import STRENGTHS, Evidence, Misnamed, MotionSaid,
 from meu_data.language.words import WAYS, Units
 
 _ASKEW = WAYS["in"] | WAYS["out"]
+# Of what is uneven two strengths are told.
+_UNEQUAL = 2
 # A muscle and its unit, and another muscle with its own.
 _TWO_PAIRS = 4
 
@@ -37,6 +39,7 @@ class Saying(Crediting):
             self._either,
             self._vague or self._is_short,
             self._compares,
+            self._no_units and not (self._units or self._face or self._supposed),
         )
 
     def _given(self) -> tuple[Evidence, ...]:
@@ -63,7 +66,7 @@ class Saying(Crediting):
             self._tell(before, before.denied, True)
             self._announced = before
 
-    def _tell(self, piece: Piece, denied: bool, real: bool) -> None:
+    def _tell(self, piece: Piece, denied: bool, real: bool) -> None:  # noqa: PLR0912 - one kind of saying each
         where = bool(piece.ways or piece.towards or piece.colours)
         if not (where or piece.mentions or piece.still or self._mode):
             if denied and not self._was_told:
@@ -105,7 +108,10 @@ class Saying(Crediting):
         self._say(said, self._subjects)
         if (piece.only or self._only) and said.moves and real:
             self._only = False
-            self._rest_of_pair()
+            if piece.rank == "top":
+                self._rest_is_less()
+            else:
+                self._rest_of_pair()
 
     def _rest_of_pair(self) -> None:
         """What moves on the left only is still on the right."""
@@ -113,6 +119,13 @@ class Saying(Crediting):
             side = self._focus if mention.side in (None, "both") else mention.side
             if side in SIDEWAYS and mention.part.places[OTHER_SIDE[side]] != mention.part.places[side]:
                 self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
+
+    def _rest_is_less(self) -> None:
+        """What is brightest on the left only is less bright on the right."""
+        for mention in self._subjects:
+            if mention.side in SIDEWAYS:
+                places = mention.part.places
+                self._ranks.append(Ranked("multiple", places[mention.side], places[OTHER_SIDE[mention.side]]))
 
     def _say(self, said: MotionSaid, mentions: list[Mention]) -> None:
         self._said_from = len(self._motions)
@@ -144,6 +157,8 @@ class Saying(Crediting):
 
     def _uneven(self) -> None:
         """Of "moderately on the left, slightly on the right" the left one moves more."""
+        if len({said.strength for said in self._motions if said.strength}) < _UNEQUAL:
+            return
         told = {
             place: STRENGTHS.index(said.strength)
             for said in self._motions
@@ -158,9 +173,11 @@ class Saying(Crediting):
     def _each_muscle(self) -> None:
         """Muscles and units that come in turn belong together: 颏肌上顶为AU17，降口角肌下拉为AU15."""
         named = self._in_order
-        turns = [isinstance(name, Units) for name in named]
         weighed = self._supposed or self._contrast or self._was_denied or self._misnamed
-        if len(named) < _TWO_PAIRS or len(named) % 2 or weighed or turns != [*turns[:2], *turns[:-2]]:
+        if len(named) < _TWO_PAIRS or len(named) % 2 or weighed:
+            return
+        turns = [isinstance(name, Units) for name in named]
+        if turns != [*turns[:2], *turns[:-2]]:
             return
         affirmed = {unit.number for unit in self._units if unit.polarity == "affirmed"}
         for one, other in zip(named[::2], named[1::2], strict=True):

@@ -73,6 +73,13 @@ def deny(piece: Piece, scope: str) -> None:
         piece.back |= scope == "back" or bool(piece.codes or piece.mentions or piece.emotions or piece.names)
 
 
+def denies_all(found: Sequence[Event], at: int) -> bool:
+    """Whether none of what a word stands for is there: "no action units are active", 未激活任何AU."""
+    before = found[at - 1].kind if at else ""
+    ahead = found[at + 1].kind if at + 1 < len(found) else ""
+    return before in ("not", "still") and ahead in ("", "break", "move", "exists", "still")
+
+
 def denies_anew(piece: Piece, scope: object, found: Sequence[Event], at: int) -> bool:
     """Whether what a denial governs is not what its piece said so far, so that it begins another one."""
     ahead = [event.kind for event in found[at + 1 : at + 3]]

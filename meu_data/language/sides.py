@@ -198,6 +198,11 @@ class Sides(Ranking):
         return behind == "part" or (behind == "side" and cls._goes_on_with_part(found, at))
 
     @staticmethod
+    def _does_so(found: Sequence[Event], at: int) -> bool:
+        """Whether a strength is that of the motion said behind it: 随眉头大幅上移, as against 比眉头高."""
+        return at + 1 < len(found) and found[at + 1].kind in ("way", "move")
+
+    @staticmethod
     def _goes_on_with_part(found: Sequence[Event], at: int) -> bool:
         """Whether a part is named next, with its side perhaps."""
         kinds = [event.kind for event in found[at + 1 : at + 4]]

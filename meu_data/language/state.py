@@ -32,7 +32,7 @@ class State:
         *("_set_aside", "_settled", "_side_moved", "_side_told", "_sides", "_still_list", "_subjects"),
         *("_supposed", "_tail", "_told", "_told_of", "_turn", "_two", "_typical", "_under_heading"),
         *("_unfitting", "_units", "_units_seen", "_usual", "_vague", "_waiting", "_was_denied", "_was_told"),
-        *("_weighed", "_where", "_words_of_sides", "_told_before", "_part_ahead", "_half", "_first_owner"),
+        *("_weighed", "_where", "_words_of_sides", "_told_before", "_part_ahead", "_no_units", "_half", "_first_owner"),
     )
 
     def __init__(self) -> None:
@@ -121,7 +121,7 @@ class State:
         self._pointed = False
         self._sides: list[tuple[str | None, bool]] = []
         self._words_of_sides: list[tuple[str, str]] = []
-        self._either = self._labelled = self._face = self._differ = False
+        self._either = self._labelled = self._face = self._differ = self._no_units = False
         self._supposed = laid.asks
         self._answers, self._asked = self._asked, laid.asks
         self._answer: bool | None = None

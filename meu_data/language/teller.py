@@ -29,6 +29,10 @@ class Teller(Saying):
         """Takes what a piece says."""
         if not piece.size:
             return
+        if piece.size == piece.repeats and not (piece.mentions or piece.denied or piece.supposed or piece.typical):
+            # "(lip corner puller)" behind its code
+            self._compared, self._announced, self._was_denied = piece.compared, None, False
+            return
         said_from, prior, told = len(self._motions), self._subjects, self._told
         self._compares |= piece.compares
         self._opening &= not (piece.mentions or piece.says)
@@ -72,7 +76,8 @@ class Teller(Saying):
             # "Apart from the corners, nothing moves."
             self._say(MotionSaid((), moves=True), piece.fronted)
             return
-        if (piece.nowhere or (piece.everywhere and piece.rank != "top")) and not (
+        least = piece.strength == "slight" and not (piece.still or piece.moved)
+        if (piece.nowhere or (piece.everywhere and piece.rank != "top" and not least)) and not (
             piece.mentions or piece.codes or piece.emotions
         ):
             self._whole(piece, denied)
@@ -338,12 +343,21 @@ class Teller(Saying):
         self._under_heading = True
         return self._heading
 
+    def _lend_side(self) -> None:
+        """As in "right side of the mouth, cheek, under-eye area: black"."""
+        for mention in self._subjects if self._subjects[0].side in SIDEWAYS else ():
+            if mention.side is None and mention.part.one and mention.part.paired:
+                mention.side = self._subjects[0].side
+
     def _set_subjects(self, piece: Piece) -> None:
         mentions, self._under_heading = piece.mentions, False
         if self._told:
             self._told_before = self._subjects
         label, self._label = self._label, piece.labels
         parted, self._parted = self._parted, False
+        if not self._told and self._subjects and not piece.denied:
+            # 嘴部方面，上唇下压: what is said first is only where.
+            self._subjects = [one for one in self._subjects if not _holds(one, mentions)]
         # "The mouth: its left corner rises" is not about both.
         self._subjects = (
             [] if self._told or label or parted or (piece.first and piece.says and not piece.denied) else self._subjects
@@ -355,12 +369,8 @@ class Teller(Saying):
             self._focus = None
         for mention in mentions:
             mention.single |= piece.one_sided
-        first = self._subjects[0].side
-        if piece.labels and first in SIDEWAYS:
-            # As in "right side of the mouth, cheek, under-eye area: black".
-            for mention in self._subjects:
-                if mention.side is None and mention.part.one and mention.part.paired:
-                    mention.side = first
+        if piece.labels:
+            self._lend_side()
         last = mentions[-1]
         if piece.side is not None:
             if last.side is None:
@@ -370,3 +380,9 @@ class Teller(Saying):
                         mention.side, mention.persons = piece.side, piece.side_persons
             else:
                 self._focus = piece.side
+
+
+def _holds(area: Mention, mentions: list[Mention]) -> bool:
+    """Whether an area is named of which others are parts."""
+    parts = set(area.part.parts)
+    return area.side is None and all(parts > set(mention.part.parts) for mention in mentions)

@@ -69,7 +69,7 @@ class Units(NamedTuple):
 
 # How something compares; "far" so much that it is more than a matter of judgement, "even" beside what was told before.
 _RANKS = (
-    *("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple", "fraction", "next"),
+    *("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple", "next"),
     *("beaten", "far_more", "far_less", "far_above", "far_below", "even_more"),
 )
 
@@ -78,6 +78,8 @@ _ORDER = ("fields", "other", "motion", "strengths", "colours", "ways", "verbs", 
 
 
 _PAIRED = frozenset(PAIRED_PARTS)
+JAW = ("chin_side", "chin")
+"""The parts of the jaw, as against the chin: the boss of the chin may be pushed up while the jaw rests."""
 
 
 @cache
@@ -118,6 +120,8 @@ def part(parts: tuple[str, ...], one: bool) -> Part:
 def _places(parts: tuple[str, ...], side: str | None) -> Places:
     paired = [name for name in parts if name in PAIRED_PARTS]
     middle = [name for name in parts if name not in PAIRED_PARTS]
+    if parts == JAW and side is None:
+        return (("left_chin_side", "right_chin_side", "chin"),)
     if (not paired and (parts != ("chin",) or side is None)) or (middle and side is None):
         return ((*middle, *(f"{each}_{name}" for name in paired for each in ("left", "right"))),)
     sides = (side,) if side in ("left", "right") else ("left", "right")

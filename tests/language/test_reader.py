@@ -195,7 +195,7 @@ def test_emotions(text, expected):
         ("上眼睑上提。", "left_upper_lid", "up"),
         ("眼角向上。", "left_eye_corner", "up"),
         ("A pronounced upper lip raising and mild jaw dropping is seen.", "middle_upper_lip", "up"),
-        ("A pronounced upper lip raising and mild jaw dropping is seen.", "chin", "down"),
+        ("A pronounced upper lip raising and mild jaw dropping is seen.", "left_chin_side", "down"),
         ("被摄者左侧嘴角向上移动。", "right_mouth_corner", "up"),
         ("The left corner of the person's mouth, on the right of the picture, rises.", "right_mouth_corner", "up"),
         ("左下颊向左上移动。", "left_cheek", "up-left"),

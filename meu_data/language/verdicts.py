@@ -1,0 +1,55 @@
+"""Chinese sayings whose verdict stands at their end, put plainly: 若说眉毛没动，则与图不符 is 并不是说眉毛没动.
+
+What stands for them is as long as they are, so that every sign of a text keeps its place.
+"""
+
+import re
+from functools import cache, partial
+
+from meu_data.language.words import data
+
+_END = r"(?=[,;。.!?\n]|$)"
+# A verdict on what is not said of a unit; those have their own.
+_WHAT = r"((?:(?!au|[,;:。.!?\n]).){2,30}?)"
+
+
+def plainly(text: str) -> str:
+    """A text in small letters with such sayings put plainly, each sign in its place."""
+    for hint, pattern, instead in _patterns():
+        if hint.search(text):
+            text = pattern.sub(partial(_fill, instead), text)
+    return text
+
+
+def _fill(instead: str, found: re.Match[str]) -> str:
+    """What stands for a saying, as long as it was."""
+    return found.expand(instead).ljust(len(found[0]))
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
+    """Of each what has to stand in the text, the pattern, and what stands for it."""
+    words = {name: f"(?:{signs})" for name, signs in data("zh")["verdicts"].items()}
+    very = f"{words['very']}*"
+    untrue = f"{very}(?:{words['untrue']}|{words['measured']}{very}{words['against']})(?: ?[的了])?{_END}"
+    any_untrue = re.compile(f"{words['untrue']}|{words['against']}")
+    said = f"(?:{words['supposing']}(?:有人)?{words['saying']}|(?<![能好敢可是并]){words['flatly']})"
+    return (
+        (any_untrue, re.compile(rf"{words['omitting']}\s?(au\s?[0-9]{{1,2}}){untrue}"), r"还应加上\1"),
+        (any_untrue, re.compile(f"{said}{_WHAT}[, ]?{untrue}"), r"并不是说\1"),
+        (
+            any_untrue,
+            re.compile(f"(?<![^,;:。.!?\\n]){_WHAT}{words['this']}{words['claim']}{untrue}"),
+            r"并不是说\1",
+        ),
+        # 动的其实是右嘴角
+        (re.compile("的"), re.compile(f"的{words['cleft']}([是为])"), r"的\1"),
+        # 最亮的地方，落在眉头上
+        (
+            re.compile("最"),
+            re.compile(rf"(最[^,;:。.\n]{{1,8}}{words['place']})[, ]\s?(?=[只就都均是]?{words['at']})"),
+            r"\1",
+        ),
+        # 按 legend
+        (re.compile(words["legend"]), re.compile(f"{words['by']} ?{words['legend']}"), ""),
+    )
