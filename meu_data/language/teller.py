@@ -68,6 +68,8 @@ class Teller(Saying):
         if piece.excepts and piece.fronted and none and not (piece.mentions or piece.codes or piece.ways):
             # "Apart from the corners, nothing moves."
             self._say(MotionSaid((), moves=True), piece.fronted)
+            if piece.everywhere:
+                self._alone(piece.fronted)
             return
         least = piece.strength == "slight" and not (piece.still or piece.moved)
         if (piece.nowhere or (piece.everywhere and piece.rank != "top" and not least)) and not (

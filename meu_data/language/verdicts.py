@@ -37,6 +37,24 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
     return (
         (any_untrue, re.compile(rf"{words['omitting']}\s?(au\s?[0-9]{{1,2}}){untrue}"), r"还应加上\1"),
         (any_untrue, re.compile(f"{said}{_WHAT}[, ]?{untrue}"), r"并不是说\1"),
+        # 将眉毛判为静止是错的
+        (
+            any_untrue,
+            re.compile(f"[将把]{_WHAT}{words['judging']}{words['becoming']}{_WHAT}{untrue}"),
+            r"并不是说\1\2",
+        ),
+        # 所谓嘴角上扬其实并不存在
+        (
+            re.compile(words["called"]),
+            re.compile(f"{words['called']}{_WHAT}{words['cleft']}?{very}(?:{words['untrue']}|{words['unreal']}){_END}"),
+            r"并不是说\1",
+        ),
+        # 左眉头较右眉头更弱
+        (
+            re.compile("较"),
+            re.compile(f"较(?!为|于|之|比)([^,;:。.\\n]{{1,8}}?)(?={words['more']}{words['degree']})"),
+            r"比\1",
+        ),
         (
             any_untrue,
             re.compile(f"(?<![^,;:。.!?\\n]){_WHAT}{words['this']}{words['claim']}{untrue}"),
