@@ -320,7 +320,7 @@ def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
 
 def _alone(ranked: Ranked, face: Face) -> Iterator[Fault]:
     """What is said to be all that moves: whatever else does so clearly is in its zone."""
-    zones = {(region_zone(name), None) for place in ranked.here for name in place}
+    zones: set[tuple[Zone, Side | None]] = {(region_zone(name), None) for place in ranked.here for name in place}
     others = [
         (name, moved)
         for name, moved in face.items()

@@ -198,8 +198,9 @@ class Ranking(State):
             # "The lift is stronger on the right."
             there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[side]]]
             here = [place for mention in self._subjects for place in mention.part.places[side]]
-        if not there and piece.rank in ("more", "less") and piece.last == "part" and named[-1].side in SIDEWAYS:
-            # 更强的是右侧眉头
+        behind = piece.last == "part" or piece.beside_before
+        if not there and piece.rank in ("more", "less") and behind and named[-1].side in SIDEWAYS:
+            # 更强的是右侧眉头, 右侧眉头更强
             there = [*named[-1].part.places[OTHER_SIDE[named[-1].side]]]
         if not there and piece.rank in ("equal", "even") and len(named) > 1:
             # 眉毛与下巴强度相当

@@ -49,6 +49,33 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
             re.compile(f"{words['called']}{_WHAT}{words['cleft']}?{very}(?:{words['untrue']}|{words['unreal']}){_END}"),
             r"并不是说\1",
         ),
+        # 支持AU4的是嘴角上扬, AU4由嘴角上扬体现
+        (re.compile("au"), re.compile(rf"{words['supporting']}(au ?[0-9]{{1,2}})的是"), r"\1的依据是"),
+        (
+            re.compile("由"),
+            re.compile(rf"(au ?[0-9]{{1,2}}(?:\([^()]*\))?)由([^,;:。.\n]{{2,14}}?){words['showing']}"),
+            r"\1依据为\2",
+        ),
+        # 右重左轻
+        (
+            re.compile(words["heavy"]),
+            re.compile(
+                f"(?<=[左右]){words['heavy']}(?=[左右]{words['light']})|(?<={words['light']}[左右]){words['heavy']}"
+            ),
+            "强",
+        ),
+        # 以右侧眉头为主
+        (
+            re.compile("以[左右]"),
+            re.compile(f"以([左右][^,;:。.\\n]{{0,6}}?){words['mainly']}"),
+            r"\1更强",
+        ),
+        # 方向方面，眉头与下巴一致
+        (
+            re.compile("方向"),
+            re.compile(f"方向{words['aspect']}[, ]?([^,;:。.\\n]{{2,10}}?)({words['alike']})"),
+            r"\1方向\2",
+        ),
         # 左眉头较右眉头更弱
         (
             re.compile("较"),
