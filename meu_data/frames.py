@@ -18,7 +18,6 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
@@ -140,6 +139,8 @@ def read_bytes(path: Path, *, name: str | None = None) -> bytes:
 
 def bmp_bytes(bgr: npt.NDArray[np.uint8]) -> bytes:
     """A picture, uint8 (H, W, 3) BGR, as a .bmp file: nothing but its pixels decides the bytes."""
+    import cv2  # here and below on use: an export reads files as they are, and is 20 MB smaller without it
+
     return cv2.imencode(".bmp", bgr)[1].tobytes()
 
 
@@ -158,8 +159,8 @@ def decode_frame(data: bytes, *, name: str) -> Frame:
     if header.format == "JPEG" and (scans := data.count(_JPEG_SCAN)) > _MOST_SCANS:
         raise FrameError(f"{label}: a JPEG of {scans} scans would take minutes to decode; store it as PNG")
     if header.bits == 16:
-        _refuse_dark(_decode(data, cv2.IMREAD_UNCHANGED, label), label)
-    bgr = _decode(data, cv2.IMREAD_COLOR, label)
+        _refuse_dark(_decode(data, label, as_stored=True), label)
+    bgr = _decode(data, label)
     if bgr.shape != (header.height, header.width, 3):
         raise FrameError(f"{label}: its EXIF orientation is unclear; store it as PNG without metadata")
     return Frame(bgr.astype(np.uint8, copy=False), hashlib.sha256(data).hexdigest())
@@ -362,7 +363,10 @@ _CODEC_LINE = re.compile(
 )
 
 
-def _decode(data: bytes, flags: int, label: str) -> npt.NDArray[np.generic]:
+def _decode(data: bytes, label: str, *, as_stored: bool = False) -> npt.NDArray[np.generic]:
+    import cv2
+
+    flags = cv2.IMREAD_UNCHANGED if as_stored else cv2.IMREAD_COLOR
     with _stderr_caught() as printed:
         try:
             pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)

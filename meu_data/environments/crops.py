@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,6 +52,8 @@ def decoded(png: bytes) -> Pixels:
     Raises:
         FrameError: It is no picture.
     """
+    import cv2  # on use, as in `frames`
+
     picture = cv2.imdecode(np.frombuffer(png, dtype=np.uint8), cv2.IMREAD_COLOR) if png else None
     if picture is None:
         raise FrameError("a map cannot be decoded; run `meu-data render --force`")
@@ -69,5 +70,7 @@ def _enlarged(part: Pixels) -> bytes:
     height, width = part.shape[:2]
     scale = max(ZOOM_SIZE / max(width, height), 1.0)
     size = (round(width * scale), round(height * scale))
+    import cv2
+
     enlarged = cv2.resize(part, size, interpolation=cv2.INTER_CUBIC)
     return cv2.imencode(".png", enlarged, [cv2.IMWRITE_PNG_COMPRESSION, _PNG_COMPRESSION])[1].tobytes()

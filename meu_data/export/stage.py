@@ -185,8 +185,8 @@ def export(
         written = _write_rows(folder, selection, chosen, target, plan, pixels, progress)
         if selection.lost and replaces:
             raise MeuError(
-                f"{len(selection.lost)} samples lost their picture since it was drawn, and {out} stays as it is: "
-                f"{selection.lost[0]}"
+                f"{selection.lost} samples lost their picture since it was drawn, and {out} stays as it is: "
+                f"{selection.first_lost}"
             )
         if written.leaks.leaking and not allow_leaks:
             raise MeuError(_refusal(written.leaks, splits))

@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +29,8 @@ def face_hash(png: bytes) -> FaceHash:
     Raises:
         MeuError: The file cannot be decoded.
     """
+    import cv2  # on use: most exports find the hashes that `render` stored
+
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise MeuError("the map cannot be decoded; run `meu-data render --force`")
@@ -48,6 +49,8 @@ def hash_of(bgr: NDArray[np.integer[Any] | np.floating[Any]]) -> FaceHash:
     Args:
         bgr: (H, W, 3), 0..255.
     """
+    import cv2
+
     blue, green, red = cv2.split(bgr)
     grey = cv2.resize(cv2.min(cv2.min(blue, green), red), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
     low = _COSINES @ grey.astype(np.float64) @ _COSINES.T

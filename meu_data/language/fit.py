@@ -5,12 +5,13 @@ it is right of one of them; a word for no motion must be right of all. Of what c
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from meu_data.face.aus import Effect, acting, effects_of
 from meu_data.face.moved import Moved
 from meu_data.face.regions import (
+    CLAIMABLE,
     CLEAR_INTENSITIES,
     INTENSITIES,
     OCTANTS,
@@ -141,10 +142,10 @@ def near_muscle(wrong: Misnamed) -> bool:
 def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:
     if said.moves is not False:
         # Where one of the regions that may be meant could not be measured, nothing can be held against the words.
-        hidden = [place for place in said.places if any(name in face and face[name].hidden for name in place)]
+        hidden = [place for place in said.places if _hides(place, face)]
         if hidden:
             said = said._replace(places=tuple(place for place in said.places if place not in hidden))
-    places = [place for place in said.places if any(name in face for name in place)]
+    places = [place for place in said.places if not face.keys().isdisjoint(place)]
     if not places:
         return
     if said.moves:
@@ -158,6 +159,14 @@ def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:
             moving = [(name, moved) for name, moved in _known(place, face) if moved.moving]
             if moving and all(_off(said, moved) for _, moved in moving):
                 yield Fault("strength", place, moving[0][0], True, said)
+
+
+def _hides(place: Sequence[str], face: Face) -> bool:
+    """Whether one of the regions that may be meant could not be measured."""
+    for name in place:  # noqa: SIM110 - a generator costs twice as much
+        if name in face and face[name].hidden:
+            return True
+    return False
 
 
 def _known(names: Iterable[str], face: Face) -> list[tuple[str, Moved]]:
@@ -210,9 +219,14 @@ def _clear(place: Sequence[str], face: Face) -> bool:
 
 def _stirs(places: Sequence[tuple[str, ...]], face: Face) -> bool:
     """Whether anything moves in the zones of some places: motion somewhere about the eyes is a matter of the zone."""
-    names = {name for place in places for name in place}
-    zones = {(region_zone(name), region_side(name)) for name in names}
-    return any(moved.moving and _in_zones(name, zones) for name, moved in face.items())
+    return any(name in face and face[name].moving for name in _around(tuple(places)))
+
+
+@lru_cache(maxsize=4096)
+def _around(places: Places) -> frozenset[str]:
+    """The regions in the zones of some places, on their sides of the face."""
+    zones = {(region_zone(name), region_side(name)) for place in places for name in place}
+    return frozenset(name for name in CLAIMABLE if _in_zones(name, zones))
 
 
 def _in_zones(name: str, zones: set[tuple[Zone, Side | None]]) -> bool:
@@ -299,10 +313,12 @@ def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
         return
     places = ranked.here
     if ranked.zone:
-        zones = {(region_zone(name), region_side(name)) for place in places for name in place}
-        places = tuple((name,) for name in face if _in_zones(name, zones))
-    here = _strongest(places, face)
-    there = _strongest(ranked.there or tuple((name,) for name, moved in face.items() if not moved.hidden), face)
+        around = _around(places)
+        places = tuple((name,) for name in face if name in around)
+    here = _strongest(_named(places, face))
+    there = _strongest(
+        _named(ranked.there, face) if ranked.there else [item for item in face.items() if not item[1].hidden]
+    )
     if not (here and there):
         return
     short = there[1] - here[1]
@@ -320,20 +336,23 @@ def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
 
 def _alone(ranked: Ranked, face: Face) -> Iterator[Fault]:
     """What is said to be all that moves: whatever else does so clearly is in its zone."""
-    zones: set[tuple[Zone, Side | None]] = {(region_zone(name), None) for place in ranked.here for name in place}
+    zones = {region_zone(name) for place in ranked.here for name in place}
     others = [
         (name, moved)
         for name, moved in face.items()
-        if moved.coherent and not moved.hidden and (moved.bin or 0) >= _CLEAR and not _in_zones(name, zones)
+        if moved.coherent and not moved.hidden and (moved.bin or 0) >= _CLEAR and region_zone(name) not in zones
     ]
     if others and ranked.here:
         most, _ = max(others, key=lambda item: item[1].bin or 0)
         yield Fault("alone", ranked.here[0], ranked.here[0][0], True, other=most)
 
 
-def _strongest(places: Places, face: Face) -> tuple[str, int] | None:
+def _named(places: Places, face: Face) -> list[tuple[str, Moved]]:
+    return [(name, face[name]) for place in places for name in place if name in face]
+
+
+def _strongest(known: Sequence[tuple[str, Moved]]) -> tuple[str, int] | None:
     """The region that moves most of those that are meant; None where that of one of them is not known."""
-    known = _known((name for place in places for name in place), face)
     bins = [(name, moved.bin) for name, moved in known if moved.bin is not None and not moved.hidden]
     return max(bins, key=lambda item: item[1]) if bins and len(bins) == len(known) else None
 

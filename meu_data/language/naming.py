@@ -174,6 +174,7 @@ class Naming(Teller):
             piece.other |= not (piece.mentions or piece.says or explains)
             return
         if named_beside(found, at, -1, ("code",)):
+            piece.repeats += 1
             return
         if self._inside and at > 1 and found[at - 1].value == "," and found[at - 2].kind == "code":
             # As in "the corrugator (AU4, brow lowerer)".

@@ -69,7 +69,8 @@ class Piece:
     `fronted`: what it is compared with, where that stands before a comma. `opposed`, `aligned`: a word for the opposite
     direction, for the same one; `least`: "no less than"; `not_all`: "not all of them"; `by_far`: its comparison is more
     than a matter of judgement; `beside_before`: it is one with what was told before, where nothing else is named;
-    `refutes`: what was said before is wrong; `valued`: it stands behind a colon.
+    `refutes`: what was said before is wrong; `valued`: it stands behind a colon. `repeats`: how many of its words only
+    say what stands beside them, as the name of a unit beside its code.
     """
 
     __slots__ = (
@@ -82,11 +83,11 @@ class Piece:
         *("pictures", "points", "pronoun", "pronoun_one", "rank", "relative", "reversed", "same", "side"),
         *("side_persons", "silent", "size", "still", "strength", "supposed", "tinted", "to", "towards"),
         *("turned", "typical", "ways", "opposed", "aligned", "least", "not_all", "by_far", "beside_before", "refutes"),
-        "valued",
+        *("valued", "repeats"),
     )
 
     def __init__(self) -> None:
-        self.ways = self.size = self.asides = self.compared_from = 0
+        self.ways = self.size = self.asides = self.repeats = self.compared_from = 0
         self.towards: tuple[str, ...] = ()
         self.colours = NO_COLOURS
         self.strength: Strength | None = None

@@ -223,14 +223,13 @@ def _both_move(found: re.Match[str]) -> str:
     return "both of which move" if found[2] in ("which", "whom") else "both of them move"
 
 
-_FALSE_WORDS = (
-    *("wrong", "false", "untrue", "not true", "be true", "correct", "accurate", "mistake", "error", "right", "fair"),
-    *("proper", "misleading"),
-)
+# What `_WRONG` begins with, and what `_FALSE` is made of.
+_IT_IS = ("it is ", "it was ", "it would ", "it should ", "it wouldn't ", "it 'd ")
+_FALSE_WORDS = ("wrong", "false", "untrue", "incorrect", "inaccurate", "mistake", "error", "misleading")
 # Of each what has to stand in the sentence, the pattern, and what stands for it.
 _REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("nos", "ala", "nas"), _FOLD, _fold),
-    (("true", "false", "yes", "no"), _TRUTH, _truth),
+    ((":", "="), _TRUTH, _truth),
     (("/3", "/4", "/5", "/10", "of 3", "of 4", "of 5", "of 10"), _GRADE, _grade),
     (("not 0", "not  0"), _NOT_NOUGHT, "moving"),
     ((" to the ", " at the "), _TOUR, "at "),
@@ -244,19 +243,19 @@ _REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     ((" into",), _READ_INTO, r"perhaps \1 at"),
     (("if not a",), _IF_NOT, "clearly"),
     (("onset", "first frame", "start", "outset"), _BEFORE, "if "),
-    (_FALSE_WORDS, _WRONG_TO_DENY, "there is "),
+    (_IT_IS, _WRONG_TO_DENY, "there is "),
     (
         ("leave out", "omit", "skip", "drop", "exclude", "discard", "forget", "ignore", "pass over"),
         _WRONG_TO_OMIT,
         "also",
     ),
-    ((*_FALSE_WORDS, " hold", " be "), _FALSELY_SAID, _not_true),
+    ((*_FALSE_WORDS, "not hold", "not be", "can't be"), _FALSELY_SAID, _not_true),
     (_FALSE_WORDS, _FALSELY_CALLED, r"\1 is not \2"),
-    (_FALSE_WORDS, _WRONG_TO_REPORT, r"\1 is not \2"),
+    (_IT_IS, _WRONG_TO_REPORT, r"\1 is not \2"),
     (("no ",), _NO_LACK, ""),
     (("to rest",), _NEVER_RESTS, "keeps moving"),
     (_FALSE_WORDS, _OMITTING_IS_WRONG, r"also \1"),
-    (_FALSE_WORDS, _WRONG_THAT, "it is not true that"),
+    (_IT_IS, _WRONG_THAT, "it is not true that"),
     (("neither of", "none of"), _NEITHER_STILL, _both_move),
     (("absence", "lack"), _NO_ABSENCE, r"there is \1"),
     ((" without", "exempt", "free", "devoid", "lacking", "spared"), _NOT_WITHOUT, "shows"),

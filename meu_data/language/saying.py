@@ -8,6 +8,8 @@ from meu_data.language.reading import STRENGTHS, Evidence, Misnamed, MotionSaid,
 from meu_data.language.words import WAYS, Units
 
 _ASKEW = WAYS["in"] | WAYS["out"]
+# Of what is uneven two strengths are told.
+_UNEQUAL = 2
 # A muscle and its unit, and another muscle with its own.
 _TWO_PAIRS = 4
 
@@ -162,6 +164,8 @@ class Saying(Crediting):
 
     def _uneven(self) -> None:
         """Of "moderately on the left, slightly on the right" the left one moves more."""
+        if len({said.strength for said in self._motions if said.strength}) < _UNEQUAL:
+            return
         told = {
             place: STRENGTHS.index(said.strength)
             for said in self._motions
@@ -176,9 +180,11 @@ class Saying(Crediting):
     def _each_muscle(self) -> None:
         """Muscles and units that come in turn belong together: 颏肌上顶为AU17，降口角肌下拉为AU15."""
         named = self._in_order
-        turns = [isinstance(name, Units) for name in named]
         weighed = self._supposed or self._contrast or self._was_denied or self._misnamed
-        if len(named) < _TWO_PAIRS or len(named) % 2 or weighed or turns != [*turns[:2], *turns[:-2]]:
+        if len(named) < _TWO_PAIRS or len(named) % 2 or weighed:
+            return
+        turns = [isinstance(name, Units) for name in named]
+        if turns != [*turns[:2], *turns[:-2]]:
             return
         affirmed = {unit.number for unit in self._units if unit.polarity == "affirmed"}
         for one, other in zip(named[::2], named[1::2], strict=True):

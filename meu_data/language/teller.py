@@ -29,6 +29,10 @@ class Teller(Saying):
         """Takes what a piece says."""
         if not piece.size:
             return
+        if piece.size == piece.repeats and not (piece.mentions or piece.denied or piece.supposed or piece.typical):
+            # "(lip corner puller)" behind its code
+            self._compared, self._announced, self._was_denied = piece.compared, None, False
+            return
         said_from, prior, told = len(self._motions), self._subjects, self._told
         self._compares |= piece.compares
         self._opening &= not (piece.mentions or piece.says)

@@ -25,7 +25,7 @@ _ENDS = frozenset(_MARKS + ";；.。!！?？\n")
 _SENTENCE = re.compile("[.。!！?？;；]")
 _WORD = re.compile(r"[a-z\u4e00-\u9fff]", re.IGNORECASE)
 # Said of the whole text or of the whole face.
-_NOTHING = (
+_NOTHING = re.compile(
     r"\bnone of (?:this|it|these|that|the above|what)\b[^.!?\n]{0,60}\b(?:real|true|happen\w*|mov\w+|visible|there)\b"
     r"|\bnothing (?:really |actually |at all )?(?:moves?|moved|is moving|happens|happened)\b"
     r"(?! (?:in|at|on|above|below|around|elsewhere|here|there|else|between|beside|near|outside|but|except))"
@@ -40,28 +40,30 @@ _NOTHING = (
 )
 # One of these is in whatever the pattern finds; looking for them first is quicker.
 _HINTS = (
+    *("noth", "none of", "all of", "no motion", "no movement", "whole face", "entire face", "everything above"),
     *(
-        "noth",
-        "none of",
-        " at all",
-        "whatsoever",
-        "anywhere",
-        "e face",
-        "above",
-        "all of",
+        "the above",
         "以上",
         "上述",
-        "这",
+        "这些",
+        "这一切",
         "前面",
+        "任何",
+        "整个",
+        "整张",
+        "全面",
+        "全脸",
+        "全张",
+        "什么",
+        "哪里",
     ),
-    *("任何", "整个", "整张", "全面", "全脸", "全张", "什么", "哪里"),
 )
 
 
 def takes_all_back(text: str) -> bool:
     """Whether a text says of itself that it is not true, or of the whole face that nothing moves."""
     small = text.lower()
-    return any(hint in small for hint in _HINTS) and re.search(_NOTHING, small) is not None
+    return any(hint in small for hint in _HINTS) and _NOTHING.search(small) is not None
 
 
 def asides(text: str, statements: "Sequence[ReadStatement]") -> list[tuple[int, int]]:

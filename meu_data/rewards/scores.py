@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -228,7 +228,8 @@ def _denied(text: str | None) -> frozenset[int]:
     return frozenset([number for number, polarity in _polarities(text).items() if polarity == "denied"])
 
 
-def _polarities(text: str | None) -> dict[int, str]:
+@lru_cache(maxsize=8)
+def _polarities(text: str | None) -> Mapping[int, str]:
     """What a text says of AUs: of one that it affirms and denies, what it says last; one kept on the coder's score."""
     last: dict[int, str] = {}
     for statement in reading_of(text).statements if text else ():

@@ -18,7 +18,7 @@ SHARD_BYTES = 500_000_000
 GROUP_BYTES = 16 * 1024 * 1024
 # Of all splits together. Three that grow alike still fill their groups, as these end by turns; those of more splits are
 # smaller, so that memory stays flat.
-HELD_BYTES = 40 * 1024 * 1024
+HELD_BYTES = 28 * 1024 * 1024
 _BATCH_BYTES = 1024 * 1024
 # So many pictures go through the encoder at once; the default, 1,024, would make pages of a whole group.
 _ROWS_PER_WRITE = 16

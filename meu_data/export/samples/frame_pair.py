@@ -5,7 +5,6 @@ import io
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 from PIL import Image
 
 from meu_data.errors import FrameError
@@ -67,6 +66,8 @@ def frame_file(data: bytes, *, name: str) -> FrameFile:
                 return FrameFile(data, _ENDINGS[picture.format], *picture.size)
     except (OSError, ValueError, Image.DecompressionBombError):
         pass  # decode_frame says what is wrong with it, or reads it all the same
+    import cv2  # on use: frames are copied as they are, but for a few
+
     bgr = decode_frame(data, name=name).bgr
     return FrameFile(cv2.imencode(".png", bgr)[1].tobytes(), "png", bgr.shape[1], bgr.shape[0])
 

@@ -24,9 +24,10 @@ from meu_data.store.workspace import Workspace
 class RowSelection:
     """The samples of a workspace as rows, one pass over the ledger.
 
-    Rows, `left_out` and `problems` add up to the samples of the workspace once `truths` has been read. `lost` are the
-    problems with pictures: a map or a frame that is gone or changed since it was drawn. `untrusted` counts the problems
-    whose map cannot be believed, `outside` those left out because they are in no class of the protocol, by emotion.
+    Rows, `left_out` and `problems` add up to the samples of the workspace once `truths` has been read. `lost` counts
+    the problems with pictures: a map or a frame that is gone or changed since it was drawn; `first_lost` is what was
+    said of the first one. `untrusted` counts the problems whose map cannot be believed, `outside` those left out
+    because they are in no class of the protocol, by emotion.
     """
 
     def __init__(
@@ -64,7 +65,8 @@ class RowSelection:
         self.problems = 0
         self.untrusted = 0
         self.doubts: Counter[str] = Counter()
-        self.lost: list[RowError] = []
+        self.lost = 0
+        self.first_lost = ""
 
     def truths(self, progress: Progress) -> Iterator[SampleTruth]:
         """The rows by sample id, each sample with the split it is put into.
@@ -256,7 +258,9 @@ class RowSelection:
             self.untrusted += 1
             self.doubts.update(error.flags)
         if error.file != sample.sheet or isinstance(error.__cause__, FrameError):
-            self.lost.append(error)
+            # Not the error itself: it would keep all that was gathered of its sample.
+            self.first_lost = self.first_lost or str(error)
+            self.lost += 1
         self._earlier.discard(sample.id)
         problem = sample_problem("export", sample, error.reason, file=error.file)
         with self._ledger.transaction():
