@@ -143,8 +143,8 @@ class Ranked(NamedTuple):
     """How some places are said to move beside others: `more`, as much (`equal`), about `half` as much.
 
     `multiple` is several times as much; `top` is more than all the rest of the face, or than `there`; `beaten` less
-    than some of it. `alone`: nothing else moves, what is about it aside. `along`, `against`: in the same direction, in the
-    opposite one. `zone`: a word for several parts ("the brows") may mean all that is about them.
+    than some of it. `alone`: nothing else moves, what is about it aside. `along`, `against`: in the same direction, in
+    the opposite one. `zone`: a word for several parts ("the brows") may mean all that is about them.
     """
 
     rank: Rank
