@@ -44,6 +44,32 @@ _SIMILE = re.compile(
     r"\blike (?:an? |two |some |the )?(?:[a-z]+ )?"
     r"(?:pear|plum|peach|cherry|cherries|tomato|orange|lemon|lime|rose|pumpkin|grape|olive|mango|flower|petal)s?\b"
 )
+# "Blue (up-left) on the left": what stands in the brackets is said of that side, too.
+_WAY = r"(?:(?:up|down|left|right|out|in|lateral|medial)(?:wards?|ly)?)"
+_WAY_IN_BRACKETS = re.compile(rf"\(({_WAY}(?:(?: |-| and ){_WAY})*)\)(?= (?:on|at|in|for) (?:the |its |each )?)")
+# What is pressed up against a part does not move that.
+_UP_AGAINST = re.compile(r"\b((?:up|down|in|out)(?:wards?)?) against\b")
+# "The cheeks follow the corners at moderate strength": it is the cheeks'.
+_FOLLOWS_AT = re.compile(
+    r"\b((?:(?:follow|join|trail|accompany|echo|mirror)[a-z]*|in the same direction as) [^,.;:]{3,40}?) (at|with) "
+    r"(?=(?:an? )?(?:only )?(?:moderate|medium|middling|slight|low|weak|mild|faint|strong|high|full|great)[a-z]* "
+    r"(?:strength|intensity|amplitude|magnitude|force|degree|level|brightness))"
+)
+# "The left cheek moves right": to the right.
+_MOVES_SIDEWAYS = re.compile(
+    r"\b((?:move|shift|drift|slide|travel|pull|push|displace|draw|deviate|veer|turn|head|go)(?:s|es|d|ed|ing)?"
+    r"|slid|went|drawn|drew|moving|sliding|displacing)((?: [a-z]+ly| straight| further)?) (left|right)"
+    r"(?= *(?:$|[.,;)\]]|(?:too|also|as|and|but|while|whereas|only|by|with|at|in)\b))(?! and (?:left|right)\b)"
+)
+# "Brows that climb without the inner ones indicate AU2": the denial ends before what they show.
+_WITHOUT_AND_SO = re.compile(
+    r"(?<!,) without ((?:(?!(?:and|or|that|which)\b)[a-z]+ ){1,5}?)"
+    r"(?=(?:reads?|indicates?|points?|suggests?|means?|marks?|signals?|speaks?|argues?|constitutes?|identif(?:y|ies))\b)"
+)
+# A mouth at rest is a closed one.
+_MOUTH_CLOSED = re.compile(
+    r"\b(mouth|lips)(:| is| are| stays?| remains?| kept) closed(?: and(?! the))?(?! (?:more|further|tight))"
+)
 # What was at the start is no motion.
 _BEFORE = re.compile(
     r"^\s*(?:at|in|on) (?:the )?(?:very )?(?:onset|first frame|onset frame|start|outset)\b.*?[,;] "
@@ -236,6 +262,12 @@ _REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("like ",), _SIMILE, ""),
     (("namely", "to wit", "viz"), _NAMELY, r"\1: "),
     ((" for",), _SOUGHT, _sought),
+    ((") on ", ") at ", ") in ", ") for "), _WAY_IN_BRACKETS, r"\1"),
+    ((" without ",), _WITHOUT_AND_SO, r", without \1, "),
+    ((" left", " right"), _MOVES_SIDEWAYS, r"\1\2 to the \3"),
+    ((" at ", " with "), _FOLLOWS_AT, r"\1, \2 "),
+    ((" against",), _UP_AGAINST, r"\1 toward"),
+    ((" closed",), _MOUTH_CLOSED, r"\1\2"),
     (("count ",), _COUNT_OUT, r"\1 motionless"),
     (("unless", "if not for", "save for", "except if"), _UNLESS, ", perhaps"),
     (("or may not", "or might not"), _MAY_OR_NOT, r"\1"),
