@@ -346,7 +346,7 @@ def _evidence(statement: ReadStatement, given: Evidence, face: Face) -> Iterator
     effects = _effects(units)
     if given.places:
         names = [name for place in given.places for name in place]
-        if effects and not any(acting(effects, name) for name in names):
+        if effects and not any(_acting(units, name) for name in names):
             yield Fault("evidence", given.places[0], given.places[0][0], True, units=units)
         return
     motions = [statement.motions[place] for place in given.motions]
@@ -358,7 +358,7 @@ def _evidence(statement: ReadStatement, given: Evidence, face: Face) -> Iterator
     if _rests(statement, motions):
         # "The motionless brows show AU6."
         told = motions
-    elif not told or any(_shows(said, effects, face) for said in told):
+    elif not told or any(_shows(said, units, face) for said in told):
         return
     place = told[0].places[0]
     yield Fault("evidence", place, place[0], True, told[0], units=units)
@@ -368,6 +368,12 @@ def _evidence(statement: ReadStatement, given: Evidence, face: Face) -> Iterator
 def _effects(numbers: tuple[int, ...]) -> tuple[Effect, ...]:
     """What some action units do, together and each alone."""
     return tuple(effect for number in numbers for effect in (*effects_of(number, numbers), *effects_of(number)))
+
+
+@lru_cache(maxsize=4096)
+def _acting(numbers: tuple[int, ...], region: str) -> tuple[Effect, ...]:
+    """Those effects of some action units for which motion of a region may be given as evidence."""
+    return tuple(acting(_effects(numbers), region))
 
 
 def _rests(statement: ReadStatement, motions: Sequence[MotionSaid]) -> bool:
@@ -382,8 +388,8 @@ def _where(said: MotionSaid) -> bool:
     return bool(said.ways or said.towards or said.colours)
 
 
-def _shows(said: MotionSaid, effects: Sequence[Effect], face: Face) -> bool:
-    """Whether one of some effects is at a place that is meant, and as is said of it, or else as it moved."""
+def _shows(said: MotionSaid, units: tuple[int, ...], face: Face) -> bool:
+    """Whether an effect of some action units is at a place that is meant, and as is said of it, or else as it moved."""
     names = [name for place in said.places for name in place]
     moving = [(name, face[name]) for name in names if name in face and face[name].moving]
     if moving and not _where(said):
@@ -394,5 +400,5 @@ def _shows(said: MotionSaid, effects: Sequence[Effect], face: Face) -> bool:
     return any(
         not ways or effect.free or not _NEAR.get(effect.direction, _NOWHERE).isdisjoint(ways)
         for name, ways in shown
-        for effect in acting(effects, name)
+        for effect in _acting(units, name)
     )
