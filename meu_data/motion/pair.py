@@ -20,7 +20,7 @@ from meu_data.motion.flow import tvl1
 from meu_data.motion.gaze import lids_before_turning_eyes
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
 from meu_data.motion.lids import lid_closures
-from meu_data.motion.neighbours import Beside, steadied
+from meu_data.motion.neighbours import Beside, steadied, times_shared
 from meu_data.motion.occlusion import covered_regions, unexplained
 from meu_data.motion.outside import outside_motion
 from meu_data.motion.quality import Matched, map_quality
@@ -135,11 +135,14 @@ def _robust(
     landmarks = align_points(face.landmarks, alignment)
     areas = list(region_areas(landmarks, map_size, map_size))
     # Between the two the head may have moved, but not far: the landmarks of the onset say where the apex's face is.
-    onset, apex = (
-        steadied(_gray(frame), [_gray(other) for other in others], face.landmarks)
-        for frame, others in zip((onset_bgr, apex_bgr), near, strict=True)
-    )
-    pair = register(onset, apex, alignment, landmarks, areas, solver=solver)
+    alone = _gray(onset_bgr), _gray(apex_bgr)
+    calm = [
+        steadied(frame, [_gray(other) for other in others], face.landmarks)
+        for frame, others in zip(alone, near, strict=True)
+    ]
+    shared = times_shared(*alone, face.landmarks, [one.apart for one in calm])
+    onset, apex = (one.picture for one in calm)
+    pair = register(onset, apex, alignment, landmarks, areas, solver=solver, shared_error=shared)
     regions = region_motion(
         pair.flow,
         landmarks,
@@ -148,6 +151,7 @@ def _robust(
         washed=pair.washed,
         noise=pair.noise,
         turn_px=pair.head_motion.turn_px,
+        scale=alignment.scale,
     )
     rest = unexplained(pair.onset, pair.matched, pair.rest)
     covered = covered_regions(rest, areas)

@@ -15,6 +15,9 @@ from meu_data.records import RegionMotion, UnmeasurableReason
 
 # The background error of TV-L1 on a still face is about 0.05 px (measured on synthetic warps at 256x256).
 _LEAST_NOISE_PX = 0.06
+# A face that is small on the frame is enlarged for the map, and what its pixels cannot tell with it: a shift by a part
+# of a pixel is known to so much of it.
+_LEAST_FRAME_PX = 0.04
 # A mean vector this many times as long as the noise is motion: 2 % of the still regions of the synthetic corpus pass.
 SIGNIFICANT = 3.0
 # It must also be so many times as long as the region's own standard error, where that is known.
@@ -42,6 +45,7 @@ def region_motion(
     washed: NDArray[np.bool_] | None = None,
     noise: PairNoise | None = None,
     turn_px: float = 0.0,
+    scale: float = 1.0,
 ) -> list[RegionMotion]:
     """Measures every region on a flow from which head motion was taken out.
 
@@ -59,6 +63,7 @@ def region_motion(
         washed: bool (H, W), black or white without a pattern; a region with a quarter of that cannot be measured.
         noise: Of the pair; without it every region counts as measurable.
         turn_px: How far the head turned out of the plane (`HeadMotion`): its relief leaves a share of that.
+        scale: px of these pictures to one of the frame.
 
     Returns:
         One record per region that lies inside the picture, in a fixed order.
@@ -78,7 +83,7 @@ def region_motion(
     rest = max(_LEAST_NOISE_PX, quartile)
     unit = max(eye_distance(landmarks), 1.0)
     left = _TURN_SHARE * turn_px * math.sqrt(max(turn_px / (_LARGE_TURN * unit), 1.0))
-    floors = rest, math.hypot(rest, left)
+    floors = rest, max(math.hypot(rest, left), _LEAST_FRAME_PX * scale)
     known = [noise.error(area) for area in areas] if noise else []
     usual = float(np.median([error.px for error in known])) if known else 0.0
     return [
@@ -101,7 +106,7 @@ def measured(
     Args:
         region: Its name.
         vectors: float64 (N, 2), px, of its pixels.
-        floors: The map's own noise, px, without what a turn of the head leaves and with it.
+        floors: The map's own noise, px; the second with what a turn of the head and the frame's own pixels leave open.
         unit: The distance between the eyes, px.
         error: Of its mean vector, where it is known.
         usual_error_px: Of the middle one of the regions, px.
@@ -112,13 +117,14 @@ def measured(
     dx, dy = float(mean[0]), float(mean[1])
     length = math.hypot(dx, dy)
     average = float(magnitudes.mean())
-    without_turn, significance = (length / floor for floor in floors)
+    plainly, significance = (length / floor for floor in floors)
     if error:
         plain = SIGNIFICANT * error.deviations(mean) / _LEAST_DEVIATIONS
-        without_turn, significance = min(without_turn, plain), min(significance, plain)
+        plainly, significance = min(plainly, plain), min(significance, plain)
     if error and not reason and significance < SIGNIFICANT:
-        if without_turn >= SIGNIFICANT:
-            # It moves, or the turn of the head left this of its relief: which one cannot be told.
+        if plainly >= SIGNIFICANT:
+            # It moves, or the turn of the head left this of its relief, or the frame's pixels are too large for so
+            # small a motion: which one cannot be told.
             reason = "noisy"
         elif length + _LEAST_DEVIATIONS * error.px > _MEASURABLE * unit:
             # Noise is all over the face; a region that is worse than the others lacks a pattern.

@@ -71,6 +71,7 @@ def register(
     areas: list[RegionArea],
     *,
     solver: Solver,
+    shared_error: float = 1.0,
 ) -> Registered:
     """Measures the motion of the face on a crop.
 
@@ -89,6 +90,7 @@ def register(
         landmarks: (68, 2), px of the crop.
         areas: The regions on the crop.
         solver: Which TV-L1.
+        shared_error: How many times the pair's noise is what can be seen of it (`neighbours.times_shared`).
 
     Raises:
         NoFaceError: Too little of the face lies inside the frame.
@@ -118,6 +120,7 @@ def register(
     rest = quick_flow(onset, last.matched, solver=solver)
     total = head + rest
     noise = pair_noise(onset, last.matched, rest, landmarks, last.inside)
+    noise = noise._replace(level=shared_error * noise.level)
     turned = fit.turn(total)
     if fit.beyond_similarity(turned).rms < max(_LEAST_TURN_PX, _TURN_PER_NOISE * noise.level):
         turned = fit.similarity(total)

@@ -10,6 +10,7 @@ from meu_data.face.landmark_model import find_landmark_model
 from meu_data.face.regions import REGIONS, region_side
 from meu_data.motion import region_motion
 from meu_data.motion.detection import FaceFinder
+from meu_data.motion.noise import PairNoise
 from meu_data.motion.regions import intensity
 from tests.conftest import bump
 
@@ -130,6 +131,21 @@ def test_noise_is_at_least_the_error_of_the_flow(landmarks, areas, length, signi
     flow[area.rows, area.columns][area.mask] = 0, length
     found = next(motion for motion in region_motion(flow, landmarks) if motion.region == "chin")
     assert found.significance == pytest.approx(significance, abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("length", "scale", "state"),
+    [(0.3, 1.0, "moving"), (0.3, 2.4, "moving"), (0.3, 3.8, "not measurable"), (0.05, 3.8, "still")],
+)
+def test_an_enlarged_face_is_no_better_known_than_its_own_pixels(landmarks, areas, length, scale, state):
+    """0.3 px of a map that shows each pixel of the frame 3.8 times as large is a twelfth of that pixel."""
+    flow = np.zeros((*SIZE, 2), np.float32)
+    area = areas["chin"]
+    flow[area.rows, area.columns][area.mask] = 0, length
+    ones = np.ones(SIZE)
+    noise = PairNoise(0.1, (ones, 0 * ones, ones))
+    found = {region.region: region for region in region_motion(flow, landmarks, noise=noise, scale=scale)}["chin"]
+    assert (found.state, found.reason) == (state, "noisy" if state == "not measurable" else None)
 
 
 @pytest.mark.parametrize("moving", [5, 15, 20, 25, 30, 35])

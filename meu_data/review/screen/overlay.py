@@ -1,6 +1,7 @@
 """What lies over the large picture of a task on demand: the outlines of the measured regions, and the clip."""
 
 import math
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -9,10 +10,10 @@ import numpy as np
 from meu_data.choices import Language
 from meu_data.face.alignment import Alignment, align_points
 from meu_data.face.areas import region_ellipses
-from meu_data.face.regions import DIRECTION_NAMES, Direction, region_name
+from meu_data.face.regions import DIRECTION_NAMES, Direction, Intensity, region_name
 from meu_data.grounding.claims import INTENSITY_NAMES
 from meu_data.grounding.doubts import REASONS
-from meu_data.records import Motion, RegionMotion
+from meu_data.records import Motion, RegionMotion, UnmeasurableReason
 from meu_data.review.screen.claim_lines import STILL
 from meu_data.review.screen.html import CELLS
 
@@ -48,14 +49,15 @@ def outlines_html(motion: Motion, shown: ShownPart, lang: Language) -> str:
     for region, centre, (right, down), half_width, half_height in region_ellipses(landmarks):
         if (found := measured.get(region)) is None:
             continue
-        x, y = centre.tolist()
+        x, y = (f"{value:.1f}" for value in centre.tolist())
         turned = math.degrees(math.atan2(down, right))
+        way = _way(found)
         outline = (
-            f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{half_width:.1f}" ry="{half_height:.1f}"'
-            f' transform="rotate({turned:.1f} {x:.1f} {y:.1f})"{_stroke(found)}>'
-            f"<title>{escape(_says(found, lang))}</title></ellipse>"
+            f'<ellipse cx="{x}" cy="{y}" rx="{half_width:.1f}" ry="{half_height:.1f}"'
+            f' transform="rotate({turned:.1f} {x} {y})"{_stroke(found.reason, way)}>'
+            f"<title>{_says(found.region, found.reason, way, found.intensity, lang)}</title></ellipse>"
         )
-        if found.moving:
+        if way is not None:
             above += outline
         else:
             outlines += outline
@@ -71,22 +73,28 @@ def clip_html(url: str) -> str:
     return f'<div class="meu-moving" style="background-image: url(\'{escape(url)}\')"></div>'
 
 
-def _stroke(region: RegionMotion) -> str:
-    if not region.measurable:
+def _way(region: RegionMotion) -> Direction | None:
+    """Where a region moves; None where it does not, or where that cannot be measured."""
+    if not region.moving:
+        return None
+    return region.octant if region.coherent else "none"
+
+
+def _stroke(reason: str | None, way: Direction | None) -> str:
+    if reason:
         return ' class="meu-hidden"'
-    return f' class="meu-moves" stroke="{CELLS[_way(region)].ground}"' if region.moving else ""
+    return f' class="meu-moves" stroke="{CELLS[way].ground}"' if way else ""
 
 
-def _says(region: RegionMotion, lang: Language) -> str:
+@lru_cache(maxsize=4096)  # each region says the same few things on every task
+def _says(
+    region: str, reason: UnmeasurableReason | None, way: Direction | None, intensity: Intensity, lang: Language
+) -> str:
     colon, comma = (": ", ", ") if lang == "en" else ("：", "，")
-    if region.reason:
-        does = REASONS[region.reason][lang]
-    elif region.moving:
-        does = f"{DIRECTION_NAMES[_way(region)][lang]}{comma}{INTENSITY_NAMES[region.intensity][lang]}"
+    if reason:
+        does = REASONS[reason][lang]
+    elif way:
+        does = f"{DIRECTION_NAMES[way][lang]}{comma}{INTENSITY_NAMES[intensity][lang]}"
     else:
         does = STILL[lang]
-    return f"{region_name(region.region, lang)}{colon}{does}"
-
-
-def _way(region: RegionMotion) -> Direction:
-    return region.octant if region.coherent else "none"
+    return escape(f"{region_name(region, lang)}{colon}{does}")
