@@ -109,6 +109,14 @@ def faults(statement: ReadStatement, face: Face) -> Iterator[Fault]:
         yield from _evidence(statement, given, face)
 
 
+def hides(place: Sequence[str], face: Face) -> bool:
+    """Whether one of the regions that may be meant could not be measured."""
+    for name in place:  # noqa: SIM110 - a generator costs twice as much
+        if name in face and face[name].hidden:
+            return True
+    return False
+
+
 def fitting(said: MotionSaid, place: Sequence[str], face: Face) -> tuple[list[str], list[str]]:
     """The regions of a place that move, and those of them of which the words are right."""
     moving = [(name, moved) for name, moved in _meant(said, place, face) if moved.moving]
@@ -141,7 +149,7 @@ def near_muscle(wrong: Misnamed) -> bool:
 def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:
     if said.moves is not False:
         # Where one of the regions that may be meant could not be measured, nothing can be held against the words.
-        hidden = [place for place in said.places if _hides(place, face)]
+        hidden = [place for place in said.places if hides(place, face)]
         if hidden:
             said = said._replace(places=tuple(place for place in said.places if place not in hidden))
     places = [place for place in said.places if not face.keys().isdisjoint(place)]
@@ -158,14 +166,6 @@ def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:
             moving = [(name, moved) for name, moved in _known(place, face) if moved.moving]
             if moving and all(_off(said, moved) for _, moved in moving):
                 yield Fault("strength", place, moving[0][0], True, said)
-
-
-def _hides(place: Sequence[str], face: Face) -> bool:
-    """Whether one of the regions that may be meant could not be measured."""
-    for name in place:  # noqa: SIM110 - a generator costs twice as much
-        if name in face and face[name].hidden:
-            return True
-    return False
 
 
 def _known(names: Iterable[str], face: Face) -> list[tuple[str, Moved]]:

@@ -44,7 +44,7 @@ class Teller(Saying):
             self._tail = False
         self._compared = piece.compared
         for mention in (*piece.mentions, *piece.compared) if piece.rank else piece.mentions:
-            if all((mention.part, mention.side) != (other.part, other.side) for other in self._mentioned):
+            if not any(other.side == mention.side and other.part == mention.part for other in self._mentioned):
                 self._mentioned.append(mention)
         resolve(piece)
         if (
