@@ -1,6 +1,6 @@
 """Action units and emotions: which are affirmed, denied or only supposed, and which motion is given for which unit."""
 
-from meu_data.language.pieces import OWN_SIDE, PERSON, Piece
+from meu_data.language.pieces import OWN_SIDE, PERSON, SIDEWAYS, Piece
 from meu_data.language.reading import EmotionSaid, Evidence, MotionSaid, Polarity, UnitSaid
 from meu_data.language.sides import Sides
 from meu_data.language.unit_sides import BOTH
@@ -65,6 +65,8 @@ class Crediting(Sides):
         there = there or (piece.bare and piece.size - piece.asides == 1)
         gone = denied and there and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
         gone |= piece.silent and not self._naming and not (where or piece.mentions)
+        # "The right corner is pinched (AU14), the left one is still": the unit is there.
+        gone &= piece.side not in SIDEWAYS
         if gone and piece.gone and self._headed and not self._waiting:
             # As in "AU23: no colour on the lips, not met".
             self._waiting = self._headed

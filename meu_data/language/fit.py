@@ -44,6 +44,7 @@ FaultKind = Literal[
     "ranking",
     "equality",
     "share",
+    "alone",
     "course",
     "evidence",
 ]
@@ -307,6 +308,9 @@ def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
     if ranked.rank in ("along", "against"):
         yield from _course(ranked, face)
         return
+    if ranked.rank == "alone":
+        yield from _alone(ranked, face)
+        return
     places = ranked.here
     if ranked.zone:
         around = _around(places)
@@ -328,6 +332,19 @@ def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
         return
     serious = abs(short) > NEAR_BINS or not here[1] or not there[1] or ranked.rank in ("more", "multiple")
     yield Fault(kind, (here[0],), here[0], serious, other=there[0])
+
+
+def _alone(ranked: Ranked, face: Face) -> Iterator[Fault]:
+    """What is said to be all that moves: whatever else does so clearly is in its zone."""
+    zones = {region_zone(name) for place in ranked.here for name in place}
+    others = [
+        (name, moved)
+        for name, moved in face.items()
+        if moved.coherent and not moved.hidden and (moved.bin or 0) >= _CLEAR and region_zone(name) not in zones
+    ]
+    if others and ranked.here:
+        most, _ = max(others, key=lambda item: item[1].bin or 0)
+        yield Fault("alone", ranked.here[0], ranked.here[0][0], True, other=most)
 
 
 def _named(places: Places, face: Face) -> list[tuple[str, Moved]]:

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 
+from meu_data.face.regions import REGIONS, region_zone
 from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.portions import portion
 from meu_data.language.reading import Rank, Ranked
@@ -20,7 +21,9 @@ _PLACE = frozenset(("part", "portion", "former", "latter"))
 # Words that have what they compare with behind them: "exceeds", 强于.
 _RANKS = {"above": "more", "below": "less", "stronger": "more", "weaker": "less"}
 # What may stand behind a side that is all that is said of what is compared with: "than on the right".
-_ENDING = frozenset(("", "break", "join", "pronoun", "field", "move", "pictures", "persons"))
+_ENDING = frozenset(
+    ("", "break", "join", "pronoun", "field", "move", "pictures", "persons", "strength", "weak strength")
+)
 # "More than the sides": those of the part itself.
 _FLANKS = frozenset(("both", "pair"))
 _FAR, _EVEN = "far ", "even "
@@ -48,6 +51,7 @@ class Ranking(State):
             before = [mention for mention in (*self._carried, *self._mentioned) if mention not in piece.mentions]
             piece.compares, piece.compared, rank = True, before[-1:] if piece.mentions else [], "less"
             piece.rank = "less" if piece.compared else piece.rank
+            self._second(piece)
             return
         if rank in ("equal", "half") and not told:
             piece.rank = "equal" if rank == "equal" and (piece.nothing or piece.nowhere) else ""
@@ -131,6 +135,15 @@ class Ranking(State):
         outer = portion(last[0].part, "outer") if last else None
         return None if outer is None or outer.parts == last[0].part.parts else Mention(outer, None, False)
 
+    def _second(self, piece: Piece) -> None:
+        """What comes next to what moves most moves more than all zones that were not named."""
+        named = [*piece.mentions, *piece.compared, *self._mentioned]
+        told = {region_zone(name) for mention in named for place in mention.part.places[mention.side] for name in place}
+        here = tuple(place for mention in piece.mentions for place in mention.part.places[mention.side])
+        if here and piece.compared:
+            others = tuple((name,) for name in REGIONS if region_zone(name) not in told)
+            self._ranks.append(Ranked("top", here, others, True))
+
     def _within(self, piece: Piece) -> None:
         """What moves most of an area is compared with the rest of it: 上面部移动最大."""
         area, told = piece.mentions[-1:], piece.mentions[:-1] or self._subjects
@@ -185,6 +198,10 @@ class Ranking(State):
             # "The lift is stronger on the right."
             there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[side]]]
             here = [place for mention in self._subjects for place in mention.part.places[side]]
+        behind = piece.last == "part" or piece.beside_before
+        if not there and piece.rank in ("more", "less") and behind and named[-1].side in SIDEWAYS:
+            # 更强的是右侧眉头, 右侧眉头更强
+            there = [*named[-1].part.places[OTHER_SIDE[named[-1].side]]]
         if not there and piece.rank in ("equal", "even") and len(named) > 1:
             # 眉毛与下巴强度相当
             there = [place for mention in named[1:] for place in mention.part.places[mention.side]]
@@ -192,7 +209,8 @@ class Ranking(State):
         if not there and piece.rank == "equal" and not piece.mentions and len(self._mentioned) == 2:
             # "The corners rise, the brows sink, equally strongly."
             here, there = ([*mention.part.places[mention.side]] for mention in self._mentioned)
-        if not there and piece.rank == "even" and len(named) == 1 and named[0].part.paired and len(here) > 1:
+        alike = piece.rank == "even" or (piece.rank == "equal" and self._pair)
+        if not there and alike and len(named) == 1 and named[0].part.paired and len(here) > 1:
             # "The corners rise evenly."
             here, there = ([*named[0].part.places[own]] for own in ("left", "right"))
         if not here or not there or set(here) == set(there):

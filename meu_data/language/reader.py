@@ -393,7 +393,11 @@ class _Reader(Breaks):
             elif kind in ("same", "hardly") and piece.rank == "equal" and piece.last == "part" and piece.compared:
                 # 强度与眉头一样
                 continue
-            elif value == "seen" and (self._open or piece.codes) and self._goes_on_with_part(found, at):
+            elif (
+                value == "seen"
+                and (self._open or piece.codes)
+                and (self._goes_on_with_part(found, at) or kinds[at + 1 : at + 2] == ["name"])
+            ):
                 # AU5见于嘴唇的张开
                 piece.argues, kind = True, "evidence"
             elif kind in MARKS:

@@ -106,6 +106,8 @@ class Saying(Crediting):
         self._before = said
         self._tail = piece.first or piece.denied
         self._say(said, self._subjects)
+        if piece.everywhere and self._only_said and said.moves and real:
+            self._alone(self._subjects)
         if (piece.only or self._only) and said.moves and real:
             self._only = False
             if piece.rank == "top":
@@ -119,6 +121,11 @@ class Saying(Crediting):
             side = self._focus if mention.side in (None, "both") else mention.side
             if side in SIDEWAYS and mention.part.places[OTHER_SIDE[side]] != mention.part.places[side]:
                 self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
+
+    def _alone(self, mentions: list[Mention]) -> None:
+        """What is the only thing to move in the whole face."""
+        here = tuple(place for mention in mentions for place in mention.part.places[mention.side])
+        self._ranks.append(Ranked("alone", here, ()))
 
     def _rest_is_less(self) -> None:
         """What is brightest on the left only is less bright on the right."""

@@ -11,6 +11,8 @@ from meu_data.language.words import WHOSE, Event, Part
 _GOALS = frozenset(("towards", *WHOSE))
 # So many words ahead tell whether the other side is the one that rests.
 _NEAR = 6
+# What the other side may be said to do.
+_DOING_TOO = frozenset(("move", "same", "strength", "weak strength"))
 # What may stand between one name of a side and the other.
 _GLUE = frozenset((*WHOSE, "break", "gloss", "pronoun", "arrow", "relative", "plain", "exists", "field", "part"))
 
@@ -59,7 +61,12 @@ class Sides(Ranking):
         if side in ("other", "twin"):
             following = found[at + 1] if at + 1 < len(found) else None
             told = bool(piece.colours or piece.ways or piece.last == "part") or (
-                following is not None and (following.value == ":" or following.kind in ("still", "not"))
+                following is not None
+                and (
+                    following.value == ":"
+                    or following.kind in ("still", "not")
+                    or (following.kind in _DOING_TOO and not piece.size - piece.asides)
+                )
             )
             if (side == "other" and not (told or self._names_part(found, at))) or self._side_told is None:
                 return piece

@@ -5,7 +5,7 @@ from meu_data.language.pieces import NO_COLOURS, SIDEWAYS, Mention, Piece
 from meu_data.language.reading import Evidence, MotionSaid
 from meu_data.language.saying import Saying, negated
 from meu_data.language.scope import names_only, resolve
-from meu_data.language.words import WAYS
+from meu_data.language.words import WAYS, part
 
 # No sense in more, and what is said next is said of each: without a limit, the time would not be linear.
 _MOST_SUBJECTS = len(REGIONS)
@@ -42,6 +42,9 @@ class Teller(Saying):
             self._elsewhere |= not (piece.says or self._told)
         if piece.denied and piece.mentions:
             self._tail = False
+        if piece.excepts and piece.compared:
+            # 上半脸除下眼睑外
+            _leave_out(piece.mentions, piece.compared)
         self._compared = piece.compared
         for mention in (*piece.mentions, *piece.compared) if piece.rank else piece.mentions:
             if not any(other.side == mention.side and other.part == mention.part for other in self._mentioned):
@@ -72,6 +75,8 @@ class Teller(Saying):
         if piece.excepts and piece.fronted and none and not (piece.mentions or piece.codes or piece.ways):
             # "Apart from the corners, nothing moves."
             self._say(MotionSaid((), moves=True), piece.fronted)
+            if piece.everywhere:
+                self._alone(piece.fronted)
             return
         least = piece.strength == "slight" and not (piece.still or piece.moved)
         if (piece.nowhere or (piece.everywhere and piece.rank != "top" and not least)) and not (
@@ -204,7 +209,9 @@ class Teller(Saying):
         elif says and self._subjects and not (piece.other and not piece.mentions):
             going_on = self._was_denied and bool(piece.ways) and not (piece.mentions or piece.still or piece.anew)
             self._vague |= piece.compares
-            if not supposed and not (piece.compares and not (piece.ways or piece.colours or piece.still)):
+            # 额头的位移弱于嘴角: it moves, too.
+            weaker = piece.rank == "less" and piece.moved and not denied
+            if not supposed and (weaker or not piece.compares or piece.ways or piece.colours or piece.still):
                 about_unit = (
                     self._naming
                     or (piece.coded_first and not piece.argues_rest)
@@ -372,3 +379,12 @@ def _holds(area: Mention, mentions: list[Mention]) -> bool:
     """Whether an area is named of which others are parts."""
     parts = set(area.part.parts)
     return area.side is None and all(parts > set(mention.part.parts) for mention in mentions)
+
+
+def _leave_out(areas: list[Mention], mentions: list[Mention]) -> None:
+    """Takes from some areas what is said to be left out of them."""
+    gone = {name for mention in mentions for name in mention.part.parts}
+    for area in areas:
+        kept = tuple(name for name in area.part.parts if name not in gone)
+        if kept:
+            area.part = part(kept, area.part.one)
