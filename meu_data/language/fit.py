@@ -316,6 +316,12 @@ def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
         around = _around(places)
         places = tuple((name,) for name in face if name in around)
     here = _strongest(_named(places, face))
+    if ranked.rank == "beaten":
+        own = {name for place in places for name in place}
+        best = _strongest([item for item in face.items() if not item[1].hidden and item[0] not in own])
+        if here and best and here[1] > best[1]:
+            yield Fault("ranking", (best[0],), best[0], True, other=here[0])
+        return
     there = _strongest(
         _named(ranked.there, face) if ranked.there else [item for item in face.items() if not item[1].hidden]
     )
