@@ -104,7 +104,7 @@ _AND_NOT_ONES = re.compile(r", (?:and |but )?not the (outer|inner|upper|lower) o
 _ALL_HERE = re.compile(r"^\W*everything (?:here|there)\b")
 _UNDER_EYE = re.compile(r"(^\W*|\()(?:under|below|beneath) (?:the |each |both )?((?:left|right)?) ?eyes?(?=[):])")
 _RED_LIPS = re.compile(r"\bred (?:part|portion|zone|edge|margin)s? of the (mouth|lips?)\b")
-_FOLLOWS = re.compile(r"(?<=[a-z] )follow(?:s|ed)? (?=(?:the|its|their|both) (?!sam))")
+_FOLLOWS = re.compile(r"(?<=[a-z] )(?<!merely )(?<!only )follow(?:s|ed)? (?=(?:the|its|their|both) (?!sam))")
 _CLOSEST = re.compile(r"\bcomes? closest together with ")
 _NO_GAP = re.compile(
     r"\bno (?:gap|difference) in (?:strength|intensity|size|brightness) (?:to|from|with|compared with)\b"
