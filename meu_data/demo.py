@@ -81,7 +81,7 @@ def run_demo(
         problems=extracted.problems + rendered.problems + drafted.problems + exported.problems,
         picture=str(picture),
         parquet=str(parquet),
-        load_with=f"""{_python()} -c 'import datasets; print(datasets.load_dataset("{out}"))'""",
+        load_with=f"""{as_typed("python")} -c 'import datasets; print(datasets.load_dataset("{out}"))'""",
         report=reported.output,
         exchanged=exchanged,
     )
@@ -103,7 +103,7 @@ def _exchange_drafts(workspace: Workspace, lang: Language) -> tuple[str, ...]:
     return pair
 
 
-def _python() -> str:
-    """This interpreter as a user here would type it: `.venv/bin/python` where it lies below, else `python`."""
-    interpreter = Path(sys.executable)
-    return str(interpreter.relative_to(Path.cwd())) if interpreter.is_relative_to(Path.cwd()) else "python"
+def as_typed(program: str) -> str:
+    """A program of this environment as a user types it here: `.venv/bin/python` where it lies below this folder."""
+    home, here = Path(sys.executable).parent, Path.cwd()
+    return str((home / program).relative_to(here)) if home.is_relative_to(here) else program

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from meu_data import Workspace, check, draft, verify
-from meu_data.demo import run_demo
+from meu_data.demo import as_typed, run_demo
 from meu_data.errors import MeuError
 from meu_data.progress import Silent
 from tests.report.page import Page
@@ -60,6 +60,15 @@ def test_the_line_that_loads_it_does(demo, tmp_path):
     environment = {**os.environ, "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(tmp_path)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert "num_rows: 2" in done.stdout
+
+
+def test_programs_are_named_as_they_can_be_typed_here(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv" / "bin" / "python3"))
+    monkeypatch.chdir(tmp_path)
+    assert as_typed("meu-data") == str(Path(".venv", "bin", "meu-data"))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert as_typed("meu-data") == "meu-data"
 
 
 def test_a_second_run_gives_the_same_bytes(demo):

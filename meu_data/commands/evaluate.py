@@ -228,6 +228,8 @@ def predict(
         raise typer.BadParameter("--classes and --only are not for --questions: the file says what is asked")
     if dry_run and llm == "offline":
         raise typer.BadParameter("--dry-run is for a model; the rule of offline is free")
+    if llm == "offline" and (mode != "online" or wait or budget is not None or images != "map"):
+        raise typer.BadParameter("--mode, --wait, --budget and --images are for a model: name one with --llm")
     if out is None and not dry_run:
         raise typer.BadParameter("name the file to write with --out, such as --out said.jsonl")
     about: SampleOptions = {"classes": classes, "images": images, "recipe": recipe, "kind": kind, "only": only}

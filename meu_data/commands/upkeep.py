@@ -33,7 +33,7 @@ def demo(
 ) -> None:
     """Runs everything, offline, on a synthetic corpus: from no data to a Parquet instruction set."""
     from meu_data.console import table
-    from meu_data.demo import run_demo
+    from meu_data.demo import as_typed, run_demo
 
     summary = run_demo(
         folder, subjects=subjects, clips=clips, size=frame_size(size), lang=lang, progress=shown_progress()
@@ -57,13 +57,13 @@ def demo(
         f"look at it all in a browser: {summary.report}",
     ]
     if summary.exchanged:
-        home = folder / "workspace"
+        home, meu = folder / "workspace", as_typed("meu-data")
         lines += [
             "two drafts were exchanged, for you to see what the check finds; they come first in the report:",
-            *(f"  meu-data show {name} -w {home}" for name in summary.exchanged),
+            *(f"  {meu} show {name} -w {home}" for name in summary.exchanged),
             "as annotators see them (Label Studio; a large download, once):",
-            f"  meu-data studio start -w {home} && meu-data push -w {home}",
-            f"and set right: meu-data draft -w {home}",
+            f"  {meu} studio start -w {home} && {meu} push -w {home}",
+            f"and set right: {meu} draft -w {home}",
         ]
     finish(summary, lines, as_json, summary.problems)
 

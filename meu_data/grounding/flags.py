@@ -223,6 +223,11 @@ _MESSAGES: dict[str, tuple[FlagKind, str, str]] = {
         "{stage} lets the {region} move about half as much as the {other}, but it was measured otherwise.",
         "{stage}称{region}的运动约为{other}的一半，但测得的情况并非如此。",
     ),
+    "text's only motion": (
+        "text",
+        "{stage} lets nothing move but the {region}, but the {other} was measured moving, too.",
+        "{stage}称仅{region}有运动，但测得{other}也有运动。",
+    ),
     "text's course": (
         "text",
         "{stage} compares the direction of the {region} with that of the {other}, but the two were measured otherwise.",

@@ -34,6 +34,7 @@ _MESSAGES: dict[FaultKind, str] = {
     "ranking": "text's ranking",
     "equality": "text's equality",
     "share": "text's share",
+    "alone": "text's only motion",
     "course": "text's course",
     "evidence": "text's evidence",
 }

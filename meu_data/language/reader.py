@@ -28,6 +28,7 @@ from meu_data.language.scope import (
     falls_short,
     goes_on_list,
     has_value,
+    in_colour,
     is_answer,
     is_aspect,
     is_contrasted,
@@ -190,7 +191,8 @@ class _Reader(Breaks):
             if and_so and not compared and parts(piece, kind, value):
                 self.end(piece)
                 piece = after(piece)
-            if piece.compared and piece.ahead and piece.rank and kind in _DOING and piece.last == "part":
+            goes_on = piece.last == "part" or ((self._told or bool(piece.ways)) and piece.last in ("side", "pronoun"))
+            if piece.compared and piece.ahead and piece.rank and kind in _DOING and goes_on:
                 # "They pull down more strongly than the chin rises."
                 following = after(piece)
                 following.mentions = piece.compared
@@ -249,8 +251,7 @@ class _Reader(Breaks):
                 if value == _DOWN and piece.last == "tint" and not self._mode and (piece.mentions or self._subjects):
                     # "Its hue falls in the purple sector."
                     continue
-                ahead = [event.kind for event in found[at + 1 : at + 3]]
-                if value == _IN and (ahead[:1] == ["colour"] or ahead == ["strength", "colour"]):
+                if value == _IN and in_colour(found, at):
                     # "Drawn in vivid red"
                     continue
                 piece.ways |= value
@@ -393,7 +394,11 @@ class _Reader(Breaks):
             elif kind in ("same", "hardly") and piece.rank == "equal" and piece.last == "part" and piece.compared:
                 # 强度与眉头一样
                 continue
-            elif value == "seen" and (self._open or piece.codes) and self._goes_on_with_part(found, at):
+            elif (
+                value == "seen"
+                and (self._open or piece.codes)
+                and (self._goes_on_with_part(found, at) or kinds[at + 1 : at + 2] == ["name"])
+            ):
                 # AU5见于嘴唇的张开
                 piece.argues, kind = True, "evidence"
             elif kind in MARKS:
@@ -409,6 +414,9 @@ class _Reader(Breaks):
                 piece.not_all |= value == "all" and piece.denied
                 setattr(piece, MARKS[kind], True)
             elif kind == "weak":
+                if value == _IN and in_colour(found, at):
+                    # "They rise and shine in purple."
+                    continue
                 if at + 1 < size and found[at + 1].kind == "pictures":
                     # "Right in the image"
                     continue

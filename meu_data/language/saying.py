@@ -106,6 +106,8 @@ class Saying(Crediting):
         self._before = said
         self._tail = piece.first or piece.denied
         self._say(said, self._subjects)
+        if piece.everywhere and self._only_said and said.moves and real:
+            self._alone(self._subjects)
         if (piece.only or self._only) and said.moves and real:
             self._only = False
             if piece.rank == "top":
@@ -119,6 +121,11 @@ class Saying(Crediting):
             side = self._focus if mention.side in (None, "both") else mention.side
             if side in SIDEWAYS and mention.part.places[OTHER_SIDE[side]] != mention.part.places[side]:
                 self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
+
+    def _alone(self, mentions: list[Mention]) -> None:
+        """What is the only thing to move in the whole face."""
+        here = tuple(place for mention in mentions for place in mention.part.places[mention.side])
+        self._ranks.append(Ranked("alone", here, ()))
 
     def _rest_is_less(self) -> None:
         """What is brightest on the left only is less bright on the right."""
@@ -198,6 +205,12 @@ class Saying(Crediting):
         said = said if self._answer else negated(said)
         self._say(said, mentions)
 
+    def _head_half(self) -> None:
+        """Takes the side of a heading, for what stands under it; any other heading ends that."""
+        if self._is_short and not (self._told or self._units or self._emotions or self._goes_on or self._row):
+            sides = {side for side, _ in self._sides}
+            self._half = sides.pop() if len(sides) == 1 and not self._face and sides <= SIDEWAYS.keys() else None
+
     def _finish(self) -> None:
         if self._all_still and not (self._face or self._excepted or self._compares):
             self._motions.append(MotionSaid((tuple(REGIONS),), moves=False))
@@ -225,6 +238,7 @@ class Saying(Crediting):
             self._carried = self._subjects
             fragment = self._under_heading and self._is_short
             self._heading = self._subjects if fragment or not (self._told or self._units) else []
+        self._head_half()
         self._uneven()
         if not self._face:
             self._convene()

@@ -5,7 +5,7 @@ from meu_data.language.pieces import NO_COLOURS, SIDEWAYS, Mention, Piece
 from meu_data.language.reading import Evidence, MotionSaid
 from meu_data.language.saying import Saying, negated
 from meu_data.language.scope import names_only, resolve
-from meu_data.language.words import WAYS
+from meu_data.language.words import WAYS, part
 
 # No sense in more, and what is said next is said of each: without a limit, the time would not be linear.
 _MOST_SUBJECTS = len(REGIONS)
@@ -42,10 +42,16 @@ class Teller(Saying):
             self._elsewhere |= not (piece.says or self._told)
         if piece.denied and piece.mentions:
             self._tail = False
+        if piece.excepts and piece.compared:
+            # 上半脸除下眼睑外
+            _leave_out(piece.mentions, piece.compared)
         self._compared = piece.compared
         for mention in (*piece.mentions, *piece.compared) if piece.rank else piece.mentions:
-            if all((mention.part, mention.side) != (other.part, other.side) for other in self._mentioned):
+            if not any(other.side == mention.side and other.part == mention.part for other in self._mentioned):
                 self._mentioned.append(mention)
+        if piece.relative and piece.rank and piece.last == "comparing" and piece.mentions and not piece.compared:
+            # "The cheekbones, which the mouth outshines, ..."
+            piece.compared = prior
         resolve(piece)
         if (
             prior
@@ -72,6 +78,8 @@ class Teller(Saying):
         if piece.excepts and piece.fronted and none and not (piece.mentions or piece.codes or piece.ways):
             # "Apart from the corners, nothing moves."
             self._say(MotionSaid((), moves=True), piece.fronted)
+            if piece.everywhere:
+                self._alone(piece.fronted)
             return
         least = piece.strength == "slight" and not (piece.still or piece.moved)
         if (piece.nowhere or (piece.everywhere and piece.rank != "top" and not least)) and not (
@@ -131,6 +139,9 @@ class Teller(Saying):
             if piece.only and not says and self._told and self._before is not None and self._before.moves:
                 # "It falls, on the left alone."
                 self._rest_of_pair()
+        elif piece.only and piece.alone and self._told and self._before is not None and self._before.moves:
+            # "The right corner rises, alone."
+            self._rest_of_pair()
         elif not self._subjects and (says or piece.denied) and not (piece.compared or piece.announces):
             self._subjects = self._back_to(piece)
             self._was_told = False
@@ -148,7 +159,7 @@ class Teller(Saying):
             self._told = True
         self._announce(piece, (denied and not piece.still) or supposed)
         if piece.rank and self._subjects and not (denied or supposed):
-            self._rank(piece, later)
+            self._rank(piece, later or (None if piece.mentions else self._focus))
         where = piece.ways or piece.towards or piece.colours or piece.still
         if (piece.opposed or piece.aligned) and piece.mentions and not (where or denied or supposed or piece.codes):
             self._course(piece)
@@ -204,7 +215,9 @@ class Teller(Saying):
         elif says and self._subjects and not (piece.other and not piece.mentions):
             going_on = self._was_denied and bool(piece.ways) and not (piece.mentions or piece.still or piece.anew)
             self._vague |= piece.compares
-            if not supposed and not (piece.compares and not (piece.ways or piece.colours or piece.still)):
+            # 额头的位移弱于嘴角: it moves, too.
+            weaker = piece.rank == "less" and piece.moved and not denied
+            if not supposed and (weaker or not piece.compares or piece.ways or piece.colours or piece.still):
                 about_unit = (
                     self._naming
                     or (piece.coded_first and not piece.argues_rest)
@@ -337,6 +350,12 @@ class Teller(Saying):
         self._under_heading = True
         return self._heading
 
+    def _lend_side(self) -> None:
+        """As in "right side of the mouth, cheek, under-eye area: black"."""
+        for mention in self._subjects if self._subjects[0].side in SIDEWAYS else ():
+            if mention.side is None and mention.part.one and mention.part.paired:
+                mention.side = self._subjects[0].side
+
     def _set_subjects(self, piece: Piece) -> None:
         mentions, self._under_heading = piece.mentions, False
         if self._told:
@@ -357,6 +376,8 @@ class Teller(Saying):
             self._focus = None
         for mention in mentions:
             mention.single |= piece.one_sided
+        if piece.labels:
+            self._lend_side()
         last = mentions[-1]
         if piece.side is not None:
             if last.side is None:
@@ -372,3 +393,12 @@ def _holds(area: Mention, mentions: list[Mention]) -> bool:
     """Whether an area is named of which others are parts."""
     parts = set(area.part.parts)
     return area.side is None and all(parts > set(mention.part.parts) for mention in mentions)
+
+
+def _leave_out(areas: list[Mention], mentions: list[Mention]) -> None:
+    """Takes from some areas what is said to be left out of them."""
+    gone = {name for mention in mentions for name in mention.part.parts}
+    for area in areas:
+        kept = tuple(name for name in area.part.parts if name not in gone)
+        if kept:
+            area.part = part(kept, area.part.one)

@@ -37,6 +37,51 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
     return (
         (any_untrue, re.compile(rf"{words['omitting']}\s?(au\s?[0-9]{{1,2}}){untrue}"), r"还应加上\1"),
         (any_untrue, re.compile(f"{said}{_WHAT}[, ]?{untrue}"), r"并不是说\1"),
+        # 将眉毛判为静止是错的
+        (
+            any_untrue,
+            re.compile(f"[将把]{_WHAT}{words['judging']}{words['becoming']}{_WHAT}{untrue}"),
+            r"并不是说\1\2",
+        ),
+        # 所谓嘴角上扬其实并不存在
+        (
+            re.compile(words["called"]),
+            re.compile(f"{words['called']}{_WHAT}{words['cleft']}?{very}(?:{words['untrue']}|{words['unreal']}){_END}"),
+            r"并不是说\1",
+        ),
+        # 支持AU4的是嘴角上扬, AU4由嘴角上扬体现
+        (re.compile("au"), re.compile(rf"{words['supporting']}(au ?[0-9]{{1,2}})的是"), r"\1的依据是"),
+        (
+            re.compile("由"),
+            re.compile(rf"(au ?[0-9]{{1,2}}(?:\([^()]*\))?)由([^,;:。.\n]{{2,14}}?){words['showing']}"),
+            r"\1依据为\2",
+        ),
+        # 右重左轻
+        (
+            re.compile(words["heavy"]),
+            re.compile(
+                f"(?<=[左右]){words['heavy']}(?=[左右]{words['light']})|(?<={words['light']}[左右]){words['heavy']}"
+            ),
+            "强",
+        ),
+        # 以右侧眉头为主
+        (
+            re.compile("以[左右]"),
+            re.compile(f"以([左右][^,;:。.\\n]{{0,6}}?){words['mainly']}"),
+            r"\1更强",
+        ),
+        # 方向方面，眉头与下巴一致
+        (
+            re.compile("方向"),
+            re.compile(f"方向{words['aspect']}[, ]?([^,;:。.\\n]{{2,10}}?)({words['alike']})"),
+            r"\1方向\2",
+        ),
+        # 左眉头较右眉头更弱
+        (
+            re.compile("较"),
+            re.compile(f"较(?!为|于|之|比)([^,;:。.\\n]{{1,8}}?)(?={words['more']}{words['degree']})"),
+            r"比\1",
+        ),
         (
             any_untrue,
             re.compile(f"(?<![^,;:。.!?\\n]){_WHAT}{words['this']}{words['claim']}{untrue}"),

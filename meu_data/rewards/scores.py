@@ -19,6 +19,8 @@ UNSUPPORTED = 1 / 3
 _DISAGREEMENT = 2.0
 # From this share on statements in another language are no slip; one is a matter of form.
 _MIXED, _SLIP = 0.25, 0.5
+# What it costs to leave an AU out of the list that concludes a thought which found it before.
+_LEFT_OUT = 0.5
 # The side of an AU of a row, and its number.
 _SIDED = re.compile(r"(?:\b([LR]))?(?:AU)?[ _-]?([0-9]{1,4})", re.IGNORECASE)
 
@@ -154,6 +156,7 @@ def _motion(turn: Turn, row: Row) -> tuple[float | None, float | None, Told | No
     if gold := _gold(row):
         wrong += len(_affirmed(thought) - gold) + _other_sides(thought, row)
         wrong += sum(1 for number in _denied(thought) & gold if _shown(number, truth))
+        wrong += _LEFT_OUT * len(_left_out(thought) & gold)
     wrong += _led_elsewhere(thought, row) + _foreign(thought)
     if thought and turn.answer is not None:
         wrong += _DISAGREEMENT * _disagreements(thought, turn.answer)
@@ -234,6 +237,22 @@ def _polarities(text: str | None) -> Mapping[int, str]:
             if unit.by_code and (unit.polarity == "affirmed" or (unit.polarity == "denied" and not statement.labelled)):
                 last[unit.number] = unit.polarity
     return last
+
+
+def _left_out(text: str | None) -> frozenset[int]:
+    """The AUs that a thought affirms and then leaves out where it concludes an emotion from AUs."""
+    found: set[int] = set()
+    left: set[int] = set()
+    for statement in reading_of(text).statements if text else ():
+        emotion = any(one.polarity == "affirmed" for one in statement.emotions)
+        named = {unit.number for unit in statement.units if unit.by_code}
+        affirmed = {unit.number for unit in statement.units if unit.by_code and unit.polarity == "affirmed"}
+        moves = any(said.moves and said.real for said in statement.motions)
+        if affirmed or emotion:
+            # Only the last one that names either concludes.
+            left = found - named if affirmed and emotion and not (moves or statement.general) else set()
+        found |= affirmed
+    return frozenset(left)
 
 
 def _other_sides(text: str | None, row: Row) -> int:

@@ -95,6 +95,24 @@ def test_the_measurement_decides_what_moves_and_the_claims_what_is_wanted():
     assert one(rewards.grounded, both, motion=renamed) == 1
 
 
+CLOSING = {
+    "all are listed": ("So AU12 and AU17: happiness.", 1),
+    "one is dropped": ("So AU12 alone: happiness.", score(2, 0.5, 2, 2)),
+    "one is dropped, in Chinese": ("综上，AU12，高兴。", score(2, 0.5, 2, 2)),
+    "an emotion without units": ("So this is happiness.", 1),
+    "the emotion is concluded after the units": ("AU12 is what tells happiness. All in all: happiness.", 1),
+    "what the emotion would need": ("In contempt AU12 would be one-sided. This is happiness.", 1),
+    "a unit of another row": ("So AU12 and AU9: happiness.", score(2, 1.5, 2, 2)),
+}
+
+
+@pytest.mark.parametrize(("closing", "grounded"), CLOSING.values(), ids=CLOSING)
+def test_a_unit_that_the_conclusion_drops_costs_half_an_error(closing, grounded):
+    seen = "The right mouth corner rises, which shows AU12. The chin rises, which shows AU17. "
+    row = {"aus": ["AU12", "AU17"], "claims": [*RIGHT_CORNER, claim("chin", "up")], "solution": "happiness"}
+    assert one(rewards.grounded, think(text=seen + closing), **row) == pytest.approx(grounded)
+
+
 SWAPS = {
     "sides": {"en": (("left", "right"),), "zh": (("左", "右"),)},
     "directions": {

@@ -55,6 +55,8 @@ def choose_style(
     Raises:
         MeuError: There is no such style, it is no mixture, or nobody else has words for it.
     """
+    if name == "megc-lvqa":
+        raise MeuError("megc-lvqa is no style of samples but of whole recordings: `meu-data megc-lvqa OUT` writes it")
     if name not in STYLES:
         raise MeuError(f"there is no style {name!r}; choose from: {', '.join(sorted(STYLES))}")
     if mix is not None and name != "meu+mer":

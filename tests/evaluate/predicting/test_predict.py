@@ -177,6 +177,12 @@ def test_what_a_dry_run_needs(tmp_path, gemini, meu):
     assert (code, "name the file to write with --out" in err) == (2, True)
 
 
+@pytest.mark.parametrize("option", [("--mode", "batch"), ("--wait",), ("--budget", "5"), ("--images", "pair")])
+def test_what_only_a_model_needs_is_refused_without_one(tmp_path, meu, option):
+    code, _, err = meu("predict", "--out", tmp_path / "said.jsonl", *option, "-w", tmp_path)
+    assert (code, "name one with --llm" in err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("moves", "emotion", "unit"),
     [

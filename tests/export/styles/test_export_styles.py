@@ -161,6 +161,12 @@ def test_a_wrong_mixture_is_refused(corpus, tmp_path, style, mix):
     assert not (tmp_path / "out").exists()
 
 
+def test_questions_about_long_videos_are_known_to_be_another_command(corpus, tmp_path):
+    corpus.fill({"train": 1})
+    with pytest.raises(MeuError, match="`meu-data megc-lvqa OUT`"):
+        export(corpus.workspace, tmp_path / "out", style="megc-lvqa")
+
+
 @pytest.mark.parametrize(
     ("lang", "line", "last"),
     [
