@@ -73,9 +73,9 @@ class State:
             # Only a heading is spoken of beyond an empty line.
             self._carried, self._half = self._heading, None
         # What the statement before tells of, as long as it names no unit for it.
-        self._told_of = [said for said in self._motions if said.moves and said.real]
-        if any(unit.by_code for unit in self._units) or laid.after_gap or self._supposed or self._typical or laid.row:
-            self._told_of = []
+        parted = laid.after_gap or self._supposed or self._typical or laid.row
+        parted = parted or any(unit.by_code for unit in self._units)
+        self._told_of = [] if parted else [said for said in self._motions if said.moves and said.real]
         self._motions, self._units, self._headed, self._in_order = [], [], [], []
         self._misnamed: list[Misnamed] = []
         self._muscles: list[Units] = []

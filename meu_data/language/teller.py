@@ -47,7 +47,7 @@ class Teller(Saying):
             _leave_out(piece.mentions, piece.compared)
         self._compared = piece.compared
         for mention in (*piece.mentions, *piece.compared) if piece.rank else piece.mentions:
-            if all((mention.part, mention.side) != (other.part, other.side) for other in self._mentioned):
+            if not any(other.side == mention.side and other.part == mention.part for other in self._mentioned):
                 self._mentioned.append(mention)
         if piece.relative and piece.rank and piece.last == "comparing" and piece.mentions and not piece.compared:
             # "The cheekbones, which the mouth outshines, ..."
