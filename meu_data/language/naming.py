@@ -196,6 +196,9 @@ class Naming(Teller):
                 )
                 (piece.compared if piece.ahead else piece.mentions).append(mention)
                 piece.side = None
+            elif event_kind in ("way", "state") and piece.ahead and piece.compared:
+                # 比嘴角上扬更强
+                self._say_of(piece.compared[-1:], value)
             elif event_kind in ("way", "state"):
                 piece.ways |= value
             elif event_kind == "move":
