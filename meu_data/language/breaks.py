@@ -60,6 +60,9 @@ class Breaks(Naming):
             piece.supposed = True
         named = mark == "(" and piece.last in ("code", "muscle", "name") and bool(piece.codes)
         self.end(piece)
+        if musing and self._before is not None and self._before.moves is False:
+            # "The brows rest; AU6, however, ...": their rest is no evidence for it.
+            self._linked = len(self._motions)
         if mark == ":" and piece.codes and not (piece.says or piece.mentions):
             self._headed = self._waiting
         # Behind a conjunction no list goes on.
@@ -91,4 +94,5 @@ class Breaks(Naming):
             self._supposed, self._typical = self._asked, False
         if mark in (",", None) and self._set_aside is not None and piece.size:
             self._subjects, self._told, self._set_aside = self._set_aside, False, None
+            self._tail = False
         return following

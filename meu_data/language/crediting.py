@@ -11,64 +11,44 @@ class Crediting(Sides):
 
     __slots__ = ()
 
-    def _take_units(self, piece: Piece, denied: bool) -> None:  # noqa: PLR0912 - one step each
+    def _take_units(self, piece: Piece, denied: bool) -> None:
         said = [(number, side, True, True, before) for units, before in piece.codes for number, side in units]
         said += [(number, None, names.sure, False, before) for names, before in piece.names for number in names.numbers]
         if not said:
-            where = piece.ways or piece.towards or piece.colours or piece.strength
-            there = piece.exists or piece.gone or piece.moved or self._row or bool(self._mode)
-            there = there or (piece.bare and piece.size - piece.asides == 1)
-            gone = (
-                denied and there and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
-            )
-            gone |= piece.silent and not self._naming and not (where or piece.mentions)
-            # "The right corner is pinched (AU14), the left one is still": the unit is there.
-            gone &= piece.side not in SIDEWAYS
-            if gone and piece.gone and self._headed and not self._waiting:
-                # As in "AU23: no colour on the lips, not met".
-                self._waiting = self._headed
-                self._weighed |= {self._units[place].number for place in self._headed}
-            if (gone or piece.supposed) and self._waiting:
-                for place in self._waiting:
-                    if self._units[place].number not in self._usual:
-                        self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
-                    self._weighed |= set() if gone else {self._units[place].number}
-                for place in self._named if gone else ():
-                    # "Cheek raising (AU6) is not observed": its motion neither.
-                    self._motions[place] = self._motions[place]._replace(moves=None, denied=True)
-            if (piece.says or piece.mentions) and not denied:
-                self._waiting = []
+            self._go_on_about_units(piece, denied)
             return
         if piece.size > piece.asides + len(piece.codes) + len(piece.names):
             self._waiting = []
         # "AU4 often comes with AU9", "AU4 usually lowers the brows"
         weighed = piece.typical and (len(piece.codes) > 1 or (piece.coded and not piece.emotions))
-        self._usual |= {number for number, *_ in said} if weighed else set()
-        own = PERSON[OWN_SIDE[piece.side]] if piece.side_persons and piece.side in OWN_SIDE else None
+        if weighed:
+            self._usual |= {number for number, *_ in said}
         # "AU12 is stronger on the person's right."
-        own = None if piece.compares else own
+        sided = piece.side_persons and piece.side in OWN_SIDE and not (piece.compared or piece.mentions)
+        own = PERSON[OWN_SIDE[piece.side or ""]] if sided else None
         if self._gone and denied and piece.bare and piece.back and piece.last == "not":
             # "AU9 is ruled out, AU12 is not."
             denied = False
         self._gone = piece.gone and denied
+        there = piece.exists or piece.gone or piece.moved or self._row or (piece.bare and piece.last == "not")
+        # "AU9 cannot be added", whatever the verb
+        unclear = denied and piece.back and piece.last == "not" and not (there or piece.explains or piece.says)
+        absent = denied and piece.back and there and not piece.explains
+        absent |= piece.silent and not piece.mentions and not self._naming
+        # "It is not true that AU12 is active."
+        absent |= piece.turned and denied and (piece.exists or piece.moved) and not piece.mentions
+        defined = piece.coded_first and piece.says and not (self._inside or piece.argues_rest)
+        supposed = self._supposed or defined or (piece.explains and denied and piece.back) or weighed or unclear
         for number, told, sure, by_code, before in said:
             # "AU10 is coded on the person's right."
-            side = own if by_code and told is None and not piece.mentions else told
-            there = piece.exists or piece.gone or piece.moved or self._row or (piece.bare and piece.last == "not")
-            # "AU9 cannot be added", whatever the verb
-            unclear = denied and piece.back and piece.last == "not" and not (there or piece.explains or piece.says)
-            no = (before and not piece.reversed) or (denied and piece.back and there and not piece.explains)
-            no |= piece.silent and not piece.mentions and not self._naming
-            # "It is not true that AU12 is active."
-            no |= piece.turned and denied and (piece.exists or piece.moved) and not piece.mentions
-            defined = piece.coded_first and piece.says and not (self._inside or piece.argues_rest)
+            side = own if by_code and told is None else told
             polarity: Polarity = "affirmed"
             if not by_code and self._units and self._units[-1].number == number and not piece.codes and not piece.says:
                 # "I would not call that AU2, outer brow raiser"
                 polarity = self._units[-1].polarity
-            elif self._supposed or defined or (piece.explains and denied and piece.back) or weighed or unclear:
+            elif supposed:
                 polarity = "supposed"
-            elif no:
+            elif absent or (before and not piece.reversed):
                 # "Surprise lacks AU4" denies nothing of this face.
                 polarity = "supposed" if self._of_emotion else "denied"
             if not denied:
@@ -77,6 +57,30 @@ class Crediting(Sides):
                 self._hedged.append(len(self._units))
             both = side == BOTH
             self._units.append(UnitSaid(number, None if both else side, polarity, sure, by_code, both))
+
+    def _go_on_about_units(self, piece: Piece, denied: bool) -> None:
+        """What a piece that names no unit says of those that were named before it."""
+        where = piece.ways or piece.towards or piece.colours or piece.strength
+        there = piece.exists or piece.gone or piece.moved or self._row or bool(self._mode)
+        there = there or (piece.bare and piece.size - piece.asides == 1)
+        gone = denied and there and not (where or piece.mentions or piece.emotions or piece.explains or piece.compared)
+        gone |= piece.silent and not self._naming and not (where or piece.mentions)
+        # "The right corner is pinched (AU14), the left one is still": the unit is there.
+        gone &= piece.side not in SIDEWAYS
+        if gone and piece.gone and self._headed and not self._waiting:
+            # As in "AU23: no colour on the lips, not met".
+            self._waiting = self._headed
+            self._weighed |= {self._units[place].number for place in self._headed}
+        if (gone or piece.supposed) and self._waiting:
+            for place in self._waiting:
+                if self._units[place].number not in self._usual:
+                    self._units[place] = self._units[place]._replace(polarity="denied" if gone else "supposed")
+                self._weighed |= set() if gone else {self._units[place].number}
+            for place in self._named if gone else ():
+                # "Cheek raising (AU6) is not observed": its motion neither.
+                self._motions[place] = self._motions[place]._replace(moves=None, denied=True)
+        if (piece.says or piece.mentions) and not denied:
+            self._waiting = []
 
     def _take_emotions(self, piece: Piece, denied: bool) -> None:
         # "Anger comes second."

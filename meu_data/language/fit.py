@@ -110,6 +110,14 @@ def faults(statement: ReadStatement, face: Face) -> Iterator[Fault]:
         yield from _evidence(statement, given, face)
 
 
+def hides(place: Sequence[str], face: Face) -> bool:
+    """Whether one of the regions that may be meant could not be measured."""
+    for name in place:  # noqa: SIM110 - a generator costs twice as much
+        if name in face and face[name].hidden:
+            return True
+    return False
+
+
 def fitting(said: MotionSaid, place: Sequence[str], face: Face) -> tuple[list[str], list[str]]:
     """The regions of a place that move, and those of them of which the words are right."""
     moving = [(name, moved) for name, moved in _meant(said, place, face) if moved.moving]
@@ -142,7 +150,7 @@ def near_muscle(wrong: Misnamed) -> bool:
 def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:
     if said.moves is not False:
         # Where one of the regions that may be meant could not be measured, nothing can be held against the words.
-        hidden = [place for place in said.places if _hides(place, face)]
+        hidden = [place for place in said.places if hides(place, face)]
         if hidden:
             said = said._replace(places=tuple(place for place in said.places if place not in hidden))
     places = [place for place in said.places if not face.keys().isdisjoint(place)]
@@ -159,14 +167,6 @@ def _faults(said: MotionSaid, face: Face) -> Iterator[Fault]:
             moving = [(name, moved) for name, moved in _known(place, face) if moved.moving]
             if moving and all(_off(said, moved) for _, moved in moving):
                 yield Fault("strength", place, moving[0][0], True, said)
-
-
-def _hides(place: Sequence[str], face: Face) -> bool:
-    """Whether one of the regions that may be meant could not be measured."""
-    for name in place:  # noqa: SIM110 - a generator costs twice as much
-        if name in face and face[name].hidden:
-            return True
-    return False
 
 
 def _known(names: Iterable[str], face: Face) -> list[tuple[str, Moved]]:
@@ -316,6 +316,12 @@ def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
         around = _around(places)
         places = tuple((name,) for name in face if name in around)
     here = _strongest(_named(places, face))
+    if ranked.rank == "beaten":
+        own = {name for place in places for name in place}
+        best = _strongest([item for item in face.items() if not item[1].hidden and item[0] not in own])
+        if here and best and here[1] > best[1]:
+            yield Fault("ranking", (best[0],), best[0], True, other=here[0])
+        return
     there = _strongest(
         _named(ranked.there, face) if ranked.there else [item for item in face.items() if not item[1].hidden]
     )
@@ -363,7 +369,7 @@ def _evidence(statement: ReadStatement, given: Evidence, face: Face) -> Iterator
     effects = _effects(units)
     if given.places:
         names = [name for place in given.places for name in place]
-        if effects and not any(acting(effects, name) for name in names):
+        if effects and not any(_acting(units, name) for name in names):
             yield Fault("evidence", given.places[0], given.places[0][0], True, units=units)
         return
     motions = [statement.motions[place] for place in given.motions]
@@ -375,7 +381,7 @@ def _evidence(statement: ReadStatement, given: Evidence, face: Face) -> Iterator
     if _rests(statement, motions):
         # "The motionless brows show AU6."
         told = motions
-    elif not told or any(_shows(said, effects, face) for said in told):
+    elif not told or any(_shows(said, units, face) for said in told):
         return
     place = told[0].places[0]
     yield Fault("evidence", place, place[0], True, told[0], units=units)
@@ -385,6 +391,12 @@ def _evidence(statement: ReadStatement, given: Evidence, face: Face) -> Iterator
 def _effects(numbers: tuple[int, ...]) -> tuple[Effect, ...]:
     """What some action units do, together and each alone."""
     return tuple(effect for number in numbers for effect in (*effects_of(number, numbers), *effects_of(number)))
+
+
+@lru_cache(maxsize=4096)
+def _acting(numbers: tuple[int, ...], region: str) -> tuple[Effect, ...]:
+    """Those effects of some action units for which motion of a region may be given as evidence."""
+    return tuple(acting(_effects(numbers), region))
 
 
 def _rests(statement: ReadStatement, motions: Sequence[MotionSaid]) -> bool:
@@ -399,8 +411,8 @@ def _where(said: MotionSaid) -> bool:
     return bool(said.ways or said.towards or said.colours)
 
 
-def _shows(said: MotionSaid, effects: Sequence[Effect], face: Face) -> bool:
-    """Whether one of some effects is at a place that is meant, and as is said of it, or else as it moved."""
+def _shows(said: MotionSaid, units: tuple[int, ...], face: Face) -> bool:
+    """Whether an effect of some action units is at a place that is meant, and as is said of it, or else as it moved."""
     names = [name for place in said.places for name in place]
     moving = [(name, face[name]) for name in names if name in face and face[name].moving]
     if moving and not _where(said):
@@ -411,5 +423,5 @@ def _shows(said: MotionSaid, effects: Sequence[Effect], face: Face) -> bool:
     return any(
         not ways or effect.free or not _NEAR.get(effect.direction, _NOWHERE).isdisjoint(ways)
         for name, ways in shown
-        for effect in acting(effects, name)
+        for effect in _acting(units, name)
     )

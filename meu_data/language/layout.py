@@ -58,7 +58,7 @@ _LONG = 80
 # What is written in Latin letters in any language.
 _UNIT = re.compile(r"\([^()]*\)|(?:[lr]-?)?(?:au|facs)[\s._:-]*[0-9]*|[a-z]?[0-9]+[a-z]?")
 # "**Step 3: brows" is as short as "brows".
-_STEP = re.compile(r"[*#_]+|\bstep [0-9]+\s*:|\b[0-9]+[.)]\s")
+_STEP = re.compile(r"[*#_s0-9](?:(?<=[*#_])[*#_]*|(?<=\bs)tep [0-9]+\s*:|(?<=\b[0-9])[0-9]*[.)]\s)")
 # Fewer words name something, but say nothing of it.
 _SHORTEST = 5
 _NAMED = ("direction", "strength", "colour", "au", "side", "emotion", "region")

@@ -67,10 +67,16 @@ class Naming(Teller):
         if side is None and self._focus and (self._row or self._borrowed or not (piece.mentions or self._subjects)):
             # "On the left, the inner brow rises": the side came before its part.
             side = self._focus
-        if piece.side is not None or self._told:
+        headed = self._label and part.one and self._subjects and self._subjects[0].side in SIDEWAYS
+        if headed:
+            # As in "the left half of the lower face: corner and cheek rest".
+            self._lead = self._subjects[0].side
+        if piece.side is not None or (self._told and not headed):
             self._lead = None
         elif self._lead and part.places[self._lead] != part.places[None]:
             side = self._lead
+        if side is None and part.one and part.paired and self._half is not None:
+            side = self._half
         same = self._same_again(piece, part) if side is None else None
         if same is not None:
             side, persons = same.side, same.persons

@@ -4,19 +4,22 @@ import itertools
 from collections.abc import Sequence
 
 from meu_data.face.regions import REGIONS, region_zone
-from meu_data.language.pieces import OTHER_SIDE, SIDEWAYS, Mention, Piece
+from meu_data.language.pieces import OTHER_SIDE, OWN_SIDE, SIDEWAYS, Mention, Piece
 from meu_data.language.portions import portion
 from meu_data.language.reading import Rank, Ranked
 from meu_data.language.state import State
-from meu_data.language.words import Event
+from meu_data.language.words import Event, Places
 
 _CONTRARY = (Event("contrast"), Event("contrast", "opposite"))
 # What may stand between a word that compares and what is compared with.
-_BETWEEN = frozenset(("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only", "tint"))
+_BETWEEN = frozenset(
+    ("pronoun", "side", "persons", "pictures", "plain", "field", "move", "same", "only", "tint", "state")
+)
 _SHARES, _EQUAL = (Event("comparing", "half"), Event("comparing", "multiple")), Event("comparing", "equal")
 _ALIKE = (None, "aligned")
 # What may part the names of an order.
-_PARTING = frozenset(("join", "field", "comparing", "strength", "weak strength", "pronoun", "evidence"))
+_PARTING = frozenset(("field", "comparing", "strength", "weak strength", "pronoun", "evidence"))
+_LISTING = frozenset((",", ":", "/", None))
 _PLACE = frozenset(("part", "portion", "former", "latter"))
 # Words that have what they compare with behind them: "exceeds", 强于.
 _RANKS = {"above": "more", "below": "less", "stronger": "more", "weaker": "less"}
@@ -68,7 +71,7 @@ class Ranking(State):
         if rank == "half" and not (piece.ahead or piece.compared):
             # "At half the brightness"
             return
-        piece.compares = True
+        piece.compares, piece.denies_rank = True, piece.denies_rank if piece.rank else piece.denied
         piece.rank = piece.rank or _RANKS.get(rank or "", rank or "")
 
     def _await(self, piece: Piece, rank: str, found: Sequence[Event], at: int) -> None:
@@ -94,7 +97,7 @@ class Ranking(State):
             piece.compared += self._carried
         elif pointed and self._subjects and not piece.says and rank not in ("more", "less"):
             # "The cheeks rise, and they outdo it."
-            piece.compared += self._told_before
+            piece.compared += self._compared or self._told_before
 
     @staticmethod
     def _of_compared(piece: Piece, strength: str, found: Sequence[Event], at: int) -> None:
@@ -104,12 +107,13 @@ class Ranking(State):
         if ahead not in ("strength", "weak strength", "comparing"):
             piece.rank = piece.rank or ("less" if strength == "slight" else "more")
 
-    def _compare_side(self, piece: Piece, side: str, comes: bool) -> bool:
+    def _compare_side(self, piece: Piece, side: str, own: bool, comes: bool) -> bool:
         """A side that stands for the part on it, compared: "more than the left", "than its counterpart".
 
         Args:
             piece: What was said so far.
             side: The side.
+            own: Whether it is the person's.
             comes: Whether a word that compares comes behind it: 比图左抬得更高.
         """
         last = (piece.mentions or self._subjects)[-1:] if piece.ahead and (piece.rank or comes) else []
@@ -120,13 +124,16 @@ class Ranking(State):
         if not last:
             return False
         if side in ("other", "twin"):
-            own = last[0].side or self._side_told
-            if own not in SIDEWAYS:
+            told = last[0].side or self._side_told
+            if told not in SIDEWAYS:
                 return False
-            side = OTHER_SIDE[own]
+            side = OTHER_SIDE[told]
+        elif own:
+            side = OWN_SIDE.get(side, side)
         if side not in SIDEWAYS:
             return False
-        piece.compared.append(Mention(last[0].part, side, False))
+        piece.compared.append(Mention(last[0].part, side, own))
+        piece.persons = False
         return True
 
     def _flanks(self, piece: Piece) -> Mention | None:
@@ -152,19 +159,29 @@ class Ranking(State):
 
     def _order(self, way: str, found: Sequence[Event], at: int) -> None:
         """The parts that a statement lists by strength: 由强到弱依次为嘴角、脸颊."""
-        listed: list[Mention] = []
+        listed: list[list[Mention]] = []
         side: str | None = None
+        # "A first, then B and C": of what "and" joins there neither is the stronger.
+        grouped, joined, parted = Event("break") in found, False, False
         for kind, value in found[at + 1 :]:
             if kind == "part":
-                listed.append(Mention(value, side, False))
-                side = None
+                named = Mention(value, side, False)
+                if joined and listed:
+                    listed[-1].append(named)
+                else:
+                    listed.append([named])
+                side, joined = None, False
             elif kind == "side":
                 side = value
-            elif kind not in _PARTING and (kind != "break" or value not in (",", ":", "/")) and kind != "arrow":
+            elif kind == "join":
+                joined = grouped and bool(listed) and not parted
+            elif kind not in _PARTING and (kind != "break" or value not in _LISTING) and kind != "arrow":
                 break
-        for one, other in itertools.pairwise(listed if way == "falling" else reversed(listed)):
-            here, there = one.part.places[one.side], other.part.places[other.side]
-            self._ranks.append(Ranked("more", here, there))
+            parted = kind == "break"
+        for ones, others in itertools.pairwise(listed if way == "falling" else reversed(listed)):
+            for one, other in itertools.product(ones, others):
+                here, there = one.part.places[one.side], other.part.places[other.side]
+                self._ranks.append(Ranked("more", here, there))
 
     def _course(self, piece: Piece) -> None:
         """What is said to move in the direction of another part, or in the opposite one."""
@@ -176,6 +193,14 @@ class Ranking(State):
                 for mentions in (named[:last], named[last:])
             )
             self._ranks.append(Ranked("against" if piece.opposed else "along", here, there))
+
+    def _superlative(self, piece: Piece, here: Places, there: Places, named: Sequence[Mention]) -> None:
+        """What is said to move more than all else, or all of an area; or less than something else that is not named."""
+        if here and piece.rank == "top":
+            vague = any(len(mention.part.parts) > 1 or mention.part.parts == ("chin",) for mention in named)
+            self._ranks.append(Ranked("top", here, there, vague))
+        elif here and not piece.denied:
+            self._ranks.append(Ranked("beaten", here, ()))
 
     def _rank(self, piece: Piece, side: str | None) -> None:
         """What is said to move more or less than what: than another part, than the other side."""
@@ -189,15 +214,13 @@ class Ranking(State):
             # "Both rise, with the left one moving farther than the right one."
             here = [place for mention in named for place in mention.part.places[side]]
         there = [place for mention in compared for place in mention.part.places[mention.side]]
-        if piece.rank == "top":
-            if here:
-                vague = any(len(mention.part.parts) > 1 or mention.part.parts == ("chin",) for mention in named)
-                self._ranks.append(Ranked("top", tuple(here), tuple(there), vague))
+        if piece.rank in ("top", "beaten"):
+            self._superlative(piece, tuple(here), tuple(there), named)
             return
-        if not there and side in SIDEWAYS and (piece.last in ("side", "pronoun") or not piece.mentions):
+        if not there and piece.side in SIDEWAYS and (piece.last in ("side", "pronoun") or not piece.mentions):
             # "The lift is stronger on the right."
-            there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[side]]]
-            here = [place for mention in self._subjects for place in mention.part.places[side]]
+            there = [place for mention in self._subjects for place in mention.part.places[OTHER_SIDE[piece.side]]]
+            here = [place for mention in self._subjects for place in mention.part.places[piece.side]]
         behind = piece.last == "part" or piece.beside_before
         if not there and piece.rank in ("more", "less") and behind and named[-1].side in SIDEWAYS:
             # 更强的是右侧眉头, 右侧眉头更强

@@ -28,6 +28,7 @@ from meu_data.language.scope import (
     falls_short,
     goes_on_list,
     has_value,
+    in_colour,
     is_answer,
     is_aspect,
     is_contrasted,
@@ -190,7 +191,8 @@ class _Reader(Breaks):
             if and_so and not compared and parts(piece, kind, value):
                 self.end(piece)
                 piece = after(piece)
-            if piece.compared and piece.ahead and piece.rank and kind in _DOING and piece.last == "part":
+            goes_on = piece.last == "part" or ((self._told or bool(piece.ways)) and piece.last in ("side", "pronoun"))
+            if piece.compared and piece.ahead and piece.rank and kind in _DOING and goes_on:
                 # "They pull down more strongly than the chin rises."
                 following = after(piece)
                 following.mentions = piece.compared
@@ -249,8 +251,7 @@ class _Reader(Breaks):
                 if value == _DOWN and piece.last == "tint" and not self._mode and (piece.mentions or self._subjects):
                     # "Its hue falls in the purple sector."
                     continue
-                ahead = [event.kind for event in found[at + 1 : at + 3]]
-                if value == _IN and (ahead[:1] == ["colour"] or ahead == ["strength", "colour"]):
+                if value == _IN and in_colour(found, at):
                     # "Drawn in vivid red"
                     continue
                 if piece.ahead and piece.compared and piece.last == "part" and ahead[:1] == ["comparing"]:
@@ -423,6 +424,9 @@ class _Reader(Breaks):
                 piece.not_all |= value == "all" and piece.denied
                 setattr(piece, MARKS[kind], True)
             elif kind == "weak":
+                if value == _IN and in_colour(found, at):
+                    # "They rise and shine in purple."
+                    continue
                 if at + 1 < size and found[at + 1].kind == "pictures":
                     # "Right in the image"
                     continue

@@ -13,7 +13,7 @@ Polarity = Literal["affirmed", "denied", "supposed"]
 Strength = Literal["slight", "moderate", "strong"]
 STRENGTHS: tuple[Strength, ...] = ("slight", "moderate", "strong")
 """The words for how much, from weak to strong."""
-Rank = Literal["more", "multiple", "equal", "half", "top", "alone", "along", "against"]
+Rank = Literal["more", "multiple", "equal", "half", "top", "beaten", "alone", "along", "against"]
 
 # Stands for words that fit no motion, such as up and down at once.
 CONTRADICTION = "contradiction"
@@ -142,9 +142,9 @@ class Evidence(NamedTuple):
 class Ranked(NamedTuple):
     """How some places are said to move beside others: `more`, as much (`equal`), about `half` as much.
 
-    `multiple` is several times as much; `top` is more than all the rest of the face, or than `there`. `alone`: nothing
-    else moves, what is about it aside. `along`, `against`: in the same direction, in the opposite one. `zone`: a word
-    for several parts ("the brows") may mean all that is about them.
+    `multiple` is several times as much; `top` is more than all the rest of the face, or than `there`; `beaten` less
+    than some of it. `alone`: nothing else moves, what is about it aside. `along`, `against`: in the same direction, in
+    the opposite one. `zone`: a word for several parts ("the brows") may mean all that is about them.
     """
 
     rank: Rank

@@ -1,9 +1,8 @@
 """Sayings of several words that stand for a plainer one, put plainly before the words of a sentence are looked up."""
 
 import re
-from collections.abc import Callable
 
-Rewrite = str | Callable[[re.Match[str]], str]
+from meu_data.language.roundabout import ROUNDABOUT, Rewrite
 
 # "The lines running down from the nostrils" are the folds beside nose and mouth.
 _SIDE_OF_NOSE = (
@@ -181,8 +180,8 @@ _SEEN_AT = re.compile(
     r"(?:at|in|on|around) (?=the |both |its |her |his )"
 )
 _ACCOUNTS = re.compile(
-    r"\b(au ?[0-9]{1,2}\W{0,4}(?: ?\([a-z ]{3,30}\))?\W{0,4}) accounts for "
-    r"(?=the (?:[a-z]+ed|motion|movement|rise|lift|drop)\b)"
+    r"\b(au ?[0-9]{1,2}\W{0,4}(?: ?\([a-z ]{3,30}\))?\W{0,4}) (?:accounts|is responsible|answers) for "
+    r"(?=the (?:[a-z]+-?)*(?:[a-z]+ed|rising|sinking|falling|motion|movement|rise|lift|drop)\b)"
 )
 _MEETS = re.compile(
     r"\b(?:meets?|met|meeting) (?=(?:the |all |its |both )*(?:criteri|requirement|condition|definition|threshold))"
@@ -228,6 +227,7 @@ _IT_IS = ("it is ", "it was ", "it would ", "it should ", "it wouldn't ", "it 'd
 _FALSE_WORDS = ("wrong", "false", "untrue", "incorrect", "inaccurate", "mistake", "error", "misleading")
 # Of each what has to stand in the sentence, the pattern, and what stands for it.
 _REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
+    *ROUNDABOUT,
     (("nos", "ala", "nas"), _FOLD, _fold),
     ((":", "="), _TRUTH, _truth),
     (("/3", "/4", "/5", "/10", "of 3", "of 4", "of 5", "of 10"), _GRADE, _grade),
@@ -282,7 +282,7 @@ _REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
         _SEEN_AT,
         r"\1 rests on motion at ",
     ),
-    (("accounts for",), _ACCOUNTS, r"\1 rests on "),
+    (("accounts for", "responsible for", "answers for"), _ACCOUNTS, r"\1 rests on "),
     (("criteri", "requirement", "condition", "definition", "threshold"), _MEETS, "fulfils "),
     (("without",), _WITHOUT_STATE, r"while the \2 is not \1 and"),
 )

@@ -211,6 +211,12 @@ class Saying(Crediting):
         said = said if self._answer else negated(said)
         self._say(said, mentions)
 
+    def _head_half(self) -> None:
+        """Takes the side of a heading, for what stands under it; any other heading ends that."""
+        if self._is_short and not (self._told or self._units or self._emotions or self._goes_on or self._row):
+            sides = {side for side, _ in self._sides}
+            self._half = sides.pop() if len(sides) == 1 and not self._face and sides <= SIDEWAYS.keys() else None
+
     def _finish(self) -> None:
         if self._all_still and not (self._face or self._excepted or self._compares):
             self._motions.append(MotionSaid((tuple(REGIONS),), moves=False))
@@ -238,6 +244,7 @@ class Saying(Crediting):
             self._carried = self._subjects
             fragment = self._under_heading and self._is_short
             self._heading = self._subjects if fragment or not (self._told or self._units) else []
+        self._head_half()
         self._uneven()
         if not self._face:
             self._convene()

@@ -10,6 +10,7 @@ _BARE = ("bare", "nothing")
 _PLAIN = ("all", "bare")
 # What is not strong is weak, and the other way round.
 _LITOTES: dict[str, Strength] = {"strong": "slight", "slight": "strong"}
+_DENIED_RANKS = {"equal": "less", "more": "less", "less": "more"}
 # What a statement may be about without naming a part, and the kinds of words that then say it.
 _LOOKS = ("colour", "direction", "strength")
 # What a list of parts is made of, and what may be denied of all of it.
@@ -117,7 +118,10 @@ def resolve(piece: Piece) -> None:
             piece.denied = piece.nowhere = piece.nothing = False
     elif piece.denied and piece.rank and piece.compared:
         # "They do not rise as much as the corners."
-        piece.rank, piece.denied = "less" if piece.rank == "equal" else "", False
+        # No stronger is as strong at most; not much stronger may be anything.
+        if piece.denies_rank:
+            piece.rank = "" if piece.by_far else _DENIED_RANKS.get(piece.rank, "")
+        piece.denied = False
     elif piece.denied and piece.rank == "more" and piece.last in ("way", "move"):
         # "Without doing more than a slight drop"
         piece.rank, piece.denied = "", False
@@ -139,8 +143,10 @@ def about_evidence(found: Sequence[Event], at: int) -> bool:
         # "Indicating a strong drop"
         return False
     label = at > 1 and found[at - 1].value == ":"
-    near = range(max(at - 1 - label, 0), min(at + 2, len(found)))
-    return any(found[place].kind in ("evidence", "comparing") for place in near)
+    for event in found[max(at - 1 - label, 0) : at + 2]:  # noqa: SIM110 - a generator costs twice as much
+        if event.kind in ("evidence", "comparing"):
+            return True
+    return False
 
 
 def after(piece: Piece) -> Piece:
@@ -191,6 +197,12 @@ def stands_alone(found: Sequence[Event], at: int) -> bool:
 def is_aspect(event: Event) -> bool:
     """Whether a word is for what is looked at: the colour, the direction or the strength."""
     return event.kind == "tint" or (event.kind == "field" and event.value in _LOOKS)
+
+
+def in_colour(found: Sequence[Event], at: int) -> bool:
+    """Whether an "in" is that of a colour: "in vivid red"."""
+    ahead = [event.kind for event in found[at + 1 : at + 3]]
+    return ahead[:1] == ["colour"] or ahead == ["strength", "colour"]
 
 
 def has_value(found: Sequence[Event], at: int) -> bool:

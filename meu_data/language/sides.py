@@ -52,10 +52,8 @@ class Sides(Ranking):
         if side == "twin" and piece.last == "side":
             # "Its left counterpart"
             return piece
-        beside = (piece.mentions or self._subjects)[-1:]
-        owned = piece.persons and bool(beside) and beside[0].persons
-        seen = OWN_SIDE.get(side, side) if owned else side
-        if not self._names_part(found, at) and self._compare_side(piece, seen, self._compares_next(found, at)):
+        own = piece.persons or (not piece.pictures and (self._own_sides or self._persons_here))
+        if not self._names_part(found, at) and self._compare_side(piece, side, own, self._compares_next(found, at)):
             # "The right corner rises more than the left."
             return piece
         if side in ("other", "twin"):
@@ -119,6 +117,8 @@ class Sides(Ranking):
             if self._inside and not self._names_part(found, at):
                 return piece
         own = own and not (pictures and not piece.persons)
+        if self._first_owner is None and side in SIDEWAYS:
+            self._first_owner = "persons" if own else "pictures"
         picture = OWN_SIDE[side] if own and side in OWN_SIDE else side
         piece.persons = piece.pictures = False
         if side in SIDEWAYS:
@@ -242,7 +242,12 @@ class Sides(Ranking):
             named = (piece.pronoun_one or (piece.anew and only)) and last.side is None
             named |= self._before is not None and self._before.one_sided
             coloured = self._pointed and not piece.labels and bool(self._motions and self._motions[-1].colours)
-            if (self._inside or named or coloured) and self._told and not piece.says and self._narrow(side):
+            if (
+                (self._inside or named or coloured)
+                and self._told
+                and not piece.says
+                and self._narrow(OTHER_SIDE[side] if piece.denied else side)
+            ):
                 # "Blue (left)"; "blue → left"; "one corner drops, the left one".
                 return
         if last is not None and last.side is None and not piece.says and not self._told:

@@ -32,7 +32,7 @@ class State:
         *("_set_aside", "_settled", "_side_moved", "_side_told", "_sides", "_still_list", "_subjects"),
         *("_supposed", "_tail", "_told", "_told_of", "_turn", "_two", "_typical", "_under_heading"),
         *("_unfitting", "_units", "_units_seen", "_usual", "_vague", "_waiting", "_was_denied", "_was_told"),
-        *("_weighed", "_where", "_words_of_sides", "_told_before", "_part_ahead", "_no_units"),
+        *("_weighed", "_where", "_words_of_sides", "_told_before", "_part_ahead", "_no_units", "_half", "_first_owner"),
     )
 
     def __init__(self) -> None:
@@ -47,6 +47,10 @@ class State:
         self._mentioned: list[Mention] = []
         # Whether plain sides are the person's: by a convention that the text states, or as it spoke of them last.
         self._own_sides = self._persons_last = self._units_seen = self._asked = False
+        # The side that a heading names: "Left half of the picture".
+        self._half: str | None = None
+        # Whose side was named first.
+        self._first_owner: str | None = None
         # What the question before was about: units, and motion with those that would move.
         self._asked_units: list[UnitSaid] = []
         self._asked_motion: tuple[MotionSaid, list[Mention]] | None = None
@@ -67,11 +71,11 @@ class State:
         self._keep_two()
         if laid.after_gap:
             # Only a heading is spoken of beyond an empty line.
-            self._carried = self._heading
+            self._carried, self._half = self._heading, None
         # What the statement before tells of, as long as it names no unit for it.
-        self._told_of = [said for said in self._motions if said.moves and said.real]
-        if any(unit.by_code for unit in self._units) or laid.after_gap or self._supposed or self._typical or laid.row:
-            self._told_of = []
+        parted = laid.after_gap or self._supposed or self._typical or laid.row
+        parted = parted or any(unit.by_code for unit in self._units)
+        self._told_of = [] if parted else [said for said in self._motions if said.moves and said.real]
         self._motions, self._units, self._headed, self._in_order = [], [], [], []
         self._misnamed: list[Misnamed] = []
         self._muscles: list[Units] = []
@@ -90,7 +94,9 @@ class State:
         self._borrowed = self._told = self._label = self._parted = self._persons_here = self._legend = False
         # The side that is looked at, and the one that a list of parts begins with.
         self._focus: str | None = None
-        self._lead: str | None = None
+        # Who names the picture's sides and now and then the person's has gone back to the picture's.
+        self._persons_last &= self._first_owner != "pictures"
+        self._lead: str | None = self._half
         self._where = False
         # Whether the side that is looked at is the only one.
         self._only = self._only_said = False
@@ -98,8 +104,7 @@ class State:
         self._set_aside: list[Mention] | None = None
         # What was said last, and where among the motions it begins.
         self._earlier, self._before = self._before, None
-        self._said_from = 0
-        self._tail = False
+        self._said_from, self._tail = 0, False
         # Units of which it is not known yet whether they are denied, those that turned out to be only supposed, those
         # of which only the usual is told, and those whose motion comes behind them.
         self._waiting: list[int] = []

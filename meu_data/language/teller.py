@@ -47,8 +47,11 @@ class Teller(Saying):
             _leave_out(piece.mentions, piece.compared)
         self._compared = piece.compared
         for mention in (*piece.mentions, *piece.compared) if piece.rank else piece.mentions:
-            if all((mention.part, mention.side) != (other.part, other.side) for other in self._mentioned):
+            if not any(other.side == mention.side and other.part == mention.part for other in self._mentioned):
                 self._mentioned.append(mention)
+        if piece.relative and piece.rank and piece.last == "comparing" and piece.mentions and not piece.compared:
+            # "The cheekbones, which the mouth outshines, ..."
+            piece.compared = prior
         resolve(piece)
         if (
             prior
@@ -136,6 +139,9 @@ class Teller(Saying):
             if piece.only and not says and self._told and self._before is not None and self._before.moves:
                 # "It falls, on the left alone."
                 self._rest_of_pair()
+        elif piece.only and piece.alone and self._told and self._before is not None and self._before.moves:
+            # "The right corner rises, alone."
+            self._rest_of_pair()
         elif not self._subjects and (says or piece.denied) and not (piece.compared or piece.announces):
             self._subjects = self._back_to(piece)
             self._was_told = False
@@ -153,7 +159,7 @@ class Teller(Saying):
             self._told = True
         self._announce(piece, (denied and not piece.still) or supposed)
         if piece.rank and self._subjects and not (denied or supposed):
-            self._rank(piece, later)
+            self._rank(piece, later or (None if piece.mentions else self._focus))
         where = piece.ways or piece.towards or piece.colours or piece.still
         if (piece.opposed or piece.aligned) and piece.mentions and not (where or denied or supposed or piece.codes):
             self._course(piece)
@@ -346,6 +352,12 @@ class Teller(Saying):
         self._under_heading = True
         return self._heading
 
+    def _lend_side(self) -> None:
+        """As in "right side of the mouth, cheek, under-eye area: black"."""
+        for mention in self._subjects if self._subjects[0].side in SIDEWAYS else ():
+            if mention.side is None and mention.part.one and mention.part.paired:
+                mention.side = self._subjects[0].side
+
     def _set_subjects(self, piece: Piece) -> None:
         mentions, self._under_heading = piece.mentions, False
         if self._told:
@@ -366,6 +378,8 @@ class Teller(Saying):
             self._focus = None
         for mention in mentions:
             mention.single |= piece.one_sided
+        if piece.labels:
+            self._lend_side()
         last = mentions[-1]
         if piece.side is not None:
             if last.side is None:

@@ -53,6 +53,8 @@ def _before(found: Sequence[Event], at: int, single: bool) -> str | None:
     while start and at - start < _LONGEST and found[start - 1].kind in (*_BESIDE, "side"):
         start -= 1
     sides = [place for place in range(start, at) if found[place].kind == "side"]
+    if not sides:
+        return None
     if len(sides) > 1 and found[sides[-1] - 1].kind in WHOSE:
         # 图左即本人右，本人右侧AU10
         start = sides[-1] - 1

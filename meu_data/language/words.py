@@ -70,7 +70,7 @@ class Units(NamedTuple):
 # How something compares; "far" so much that it is more than a matter of judgement, "even" beside what was told before.
 _RANKS = (
     *("more", "less", "stronger", "weaker", "above", "below", "equal", "half", "multiple", "next"),
-    *("far_more", "far_less", "far_above", "far_below", "even_more"),
+    *("beaten", "far_more", "far_less", "far_above", "far_below", "even_more"),
 )
 
 # Kinds whose words may each mean something else; a later table wins.

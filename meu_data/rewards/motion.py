@@ -107,12 +107,12 @@ class _Judge:
         return {place: names for place, names in self.told.items() if names and place in claimed}
 
     def statement(self, statement: "ReadStatement") -> None:
-        from meu_data.language.fit import STILL, faults, fitting, near_muscle  # with all words
+        from meu_data.language.fit import STILL, faults, fitting, hides, near_muscle  # with all words
 
         for said in statement.motions:
             if _tells(said):
                 for place in said.places:
-                    if any(name in self._truth and self._truth[name].hidden for name in place):
+                    if hides(place, self._truth):
                         continue
                     moving, right = fitting(said, place, self._truth)
                     self.moving.setdefault(place, moving)

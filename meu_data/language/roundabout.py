@@ -1,0 +1,244 @@
+"""Roundabout sayings, put plainly before the words of a sentence are looked up: denials, one side of two, comparisons.
+
+Of each what has to stand in the sentence, the pattern, and what stands for it.
+"""
+
+import re
+from collections.abc import Callable
+
+Rewrite = str | Callable[[re.Match[str]], str]
+
+_QUIET = r"(?:still|motionless|static|immobile|stationary|inactive|quiet|idle|passive|empty|at rest)"
+_VIEW = r"(?:view|idea|claim|reading|impression|statement|notion|conclusion)"
+_EMOTION = r"(?:happiness|sadness|surprise|fear|anger|disgust|contempt|joy)"
+
+# Denials that are denied.
+_NOTHING_BUT = re.compile(
+    r"\b(?:can ?not|can't|could not|couldn't) be said to do (?:any|no)thing (?:but|other than|except)\b"
+    r"|\b(?:does|do|did) (?:nothing|not do anything) (?:but|other than|except)\b"
+    r"|\b(?:never|not) (?:does|do|did) (?:otherwise|other) than\b|\bhardly anything (?:but|other than)\b"
+)
+_NOTHING_IF_NOT = re.compile(r"\b(?:did|does|do) nothing if (?:it|they) (?:did|does|do)(?: not|n't)(?= [a-z])")
+_NOT_CONTENT = re.compile(
+    r"\b(?:is|are|was|were)(?: not|n't) content to (?:lie|stay|sit|remain|keep|be) (?:still|idle|quiet)"
+    r"|\b(?:does|do|did)(?: not|n't) do nothing\b"
+    r"|\b(?:does|do|did)(?: not|n't) (?:stay|keep|remain) out of (?:the |this |it )?(?:motion|movement|action|play)?"
+)
+_NOT_KEPT_FROM = re.compile(
+    r"\b(?:not|n't|hardly) (?:kept|prevented|stopped|held back|barred|hindered) from(?= [a-z]+ing)"
+)
+_NOT_QUIET = re.compile(rf"\b(?:hardly|scarcely|barely|not exactly|not really) (?:an? )?{_QUIET}\b(?! of)")
+_OFF_PLACE = re.compile(
+    r"\b(?:carried|moved|pushed|pulled|drawn|shifted|taken) (?:off|out of|from) (?:its|their) (?:place|spot|position)\b"
+)
+_NO_STILLNESS = re.compile(
+    r"\bno stillness (?:(?:is|was|can be) (?:found|seen|detected|noted) )?(?=in|at|of|on|around)"
+)
+_NOT_FROM_ZERO = re.compile(
+    r"\b(?:not distinguishable|not to be told|indistinguishable|cannot be told)(?: apart)? from "
+    r"(?:zero|noise|rest|stillness|nothing|the background|background)\b"
+)
+_NONE_FAILS = re.compile(r"\b(?:none|neither) of (them|these|those|the [a-z ]{3,30}?) (?:fails?|failed) to\b")
+_NONE_THAT_NOT = re.compile(
+    r"\bthere (?:is|are|was|were) no ([^,;:.]{3,50}?) (?:that|which) (?:does|do|did)(?: not|n't)(?= [a-z])"
+)
+_NOR_WITHOUT = re.compile(
+    r"\bnor (?:is|are|was|were) ([^.;:]{3,90}?) without (?:an? |any |its |their )?"
+    r"(?:contribution|motion|movement|activity|part in [a-z]+|share)\b"
+)
+_NOTHING_AGAINST = re.compile(
+    rf"\bnothing (?:here |there )?(?:contradicts|refutes|disproves|speaks against|argues against|tells against) "
+    rf"the {_VIEW} that\b"
+)
+_NO_QUESTION_OF = re.compile(r"\bit is out of the question that\b")
+_OF_READING = re.compile(
+    r"\b(?:that )?nothing (?:here |there |in (?:it|this) )?(?:argues|speaks|tells|counts) against\b"
+)
+_NO_DOUBT_THEY = re.compile(r"^\W*there (?:is|can be) no doubt that (it|they) (does|do|did|is|are)\b")
+_ALL_BUT = re.compile(r"\ball but (impossible|excluded|ruled out|out of the question)\b")
+_ALL_BUT_SURE = re.compile(r"\ball but (?:undeniable|certain|inescapable|indisputable|unavoidable)\b")
+_NO_ROOM = re.compile(
+    r"\b(?:do|does|did)(?: not|n't) leave (?:much |any |a lot of )?(?:room|place|space) for (?:anything|any "
+    r"emotion) (?:but|other than)\b"
+)
+_NO_PLACE = re.compile(
+    r"\b(?:leaves? no (?:room|place|space) for|(?:do|does|did)(?: not|n't) leave (?:much |any )?(?:room|place"
+    r"|space) for)\b"
+    rf"(?= {_EMOTION})"
+)
+_LEAVES = re.compile(rf"\bleaves? (?={_EMOTION} (?:in the lead|in front|ahead|on top|as |the ))")
+_NOT_AT_ALL = re.compile(r"\b(as |is |are )?no argument for\b")
+
+# What is told beside the verdict is no part of its denial.
+_SEE = r"(?= (?:points?|indicates?|suggests?|leaves?|means?|makes?|signals?|speaks?|argues?|favou?rs?)\b)"
+_WITHOUT_MOTION = re.compile(
+    r" (?:in the absence of|without) ((?:any )?[a-z -]{3,40}? (?:motion|movement|activity|involvement|action|change))"
+    + _SEE
+)
+_DOES_NOT_WEAKEN = re.compile(
+    r"\b(?:does|do|did)(?: not|n't) (?:weaken|undermine|contradict|alter|change|affect|disturb|run counter to"
+    r"|conflict with)"
+    r" (?=(?:the|this|that|it)\b)|\b(?:takes?|took) nothing away from (?=(?:the|this|that|it)\b)"
+)
+
+# One side of two.
+_OTHER = (
+    r"(?:the one |that )?(?:on |at )?(?:the |its |(?:the )?(?:person|subject|patient)'s (?:own )?)?(?:left"
+    r"|right|other|opposite)"
+    r"(?: (?:one|side|half|corner|wing|counterpart))?"
+)
+_NOT_ON_OTHER = re.compile(
+    rf",? (?:but|and|yet|though|if) (?:not|never) (?:on |at |in |for )?{_OTHER}(?:,(?! (?:and|but|or))"
+    rf"|(?=\s*(?:$|[.;:)])| is what))"
+)
+_UNLIKE_OTHER = re.compile(rf", unlike {_OTHER},(?! (?:which|and))")
+_ONLY_THERE = re.compile(r",? and (?:only|just) (?:there|on that side|on this side)\b")
+_NO_TWIN = re.compile(
+    r"\b(?:with )?no (?:counterpart|match|equivalent|echo|parallel) (?:on|at) the (?:other|opposite) (?:side"
+    r"|half|corner)"
+)
+_ONLY_GOES = re.compile(r"\bonly (?=[↑↓↖↗↘↙←→])")
+_OWN = re.compile(r"\b(person|subject|participant|patient|sitter)'s own (?=left|right)")
+_PREFIX = re.compile(r"\b(prefix|letter) [lr]\b(?!\d)")
+_AND_NOT_ONES = re.compile(r", (?:and |but )?not the (outer|inner|upper|lower) ones,")
+_ALL_HERE = re.compile(r"^\W*everything (?:here|there)\b")
+_UNDER_EYE = re.compile(r"(^\W*|\()(?:under|below|beneath) (?:the |each |both )?((?:left|right)?) ?eyes?(?=[):])")
+_RED_LIPS = re.compile(r"\bred (?:part|portion|zone|edge|margin)s? of the (mouth|lips?)\b")
+_FOLLOWS = re.compile(r"(?<=[a-z] )follow(?:s|ed)? (?=(?:the|its|their|both) (?!sam))")
+_CLOSEST = re.compile(r"\bcomes? closest together with ")
+_NO_GAP = re.compile(
+    r"\bno (?:gap|difference) in (?:strength|intensity|size|brightness) (?:to|from|with|compared with)\b"
+)
+_BELONGS = re.compile(
+    r"\b(corner|brow|eyebrow|wing|cheek|fold|lid|eyelid) belongs? to "
+    r"(?=the (?:person|subject|participant|viewer|observer)'s |(?:his|her|their) (?:left|right))"
+)
+_WHICH_BELONGS = re.compile(
+    r"\b(which|that) belongs? to (?=the (?:person|subject|patient)'s |(?:his|her|their) (?:left|right))"
+)
+_SPARED = re.compile(
+    r", (?:with )?((?:the|its) (?:(?:person|subject|patient)'s )?(?:left|right))(?: one| corner| side| half)?"
+    r" (?:being |is |was )?(?:spared|excepted|excluded|left out|uninvolved)\b"
+)
+_HUE_NOWHERE_ELSE = re.compile(
+    r"^(\W*(?:the )?(?:magenta|red|purple|blue|cyan|green|orange|chartreuse|yellow|yellow-green|pink)\b[^;.:]*?)"
+    r" and nowhere else\b"
+)
+_BOTH_SIDES = re.compile(
+    r"(?<!skin )(?<!area )(?<!folds )(?<!fold )(?<!region )(?<!tissue )\b(?:on|at) (?:either|both|each) sides? of the "
+    r"(?:nose|mouth|face|midline|nasal bridge)\b"
+)
+_NO_DIFFERENCE = re.compile(
+    r"\b(?:i |we )?(?:find|see|note|observe|detect|with|there is|show|shows|showing)?,? ?no difference"
+    r"(?: in (?:strength|size|intensity|extent|amplitude))? between the (?:two |left and right )?(?:sides"
+    r"|halves|corners|ends)\b"
+)
+
+# Comparisons.
+_SAME = r"(?:strength|force|intensity|size|brightness|extent|amplitude|magnitude|degree|displacement)"
+_BRIGHTER = (
+    r"(?:stronger|brighter|larger|bigger|greater|livelier|further|farther|harder|faster"
+    r"|more (?:strongly|clearly|intensely|brightly|markedly|vigorously|intense|active|marked|pronounced))"
+)
+_DIMMER = (
+    r"(?:weaker|dimmer|duller|fainter|smaller|slighter|darker|quieter|calmer"
+    r"|less (?:strongly|clearly|intensely|brightly|strong|bright|intense|active|marked|pronounced)|less)"
+)
+_PLACE = r"(?:regions?|areas?|parts?|places?|zones?|spots?|structures?|sites?)"
+_REST = rf"(?:anything|everything|all|any {_PLACE}|any other {_PLACE}|all other {_PLACE})"
+_ON_MAP = r"(?: (?:else|other))?(?: (?:on|in|of) the (?:map|picture|image|face|whole face))?"
+_LEAST = re.compile(
+    rf"\b(?:an? )?{_DIMMER}(?: [a-z-]+)? than {_REST} ?(?:else)?{_ON_MAP}"
+    rf"|\bno (?:other )?{_PLACE}{_ON_MAP} (?:is|moves|does|shines) {_DIMMER} than\b"
+)
+_SIDE_LEADS = re.compile(
+    r"\b(with|i find|we find|i see|we see|find|since|as|and) (the (?:left|right)|the (?:person|subject)'s "
+    r"(?:own )?(?:left|right))"
+    r"(?: one| side| half| corner)?(?: in the picture| of the picture)?(?: (?:being|is|clearly|well|slightly|a "
+    r"little|far|distinctly))*"
+    r" (?:ahead|leading|in front|in the lead|the leader)\b(?! of)"
+)
+_MORE_AT_SIDES = re.compile(
+    rf"\b{_BRIGHTER} (?:at|on|in|along|toward|towards) (?:the |its )?(sides|flanks|edges|middle|centre|center) "
+    r"than (?:at|on|in|along) (?:the |its )?(middle|centre|center|sides|flanks|edges)\b"
+)
+
+
+_DO_MORE = (
+    r"(?:exceeds?|outdo|outdoes|surpass(?:es)?|outshines?|beats?|tops?|outranks?|outstrips?|rivals?|rivalling|exceeding"
+    r"|surpassing|outdoing)"
+)
+_OTHERS = (
+    rf"(?:(?:several|many|some|various|numerous|a few|two|three|most|all|plenty of) other {_PLACE}|more than "
+    rf"one {_PLACE}"
+    r"|(?:plenty|much|a lot|everything|almost everything|nearly everything) else)"
+)
+_OTHERS_DO_MORE = re.compile(
+    rf"\b(?:with )?{_OTHERS}(?: on the map| in the picture| of the face| of the map)? (?:{_DO_MORE}|(?:moves?"
+    rf"|goes|rises?|sinks?) {_BRIGHTER} than) (?!all|any|every)"
+    r"((?:the |its |both )?[a-z -]{2,40}?)(?= in (?:strength|intensity|size|brightness)| and |\s*(?:[.,;:)]|$))"
+)
+_OTHERS_GO_HARDER = re.compile(
+    rf"\b(?:and |but )?{_OTHERS}(?: on the map| in the picture| of the face)? (?:moves?|goes|go|rises?|sinks?|shifts?)"
+    rf"(?: up| down| out| in)? (?:{_BRIGHTER}|as much or more|more)\b(?! than)"
+)
+
+
+def _halves_of_forehead(found: re.Match[str]) -> str:
+    one, other = ("middle" if word[0] in "mc" else "sides" for word in (found[1], found[2]))
+    return f", the {one} of the forehead more strongly than the {other} of the forehead"
+
+
+def _side_leads(found: re.Match[str]) -> str:
+    return f"{found[1]} {found[2]} one being the stronger of the two"
+
+
+ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
+    (("nothing but", "thing other", "thing but", "thing except", "wise than", "other than"), _NOTHING_BUT, "clearly"),
+    (("nothing if",), _NOTHING_IF_NOT, "did"),
+    (("content to", "do nothing", " out of"), _NOT_CONTENT, "moves"),
+    ((" from ",), _NOT_KEPT_FROM, ""),
+    (("hardly", "scarcely", "barely", "not exactly", "not really"), _NOT_QUIET, "moving"),
+    (("place", "spot", "position"), _OFF_PLACE, "moved"),
+    (("no stillness",), _NO_STILLNESS, "motion "),
+    (("distinguishable", " told "), _NOT_FROM_ZERO, "motionless"),
+    (("fail",), _NONE_FAILS, r"all of \1"),
+    (("there is no", "there are no", "there was no", "there were no"), _NONE_THAT_NOT, r"the \1 does"),
+    (("without",), _NOR_WITHOUT, r"and \1 does move"),
+    (("nothing ",), _NOTHING_AGAINST, "clearly"),
+    (("out of the question",), _NO_QUESTION_OF, "it is not true that"),
+    (("nothing ",), _OF_READING, "that fits"),
+    (("no doubt",), _NO_DOUBT_THEY, r"\1 \2"),
+    (("all but",), _ALL_BUT, "ruled out"),
+    (("all but",), _ALL_BUT_SURE, "clear"),
+    (("leave",), _NO_ROOM, "point to"),
+    (("leave",), _NO_PLACE, "rule out"),
+    (("leave",), _LEAVES, "point to "),
+    (("without", "absence"), _WITHOUT_MOTION, r", with no \1,"),
+    ((" not ", "n't ", "nothing away"), _DOES_NOT_WEAKEN, ", however, "),
+    (("own left", "own right"), _OWN, r"\1's "),
+    (("prefix", "letter"), _PREFIX, r"\1"),
+    ((" ones,",), _AND_NOT_ONES, r", unlike the \1 ones,"),
+    (("everything here", "everything there"), _ALL_HERE, "they"),
+    (("under", "below", "beneath"), _UNDER_EYE, r"\1\2 under eye area"),
+    (("red ",), _RED_LIPS, r"\1"),
+    (("follow",), _FOLLOWS, "shifts in the same direction as "),
+    (("closest",), _CLOSEST, "is as strong as "),
+    ((" in ",), _NO_GAP, "as strong as"),
+    ((" not ", " never "), _NOT_ON_OTHER, " alone"),
+    ((", unlike",), _UNLIKE_OTHER, " alone"),
+    (("there", "that side", "this side"), _ONLY_THERE, " alone"),
+    (("other", "opposite"), _NO_TWIN, "alone"),
+    (("only",), _ONLY_GOES, "alone "),
+    (("belong",), _BELONGS, r"\1 moves at "),
+    (("belong",), _WHICH_BELONGS, r"\1 is at "),
+    (("spared", "excepted", "excluded", "left out", "uninvolved"), _SPARED, r", but \1 one does not"),
+    (("nowhere else",), _HUE_NOWHERE_ELSE, r"\1"),
+    (("side",), _BOTH_SIDES, "on both sides"),
+    (("no difference",), _NO_DIFFERENCE, "evenly"),
+    ((" than ",), _LEAST, "the least active"),
+    (("ahead", "lead", "in front"), _SIDE_LEADS, _side_leads),
+    (("other", "more than one", " else "), _OTHERS_DO_MORE, r"\1 outdone by others"),
+    (("other", " else "), _OTHERS_GO_HARDER, "they are outdone by others"),
+    (("forehead",), _MORE_AT_SIDES, _halves_of_forehead),
+)
