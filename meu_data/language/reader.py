@@ -254,7 +254,7 @@ class _Reader(Breaks):
                 if value == _IN and in_colour(found, at):
                     # "Drawn in vivid red"
                     continue
-                if piece.ahead and piece.compared and piece.last == "part" and ahead[:1] == ["comparing"]:
+                if piece.ahead and piece.compared and piece.last == "part" and kinds[at + 1 : at + 2] == ["comparing"]:
                     # 比下巴的上推更强
                     self._say_of(piece.compared[-1:], value)
                     continue
