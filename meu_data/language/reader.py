@@ -386,7 +386,7 @@ class _Reader(Breaks):
                 # "Revised from disgust to anger"
                 piece.ahead &= and_so or piece.last != "emotion"
                 piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
-            elif value == "following" and piece.mentions and self._goes_on_with_part(found, at):
+            elif value == "following" and (piece.mentions or self._subjects) and self._goes_on_with_part(found, at):
                 # 额头随眉毛上移
                 piece.ahead = piece.follows = True
             elif kind == "same" and piece.last == "not" and self._names_part(found, at):
