@@ -104,7 +104,7 @@ _AND_NOT_ONES = re.compile(r", (?:and |but )?not the (outer|inner|upper|lower) o
 _ALL_HERE = re.compile(r"^\W*everything (?:here|there)\b")
 _UNDER_EYE = re.compile(r"(^\W*|\()(?:under|below|beneath) (?:the |each |both )?((?:left|right)?) ?eyes?(?=[):])")
 _RED_LIPS = re.compile(r"\bred (?:part|portion|zone|edge|margin)s? of the (mouth|lips?)\b")
-_FOLLOWS = re.compile(r"(?<=[a-z] )follow(?:s|ed)? (?=(?:the|its|their|both) (?!sam))")
+_FOLLOWS = re.compile(r"(?<=[a-z] )(?<!merely )(?<!only )follow(?:s|ed)? (?=(?:the|its|their|both) (?!sam))")
 _CLOSEST = re.compile(r"\bcomes? closest together with ")
 _NO_GAP = re.compile(
     r"\bno (?:gap|difference) in (?:strength|intensity|size|brightness) (?:to|from|with|compared with)\b"
@@ -184,6 +184,43 @@ _OTHERS_GO_HARDER = re.compile(
 )
 
 
+# So much, or so little, that the next bin is wrong.
+_VERY_STRONG = re.compile(
+    r"(?<!neither )(?<!nor )(?<!not )"
+    r"\bvery (?:strong|bright|intense|marked|large|vigorous|pronounced|vivid)(?:ly)?\b(?! "
+    r"(?:than|as))"
+)
+_VERY_FAINT = re.compile(
+    r"(?<!neither )(?<!nor )(?<!not )\bvery (?:faint|weak|slight|dim|small|low)(?:ly)?\b"
+    r"|\bat the (?:very )?(?:lowest|faintest|weakest) (?:level|strength|brightness|degree|grade|intensity)\b"
+)
+# Where something goes.
+_GOES_ASIDE = re.compile(
+    r"\b(travels?|moves?|goes|shifts?|slides?|drifts?|runs?|points?) (left|right)(?=\s*(?:[,.;:)]|$))"
+)
+_TOWARD_NOSE = re.compile(r"\b(up|down|upwards?|downwards?) and towards? the nose\b")
+_STANDS_FOR_UNIT = re.compile(r"\bstands? for (?=au ?\d)")
+# What had moved by the apex, as against what would have.
+_HAD = re.compile(
+    r"^(?!\W*had\b)(?!.*\b(?:if|would|should|expect|expected|were to|as though|had (?:it|they"
+    r"|there|the)\b)\b).*\bhad\b.*$",
+    re.DOTALL,
+)
+_WHERE_STRONGEST = re.compile(
+    r"\bwhere the (?:map|picture|image|face|motion) is (brightest|strongest|most active|most intense|dimmest"
+    r"|faintest|weakest)"
+    r",? (?:and that is|which is|that is|namely) (?=at|in|on)"
+)
+
+
+def _all_of(found: re.Match[str]) -> str:
+    return "they" if found[1] in ("them", "these", "those") else f"all of {found[1]}"
+
+
+def _had(found: re.Match[str]) -> str:
+    return re.sub(r"\bhad\b", "have", found[0])
+
+
 def _halves_of_forehead(found: re.Match[str]) -> str:
     one, other = ("middle" if word[0] in "mc" else "sides" for word in (found[1], found[2]))
     return f", the {one} of the forehead more strongly than the {other} of the forehead"
@@ -202,7 +239,7 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("place", "spot", "position"), _OFF_PLACE, "moved"),
     (("no stillness",), _NO_STILLNESS, "motion "),
     (("distinguishable", " told "), _NOT_FROM_ZERO, "motionless"),
-    (("fail",), _NONE_FAILS, r"all of \1"),
+    (("fail",), _NONE_FAILS, _all_of),
     (("there is no", "there are no", "there was no", "there were no"), _NONE_THAT_NOT, r"the \1 does"),
     (("without",), _NOR_WITHOUT, r"and \1 does move"),
     (("nothing ",), _NOTHING_AGAINST, "clearly"),
@@ -240,5 +277,12 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("ahead", "lead", "in front"), _SIDE_LEADS, _side_leads),
     (("other", "more than one", " else "), _OTHERS_DO_MORE, r"\1 outdone by others"),
     (("other", " else "), _OTHERS_GO_HARDER, "they are outdone by others"),
+    (("very ",), _VERY_STRONG, "maximally"),
+    (("very ", "at the "), _VERY_FAINT, "negligibly"),
+    ((" left", " right"), _GOES_ASIDE, r"\1 to the \2"),
+    ((" the nose",), _TOWARD_NOSE, r"\1 and inward"),
+    (("stand",), _STANDS_FOR_UNIT, "speaks for "),
+    ((" had ",), _HAD, _had),
+    (("where the",), _WHERE_STRONGEST, r"the \1 motion is "),
     (("forehead",), _MORE_AT_SIDES, _halves_of_forehead),
 )

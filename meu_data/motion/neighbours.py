@@ -24,6 +24,9 @@ _BLOCK_PX, _QUIET_SHARE = 8, 0.1
 # by .66 to .89 where each frame is a JPEG, by .1 to .64 in film coded as H.264 (large faces: up to .75), where a block
 # that hardly changes is copied from the frame before. Near the bar little depends on it.
 _COPIED = 0.7
+# Frames that are nearly copies tell that the pair's own noise says too little, not how much too little. More keeps out
+# more of what errs, but also all maps of small faces that were sharply coded.
+_MOST_TIMES = 2.0
 _FULL_BLOCK, _LEAST_APART = 0.8, 0.1
 
 
@@ -113,7 +116,7 @@ def times_shared(
     if laid is None:
         return 1.0
     share = max(float(np.mean(known)), _LEAST_APART) / max(_apart(first, laid, face), _LEAST_APART)
-    return 1 / share if share < _COPIED else 1.0
+    return min(1 / share, _MOST_TIMES) if share < _COPIED else 1.0
 
 
 def _window(landmarks: NDArray[np.floating[Any]]) -> tuple[slice, slice]:

@@ -21,7 +21,7 @@ from meu_data.motion.gaze import lids_before_turning_eyes
 from meu_data.motion.head_motion import nose_point, subtract_head_motion
 from meu_data.motion.lids import lid_closures
 from meu_data.motion.neighbours import Beside, steadied, times_shared
-from meu_data.motion.occlusion import covered_regions, unexplained
+from meu_data.motion.occlusion import covered_regions, darkly_covered, unexplained
 from meu_data.motion.outside import outside_motion
 from meu_data.motion.quality import Matched, map_quality
 from meu_data.motion.regions import region_motion
@@ -155,6 +155,7 @@ def _robust(
     )
     rest = unexplained(pair.onset, pair.matched, pair.rest)
     covered = covered_regions(rest, areas)
+    covered |= darkly_covered(pair.onset, areas) & darkly_covered(pair.apex, areas)
     regions = [unmeasurable(region, "occluded") if region.region in covered else region for region in regions]
     sideways = lids_before_turning_eyes(regions)
     regions = [unmeasurable(region, "gaze") if region.region in sideways else region for region in regions]

@@ -11,7 +11,7 @@ from meu_data.records import HeadMotion, Quality, QualityFlag, RegionMotion, Unm
 # distance.
 TURN_PERCENT = 0.8
 # So many regions beyond the frame, or covered, are a flaw of the map and not of one region. A forehead does not count:
-# faces of corpora are often cropped at the brows, which tell the same AUs.
+# faces of corpora are often cropped at the brows, which tell the same AUs, or have hair there.
 MISSING_REGIONS = 3
 COVERED_REGIONS = 1
 _SPARE = frozenset({"forehead", "middle_forehead"})
@@ -47,12 +47,12 @@ def with_trust(
     """
     face = [region for region in regions if region.region != OUTSIDE_FACE]
     missing = [region.reason for region in face if region.reason]
-    cut = [region for region in face if region.reason == "outside" and region_part(region.region) not in _SPARE]
+    owed = [region.reason for region in face if region_part(region.region) not in _SPARE]
     measured = 1 - len(missing) / max(len(face), 1)
     raised: dict[QualityFlag, bool] = {
         "head_turn": head.turn_px > TURN_PERCENT * unit / 100,
-        "occluded": missing.count("occluded") >= COVERED_REGIONS,
-        "outside": len(cut) >= MISSING_REGIONS,
+        "occluded": owed.count("occluded") >= COVERED_REGIONS,
+        "outside": owed.count("outside") >= MISSING_REGIONS,
         "unmeasured": measured < LEAST_MEASURED,
     }
     flags = with_flags(quality.flags, raised)

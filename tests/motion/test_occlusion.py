@@ -4,8 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
+from meu_data.face.areas import region_areas
+from meu_data.face.landmark_layout import eye_distance
 from meu_data.face.landmark_model import find_landmark_model
 from meu_data.motion.detection import FaceFinder
+from meu_data.motion.occlusion import darkly_covered
 from meu_data.motion.pair import measure
 from tests.conftest import bump, moved
 
@@ -54,3 +57,50 @@ SEEN = {
 @pytest.mark.parametrize("change", SEEN.values(), ids=SEEN)
 def test_what_moved_or_was_lit_is_not_covered(face_bgr, finder, change):
     assert not covered(measure(face_bgr, change(face_bgr), finder=finder))
+
+
+FOREHEAD = {"left_forehead", "middle_forehead", "right_forehead"}
+EYES = {f"{side}_{part}" for side in ("left", "right") for part in ("upper_lid", "lower_lid", "eye_corner")}
+
+
+def fringe(picture, landmarks):
+    """Strands of dark hair down to the brows."""
+    strands = np.random.default_rng(2).uniform(12, 30, picture.shape[1])[None, :, None]
+    above = np.arange(picture.shape[0])[:, None, None] < landmarks[17:27, 1].mean() - 0.12 * eye_distance(landmarks)
+    return np.where(above, strands, picture).astype(np.uint8)
+
+
+def sunglasses(picture, landmarks, *, eyes=(36, 42)):
+    """Lenses that let a sixth of the light through."""
+    lens = np.zeros(picture.shape[:2], np.uint8)
+    unit = eye_distance(landmarks)
+    for first in eyes:
+        x, y = landmarks[first : first + 6].mean(axis=0)
+        cv2.ellipse(lens, (round(x), round(y + 0.08 * unit)), (round(0.42 * unit), round(0.3 * unit)), 0, 0, 360, 1, -1)
+    return np.where(lens[..., None], picture / 6 + 12, picture).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("put", "least", "most"),
+    [
+        (lambda picture, _: picture, set(), set()),
+        (fringe, FOREHEAD, FOREHEAD),
+        (sunglasses, EYES, EYES),
+        (lambda picture, _: (picture * 0.3).astype(np.uint8), set(), set()),
+        (lambda picture, at: sunglasses(picture, at, eyes=(36,)), set(), set()),
+    ],
+    ids=["nothing", "a fringe", "sunglasses", "a dark film", "a patch, or a shadow, at one eye"],
+)
+def test_dark_things_that_lie_before_the_face_on_both_frames(face_bgr, finder, put, least, most):
+    landmarks = finder.find(cv2.cvtColor(face_bgr, cv2.COLOR_BGR2GRAY)).landmarks
+    shown = put(face_bgr, landmarks)
+    gray = cv2.cvtColor(shown, cv2.COLOR_BGR2GRAY)
+    assert least <= darkly_covered(gray, list(region_areas(landmarks, *gray.shape[::-1]))) <= most
+
+
+def test_a_fringe_takes_the_forehead_out_and_no_more(face_bgr, finder):
+    landmarks = finder.find(cv2.cvtColor(face_bgr, cv2.COLOR_BGR2GRAY)).landmarks
+    shown = fringe(face_bgr, landmarks)
+    measured = measure(shown, moved(shown, bump((192, 192), (73, 114), (-2.5, -2.5), 8)), finder=finder)
+    assert covered(measured) == FOREHEAD
+    assert "occluded" not in measured.quality.flags

@@ -53,13 +53,16 @@ def test_a_turn_is_flagged_by_its_size(turn_px, flags):
 @pytest.mark.parametrize(
     ("reason", "count", "flags"),
     [
-        ("occluded", 1, ("occluded",)),
+        ("occluded", 1, ()),
+        ("occluded", 2, ("occluded",)),
         ("outside", len(REGIONS), ("outside", "unmeasured")),
         ("noisy", len(REGIONS) // 2, ()),
         ("noisy", len(REGIONS) // 2 + 1, ("unmeasured",)),
     ],
 )
 def test_regions_that_are_missing_are_a_flaw_of_the_map(reason, count, flags):
+    """The first of them is the middle of the forehead, which brows speak for."""
+    assert REGIONS[:2] == ("middle_forehead", "glabella")
     motion = make_motion({})
     gone = {"state": "not measurable", "reason": reason}
     regions = [region.model_copy(update=gone if place < count else {}) for place, region in enumerate(motion.regions)]
