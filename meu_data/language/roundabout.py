@@ -134,7 +134,6 @@ _NO_DIFFERENCE = re.compile(
 )
 
 # Comparisons.
-_SAME = r"(?:strength|force|intensity|size|brightness|extent|amplitude|magnitude|degree|displacement)"
 _BRIGHTER = (
     r"(?:stronger|brighter|larger|bigger|greater|livelier|further|farther|harder|faster"
     r"|more (?:strongly|clearly|intensely|brightly|markedly|vigorously|intense|active|marked|pronounced))"
