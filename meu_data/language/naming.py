@@ -194,6 +194,7 @@ class Naming(Teller):
             return
         if kinds.isdisjoint(("way", "state")) and ("move" not in kinds or piece.mentions or piece.says):
             return
+        compares = piece.ahead and at + 1 < len(found) and found[at + 1].kind == "comparing"
         for event_kind, value in units.motion:
             if event_kind == "part":
                 self._face = True
@@ -202,6 +203,9 @@ class Naming(Teller):
                 )
                 (piece.compared if piece.ahead else piece.mentions).append(mention)
                 piece.side = None
+            elif event_kind in ("way", "state") and piece.compared and compares:
+                # 比嘴角上扬更强
+                self._say_of(piece.compared[-1:], value)
             elif event_kind in ("way", "state"):
                 piece.ways |= value
             elif event_kind == "move":

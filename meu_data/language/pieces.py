@@ -69,9 +69,9 @@ class Piece:
     `fronted`: what it is compared with, where that stands before a comma. `opposed`, `aligned`: a word for the opposite
     direction, for the same one; `least`: "no less than"; `not_all`: "not all of them"; `by_far`: its comparison is more
     than a matter of judgement; `beside_before`: it is one with what was told before, where nothing else is named;
-    `denies_rank`: a denial stands before its comparison; `refutes`: what was said before is wrong; `valued`: it stands
-    behind a colon. `repeats`: how many of its words only say what stands beside them, as the name of a unit beside its
-    code.
+    `follows`: it does as another part does; `denies_rank`: a denial stands before its comparison; `refutes`: what was
+    said before is wrong; `valued`: it stands behind a colon. `repeats`: how many of its words only say what stands
+    beside them, as the name of a unit beside its code.
     """
 
     __slots__ = (
@@ -84,7 +84,7 @@ class Piece:
         *("pictures", "points", "pronoun", "pronoun_one", "rank", "relative", "reversed", "same", "side"),
         *("side_persons", "silent", "size", "still", "strength", "supposed", "tinted", "to", "towards"),
         *("turned", "typical", "ways", "opposed", "aligned", "least", "not_all", "by_far", "beside_before", "refutes"),
-        *("valued", "repeats", "denies_rank"),
+        *("valued", "repeats", "follows", "denies_rank"),
     )
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ class Piece:
         self.degree = self.nowhere = self.everywhere = self.announces = self.anew = self.denies = False
         self.excepts = self.nor = self.argues = self.litotes = self.instead = self.barely = False
         self.opposed = self.aligned = self.least = self.not_all = self.by_far = self.beside_before = False
-        self.refutes = self.valued = self.denies_rank = False
+        self.refutes = self.valued = self.follows = self.denies_rank = False
         self.mentions: list[Mention] = []
         self.compared: list[Mention] = []
         self.fronted: list[Mention] = []

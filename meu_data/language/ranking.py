@@ -121,7 +121,8 @@ class Ranking(State):
         if flanks is not None:
             piece.compared.append(flanks)
             return True
-        if not last:
+        if not last or (own and piece.rank == "equal" and not last[0].persons):
+            # 图像右侧等于被试的left
             return False
         if side in ("other", "twin"):
             told = last[0].side or self._side_told

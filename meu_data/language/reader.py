@@ -254,6 +254,10 @@ class _Reader(Breaks):
                 if value == _IN and in_colour(found, at):
                     # "Drawn in vivid red"
                     continue
+                if piece.ahead and piece.compared and piece.last == "part" and kinds[at + 1 : at + 2] == ["comparing"]:
+                    # 比下巴的上推更强
+                    self._say_of(piece.compared[-1:], value)
+                    continue
                 piece.ways |= value
                 piece.first |= not piece.mentions
             elif kind == "side" and piece.last == "near" and self._names_part(found, at):
@@ -262,7 +266,10 @@ class _Reader(Breaks):
                     piece.mentions[-1].side = value
                 continue
             elif kind == "side":
+                ways = piece.ways
                 piece = self._side(piece, value, found, at, and_so)
+                # 分别向 left 和 right
+                kind = "way" if piece.ways != ways else kind
             elif kind == "colour":
                 piece.colours |= value
                 piece.first |= not piece.mentions
@@ -379,6 +386,9 @@ class _Reader(Breaks):
                 # "Revised from disgust to anger"
                 piece.ahead &= and_so or piece.last != "emotion"
                 piece.emotions.append((value, piece.ahead or (piece.denied and not piece.reversed)))
+            elif value == "following" and (piece.mentions or self._subjects) and self._goes_on_with_part(found, at):
+                # 额头随眉毛上移
+                piece.ahead = piece.follows = True
             elif kind == "same" and piece.last == "not" and self._names_part(found, at):
                 # "Not the same as the brow"
                 piece.ahead, piece.denied = True, False

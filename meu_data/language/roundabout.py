@@ -67,7 +67,6 @@ _NO_PLACE = re.compile(
     rf"(?= {_EMOTION})"
 )
 _LEAVES = re.compile(rf"\bleaves? (?={_EMOTION} (?:in the lead|in front|ahead|on top|as |the ))")
-_NOT_AT_ALL = re.compile(r"\b(as |is |are )?no argument for\b")
 
 # What is told beside the verdict is no part of its denial.
 _SEE = r"(?= (?:points?|indicates?|suggests?|leaves?|means?|makes?|signals?|speaks?|argues?|favou?rs?)\b)"
@@ -135,7 +134,6 @@ _NO_DIFFERENCE = re.compile(
 )
 
 # Comparisons.
-_SAME = r"(?:strength|force|intensity|size|brightness|extent|amplitude|magnitude|degree|displacement)"
 _BRIGHTER = (
     r"(?:stronger|brighter|larger|bigger|greater|livelier|further|farther|harder|faster"
     r"|more (?:strongly|clearly|intensely|brightly|markedly|vigorously|intense|active|marked|pronounced))"

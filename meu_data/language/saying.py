@@ -122,6 +122,12 @@ class Saying(Crediting):
             if side in SIDEWAYS and mention.part.places[OTHER_SIDE[side]] != mention.part.places[side]:
                 self._motions.append(MotionSaid(mention.part.places[OTHER_SIDE[side]], moves=False))
 
+    def _say_of(self, mentions: list[Mention], ways: int) -> None:
+        """What others are said to do beside those that are spoken of."""
+        for mention in mentions if ways and not self._supposed else ():
+            places = mention.part.places[mention.side]
+            self._motions.append(MotionSaid(places, ways, moves=True, sided=mention.side is not None))
+
     def _alone(self, mentions: list[Mention]) -> None:
         """What is the only thing to move in the whole face."""
         here = tuple(place for mention in mentions for place in mention.part.places[mention.side])

@@ -23,8 +23,8 @@ _VALUES = ("colour", "direction", "strength", "extreme", "way")
 def deny(piece: Piece, scope: str) -> None:
     """Takes a word of denial or of comparison; `scope` is its table in the data files."""
     if scope == "behind" and not (piece.mentions or piece.codes or piece.emotions):
-        # 相比嘴角, 下睑更强
-        scope = "ahead"
+        # 相比嘴角, 下睑更强; 与微笑时的上扬不同
+        scope, piece.ways = "ahead", 0
     if scope == "except" and piece.denied and not (piece.codes or piece.mentions):
         # "No unit other than AU12"
         piece.denied = False

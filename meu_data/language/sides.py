@@ -85,6 +85,10 @@ class Sides(Ranking):
             # "Unlike the left one, which rises"
             piece.compared.append(Mention(self._subjects[-1].part, side, False))
             return piece
+        if side == "one" and piece.denied and piece.last == "not":
+            # 不是单侧的
+            piece.denied = False
+            return piece
         # The side of "right AU12" is the unit's, the person's.
         piece.one_sided |= side == "one"
         if (

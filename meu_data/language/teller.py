@@ -224,6 +224,8 @@ class Teller(Saying):
                     or (bool(self._asked_units) and piece.pronoun)
                 )
                 self._tell(piece, denied or going_on, not about_unit)
+                if piece.follows and not denied:
+                    self._say_of(piece.compared, piece.ways)
             else:
                 moves = bool(piece.ways or piece.towards or piece.colours) or not piece.still or piece.denied
                 asked = MotionSaid((), piece.ways, piece.towards, piece.colours, piece.strength, moves)

@@ -67,7 +67,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
         # 以右侧眉头为主
         (
             re.compile("以[左右]"),
-            re.compile(f"以([左右][^,;:。.\\n]{{0,6}}?){words['mainly']}"),
+            re.compile(f"以([左右](?![左右])[^,;:。.\\n]{{0,6}}?){words['mainly']}"),
             r"\1更强",
         ),
         # 方向方面，眉头与下巴一致

@@ -195,6 +195,7 @@ _GRAMMAR = {
     "alone": Event("only", "alone"),
     "all": Event("same", "all"),
     "aligned": Event("same", "aligned"),
+    "following": Event("same", "following"),
     "adjoining": Event("adjoining"),
     "falling": Event("ordering", "falling"),
     "rising": Event("ordering", "rising"),
