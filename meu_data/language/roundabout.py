@@ -193,9 +193,6 @@ _VERY_FAINT = re.compile(
     r"|\bat the (?:very )?(?:lowest|faintest|weakest) (?:level|strength|brightness|degree|grade|intensity)\b"
 )
 # Where something goes.
-_GOES_ASIDE = re.compile(
-    r"\b(travels?|moves?|goes|shifts?|slides?|drifts?|runs?|points?) (left|right)(?=\s*(?:[,.;:)]|$))"
-)
 _TOWARD_NOSE = re.compile(r"\b(up|down|upwards?|downwards?) and towards? the nose\b")
 _STANDS_FOR_UNIT = re.compile(r"\bstands? for (?=au ?\d)")
 # What had moved by the apex, as against what would have.
@@ -277,11 +274,6 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("other", " else "), _OTHERS_GO_HARDER, "they are outdone by others"),
     (("very ",), _VERY_STRONG, "maximally"),
     (("very ", "lowest", "faintest", "weakest"), _VERY_FAINT, "negligibly"),
-    (
-        (" left", " right"),
-        _GOES_ASIDE,
-        r"\1 to the \2",
-    ),
     (("and toward",), _TOWARD_NOSE, r"\1 and inward"),
     (("stand",), _STANDS_FOR_UNIT, "speaks for "),
     ((" had ",), _HAD, _had),

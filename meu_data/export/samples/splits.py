@@ -1,11 +1,14 @@
 """Which split a sample goes to: the corpus's own, one drawn by subject, or a fold for every subject."""
 
+import json
 import re
-import warnings
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from importlib.util import find_spec
 
 from meu_data.errors import MeuError, MissingExtraError
 from meu_data.records import Record, Sample
@@ -186,28 +189,31 @@ def _folds_of(shares: Sequence[float], folds: int) -> list[int]:
 
 def _stratified_folds(people: Sequence[tuple[SubjectKey, str, int]], count: int, seed: int) -> list[list[SubjectKey]]:
     """Subjects in about equal folds of about equal emotions; those nearest to the whole's proportions first."""
-    try:
-        from sklearn.model_selection import StratifiedGroupKFold
-    except ImportError as error:
-        raise MissingExtraError("--splits subjects:… needs scikit-learn: pip install 'meu-data[splits]'") from error
+    if find_spec("sklearn") is None:
+        raise MissingExtraError("--splits subjects:… needs scikit-learn: pip install 'meu-data[splits]'")
     # Of a corpus its emotions are to be spread alike, and so is the corpus.
-    classes = [(subject[0], emotion) for subject, emotion, times in people for _ in range(times)]
-    groups = [subject for subject, _, times in people for _ in range(times)]
-    kinds, names = sorted(set(classes)), sorted(set(groups))
-    codes = [kinds.index(one) for one in classes]
+    kinds = sorted({(subject[0], emotion) for subject, emotion, _ in people})
+    names = sorted({subject for subject, _, _ in people})
+    codes = [kinds.index((subject[0], emotion)) for subject, emotion, times in people for _ in range(times)]
     numbers = {name: number for number, name in enumerate(names)}
+    groups = [numbers[subject] for subject, _, times in people for _ in range(times)]
     if max(Counter(codes).values()) < 2:
         codes = [0] * len(codes)  # each is the only one of its kind: there is nothing to be spread
+    # scikit-learn takes 130 MB, half as much as the rest of an export; a process of its own gives them back. With -P no
+    # file of the folder one is in passes for a module.
+    asked = json.dumps({"codes": codes, "groups": groups, "count": count, "seed": seed})
+    command = [sys.executable, "-P", "-m", "meu_data.export.samples.stratified_folds"]
+    done = subprocess.run(command, input=asked, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    if done.returncode != 0:
+        raise MeuError(f"--splits subjects:…: scikit-learn could not draw the subjects: {done.stderr.strip()[-300:]}")
     total = Counter(codes)
-    splitter = StratifiedGroupKFold(max(2, min(count, max(total.values()))), shuffle=True, random_state=seed)
     ranked = []
-    with warnings.catch_warnings():
-        # It warns of classes with fewer members than folds, of which every corpus has some.
-        warnings.simplefilter("ignore", UserWarning)
-        for index, (_, held) in enumerate(splitter.split(codes, codes, [numbers[group] for group in groups])):
-            found = Counter(codes[row] for row in held)
-            off = sum(abs(found[kind] - total[kind] / splitter.n_splits) for kind in total)
-            ranked.append((off, index, sorted({groups[row] for row in held})))
+    folds: list[list[int]] = json.loads(done.stdout)
+    for index, held in enumerate(folds):
+        inside = set(held)
+        found = Counter(code for code, group in zip(codes, groups, strict=True) if group in inside)
+        off = sum(abs(found[kind] - total[kind] / len(folds)) for kind in total)
+        ranked.append((off, index, [names[group] for group in held]))
     return [fold for _, _, fold in sorted(ranked)]
 
 

@@ -183,7 +183,7 @@ def test_an_empty_workspace_has_no_one_to_split(tmp_path):
 
 def test_without_scikit_learn_the_extra_is_named(corpus, tmp_path, monkeypatch):
     corpus.fill({"train": 6})
-    monkeypatch.setitem(sys.modules, "sklearn.model_selection", None)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'meu-data\[splits\]'"):
         export(corpus.workspace, tmp_path / "out", source="drafts", splits="subjects:0.5,0.5")
     assert export(corpus.workspace, tmp_path / "out", source="drafts", splits="loso").samples == 6
