@@ -24,7 +24,7 @@ class Crediting(Sides):
         if weighed:
             self._usual |= {number for number, *_ in said}
         # "AU12 is stronger on the person's right."
-        sided = piece.side_persons and piece.side in OWN_SIDE and not (piece.compared or piece.mentions)
+        sided = piece.side_persons and piece.side in OWN_SIDE and not (piece.compares or piece.mentions)
         own = PERSON[OWN_SIDE[piece.side or ""]] if sided else None
         if self._gone and denied and piece.bare and piece.back and piece.last == "not":
             # "AU9 is ruled out, AU12 is not."

@@ -144,11 +144,14 @@ class Ranking(State):
         return None if outer is None or outer.parts == last[0].part.parts else Mention(outer, None, False)
 
     def _second(self, piece: Piece) -> None:
-        """What comes next to what moves most moves more than all zones that were not named."""
+        """What comes next to what moves most moves more than all zones that were not named.
+
+        Without one that moves most, as in 嘴角上扬；脸颊次之, only the two are compared.
+        """
         named = [*piece.mentions, *piece.compared, *self._mentioned]
         told = {region_zone(name) for mention in named for place in mention.part.places[mention.side] for name in place}
         here = tuple(place for mention in piece.mentions for place in mention.part.places[mention.side])
-        if here and piece.compared:
+        if here and piece.compared and any(ranked.rank == "top" for ranked in self._ranks):
             others = tuple((name,) for name in REGIONS if region_zone(name) not in told)
             self._ranks.append(Ranked("top", here, others, True))
 

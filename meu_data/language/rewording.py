@@ -57,7 +57,7 @@ _FOLLOWS_AT = re.compile(
 )
 # "The left cheek moves right": to the right.
 _MOVES_SIDEWAYS = re.compile(
-    r"\b((?:move|shift|drift|slide|travel|pull|push|displace|draw|deviate|veer|turn|head|go|run|point)(?:s|es|d|ed|ing)?"
+    r"\b((?:move|shift|drift|slide|travel|pull|push|displace|draw|deviate|veer|go|run|point)(?:s|es|d|ed|ing)?"
     r"|slid|went|drawn|drew|moving|sliding|displacing)((?: [a-z]+ly| straight| further)?) (left|right)"
     r"(?= *(?:$|[.,;:)\]]|(?:too|also|as|and|but|while|whereas|only|by|with|at|in)\b))(?! and (?:left|right)\b)"
 )
