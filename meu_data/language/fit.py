@@ -6,6 +6,7 @@ it is right of one of them; a word for no motion must be right of all. Of what c
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from meu_data.face.aus import Effect, acting, effects_of
@@ -315,16 +316,15 @@ def _ranking(ranked: Ranked, face: Face) -> Iterator[Fault]:
     if ranked.zone:
         around = _around(places)
         places = tuple((name,) for name in face if name in around)
-    here = _strongest(_named(places, face))
+    here = _strongest(_known(chain.from_iterable(places), face))
     if ranked.rank == "beaten":
         own = {name for place in places for name in place}
         best = _strongest([item for item in face.items() if not item[1].hidden and item[0] not in own])
         if here and best and here[1] > best[1]:
             yield Fault("ranking", (best[0],), best[0], True, other=here[0])
         return
-    there = _strongest(
-        _named(ranked.there, face) if ranked.there else [item for item in face.items() if not item[1].hidden]
-    )
+    rest = [item for item in face.items() if not item[1].hidden]
+    there = _strongest(_known(chain.from_iterable(ranked.there), face) if ranked.there else rest)
     if not (here and there):
         return
     short = there[1] - here[1]
@@ -351,10 +351,6 @@ def _alone(ranked: Ranked, face: Face) -> Iterator[Fault]:
     if others and ranked.here:
         most, _ = max(others, key=lambda item: item[1].bin or 0)
         yield Fault("alone", ranked.here[0], ranked.here[0][0], True, other=most)
-
-
-def _named(places: Places, face: Face) -> list[tuple[str, Moved]]:
-    return [(name, face[name]) for place in places for name in place if name in face]
 
 
 def _strongest(known: Sequence[tuple[str, Moved]]) -> tuple[str, int] | None:

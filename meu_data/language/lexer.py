@@ -355,7 +355,7 @@ def _listed_part(words: list[str], at: int, found: list[Event], start: Mapping[s
 def _all_the_same(words: list[str], at: int) -> bool:
     """Whether the "still" before `at` means no rest: "still a brow", "small, but still: it rises"."""
     ahead = words[at] if at < len(words) else ""
-    if ahead in ("a", "an", "more", "clearly", "quite"):
+    if ahead in _NOT_AT_REST:
         return True
     before = words[at - 2] if at > 1 else ""
     return bool(ahead) and (

@@ -46,7 +46,6 @@ from meu_data.language.words import WAYS, Event
 LONGEST_REMEMBERED = 8_192
 """Longer texts are read anew each time, so that the memory of readings stays small."""
 _DOWN, _IN = WAYS["down"], WAYS["in"]
-_LIPS = frozenset(("upper_lip", "middle_upper_lip", "lower_lip", "middle_lower_lip"))
 _SIDE_OF = {WAYS["left"]: "left", WAYS["right"]: "right"}
 _INNER_OUTER = {WAYS["in"]: "inner", WAYS["out"]: "outer"}
 _ASIDE = frozenset(("side", "pronoun", "persons", "pictures", "axis", "same"))

@@ -13,7 +13,6 @@ _MOST_SUBJECTS = len(REGIONS)
 _FEW = 4
 _UPDOWN = WAYS["up"] | WAYS["down"]
 _LEFTRIGHT = WAYS["left"] | WAYS["right"]
-_ASKEW = WAYS["in"] | WAYS["out"]
 
 
 class Teller(Saying):

@@ -73,9 +73,6 @@ _RANKS = (
     *("beaten", "far_more", "far_less", "far_above", "far_below", "even_more"),
 )
 
-# Kinds whose words may each mean something else; a later table wins.
-_ORDER = ("fields", "other", "motion", "strengths", "colours", "ways", "verbs", "forms", "states")
-
 
 _PAIRED = frozenset(PAIRED_PARTS)
 JAW = ("chin_side", "chin")

@@ -24,6 +24,7 @@ _OPENING = frozenset({"upper_lid", "lower_lid", "upper_lip", "lower_lip", "middl
 _HAIR, _GLASSES = 0.2, 0.4
 _FOREHEAD = frozenset(region for region in REGIONS if region_part(region) in {"forehead", "middle_forehead"})
 _LOWER_LIDS = frozenset(region for region in REGIONS if region_part(region) == "lower_lid")
+_TELLING = _FOREHEAD | _LOWER_LIDS | {"nose_root", "nose_tip"}
 _BEHIND_GLASSES = frozenset(
     region for region in REGIONS if region_part(region) in {"upper_lid", "lower_lid", "eye_corner"}
 )
@@ -64,7 +65,11 @@ def darkly_covered(frame: NDArray[np.uint8], areas: Sequence[RegionArea]) -> fro
         frame: uint8 (H, W).
         areas: The regions.
     """
-    levels = {area.region: float(np.median(frame[area.rows, area.columns][area.mask])) for area in areas}
+    levels = {
+        area.region: float(np.median(frame[area.rows, area.columns][area.mask]))
+        for area in areas
+        if area.region in _TELLING
+    }
     root, tip = (max(levels.get(region, 0.0), 1.0) for region in ("nose_root", "nose_tip"))
     hair = {region for region in _FOREHEAD if region in levels and levels[region] < _HAIR * root}
     glasses = all(region in levels and levels[region] < _GLASSES * tip for region in _LOWER_LIDS)

@@ -197,7 +197,7 @@ def _stratified_folds(people: Sequence[tuple[SubjectKey, str, int]], count: int,
     codes = [kinds.index((subject[0], emotion)) for subject, emotion, times in people for _ in range(times)]
     numbers = {name: number for number, name in enumerate(names)}
     groups = [numbers[subject] for subject, _, times in people for _ in range(times)]
-    if max(Counter(codes).values()) < 2:
+    if len(kinds) == len(codes):
         codes = [0] * len(codes)  # each is the only one of its kind: there is nothing to be spread
     # scikit-learn takes 130 MB, half as much as the rest of an export; a process of its own gives them back. With -P no
     # file of the folder one is in passes for a module.
