@@ -17,7 +17,13 @@ from meu_data.review.server.faults import ServerError
 from meu_data.review.server.hosted_pictures import look_at_hosted
 from meu_data.review.server.local_files import served_folder
 from meu_data.review.server.project import check_title, default_title, expert_title, user_names
-from meu_data.review.server.project_setup import Wanted, make_person_view, prepare_project, unmake_project
+from meu_data.review.server.project_setup import (
+    Wanted,
+    make_person_view,
+    prepare_project,
+    screen_at_the_end,
+    unmake_project,
+)
 from meu_data.review.sharing import chosen_people, parse_overlap
 from meu_data.review.worklist import Candidate, Selection, select
 from meu_data.store.confined import map_path
@@ -134,20 +140,17 @@ def push(
             note(progress, unseen)
     offers = answers(ledger)
     title = check_title(title or default_title(ledger, lang))
-    prepared = prepare_project(
-        server,
-        ledger,
-        Wanted(
-            expert_title(title) if experts else title,
-            lang,
-            offers,
-            instructions(offers, lang),
-            restore=restore,
-            join=join,
-            take_over=take_over,
-            round="expert" if experts else "",
-        ),
+    desired = Wanted(
+        expert_title(title) if experts else title,
+        lang,
+        offers,
+        instructions(offers, lang),
+        restore=restore,
+        join=join,
+        take_over=take_over,
+        round="expert" if experts else "",
     )
+    prepared = prepare_project(server, ledger, desired)
     project = prepared.project
     shares = parse_overlap(overlap or project.overlap) if overlap or project.overlap else None
     if overlap:
@@ -182,7 +185,9 @@ def push(
         overlap=shares,
         people=people,
     )
-    return PushSummary.model_validate(run.push())
+    with screen_at_the_end(server, prepared, desired):
+        done = run.push()
+    return PushSummary.model_validate(done)
 
 
 def _first_candidate(ledger: Ledger, wanted: Selection) -> Candidate:

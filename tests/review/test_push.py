@@ -16,11 +16,13 @@ from meu_data.review import push_run
 from meu_data.review.push import PushSummary, push
 from meu_data.review.screen.authorship import is_as_written
 from meu_data.review.server import sending
+from meu_data.review.server.client import Server
+from meu_data.review.server.faults import ServerError
 from meu_data.review.server.remote_tasks import Inventory, RemoteTask, Stamp
 from meu_data.store.projects import known_projects
 from meu_data.store.workspace import Workspace
 from tests.review.lab import Person, clip_id, distrust, make_workspace, redraft
-from tests.review.proxy import PATIENCE_S, Hold, proxied
+from tests.review.proxy import PATIENCE_S, Call, Hold, Refuse, proxied
 
 CLIPS = 6
 
@@ -381,8 +383,15 @@ with Workspace.open(Path(root)) as workspace:
         ("/import?", [None, Hold()]),
         ("/import?", [None, Hold(before=True)]),
         ("id=delete_tasks", [Hold(before=True)]),
+        ("PATCH /api/projects/", [None, Hold(before=True)]),
     ],
-    ids=["as the project is made", "inside a batch", "between batches", "before replaced tasks go"],
+    ids=[
+        "as the project is made",
+        "inside a batch",
+        "between batches",
+        "before replaced tasks go",
+        "before the screen is shown",
+    ],
 )
 def test_a_killed_push_is_completed_by_the_next(pushing, workspace, label_studio, admin, title, match, acts):
     replacing = match == "id=delete_tasks"
@@ -405,9 +414,31 @@ def test_a_killed_push_is_completed_by_the_next(pushing, workspace, label_studio
     assert all(len(task["predictions"]) == 1 for task in tasks)
     listed = admin.asks("GET", "projects/", params={"title": title, "page_size": 100})["results"]
     assert [found["id"] for found in listed] == [number]
+    assert listed[0]["model_version"]
+    assert '"AU12"' in listed[0]["label_config"]
     if replacing:
         assert all("Another model" in str(task["predictions"][0]["result"]) for task in tasks)
     assert counted(pushing()[0]) == {"fresh": CLIPS}
+
+
+def test_a_new_project_gets_its_screen_once_its_tasks_are_there_or_given_up(label_studio, workspace, admin, title):
+    def screens() -> list[str]:
+        return [found["label_config"] for found in admin.asks("GET", "projects/", params={"title": title})["results"]]
+
+    bare: list[str] = []
+    with proxied(label_studio.url) as proxy:
+        server = Server(proxy.url, label_studio.token, "the test")
+        proxy.plan("/import?", Call(lambda: bare.extend(screens())))
+        push(workspace, server, title=title, images="embed", limit=1)
+        assert bare == ["<View></View>"]
+        (shown,) = screens()
+        assert '"AU12"' in shown
+        other = f"{title} again"
+        proxy.plan("/import?", Refuse(400, "{}"))
+        with pytest.raises(ServerError):
+            push(workspace, server, title=other, images="embed")
+    listed = admin.asks("GET", "projects/", params={"title": other})["results"]
+    assert [found["label_config"] for found in listed] == [shown]
 
 
 def _task(number: int, sample: str, answers: int = 0) -> RemoteTask:

@@ -1,7 +1,8 @@
 """Makes a workspace's project, and keeps its screen, its instructions and its list of tasks up to date."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from meu_data.choices import Language
@@ -61,7 +62,10 @@ class Wanted(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """A project that is ready for tasks: its screen, all that can be ticked on it, and what people have changed."""
+    """A project that is ready for tasks: its screen, all that can be ticked on it, and what people have changed.
+
+    `made`: this run has made it, and its screen is still to be shown, see `screen_at_the_end`.
+    """
 
     project: Project
     config: str
@@ -73,7 +77,8 @@ class Prepared(NamedTuple):
 def prepare_project(server: Server, ledger: Ledger, wanted: Wanted) -> Prepared:
     """Finds or makes the project and brings its screen, instructions and view up to date.
 
-    A screen and instructions that people have changed stay, unless the screen lacks what tasks need.
+    A screen and instructions that people have changed stay, unless the screen lacks what tasks need. A project that was
+    made here has no screen yet, see `screen_at_the_end`.
 
     Raises:
         MeuError: The title is taken, the project is in another language, it was deleted, it is another workspace's, or
@@ -94,11 +99,35 @@ def prepare_project(server: Server, ledger: Ledger, wanted: Wanted) -> Prepared:
             f"the project {wanted.title!r} on {server.url} is in {project.lang}: choose another for {wanted.lang} with"
             " --project"
         )
-    prepared = _update(server, project, wanted)._replace(made=made)
+    prepared = _update(server, project, wanted, screen=not made)._replace(made=made)
     _make_view(server, project)
     back = task_filter("data.findings", "contains", "String", SENT_BACK)
     _make_tab(server, project, _BACK[project.lang], [back], lambda view: SENT_BACK in str(view.get("filters")))
     return prepared
+
+
+@contextmanager
+def screen_at_the_end(server: Server, prepared: Prepared, wanted: Wanted) -> Iterator[None]:
+    """Gives a project that was made for this run its screen once its tasks are there, or are given up.
+
+    With a screen the server reads its XML anew for every prediction that is imported, and checks what `Screen` has
+    checked: half of its work (tasks/serializers.py, add_predictions, and data_import/api.py of Label Studio, which
+    skips both in projects without one). A run that is killed leaves the screen to the next, as `prepare_project` does.
+
+    Raises:
+        MeuError: As `prepare_project`, where somebody else has brought a screen meanwhile.
+        ServerError: The server cannot be asked, or refuses the screen.
+    """
+    try:
+        yield
+    except BaseException:
+        if prepared.made:
+            # What went wrong is told; that the screen is missing the next run sees.
+            with suppress(MeuError):
+                _update(server, prepared.project, wanted)
+        raise
+    if prepared.made:
+        _update(server, prepared.project, wanted)
 
 
 def unmake_project(server: Server, ledger: Ledger, prepared: Prepared) -> None:
@@ -196,7 +225,6 @@ def _make(server: Server, ledger: Ledger, wanted: Wanted) -> Project:
     settings: dict[str, Any] = {
         "title": title,
         "description": describe(own),
-        "label_config": labelling_config(wanted.answers, wanted.lang, expert=wanted.round == "expert"),
         "expert_instruction": wanted.instructions,
         "show_instruction": True,
         "show_collab_predictions": True,
@@ -228,7 +256,8 @@ def _remove_doubles(server: Server, found: Mapping[int, Identity], own: Identity
             server.ask(lambda sdk, number=number: sdk.projects.delete(number), what="removing a double", again=True)  # type: ignore[misc]
 
 
-def _update(server: Server, project: Project, wanted: Wanted) -> Prepared:
+def _update(server: Server, project: Project, wanted: Wanted, *, screen: bool = True) -> Prepared:
+    """Brings instructions, and the screen unless it can wait, up to date."""
     now = read_project(server, project.number, "label_config", "expert_instruction")
     there = {name: str(now.get(name) or "") for name in ("label_config", "expert_instruction")}
     offered = _together(wanted.answers, there["label_config"])
@@ -244,6 +273,9 @@ def _update(server: Server, project: Project, wanted: Wanted) -> Prepared:
         )
     kept = set() if wanted.take_over else edited
     changes: dict[str, Any] = {name: text for name, text in ours.items() if name not in kept and there[name] != text}
+    if not screen and not there["label_config"]:
+        changes.pop("label_config", None)
+        _check_screen(server, project, config)
     try:
         if changes:
             update = "bringing the project's screen up to date"
@@ -256,6 +288,15 @@ def _update(server: Server, project: Project, wanted: Wanted) -> Prepared:
         ) from None
     config = there["label_config"] if "label_config" in kept else ours["label_config"]
     return Prepared(project, config, offered, tuple(_PARTS[name] for name in ours if name in kept))
+
+
+def _check_screen(server: Server, project: Project, config: str) -> None:
+    """Asks whether the server would take a screen, before tasks are sent that would be shown on it."""
+    server.ask(
+        lambda sdk: sdk.projects.validate_label_config(project.number, label_config=config),
+        what="checking the project's screen",
+        again=True,
+    )
 
 
 def _lacking(config: str, wanted: Wanted) -> list[str]:
