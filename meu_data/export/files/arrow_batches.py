@@ -1,10 +1,14 @@
 """Rows to Arrow, with the bytes of pictures in memory that is used again and again."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
+
+Joined = Callable[[Sequence[bytes]], pa.Buffer]
+Maker = Callable[[list[Any], Joined], pa.Array]
 
 
 class Blocks:
@@ -35,53 +39,56 @@ class Blocks:
         self._free.clear()
 
 
-class Batch:
-    """Some rows as a record batch, equal to `pa.RecordBatch.from_pylist`; its pictures are in `Blocks`."""
+class Columns:
+    """Some columns, and how values become their arrays: worked out once, as it takes longer than the copying."""
 
-    def __init__(self, rows: Sequence[dict[str, Any]], schema: pa.Schema, blocks: Blocks) -> None:
-        """Makes the batch.
+    def __init__(self, fields: Iterable[pa.Field]) -> None:
+        """Looks at the types."""
+        self._makers = {field.name: _maker(field.type) for field in fields}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return tuple(self._makers)
+
+    def batch(self, rows: Sequence[dict[str, Any]], blocks: Blocks) -> "Batch":
+        """The columns of some rows.
 
         Args:
             rows: Values by column; what is missing is null. Together less than 2 GiB.
-            schema: The columns.
             blocks: Where the pictures go.
 
         Raises:
             pa.ArrowInvalid, pa.ArrowTypeError: A value is not of its column's type.
         """
-        self._blocks = blocks
-        self._taken: list[bytearray] = []
-        arrays = [self._array([row.get(field.name) for row in rows], field.type) for field in schema]
-        self.content = pa.RecordBatch.from_arrays(arrays, schema=schema)
+        taken: list[bytearray] = []
+
+        def joined(values: Sequence[bytes]) -> pa.Buffer:
+            size = sum(map(len, values))
+            block = blocks.take(size)
+            taken.append(block)
+            room, end = memoryview(block), 0
+            for value in values:
+                start, end = end, end + len(value)
+                room[start:end] = value
+            return pa.py_buffer(room[:size])
+
+        arrays = {name: make([row.get(name) for row in rows], joined) for name, make in self._makers.items()}
+        return Batch(arrays, blocks, taken)
+
+
+class Batch:
+    """Columns of some rows, by name; their pictures are in `Blocks`."""
+
+    def __init__(self, arrays: dict[str, pa.Array], blocks: Blocks, taken: list[bytearray]) -> None:
+        """Takes over the blocks in which the pictures are."""
+        self.arrays = arrays
+        self._blocks, self._taken = blocks, taken
 
     def release(self) -> None:
-        """Gives the memory of the pictures back: the content must not be read any more."""
+        """Gives the memory of the pictures back: the arrays must not be read any more."""
         while self._taken:
             self._blocks.give_back(self._taken.pop())
-
-    def _array(self, values: list[Any], kind: pa.DataType) -> pa.Array:
-        if not holds_bytes(kind):
-            return pa.array(values, kind)
-        if pa.types.is_binary(kind):
-            data = self._joined([value for value in values if value is not None])
-            return pa.Array.from_buffers(kind, len(values), [_present(values), _offsets(values).buffers()[1], data])
-        nulls = pa.array([value is None for value in values]) if None in values else None
-        if pa.types.is_list(kind):
-            items = [item for value in values if value is not None for item in value]
-            inner = self._array(items, kind.value_type)
-            return pa.ListArray.from_arrays(_offsets(values), inner, type=kind, mask=nulls)
-        parts = [self._array([(value or {}).get(field.name) for value in values], field.type) for field in kind]
-        return pa.StructArray.from_arrays(parts, fields=list(kind), mask=nulls)
-
-    def _joined(self, values: list[bytes]) -> pa.Buffer:
-        size = sum(map(len, values))
-        block = self._blocks.take(size)
-        self._taken.append(block)
-        room, end = memoryview(block), 0
-        for value in values:
-            start, end = end, end + len(value)
-            room[start:end] = value
-        return pa.py_buffer(room[:size])
 
 
 def holds_bytes(kind: pa.DataType) -> bool:
@@ -93,8 +100,38 @@ def holds_bytes(kind: pa.DataType) -> bool:
     return bool(pa.types.is_binary(kind))
 
 
-def _offsets(values: list[Any]) -> pa.Array:
-    return pa.array([0, *accumulate(0 if value is None else len(value) for value in values)], pa.int32())
+def _maker(kind: pa.DataType) -> Maker:
+    """What makes an array of a type from values and a function that puts bytes into blocks."""
+    if not holds_bytes(kind):
+        return lambda values, _: pa.array(values, kind)
+    if pa.types.is_binary(kind):
+
+        def binary(values: list[Any], joined: Joined) -> pa.Array:
+            data = joined([value for value in values if value is not None])
+            return pa.Array.from_buffers(kind, len(values), [_present(values), _offsets(values), data])
+
+        return binary
+    if pa.types.is_list(kind):
+        of_items = _maker(kind.value_type)
+
+        def listed(values: list[Any], joined: Joined) -> pa.Array:
+            inner = of_items([item for value in values if value is not None for item in value], joined)
+            buffers = [_present(values), _offsets(values)]
+            return pa.Array.from_buffers(kind, len(values), buffers, children=[inner])
+
+        return listed
+    of_fields = [(field.name, _maker(field.type)) for field in kind]
+
+    def struct(values: list[Any], joined: Joined) -> pa.Array:
+        parts = [make([(value or {}).get(name) for value in values], joined) for name, make in of_fields]
+        return pa.Array.from_buffers(kind, len(values), [_present(values)], children=parts)
+
+    return struct
+
+
+def _offsets(values: list[Any]) -> pa.Buffer:
+    """Where each value begins, and the last one ends, as int32."""
+    return pa.py_buffer(array("i", accumulate((0 if value is None else len(value) for value in values), initial=0)))
 
 
 def _present(values: list[Any]) -> pa.Buffer | None:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from meu_data.export.files.arrow_batches import Batch, Blocks, holds_bytes
+from meu_data.export.files.arrow_batches import Batch, Blocks, Columns, holds_bytes
 from meu_data.export.files.open_streams import MOST_OPEN
 
 # What `datasets` itself writes, and what a hub's viewer and a download resume well with.
@@ -50,7 +50,8 @@ class ParquetFolder:
         self._folder = folder
         self._schema = schema
         self._by_split = by_split
-        self._pictured = [field.name for field in schema if holds_bytes(field.type)]
+        self._pictures = Columns(field for field in schema if holds_bytes(field.type))
+        self._others = Columns(field for field in schema if not holds_bytes(field.type))
         self._options = {shared: _column_options(schema, shared=shared) for shared in (False, True)}
         self._group_bytes, self._held_bytes, self._shard_bytes = group_bytes, held_bytes, shard_bytes
         self._splits: dict[str, _ParquetSplit] = {}
@@ -65,14 +66,10 @@ class ParquetFolder:
         Raises:
             OSError: The disk refuses it.
         """
-        part = self._splits.setdefault(split, _ParquetSplit())
-        size = part.measure(row, self._pictured)
-        part.rows.append(row)
-        part.loose += size
-        part.held += size
-        self._held += size
-        if part.loose >= _BATCH_BYTES:
-            part.pack(self._schema, self._blocks)
+        part = self._splits.get(split)
+        if part is None:
+            part = self._splits[split] = _ParquetSplit(self._pictures, self._others, self._blocks)
+        self._held += part.add(row)
         if part.held >= self._group_bytes:
             self._flush(split, part)
         elif self._held >= self._held_bytes:
@@ -102,13 +99,13 @@ class ParquetFolder:
                     part.stream.close()
 
     def _flush(self, split: str, part: "_ParquetSplit") -> None:
-        part.pack(self._schema, self._blocks)
-        if not part.batches:
+        if not part.rows:
             return
         if part.stream is not None and part.stream.tell() + part.held > self._shard_bytes:
             self._close_shard(split, part)
         writer = part.writer or self._open_shard(split, part)
-        table = pa.Table.from_batches([batch.content for batch in part.batches])
+        columns = part.columns()
+        table = pa.Table.from_arrays([columns[name] for name in self._schema.names], schema=self._schema)
         writer.write_table(table, row_group_size=table.num_rows)
         self._held -= part.held
         part.release()
@@ -141,47 +138,86 @@ class ParquetFolder:
         part.writer = part.stream = None
 
 
-class _ParquetSplit:
-    """The rows of one split that are not written yet, and its files."""
+class _Waiting:
+    """Some columns of the rows of one split that are not written yet."""
 
-    def __init__(self) -> None:
-        self.rows: list[dict[str, Any]] = []
-        self.loose = 0
-        self.batches: list[Batch] = []
-        self.held = 0
+    def __init__(self, columns: Columns, blocks: Blocks) -> None:
+        self.names = columns.names
+        self._columns, self._blocks = columns, blocks
+        self._rows: list[dict[str, Any]] = []
+        self._loose = 0
+        self._batches: list[Batch] = []
+
+    def add(self, row: dict[str, Any], size: int) -> None:
+        """Takes a row; few are kept as they are, since rows and arrays are both in memory while these are made."""
+        self._rows.append(row)
+        self._loose += size
+        if self._loose >= _BATCH_BYTES:
+            self._pack()
+
+    def columns(self) -> dict[str, pa.ChunkedArray]:
+        """All that waits, by column."""
+        if self._rows:
+            self._pack()
+        return {name: pa.chunked_array([batch.arrays[name] for batch in self._batches]) for name in self.names}
+
+    def release(self) -> None:
+        """Forgets what has been written."""
+        while self._batches:
+            self._batches.pop().release()
+
+    def _pack(self) -> None:
+        self._batches.append(self._columns.batch(self._rows, self._blocks))
+        self._rows.clear()
+        self._loose = 0
+
+
+class _ParquetSplit:
+    """The rows of one split that are not written yet, and its files.
+
+    Pictures and texts wait apart: pictures fill a batch in a few rows, and the encoder takes a fifth longer for texts
+    that come in such small pieces.
+    """
+
+    def __init__(self, pictures: Columns, others: Columns, blocks: Blocks) -> None:
+        self.rows = self.held = 0
         self.shards: list[Path] = []
         self.stream: pa.OSFile | None = None
         self.writer: pq.ParquetWriter | None = None
+        self._pictures, self._others = _Waiting(pictures, blocks), _Waiting(others, blocks)
         self._added = self._repeated = self._texts = 0
-        self._picture: Any = None
+        self._picture: dict[str, Any] = {}
 
     @property
     def shared(self) -> bool:
         """Whether most rows show what the row before them shows."""
         return 2 * self._repeated > self._added
 
-    def measure(self, row: dict[str, Any], pictured: Sequence[str]) -> int:
-        """About how many bytes a row takes in memory and in the file."""
-        shown = [row.get(name) for name in pictured]
+    def add(self, row: dict[str, Any]) -> int:
+        """Takes a row, and returns about how many bytes it takes in memory and in the file."""
+        shown = {name: row.get(name) for name in self._pictures.names}
+        texts = {name: row.get(name) for name in self._others.names}
         if self._added % _ROWS_PER_MEASURE == 0:
-            self._texts = _size({name: value for name, value in row.items() if name not in pictured})
+            self._texts = _size(texts)
         self._added += 1
         self._repeated += bool(shown) and shown == self._picture
         self._picture = shown
-        return self._texts + _size(shown)
+        size = _size(shown)
+        self._pictures.add(shown, size)
+        self._others.add(texts, self._texts)
+        self.rows += 1
+        self.held += size + self._texts
+        return size + self._texts
 
-    def pack(self, schema: pa.Schema, blocks: Blocks) -> None:
-        """Turns the loose rows into a batch: a few at a time, as both are in memory while it is made."""
-        if self.rows:
-            self.batches.append(Batch(self.rows, schema, blocks))
-            self.rows.clear()
-            self.loose = 0
+    def columns(self) -> dict[str, pa.ChunkedArray]:
+        """All that waits, by column."""
+        return self._pictures.columns() | self._others.columns()
 
     def release(self) -> None:
-        """Forgets the batches, which are written."""
-        while self.batches:
-            self.batches.pop().release()
-        self.held = 0
+        """Forgets what has been written."""
+        self._pictures.release()
+        self._others.release()
+        self.rows = self.held = 0
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ import random
 import pyarrow as pa
 import pytest
 
-from meu_data.export.files.arrow_batches import Batch, Blocks
+from meu_data.export.files.arrow_batches import Batch, Blocks, Columns
 
 PICTURE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 SCHEMA = pa.schema(
@@ -35,6 +35,10 @@ def wild(kind: pa.DataType, chance: random.Random):
     return chance.randrange(9)
 
 
+def content(batch: Batch) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pydict(batch.arrays)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_a_batch_is_what_pyarrow_makes_of_the_rows(seed):
     chance, blocks = random.Random(seed), Blocks(100)
@@ -42,21 +46,22 @@ def test_a_batch_is_what_pyarrow_makes_of_the_rows(seed):
         rows = [
             {field.name: wild(field.type, chance) for field in SCHEMA if chance.random() < 0.9} for _ in range(size)
         ]
-        batch = Batch(rows, SCHEMA, blocks)
-        batch.content.validate(full=True)
-        assert batch.content.to_pylist() == pa.RecordBatch.from_pylist(rows, schema=SCHEMA).to_pylist()
+        batch = Columns(SCHEMA).batch(rows, blocks)
+        made = content(batch)
+        made.validate(full=True)
+        assert made.to_pylist() == pa.RecordBatch.from_pylist(rows, schema=SCHEMA).to_pylist()
         batch.release()
 
 
 def test_batches_that_are_held_at_the_same_time_share_no_memory():
     blocks, schema = Blocks(8), pa.schema([("picture", pa.binary())])
-    first = Batch([{"picture": b"aaaa"}], schema, blocks)
-    second = Batch([{"picture": b"bbbb"}], schema, blocks)
-    assert first.content.to_pylist() == [{"picture": b"aaaa"}]
+    first = Columns(schema).batch([{"picture": b"aaaa"}], blocks)
+    second = Columns(schema).batch([{"picture": b"bbbb"}], blocks)
+    assert content(first).to_pylist() == [{"picture": b"aaaa"}]
     second.release()
-    third = Batch([{"picture": b"cccc"}], schema, blocks)
-    assert first.content.to_pylist() == [{"picture": b"aaaa"}]
-    assert third.content.to_pylist() == [{"picture": b"cccc"}]
+    third = Columns(schema).batch([{"picture": b"cccc"}], blocks)
+    assert content(first).to_pylist() == [{"picture": b"aaaa"}]
+    assert content(third).to_pylist() == [{"picture": b"cccc"}]
 
 
 @pytest.mark.parametrize(("size", "kept"), [(8, True), (9, False)])
@@ -69,4 +74,4 @@ def test_only_memory_of_the_usual_size_is_kept(size, kept):
 
 def test_a_value_of_another_type_is_refused():
     with pytest.raises((pa.ArrowInvalid, pa.ArrowTypeError, TypeError)):
-        Batch([{"id": 1}], SCHEMA, Blocks(8))
+        Columns(SCHEMA).batch([{"id": 1}], Blocks(8))

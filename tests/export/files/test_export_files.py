@@ -61,6 +61,19 @@ def test_one_file_a_split_sorted_by_id_with_every_row_once(corpus, tmp_path):
     assert sorted(seen) == sorted(sample.id for sample in corpus.samples)
 
 
+@pytest.mark.parametrize("texts", ["", "brow ", "x" * 300_000], ids=["empty", "short", "longer than a batch together"])
+@pytest.mark.parametrize("pictures", [b"", b"p" * 90_000], ids=["no picture", "pictures"])
+def test_every_row_comes_back_whether_pictures_or_texts_fill_the_memory(tmp_path, texts, pictures):
+    schema = pa.schema([("text", pa.string()), ("picture", pa.binary()), ("number", pa.int32())])
+    rows = [{"text": texts and f"{index} {texts}", "picture": pictures, "number": index} for index in range(60)]
+    with parquet_folder(tmp_path, schema) as files:
+        for row in rows:
+            files.add(f"split{row['number'] % 3}", row)
+        written = files.finish()
+    assert [path.name for path in written] == [f"split{index}-00000-of-00001.parquet" for index in range(3)]
+    assert [pq.read_table(path).to_pylist() for path in written] == [rows[index::3] for index in range(3)]
+
+
 def test_pictures_are_stored_plain_and_texts_compressed(corpus, tmp_path):
     corpus.fill({"train": 30})
     export(corpus.workspace, tmp_path / "out", source="drafts")
