@@ -16,10 +16,11 @@ from meu_data.export.files.open_streams import MOST_OPEN
 SHARD_BYTES = 500_000_000
 # Large enough that reading one text column is fast, small enough that the groups of a few splits fit anywhere.
 GROUP_BYTES = 16 * 1024 * 1024
-# Of all splits together. Three that grow alike still fill their groups, as these end by turns; those of more splits are
-# smaller, so that memory stays flat.
-HELD_BYTES = 28 * 1024 * 1024
+# Of all splits together, whose groups end by turns: those of many splits are smaller, so that memory stays flat.
+HELD_BYTES = 22 * 1024 * 1024
 _BATCH_BYTES = 1024 * 1024
+# Texts and lists take several times as much before they are arrays.
+_TEXT_BATCH_BYTES = 256 * 1024
 # So many pictures go through the encoder at once; the default, 1,024, would make pages of a whole group.
 _ROWS_PER_WRITE = 16
 # Arrow's allocator keeps what the encoder let go of, up to 40 MB; to give it back often costs a tenth of the speed.
@@ -141,7 +142,8 @@ class ParquetFolder:
 class _Waiting:
     """Some columns of the rows of one split that are not written yet."""
 
-    def __init__(self, columns: Columns, blocks: Blocks) -> None:
+    def __init__(self, columns: Columns, blocks: Blocks, batch_bytes: int) -> None:
+        self._batch_bytes = batch_bytes
         self.names = columns.names
         self._columns, self._blocks = columns, blocks
         self._rows: list[dict[str, Any]] = []
@@ -152,7 +154,7 @@ class _Waiting:
         """Takes a row; few are kept as they are, since rows and arrays are both in memory while these are made."""
         self._rows.append(row)
         self._loose += size
-        if self._loose >= _BATCH_BYTES:
+        if self._loose >= self._batch_bytes:
             self._pack()
 
     def columns(self) -> dict[str, pa.ChunkedArray]:
@@ -184,7 +186,8 @@ class _ParquetSplit:
         self.shards: list[Path] = []
         self.stream: pa.OSFile | None = None
         self.writer: pq.ParquetWriter | None = None
-        self._pictures, self._others = _Waiting(pictures, blocks), _Waiting(others, blocks)
+        self._pictures = _Waiting(pictures, blocks, _BATCH_BYTES)
+        self._others = _Waiting(others, blocks, _TEXT_BATCH_BYTES)
         self._added = self._repeated = self._texts = 0
         self._picture: dict[str, Any] = {}
 
