@@ -53,6 +53,7 @@ def region_motion(
     Even a broad expression leaves a quarter of the regions alone: the lower quartile of the lengths of their mean
     vectors, at least 0.06 px, is taken as the map's own noise (what is left of head motion included), and a region
     moves when its mean vector is three times as long, and 2.2 times as long as its standard error where that is known.
+    One that does not move is still only where that much noise would not hide a motion.
     `max` is the 99th percentile, so that a single wild pixel does not speak for a region.
 
     Args:
