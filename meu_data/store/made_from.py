@@ -22,7 +22,7 @@ class MadeFrom(NamedTuple):
 
 
 FUSED_SOLVER = MadeFrom(1, ("motion.tvl1_fused",))
-RENDER = MadeFrom(13, ("motion.render_job",), apart=(FUSED_SOLVER,))
+RENDER = MadeFrom(14, ("motion.render_job",), apart=(FUSED_SOLVER,))
 SPOT = MadeFrom(3, ("spotting.job",), apart=(FUSED_SOLVER,))
 EVIDENCE = MadeFrom(4, ("grounding.evidence",))
 GROUNDING_RULES = MadeFrom(16, ("grounding.ground",), apart=(EVIDENCE,))
