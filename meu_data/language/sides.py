@@ -13,6 +13,8 @@ _GOALS = frozenset(("towards", *WHOSE))
 _NEAR = 6
 # What the other side may be said to do.
 _DOING_TOO = frozenset(("move", "same", "strength", "weak strength"))
+# What a side is said to do, behind the dash of a heading.
+_HEADED = frozenset(("way", "pronoun", "move", "state", "colour", "still", "not"))
 # What may stand between one name of a side and the other.
 _GLUE = frozenset((*WHOSE, "break", "gloss", "pronoun", "arrow", "relative", "plain", "exists", "field", "part"))
 
@@ -49,6 +51,12 @@ class Sides(Ranking):
                 # 正中上推，两侧不动
                 piece.mentions.append(Mention(outer, None, False))
                 return piece
+        if side == "both" and piece.size == 1 and found[at + 1 : at + 2] and found[at + 1].kind in _HEADED:
+            one, *others = self._subjects or (None,)
+            if len(others) == 1 and one is not None and others[0].part != one.part:
+                # "The chin and the lower lip, and both sink"
+                piece.pronoun = True
+                return piece
         if side == "twin" and piece.last == "side":
             # "Its left counterpart"
             return piece
@@ -62,6 +70,7 @@ class Sides(Ranking):
                 following is not None
                 and (
                     following.value == ":"
+                    or (following.value == "," and self._opening and piece.size == 1)
                     or following.kind in ("still", "not")
                     or (following.kind in _DOING_TOO and not piece.size - piece.asides)
                 )
@@ -168,7 +177,7 @@ class Sides(Ranking):
             return False
         if at > 1 and found[at - 1].kind == "arrow" and found[at - 2].kind == "part":
             # "Left corner → right"
-            return True
+            return ahead not in _HEADED
         before = found[at - 2] if at > 1 and found[at - 1].kind == "pronoun" else found[at - 1] if at else None
         return before is not None and before.kind == "side" and before.value in SIDEWAYS
 
@@ -207,6 +216,14 @@ class Sides(Ranking):
         """Whether a state is one of the part behind it: "the raised left brow", as against "raised on the left"."""
         behind = next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "")
         return behind == "part" or (behind == "side" and cls._goes_on_with_part(found, at))
+
+    @staticmethod
+    def _heads_sides(piece: Piece, found: Sequence[Event], at: int) -> bool:
+        """Whether a dash parts parts that were only named from what each side of them does."""
+        named = bool(piece.mentions) and piece.size == len(piece.mentions) and piece.mentions[-1].side is None
+        if not named or at + 2 >= len(found) or found[at + 1].kind != "side":
+            return False
+        return found[at + 1].value in SIDEWAYS and found[at + 2].kind in _HEADED
 
     @staticmethod
     def _does_so(found: Sequence[Event], at: int) -> bool:
