@@ -51,6 +51,8 @@ _LETTERS = re.compile("[a-z]")
 CHINESE_SIGN = re.compile("[\u4e00-\u9fff]")
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
 _RULE = re.compile(r"[\s|:*–—-]+")
+# A column for one of the two sides.
+_ONE_SIDE = re.compile(r"\b(?:left|right)\b|[左右]")
 _FEWEST_LETTERS = 12
 _FEWEST_MIXED = 4
 # So much text without a sign of Chinese is English, whatever codes stand in it.
@@ -118,7 +120,9 @@ def statements(text: str) -> Iterator[Laid]:
         if waiting is not None:
             yield _row(text, *waiting, None)
             waiting = None
-        heads = None
+        if went == "\n":
+            # Else it is the end of a row in which there are several sentences.
+            heads = None
         asks = mark == "?" and not (_TAG.search(piece) or _RHETORICAL.search(piece))
         asks &= not text.startswith("?", end + 1) or bool(_ASKING.match(piece))
         yield Laid(start, end, _chunks(piece), language(piece), asks, went == ";", after_gap=gap)
@@ -144,7 +148,7 @@ def _row(text: str, start: int, end: int, heads: list[str] | None) -> Laid:
     chunks = []
     for place, cell in enumerate(_cells(piece)):
         head = heads[place] if heads is not None and place < len(heads) else ""
-        field = _field(head)
+        field = "" if _ONE_SIDE.search(head) else _field(head)
         label = f"{head.replace('是否', '')}: " if head and not field and place else ""
         chunks += (
             _chunks(f"{label}{cell},")

@@ -138,6 +138,9 @@ class _Reader(Breaks):
                 kind, value = "part", self._amid(piece)
                 if value is None:
                     continue
+            if kind == "arrow" and self._heads_sides(piece, found, at):
+                # "Mouth corners – the left goes up, the right down"
+                kind, value = "break", ":"
             if kind == "hence":
                 self._concludes |= at == 0
                 if value is None:

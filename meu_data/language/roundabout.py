@@ -207,6 +207,134 @@ _WHERE_STRONGEST = re.compile(
     r",? (?:and that is|which is|that is|namely) (?=at|in|on)"
 )
 
+# Asides that say nothing of this face.
+_AS_IN = re.compile(r",? as (?:in|with|during|for) (?:an? |the |true |real )?[a-z]+(?: [a-z]+)?,")
+_FOR_WHICH = re.compile(
+    r", (?:for|in|with|of) which [^,;.]{3,70}? (?:would|should|is typical|are typical|is usual|is needed)[^,;.]{0,60},"
+)
+_LIES_THERE = re.compile(
+    r", which (?:sits?|lies?|runs?|is|are|stands?)(?: located| found| situated)? (?:between|beside|next to|above|below"
+    r"|beneath|under|near) [^,;.]{3,40},"
+)
+_OF_ITS_OTHER_PART = re.compile(
+    r" without [^,;.]{3,50}? (?=(?:is|gives?|means?|makes?|equals?|amounts? to|yields?|defines?) au ?\d)"
+)
+_AND_NOT_OF = re.compile(r"\band not of an? [a-z]+")
+# What would be so.
+_WOULD_HAVE = re.compile(
+    r"^(?!\W*if\b)(?=.*\bwould have (?:made|strengthened|supported|helped|added|pointed|suggested|indicated|been|raised"
+    r"|spoken|favou?red)\b)",
+    re.DOTALL,
+)
+_TAKEN_AWAY = re.compile(
+    r"^\W*(?:take away|remove|subtract|strip away|delete)(?= .*\b(?:you|one|we|it|there)(?: would|'d| could| might)\b)",
+    re.DOTALL,
+)
+_WERE_IT_NOT = re.compile(
+    rf"\b(?:could|might|would|may) (?:suggest|mean|indicate|point to|speak for|be) (?=(?:an? )?{_EMOTION}\b"
+    r"[^;.]*\b(?:were it not|if it were not|if it weren't|but for the|if not for))"
+)
+_THAT_UNIT = re.compile(
+    r"\b(?:that|this|the latter|such an?) (?:unit|au|action unit) "
+    r"(?=(?:pulls|raises|lowers|lifts|draws|moves|brings|pushes|acts|depresses|stretches|tightens|presses)\b)"
+)
+_EMOTION_DOES = re.compile(
+    rf"\b({_EMOTION}) (?=(?:lifts|raises|lowers|pulls|brings|draws|pushes|widens|stretches|tightens|wrinkles)\b)"
+)
+_NOT_MISTAKEN_FOR = re.compile(
+    r"\b(?:do not|don't|never|one should not|must not|not to) (?:mistake|confuse|take) ([^,;.]{3,60}?) (?:for|with|as) "
+    r"(?=(?:an? )?au ?\d)"
+)
+_IS_OUT = re.compile(rf"\b(hence|so|thus|therefore|which means) ({_EMOTION}) (?:is |goes )?out\b")
+_FULLY_SURE = re.compile(
+    r"\b(?:fully|completely|entirely|totally|strictly) (?=(?:ruled|excluded|explained|understood|certain|sure|clear)\b)"
+)
+# The look of inner brows that rise, which sadness has as well as fear.
+_WORRIED_LOOK = re.compile(r"\b(that|this|the|a) worried (?=(?:[a-z]+,? )?(?:look|expression|appearance|shape)\b)")
+_WEIGHED_REJECTED = re.compile(
+    rf"\b({_EMOTION}|au ?\d+)(?:,)? (?:was |is )?(?:weighed|considered|checked|tested|tried|entertained)(?: and|,|;|:)"
+    r" (?:then )?(?=(?:rejected|discarded|dismissed|dropped|excluded|ruled out|set aside)\b)"
+)
+# "Right" that names no side.
+_CORRECT = re.compile(
+    r"\b(?:that's|that is|this is|is|are)((?: almost| quite| about| just| not quite| partly| mostly| not| only)*)"
+    r" right(?=\s*(?:[,.;:!)]|$| except| but))"
+)
+_RIGHT_AT = re.compile(
+    r"(?<!the )(?<!and )(?<!to )(?<!or )(?<!left )(?<!'s )(?<!image )(?<!picture )(?<!viewer )(?<!upper )(?<!lower )"
+    r"(?<=[a-z] )right (?=(?:at|beside|next to|by|above|below|under|underneath|between|around|along|alongside)"
+    r" (?:the|its|each|both|that|this)\b)"
+)
+# Directions that are none.
+_TOGETHER_POINT = re.compile(
+    r"\btogether,? (?=(?:they |these |this |it )?(?:point|suggest|indicate|support|speak|argue|mean|make|give|form"
+    r"|are read|amount|add up|constitute|imply|favou?r|fit|match|yield)s?\b)"
+)
+_OPPOSITE_PARTS = re.compile(
+    r"\b(and (?:the |its |their )?(?!left|right|[a-z]+ (?:left|right))[a-z ]{3,30}?) "
+    r"((?:work|move|pull|go|run|act|head|shift)s?) in opposite (?:directions|ways|senses)\b"
+)
+_MOTIONS_MEET = re.compile(
+    r"\b(motions|movements|actions|forces|trends|patterns|processes|pulls) (?:that |which )?(?:meet|come together"
+    r"|converge|combine|clash|collide)\b"
+)
+_JAW_OPENS = re.compile(r"\bjaws? (?:which |that |is what )?opens?\b")
+_DOWN_TO = re.compile(
+    r"(?:\b(everything|all) |(^|[,;:*] ))from (the [a-z -]{3,25}?)(?: all the way| on| right)?"
+    r" (?:down|up|downwards?|upwards?) to (?=the )"
+)
+_FADES_FARTHER = re.compile(
+    r",? (?:so |so that |and )?(?:the |this )?(?:motion|movement|colour|color|effect|intensity|displacement|brightness)"
+    r" (?:fades|weakens|decreases|diminishes|drops|falls|dies down|gets weaker|gets fainter|lessens)(?: off)?"
+    r" the (?:farther|further|more)\b[^;.]*"
+)
+_FOLD_BESIDE = re.compile(
+    r"\b(folds?|lines?|creases?|furrows?) (?:that |which )?(?:runs?|running|goes|going|comes|coming|leads|leading)"
+    r" down (?=next to|beside|alongside|past|along)"
+)
+_FOLD_OF_NOSE = re.compile(
+    r"\b(?:skin )?(folds?|lines?|creases?|furrows?) (?:on|at) (?:either|each|both) sides? of (?:the )?(nose|mouth)\b"
+)
+
+
+# What is only a place.
+_LIPS_BETWEEN = re.compile(r"\b(lips?|mouth|red|skin) between (?:the|its|their|both) (?:mouth |two )?corners\b")
+_NOTHING_SUGGESTS = re.compile(
+    r"\bnothing (?:in|at|on|around|about) [^,;.]{3,40}? (?:suggests?|indicates?|hints at|points to|speaks for)\b"
+)
+_ON_MIDLINE = re.compile(
+    r"\b(?:the )?(?:regions|parts|areas|structures) (?:on|along|of|at|in) the (?:midline|(?:median|middle) line)\b"
+)
+_HEADS_FOR_SIDE = re.compile(
+    r"\b(heads?|goes|moves?|travels?|shifts?|makes?|drifts?|pulls?|points?) (?:for|to|towards?) the (left|right)"
+    r"(?: side| edge| half| hand side)? of the (?:picture|image|frame|map)\b"
+)
+_GRADES = r"(?:strong|moderate|slight|weak|faint|intense|clear|marked|mild|medium)(?:ly|er)?"
+_ONE_AND_OTHER = re.compile(
+    rf"\b{_GRADES} on one side,? (?:and|but|yet|while) (?:only )?{_GRADES} on the other(?: side| one)?\b"
+)
+_AWAY_FROM_STILL = re.compile(
+    r"\baway from the (?:still|motionless|resting|unmoving|immobile|stationary|quiet) [a-z]+(?: lip| lid| brow)?"
+)
+_ONE_EXPECTS = re.compile(
+    r"^(?!\W*typically)(?=[^;.]*\bis what (?:one|you|we) (?:would )?(?:expects?|sees?|finds?) (?:of|from|with|in|for))"
+)
+_LEADS = re.compile(
+    r"\b(the [a-z ]{3,25}?) (?:leads?|is in front|comes? first|ranks? first),? (?:with )?(the [a-z ]{3,25}?)"
+    r" (?:comes|coming|is|follows|following|ranks)(?: next| second| behind| after)?,? and (the [a-z ]{3,25}?)"
+    r" (?:comes |coming |is |ranks )?(?:last|third|at the end)\b"
+)
+# All of one half, and none of the other.
+_WHOLE_HALF = re.compile(
+    r"\b(?:the|its|his|her) ((?:(?:person|subject|patient|viewer)'s )?)(?:whole|entire|complete)"
+    r" ((?:(?:person|subject)'s )?)(left|right) (?:half|side)(?: of the (?:face|picture|image|map))?"
+    r"(?= (?:is|stays|remains|rests|shows|lies|keeps)\b)"
+)
+
+
+def _between(found: re.Match[str]) -> str:
+    return f"{found[1] or found[2]} {found[3]} and "
+
 
 def _all_of(found: re.Match[str]) -> str:
     return "they" if found[1] in ("them", "these", "those") else f"all of {found[1]}"
@@ -266,6 +394,7 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("belong",), _WHICH_BELONGS, r"\1 is at "),
     (("spared", "excepted", "excluded", "left out", "uninvolved"), _SPARED, r", but \1 one does not"),
     (("nowhere else",), _HUE_NOWHERE_ELSE, r"\1"),
+    (("either side of", "each side of", "both sides of"), _FOLD_OF_NOSE, "nasolabial folds"),
     (("either side", "both side", "each side"), _BOTH_SIDES, "on both sides"),
     (("no difference",), _NO_DIFFERENCE, "evenly"),
     ((" than ",), _LEAST, "the least active"),
@@ -279,4 +408,41 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     ((" had ",), _HAD, _had),
     (("where the",), _WHERE_STRONGEST, r"the \1 motion is "),
     (("forehead",), _MORE_AT_SIDES, _halves_of_forehead),
+    ((" as in ", " as with ", " as during ", " as for "), _AS_IN, ""),
+    ((" which ",), _FOR_WHICH, ""),
+    ((" which ",), _LIES_THERE, ""),
+    ((" without ",), _OF_ITS_OTHER_PART, " "),
+    (("and not of a",), _AND_NOT_OF, ""),
+    (("would have ",), _WOULD_HAVE, "if "),
+    (("take away", "remove", "subtract", "strip away", "delete"), _TAKEN_AWAY, "if without"),
+    (("were it not", "it were not", "it weren't", "but for the", "if not for"), _WERE_IT_NOT, "rule out "),
+    (("unit ", "au "), _THAT_UNIT, "typically it "),
+    ((" the ", " their ", " its "), _EMOTION_DOES, r"\1 typically "),
+    (("mistake", "confuse", "take "), _NOT_MISTAKEN_FOR, r"\1, not "),
+    ((" out",), _IS_OUT, r"\1 \2 is ruled out"),
+    (("weighed", "considered", "checked", "tested", "tried", "entertained"), _WEIGHED_REJECTED, r"\1 "),
+    (("fully ", "completely ", "entirely ", "strictly "), _FULLY_SURE, ""),
+    (("that worried ", "this worried ", "worried look"), _WORRIED_LOOK, r"\1 "),
+    ((" right",), _CORRECT, r"is\1 so"),
+    ((" right ",), _RIGHT_AT, ""),
+    (("together",), _TOGETHER_POINT, ""),
+    (("in opposite",), _OPPOSITE_PARTS, r"\1 \2"),
+    (("meet", "come together", "converge", "combine", "clash", "collide"), _MOTIONS_MEET, r"\1 are"),
+    (("open",), _JAW_OPENS, "jaw drops"),
+    (("from the ",), _DOWN_TO, _between),
+    ((" the farther", " the further", " the more"), _FADES_FARTHER, ""),
+    ((" down ",), _FOLD_BESIDE, r"\1 "),
+    ((" between ",), _LIPS_BETWEEN, r"\1"),
+    (("nothing ",), _NOTHING_SUGGESTS, "there is no sign of"),
+    (
+        ("midline", "median line", "middle line"),
+        _ON_MIDLINE,
+        "the rest",
+    ),
+    (("left", "right"), _HEADS_FOR_SIDE, r"\1 to the \2"),
+    (("on one side",), _ONE_AND_OTHER, "uneven"),
+    (("away from the ",), _AWAY_FROM_STILL, "away"),
+    (("is what ",), _ONE_EXPECTS, "typically "),
+    (("leads", "in front", "first"), _LEADS, r"\1 moves more strongly than \2 and \2 moves more strongly than \3"),
+    (("whole", "entire", "complete"), _WHOLE_HALF, r"everything on the \1\2\3"),
 )

@@ -13,6 +13,10 @@ _GOALS = frozenset(("towards", *WHOSE))
 _NEAR = 6
 # What the other side may be said to do.
 _DOING_TOO = frozenset(("move", "same", "strength", "weak strength"))
+# What a side is said to do, behind the dash of a heading.
+_HEADED = frozenset(("way", "pronoun", "move", "state", "colour", "still", "not"))
+# "The left heads up."
+_HEAD = Event("portion", "head")
 # What may stand between one name of a side and the other.
 _GLUE = frozenset((*WHOSE, "break", "gloss", "pronoun", "arrow", "relative", "plain", "exists", "field", "part"))
 
@@ -49,6 +53,12 @@ class Sides(Ranking):
                 # 正中上推，两侧不动
                 piece.mentions.append(Mention(outer, None, False))
                 return piece
+        if side == "both" and piece.size == 1 and found[at + 1 : at + 2] and found[at + 1].kind in _HEADED:
+            one, *others = self._subjects or (None,)
+            if len(others) == 1 and one is not None and others[0].part != one.part:
+                # "The chin and the lower lip, and both sink"
+                piece.pronoun = True
+                return piece
         if side == "twin" and piece.last == "side":
             # "Its left counterpart"
             return piece
@@ -62,6 +72,7 @@ class Sides(Ranking):
                 following is not None
                 and (
                     following.value == ":"
+                    or (following.value == "," and self._opening and piece.size == 1)
                     or following.kind in ("still", "not")
                     or (following.kind in _DOING_TOO and not piece.size - piece.asides)
                 )
@@ -168,7 +179,7 @@ class Sides(Ranking):
             return False
         if at > 1 and found[at - 1].kind == "arrow" and found[at - 2].kind == "part":
             # "Left corner → right"
-            return True
+            return not (ahead in _HEADED or (ahead and found[at + 1] == _HEAD))
         before = found[at - 2] if at > 1 and found[at - 1].kind == "pronoun" else found[at - 1] if at else None
         return before is not None and before.kind == "side" and before.value in SIDEWAYS
 
@@ -207,6 +218,15 @@ class Sides(Ranking):
         """Whether a state is one of the part behind it: "the raised left brow", as against "raised on the left"."""
         behind = next((event.kind for event in found[at + 1 :] if event.kind != "plain"), "")
         return behind == "part" or (behind == "side" and cls._goes_on_with_part(found, at))
+
+    @staticmethod
+    def _heads_sides(piece: Piece, found: Sequence[Event], at: int) -> bool:
+        """Whether a dash parts parts that were only named from what each side of them does."""
+        named = bool(piece.mentions) and piece.size == len(piece.mentions) and piece.mentions[-1].side is None
+        if not named or at + 2 >= len(found) or found[at + 1].kind != "side":
+            return False
+        behind = found[at + 2]
+        return found[at + 1].value in SIDEWAYS and (behind.kind in _HEADED or behind == _HEAD)
 
     @staticmethod
     def _does_so(found: Sequence[Event], at: int) -> bool:
