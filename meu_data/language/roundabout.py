@@ -348,7 +348,8 @@ _HERE_MEANS = re.compile(
 # A hedge between commas, which leaves what it stands in a claim.
 _ONE_MIGHT_GUESS = re.compile(
     r",\s*(?:it (?:could|might|can|may) be (?:argued|said|claimed|guessed)"
-    r"|one (?:might|could|may|can) (?:guess|argue|say|think|claim)|you (?:could|might) (?:say|argue)|if anything|i would guess|i would say)\s*,"
+    r"|one (?:might|could|may|can) (?:guess|argue|say|think|claim)"
+    r"|you (?:could|might) (?:say|argue)|if anything|i would guess|i would say)\s*,"
 )
 _HARDLY_ANY = re.compile(
     r"\bwith (?:hardly|scarcely|barely|almost) (?:any|no) (?:intensity|strength|force|brightness|vigou?r)\b"
