@@ -1,6 +1,9 @@
 """Sayings of several words that stand for a plainer one, put plainly before the words of a sentence are looked up."""
 
 import re
+from collections import defaultdict
+from functools import cache
+from typing import NamedTuple
 
 from meu_data.language.roundabout import ROUNDABOUT, Rewrite
 
@@ -320,12 +323,67 @@ _REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
 )
 
 
+_RUN = re.compile("[a-z]+")
+# So many first letters of a word tell which sayings it may stand in.
+_LONG, _SHORT = 4, 3
+
+
+class _Index(NamedTuple):
+    """Which sayings to look for, by their numbers: always, where a word stands, where a word begins so."""
+
+    always: tuple[int, ...]
+    words: dict[str, tuple[int, ...]]
+    beginnings: dict[str, tuple[int, ...]]
+
+
+@cache
+def _index() -> _Index:
+    """One word of each needle: to look for every needle takes ten times as long as to read the sentence's words."""
+    always: set[int] = set()
+    words: defaultdict[str, set[int]] = defaultdict(set)
+    beginnings: defaultdict[str, set[int]] = defaultdict(set)
+    for number, (needles, _, _) in enumerate(_REWRITES):
+        for needle in needles:
+            runs = [(run[0], run.start() > 0, run.end() < len(needle)) for run in _RUN.finditer(needle)]
+            whole = max((word for word, opens, ends in runs if opens and ends), key=len, default="")
+            begun = max((word for word, opens, _ in runs if opens or len(runs) == 1), key=len, default="")
+            if whole:
+                words[whole].add(number)
+            elif len(begun) >= _SHORT:
+                beginnings[begun[:_LONG]].add(number)
+            else:
+                always.add(number)
+    return _Index(
+        tuple(always),
+        {word: tuple(numbers) for word, numbers in words.items()},
+        {word: tuple(numbers) for word, numbers in beginnings.items()},
+    )
+
+
+def _due(text: str) -> list[int]:
+    """The sayings that may stand in a sentence, in their order."""
+    always, words, beginnings = _index()
+    found = set(always)
+    for word in _RUN.findall(text):
+        found.update(words.get(word, ()))
+        found.update(beginnings.get(word[:_LONG], ()))
+        found.update(beginnings.get(word[:_SHORT], ()))
+    return sorted(found)
+
+
 def reworded(text: str) -> str:
     """A sentence in small letters, said more plainly; its signs do not keep their places."""
-    for needles, pattern, instead in _REWRITES:
+    due, place = _due(text), 0
+    while place < len(due):
+        number = due[place]
+        place += 1
+        needles, pattern, instead = _REWRITES[number]
         # A loop, as a generator costs more than the search.
         for needle in needles:
             if needle in text:
-                text = pattern.sub(instead, text)
+                before, text = text, pattern.sub(instead, text)
+                if text != before:
+                    # Other words stand there now.
+                    due, place = [later for later in _due(text) if later > number], 0
                 break
     return text

@@ -10,7 +10,8 @@ Rewrite = str | Callable[[re.Match[str]], str]
 
 _QUIET = r"(?:still|motionless|static|immobile|stationary|inactive|quiet|idle|passive|empty|at rest)"
 _VIEW = r"(?:view|idea|claim|reading|impression|statement|notion|conclusion)"
-_EMOTION = r"(?:happiness|sadness|surprise|fear|anger|disgust|contempt|joy)"
+_EMOTIONS = ("happiness", "sadness", "surprise", "fear", "anger", "disgust", "contempt", "joy")
+_EMOTION = f"(?:{'|'.join(_EMOTIONS)})"
 
 # Denials that are denied.
 _NOTHING_BUT = re.compile(
@@ -345,6 +346,53 @@ _DOING_MEANS = re.compile(r"\b([a-z]+ing) means (?:that )?(?=au ?\d)")
 _HERE_MEANS = re.compile(
     r"\b(half|side|map|picture|image|here|this|which|pattern|patch|spot) means (?:that )?(?=(?:the|both|one|each)\b)"
 )
+_WITHOUT_DOING = re.compile(
+    r" without [a-z]+ing(?: (?:or|and) [a-z]+ing)?(?: (?:up|down|out|in|or|and|outward|inward|upward|downward))*"
+    r" (?=(?:is|are|matches|fits|points|suggests|speaks|means|indicates|gives|equals|counts|corresponds|looks)\b)"
+)
+_BETWEEN_THERE_IS = re.compile(
+    r"\bbetween the [a-z ]{3,20}? and the [a-z ]{3,20}? (?:there is|lies|comes|one finds|we find) an? "
+)
+_TAKING_WITH = re.compile(
+    r", (?:taking|pulling|dragging|carrying|bringing) (the [a-z ]{3,20}?) (?:along )?with (?:it|them)\b"
+)
+_EMOTION_IN_GENERAL = re.compile(
+    rf"\b{_EMOTION} (?=(?:also |too |often |usually |typically )*(?:tends?|shares?|calls? for|requires?|involves?"
+    r"|includes?|is known|goes with|would (?:also |often |usually |typically )*(?:call|need|require|show|add|involve"
+    r"|lift|raise|lower|widen|stretch|press|pull|come with|bring))\b)"
+)
+_MAY_EXPRESS = re.compile(
+    r"\b(?:may|might|can|could) (?:also |well )?(?:express|indicate|signal|suggest|mean|accompany|occur in|go with)"
+    rf" (?={_EMOTION},? (?:but|yet|however|although|though)\b)"
+)
+_DOES_NOT_FIT = re.compile(
+    r"\b(au ?\d+) (?:does|do|did)(?: not|n't) fit(?: in)?(?: either| here)?(?=\s*(?:[,.;:]|$|because|since|as\b))"
+)
+_OFTEN_BUT_ABSENT = re.compile(
+    r"\b(au ?\d+),? (?:often|usually|typically|sometimes|commonly|also|frequently)[^,;.]{3,60}?,? but (?:it )?"
+    r"(?=(?:is|was) (?:absent|missing|not)|does not|cannot|can't)"
+)
+_IN_EMOTION = re.compile(rf"\bin {_EMOTION},? (?=(?:it is|it's|the|one|both|you|we|there)\b)")
+_DIFFER_MUCH = re.compile(
+    r"\bdiffers? (?:a lot|greatly|markedly|strongly|clearly|considerably|a great deal|much) in"
+    r" (?:strength|intensity|size|brightness|amplitude)\b"
+)
+_WHICH_IS_ODD = re.compile(
+    r", which is (?:unusual|remarkable|surprising|rare|atypical|notable|odd|striking|uncommon|untypical)\b[^.;]*"
+)
+_UNIT_ACTS = re.compile(r"\b(au ?\d+) (acts on|works on|affects|concerns)\b")
+_STILL_COUNTS = re.compile(
+    r"\bstill (?=(?:counts?|fits?|holds?|qualif[a-z]+|speaks?|points?|suggests?|indicates?|means?|gives?|leaves?"
+    r"|allows?|supports?|applies|matches)\b)"
+)
+_EVEN_THOUGH = re.compile(r",? (?:even though|although|though) (?=(?:the|its|their|both|no|neither)\b)")
+_UPPER_AND_LOWER = re.compile(r"\b((?:eye)?lids|lips),? both (?:upper and lower|lower and upper),?")
+_OPEN_JAW = re.compile(r"\b(?:opened|opening|open) jaw\b|\bjaw (?:is |hangs |hanging )?open\b")
+_IN_SPITE_OF = re.compile(r"\b(?:in spite of|despite|notwithstanding) the [a-z ]{3,40}?(?=\s*(?:[,.;]|$))")
+_SEEN_FROM = re.compile(
+    r"\b(?:seen|viewed|looked at) from the (person|subject|patient|participant)"
+    r"(?:'s (?:side|point of view|perspective))?,? (?:this|it|that) is the (?=left|right)"
+)
 # A hedge between commas, which leaves what it stands in a claim.
 _ONE_MIGHT_GUESS = re.compile(
     r",\s*(?:it (?:could|might|can|may) be (?:argued|said|claimed|guessed)"
@@ -443,7 +491,7 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("take away", "remove", "subtract", "strip away", "delete"), _TAKEN_AWAY, "if without"),
     (("were it not", "it were not", "it weren't", "but for the", "if not for"), _WERE_IT_NOT, "rule out "),
     (("unit ", "au "), _THAT_UNIT, "typically it "),
-    ((" the ", " their ", " its "), _EMOTION_DOES, r"\1 typically "),
+    (_EMOTIONS, _EMOTION_DOES, r"\1 typically "),
     (("mistake", "confuse", "take "), _NOT_MISTAKEN_FOR, r"\1, not "),
     ((" out",), _IS_OUT, r"\1 \2 is ruled out"),
     (("weighed", "considered", "checked", "tested", "tried", "entertained"), _WEIGHED_REJECTED, r"\1 "),
@@ -465,11 +513,36 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
         _ON_MIDLINE,
         "the rest",
     ),
-    (("left", "right"), _HEADS_FOR_SIDE, r"\1 to the \2"),
+    (("of the picture", "of the image", "of the frame", "of the map"), _HEADS_FOR_SIDE, r"\1 to the \2"),
     ((" comes first",), _COMES_FIRST, r"\1"),
     ((" one ",), _COLOUR_ONE, r"\1 the other one"),
     (("ing means ",), _DOING_MEANS, r"\1 indicates "),
     ((" means ",), _HERE_MEANS, r"\1 indicates that "),
+    ((" without ",), _WITHOUT_DOING, " "),
+    (("between the ",), _BETWEEN_THERE_IS, "there is a "),
+    ((" with it", " with them"), _TAKING_WITH, r" and \1"),
+    (
+        _EMOTIONS,
+        _EMOTION_IN_GENERAL,
+        "that look ",
+    ),
+    (
+        _EMOTIONS,
+        _MAY_EXPRESS,
+        "rules out ",
+    ),
+    (("fit",), _DOES_NOT_FIT, r"\1 is ruled out"),
+    ((" but ",), _OFTEN_BUT_ABSENT, r"\1 "),
+    (_EMOTIONS, _IN_EMOTION, "typically "),
+    (("differ",), _DIFFER_MUCH, "are uneven"),
+    ((", which is ",), _WHICH_IS_ODD, ""),
+    ((" acts on", " works on", " affects", " concerns"), _UNIT_ACTS, r"\1 typically \2"),
+    (("still ",), _STILL_COUNTS, ""),
+    (("though ", "although "), _EVEN_THOUGH, ", however, "),
+    (("both upper", "both lower"), _UPPER_AND_LOWER, r"\1"),
+    (("jaw",), _OPEN_JAW, "dropped jaw"),
+    (("in spite of", "despite", "notwithstanding"), _IN_SPITE_OF, ""),
+    ((" from the ",), _SEEN_FROM, r"this is the \1's "),
     ((", it ", ", one ", ", you ", ", if anything", ", i would"), _ONE_MIGHT_GUESS, " perhaps"),
     (("with hardly", "with scarcely", "with barely", "with almost"), _HARDLY_ANY, "very weakly"),
     (("middle ", "center ", "centre "), _MIDDLE_PART, r"\1 \2"),

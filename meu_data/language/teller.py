@@ -11,6 +11,8 @@ from meu_data.language.words import WAYS, part
 _MOST_SUBJECTS = len(REGIONS)
 # A word for more places than this is for a whole area.
 _FEW = 4
+# What, named in the singular, is one of two.
+_ONE_OF_TWO = frozenset(("cheek", "cheekbone", "nasolabial_fold", "mouth_corner", "nose_wing", "eye_corner"))
 _UPDOWN = WAYS["up"] | WAYS["down"]
 _LEFTRIGHT = WAYS["left"] | WAYS["right"]
 
@@ -377,8 +379,13 @@ class Teller(Saying):
         self._told = False
         if not self._row:
             self._focus = None
+        first = self._subjects[0]
         for mention in mentions:
             mention.single |= piece.one_sided
+            singular = mention.part.one and {*mention.part.parts} <= _ONE_OF_TWO
+            if singular and first.side in SIDEWAYS and mention.side is None:
+                # "The left mouth corner, cheek and fold"
+                mention.side, mention.persons = first.side, first.persons
         if piece.labels:
             self._lend_side()
         last = mentions[-1]
