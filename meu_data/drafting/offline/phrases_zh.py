@@ -75,7 +75,7 @@ LACKING: dict[AuFinding, tuple[str, ...]] = {
         "{where}未呈现{aus}应有的运动，该判断依据编码员的标注",
     ),
     "unfitting": (
-        "{where}的运动与{aus}的预期方向不符，仅依编码员的标注予以保留",
+        "{aus}在{where}缺乏与其相符的运动，仅依编码员的标注予以保留",
         "{aus}在{where}缺乏相符的运动，保留编码员的标注",
     ),
     "hidden": (
