@@ -280,7 +280,8 @@ _MOTIONS_MEET = re.compile(
 )
 _JAW_OPENS = re.compile(r"\bjaws? (?:which |that |is what )?opens?\b")
 _DOWN_TO = re.compile(
-    r"\bfrom (the [a-z -]{3,25}?)(?: all the way| on| right)? (?:down|up|downwards?|upwards?) to (?=the )"
+    r"(?:\b(everything|all) |(^|[,;:*] ))from (the [a-z -]{3,25}?)(?: all the way| on| right)?"
+    r" (?:down|up|downwards?|upwards?) to (?=the )"
 )
 _FADES_FARTHER = re.compile(
     r",? (?:so |so that |and )?(?:the |this )?(?:motion|movement|colour|color|effect|intensity|displacement|brightness)"
@@ -294,6 +295,45 @@ _FOLD_BESIDE = re.compile(
 _FOLD_OF_NOSE = re.compile(
     r"\b(?:skin )?(folds?|lines?|creases?|furrows?) (?:on|at) (?:either|each|both) sides? of (?:the )?(nose|mouth)\b"
 )
+
+
+# What is only a place.
+_LIPS_BETWEEN = re.compile(r"\b(lips?|mouth|red|skin) between (?:the|its|their|both) (?:mouth |two )?corners\b")
+_NOTHING_SUGGESTS = re.compile(
+    r"\bnothing (?:in|at|on|around|about) [^,;.]{3,40}? (?:suggests?|indicates?|hints at|points to|speaks for)\b"
+)
+_ON_MIDLINE = re.compile(
+    r"\b(?:the )?(?:regions|parts|areas|structures) (?:on|along|of|at|in) the (?:midline|(?:median|middle) line)\b"
+)
+_HEADS_FOR_SIDE = re.compile(
+    r"\b(heads?|goes|moves?|travels?|shifts?|makes?|drifts?|pulls?|points?) (?:for|to|towards?) the (left|right)"
+    r"(?: side| edge| half| hand side)? of the (?:picture|image|frame|map)\b"
+)
+_GRADES = r"(?:strong|moderate|slight|weak|faint|intense|clear|marked|mild|medium)(?:ly|er)?"
+_ONE_AND_OTHER = re.compile(
+    rf"\b{_GRADES} on one side,? (?:and|but|yet|while) (?:only )?{_GRADES} on the other(?: side| one)?\b"
+)
+_AWAY_FROM_STILL = re.compile(
+    r"\baway from the (?:still|motionless|resting|unmoving|immobile|stationary|quiet) [a-z]+(?: lip| lid| brow)?"
+)
+_ONE_EXPECTS = re.compile(
+    r"^(?!\W*typically)(?=[^;.]*\bis what (?:one|you|we) (?:would )?(?:expects?|sees?|finds?) (?:of|from|with|in|for))"
+)
+_LEADS = re.compile(
+    r"\b(the [a-z ]{3,25}?) (?:leads?|is in front|comes? first|ranks? first),? (?:with )?(the [a-z ]{3,25}?)"
+    r" (?:comes|coming|is|follows|following|ranks)(?: next| second| behind| after)?,? and (the [a-z ]{3,25}?)"
+    r" (?:comes |coming |is |ranks )?(?:last|third|at the end)\b"
+)
+# All of one half, and none of the other.
+_WHOLE_HALF = re.compile(
+    r"\b(?:the|its|his|her) ((?:(?:person|subject|patient|viewer)'s )?)(?:whole|entire|complete)"
+    r" ((?:(?:person|subject)'s )?)(left|right) (?:half|side)(?: of the (?:face|picture|image|map))?"
+    r"(?= (?:is|stays|remains|rests|shows|lies|keeps)\b)"
+)
+
+
+def _between(found: re.Match[str]) -> str:
+    return f"{found[1] or found[2]} {found[3]} and "
 
 
 def _all_of(found: re.Match[str]) -> str:
@@ -354,6 +394,7 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("belong",), _WHICH_BELONGS, r"\1 is at "),
     (("spared", "excepted", "excluded", "left out", "uninvolved"), _SPARED, r", but \1 one does not"),
     (("nowhere else",), _HUE_NOWHERE_ELSE, r"\1"),
+    (("either side of", "each side of", "both sides of"), _FOLD_OF_NOSE, "nasolabial folds"),
     (("either side", "both side", "each side"), _BOTH_SIDES, "on both sides"),
     (("no difference",), _NO_DIFFERENCE, "evenly"),
     ((" than ",), _LEAST, "the least active"),
@@ -388,8 +429,20 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("in opposite",), _OPPOSITE_PARTS, r"\1 \2"),
     (("meet", "come together", "converge", "combine", "clash", "collide"), _MOTIONS_MEET, r"\1 are"),
     (("open",), _JAW_OPENS, "jaw drops"),
-    (("from the ",), _DOWN_TO, r"from \1 to "),
+    (("from the ",), _DOWN_TO, _between),
     ((" the farther", " the further", " the more"), _FADES_FARTHER, ""),
     ((" down ",), _FOLD_BESIDE, r"\1 "),
-    (("either side of", "each side of", "both sides of"), _FOLD_OF_NOSE, "nasolabial folds"),
+    ((" between ",), _LIPS_BETWEEN, r"\1"),
+    (("nothing ",), _NOTHING_SUGGESTS, "there is no sign of"),
+    (
+        ("midline", "median line", "middle line"),
+        _ON_MIDLINE,
+        "the rest",
+    ),
+    (("left", "right"), _HEADS_FOR_SIDE, r"\1 to the \2"),
+    (("on one side",), _ONE_AND_OTHER, "uneven"),
+    (("away from the ",), _AWAY_FROM_STILL, "away"),
+    (("is what ",), _ONE_EXPECTS, "typically "),
+    (("leads", "in front", "first"), _LEADS, r"\1 moves more strongly than \2 and \2 moves more strongly than \3"),
+    (("whole", "entire", "complete"), _WHOLE_HALF, r"everything on the \1\2\3"),
 )

@@ -219,7 +219,8 @@ class Saying(Crediting):
 
     def _finish(self) -> None:
         if self._all_still and not (self._face or self._excepted or self._compares):
-            self._motions.append(MotionSaid((tuple(REGIONS),), moves=False))
+            half = tuple(name for name in REGIONS if self._all_still == "face" or name.startswith(self._all_still))
+            self._motions.append(MotionSaid((half,), moves=False))
             self._face = True
         self._turn_down()
         if self._answer is not None:

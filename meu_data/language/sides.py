@@ -15,6 +15,8 @@ _NEAR = 6
 _DOING_TOO = frozenset(("move", "same", "strength", "weak strength"))
 # What a side is said to do, behind the dash of a heading.
 _HEADED = frozenset(("way", "pronoun", "move", "state", "colour", "still", "not"))
+# "The left heads up."
+_HEAD = Event("portion", "head")
 # What may stand between one name of a side and the other.
 _GLUE = frozenset((*WHOSE, "break", "gloss", "pronoun", "arrow", "relative", "plain", "exists", "field", "part"))
 
@@ -177,7 +179,7 @@ class Sides(Ranking):
             return False
         if at > 1 and found[at - 1].kind == "arrow" and found[at - 2].kind == "part":
             # "Left corner → right"
-            return ahead not in _HEADED
+            return not (ahead in _HEADED or (ahead and found[at + 1] == _HEAD))
         before = found[at - 2] if at > 1 and found[at - 1].kind == "pronoun" else found[at - 1] if at else None
         return before is not None and before.kind == "side" and before.value in SIDEWAYS
 
@@ -223,7 +225,8 @@ class Sides(Ranking):
         named = bool(piece.mentions) and piece.size == len(piece.mentions) and piece.mentions[-1].side is None
         if not named or at + 2 >= len(found) or found[at + 1].kind != "side":
             return False
-        return found[at + 1].value in SIDEWAYS and found[at + 2].kind in _HEADED
+        behind = found[at + 2]
+        return found[at + 1].value in SIDEWAYS and (behind.kind in _HEADED or behind == _HEAD)
 
     @staticmethod
     def _does_so(found: Sequence[Event], at: int) -> bool:

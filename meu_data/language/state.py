@@ -125,9 +125,9 @@ class State:
         self._supposed = laid.asks
         self._answers, self._asked = self._asked, laid.asks
         self._answer: bool | None = None
-        # Whether a subject is a heading's still, and whether all of the face is spoken of.
+        # Whether a subject is a heading's still; and what is said to be still as a whole: the face, its left or right.
         self._under_heading = self._excepted = self._elsewhere = self._of_emotion = False
-        self._all_still: bool | None = None
+        self._all_still: str | None = None
         self._typical = self._was_denied = self._naming = self._inside = self._between = False
         # A motion that a colon parts from what moves.
         self._announced: Piece | None = None

@@ -296,14 +296,16 @@ class Teller(Saying):
             self._say(negated(weighed), mentions)
 
     def _whole(self, piece: Piece, denied: bool) -> None:
-        """What is said of the whole face: "no region moves", 全脸静止."""
+        """What is said of the whole face or one half of it: "no region moves", 全脸静止, "all of the left is still"."""
         rests = (piece.still and not denied) or (denied and (piece.moved or piece.exists))
         if piece.hardly or (piece.still and piece.nowhere):
             # "Almost all is still", "no region is still".
             rests = False
-        weighed = piece.ways or piece.towards or piece.colours or piece.strength or piece.side or piece.compares
+        side = piece.side or self._lead
+        weighed = piece.ways or piece.towards or piece.colours or piece.strength or piece.compares
+        weighed = weighed or side in ("one", "other")
         if rests and not (weighed or self._supposed or self._typical or piece.supposed):
-            self._all_still = True
+            self._all_still = side if side in SIDEWAYS else "face"
 
     def _only_denies(self, piece: Piece) -> bool:
         """Whether a piece denies all that could be said: "Direction: none", "the chin: nothing"."""
