@@ -22,7 +22,8 @@ _LEAST_FRAME_PX = 0.04
 SIGNIFICANT = 3.0
 # It must also be so many times as long as the region's own standard error, where that is known.
 _LEAST_DEVIATIONS = 2.2
-# A region is still when its motion, with as many standard errors added, stays below this, in eye distances.
+# A region is still when its motion, with what may be hidden added (as many standard errors, and as much of the map's
+# own noise as it takes to move), stays below this, in eye distances.
 _MEASURABLE = 0.0066
 # What a turn out of the plane leaves of the face's relief, as a share of the turn; of one beyond so many eye distances
 # more, by the root of how far.
@@ -52,6 +53,7 @@ def region_motion(
     Even a broad expression leaves a quarter of the regions alone: the lower quartile of the lengths of their mean
     vectors, at least 0.06 px, is taken as the map's own noise (what is left of head motion included), and a region
     moves when its mean vector is three times as long, and 2.2 times as long as its standard error where that is known.
+    One that does not move is still only where that much noise would not hide a motion.
     `max` is the 99th percentile, so that a single wild pixel does not speak for a region.
 
     Args:
@@ -126,9 +128,9 @@ def measured(
             # It moves, or the turn of the head left this of its relief, or the frame's pixels are too large for so
             # small a motion: which one cannot be told.
             reason = "noisy"
-        elif length + _LEAST_DEVIATIONS * error.px > _MEASURABLE * unit:
+        elif length + math.hypot(_LEAST_DEVIATIONS * error.px, SIGNIFICANT * floors[0]) > _MEASURABLE * unit:
             # Noise is all over the face; a region that is worse than the others lacks a pattern.
-            reason = "noisy" if 3 * usual_error_px > _MEASURABLE * unit / 2 else "blurred"
+            reason = "noisy" if 3 * max(usual_error_px, floors[0]) > _MEASURABLE * unit / 2 else "blurred"
     strength = intensity(significance, 100 * length / unit) if reason is None else "none"
     return RegionMotion(
         region=region,

@@ -22,10 +22,10 @@ class MadeFrom(NamedTuple):
 
 
 FUSED_SOLVER = MadeFrom(1, ("motion.tvl1_fused",))
-RENDER = MadeFrom(13, ("motion.render_job",), apart=(FUSED_SOLVER,))
+RENDER = MadeFrom(14, ("motion.render_job",), apart=(FUSED_SOLVER,))
 SPOT = MadeFrom(3, ("spotting.job",), apart=(FUSED_SOLVER,))
 EVIDENCE = MadeFrom(4, ("grounding.evidence",))
-GROUNDING_RULES = MadeFrom(16, ("grounding.ground",), apart=(EVIDENCE,))
+GROUNDING_RULES = MadeFrom(17, ("grounding.ground",), apart=(EVIDENCE,))
 OFFLINE_WRITER = MadeFrom(4, ("drafting.offline.writer",))
 ANSWER_PARSER = MadeFrom(5, ("drafting.requests.answers",))
 SECOND_READER = MadeFrom(2, ("drafting.requests.readings",), apart=(ANSWER_PARSER, GROUNDING_RULES, EVIDENCE))

@@ -148,6 +148,18 @@ def test_an_enlarged_face_is_no_better_known_than_its_own_pixels(landmarks, area
     assert (found.state, found.reason) == (state, "noisy" if state == "not measurable" else None)
 
 
+@pytest.mark.parametrize(("percent", "state"), [(0.0, "still"), (0.1, "still"), (0.3, "not measurable")])
+def test_what_a_restless_map_may_hide_is_not_still(landmarks, areas, percent, state):
+    """Where noise or the head leave so much all over the face, as much of a motion may be hidden in the chin."""
+    flow = np.zeros((*SIZE, 2), np.float32)
+    for area in areas.values():
+        flow[area.rows, area.columns][area.mask] = 0, percent / 100 * eye_distance(landmarks)
+    ones = np.ones(SIZE)
+    noise = PairNoise(0.1, (ones, 0 * ones, ones))
+    found = {region.region: region for region in region_motion(flow, landmarks, noise=noise)}["chin"]
+    assert (found.state, found.reason) == (state, "noisy" if state == "not measurable" else None)
+
+
 @pytest.mark.parametrize("moving", [5, 15, 20, 25, 30, 35])
 def test_a_quarter_of_the_face_is_taken_to_be_still(landmarks, areas, moving):
     flow = np.zeros((*SIZE, 2), np.float32)
