@@ -10,7 +10,7 @@ edit brings a flag that is more than a note, and as serious when one of those is
 
 import argparse
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,13 +83,14 @@ class Rates:
         self.caught: dict[tuple[str, str], list[tuple[bool, bool]]] = defaultdict(list)
         self.flagged: dict[str, list[bool]] = defaultdict(list)
         self.unread: dict[str, list[bool]] = defaultdict(list)
+        # Flags on true answers that belong to no statement.
+        self.whole: Counter[str] = Counter()
         self.notes: list[str] = []
 
     def add(self, answer: dict[str, Any]) -> None:
         """Counts one answer and all its falsehoods."""
         one = case(answer)
         true = one.flags(answer["text"])
-        said = " ".join(flag.quote for flag in true)
         unread = {
             flag.quote
             for flag in ground(one.sample, one.motion, one.draft, one.lang).flags
@@ -107,7 +108,8 @@ class Rates:
                 self.notes.append(f"UNREAD {answer['id']}: {blind[0]!r}")
         for flag in true:
             if not flag.quote:
-                self.notes.append(f"WHOLE {answer['id']}: {flag.en} {said[:0]}")
+                self.whole[answer["lang"]] += 1
+                self.notes.append(f"WHOLE {answer['id']}: {flag.en}")
         for false in answer["falsehoods"]:
             part = false["part"]
             texts = answer["text"] | {part: answer["text"][part].replace(false["old"], false["new"], 1)}
