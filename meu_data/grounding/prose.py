@@ -204,11 +204,12 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
 
 
 def _described(prose: Prose, au: ActionUnit) -> bool:
-    """Whether stage 2 tells a motion that is the AU's."""
+    """Whether stage 2 tells a motion that is the AU's where it names no AU, which it could be given for."""
     effects = [effect for effect in au_effects(au, prose.kept.values()) if effect.kind == "primary"]
     moved = (
         (name, [way for way in OCTANTS if way in said.directions(name)])
         for statement in prose.of["expression_inference"]
+        if not any(unit.by_code for unit in statement.units)
         for said in statement.motions
         if said.moves and said.real
         for regions in said.places

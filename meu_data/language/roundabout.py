@@ -347,8 +347,8 @@ _REST_AND_INCLUDED = re.compile(rf"({_REST_STILL}), {_LISTED} (?:included|as wel
 _STARTS_AT = re.compile(r"^\W*(?:starting|beginning|to start|to begin) (?:from|with|at) [^,;.]{3,40}, ")
 _WHAT_MOVES_NEAR = re.compile(
     r"\bwhat(?:ever)? (?:moves|shifts|is moving|is coloured|is colored) (?:beside|near|around|above"
-    r"|below|under|at|between) [^,;.]{3,40}? (?=(?:goes|moves|rises|sinks|falls|drops|lifts|climbs|descends|shifts|heads"
-    r"|travels)\b)"
+    r"|below|under|at|between) [^,;.]{3,40}? (?=(?:goes|moves|rises|sinks|falls|drops|lifts|climbs|descends|shifts"
+    r"|heads|travels)\b)"
 )
 # A face that is named for its movement, which a muscle or a unit makes.
 _PULLED_FACE = re.compile(
