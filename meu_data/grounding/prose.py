@@ -196,20 +196,18 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
                 yield flag("text denies AU", stage, "serious", quote, stage=words, au=au_words(au))
     concluded = {unit.number for said in prose.of["conclusion"] for unit in said.units}
     for number in sorted(kept.keys() - named):
-        # Whoever tells what it does may leave its code to the conclusion.
-        nowhere: FlagSeverity = (
-            "serious" if number not in concluded else "note" if _described(prose, kept[number]) else "minor"
-        )
+        # Whoever names none before the conclusion, and tells what they do, leaves the codes to it.
+        left = not named and _described(prose, kept[number])
+        nowhere: FlagSeverity = "serious" if number not in concluded else "note" if left else "minor"
         yield flag("AU not named", kept[number].code, nowhere, au=au_words(kept[number]))
 
 
 def _described(prose: Prose, au: ActionUnit) -> bool:
-    """Whether stage 2 tells a motion that is the AU's where it names no AU, which it could be given for."""
+    """Whether stage 2 tells a motion that is the AU's."""
     effects = [effect for effect in au_effects(au, prose.kept.values()) if effect.kind == "primary"]
     moved = (
         (name, [way for way in OCTANTS if way in said.directions(name)])
         for statement in prose.of["expression_inference"]
-        if not any(unit.by_code for unit in statement.units)
         for said in statement.motions
         if said.moves and said.real
         for regions in said.places

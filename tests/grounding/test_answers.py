@@ -32,7 +32,7 @@ FLOORS = {
     ("weak", "en"): (0.815, 0.792, 0.0235, 0.0415),
 }
 # Of sets without falsehoods, flags on no statement counted in: share of true statements accused, share unread.
-TRUE = {("true", "en"): (0.008, 0.012)}
+TRUE = {("true", "en"): (0.0115, 0.0115)}
 HONEST = {key: floors[2:] for key, floors in FLOORS.items()} | TRUE
 # What was missed most until then, and nothing else.
 WEAK = {"contradiction", "hidden_comparison", "hidden_negation", "person_side", "strength", "wrong_evidence"}
