@@ -23,7 +23,7 @@ SIGNIFICANT = 3.0
 # It must also be so many times as long as the region's own standard error, where that is known.
 _LEAST_DEVIATIONS = 2.2
 # A region is still when its motion, with what may be hidden added (as many standard errors, and as much of the map's
-# own noise as it takes to move), stays below this, in eye distances.
+# noise beyond TV-L1's own as it takes to move), stays below this, in eye distances.
 _MEASURABLE = 0.0066
 # What a turn out of the plane leaves of the face's relief, as a share of the turn; of one beyond so many eye distances
 # more, by the root of how far.
@@ -120,6 +120,7 @@ def measured(
     length = math.hypot(dx, dy)
     average = float(magnitudes.mean())
     plainly, significance = (length / floor for floor in floors)
+    beyond = math.sqrt(max(floors[0] ** 2 - _LEAST_NOISE_PX**2, 0.0))
     if error:
         plain = SIGNIFICANT * error.deviations(mean) / _LEAST_DEVIATIONS
         plainly, significance = min(plainly, plain), min(significance, plain)
@@ -128,9 +129,9 @@ def measured(
             # It moves, or the turn of the head left this of its relief, or the frame's pixels are too large for so
             # small a motion: which one cannot be told.
             reason = "noisy"
-        elif length + math.hypot(_LEAST_DEVIATIONS * error.px, SIGNIFICANT * floors[0]) > _MEASURABLE * unit:
+        elif length + math.hypot(_LEAST_DEVIATIONS * error.px, SIGNIFICANT * beyond) > _MEASURABLE * unit:
             # Noise is all over the face; a region that is worse than the others lacks a pattern.
-            reason = "noisy" if 3 * max(usual_error_px, floors[0]) > _MEASURABLE * unit / 2 else "blurred"
+            reason = "noisy" if 3 * max(usual_error_px, beyond) > _MEASURABLE * unit / 2 else "blurred"
     strength = intensity(significance, 100 * length / unit) if reason is None else "none"
     return RegionMotion(
         region=region,
