@@ -344,7 +344,9 @@ _REST_INCLUDED = re.compile(
 )
 _REST_AND_INCLUDED = re.compile(rf"({_REST_STILL}), {_LISTED} (?:included|as well|among them)(?=\W*$)")
 # Where a description begins; what moves at a place that is itself not spoken of.
-_STARTS_AT = re.compile(r"^\W*(?:starting|beginning|to start|to begin) (?:from|with|at) [^,;.]{3,40}, ")
+_STARTS_AT = re.compile(
+    r"^\W*(?:starting|beginning|to start|to begin) (?:from|with|at) [^,;.]{3,40}, (?=(?:since|as|because|given that)\b)"
+)
 _WHAT_MOVES_NEAR = re.compile(
     r"\bwhat(?:ever)? (?:moves|shifts|is moving|is coloured|is colored) (?:beside|near|around|above"
     r"|below|under|at|between) [^,;.]{3,40}? (?=(?:goes|moves|rises|sinks|falls|drops|lifts|climbs|descends|shifts"
