@@ -122,12 +122,19 @@ class Naming(Teller):
             narrowed = portion(mention.part, which)
             if narrowed is not None:
                 side, persons = (piece.side, piece.side_persons) if piece.side else (mention.side, mention.persons)
+                if not narrowed.paired:
+                    # "Its left and right parts follow; its middle is still."
+                    side = None
                 piece.mentions.append(Mention(narrowed, side or self._focus, persons))
         if piece.mentions and not self._told:
             # "Upper lip, centre": no more than that is spoken of.
             self._subjects = []
         if piece.mentions:
             piece.side, self._face = None, True
+
+    def _lists_units(self, found: Sequence[Event], at: int) -> bool:
+        """Whether what stands here are all units there are: "AUs = none", "AU set: none"."""
+        return self._mode == "au" or [event.value for event in found[max(at - 2, 0) : at]] == ["au", ":"]
 
     def _at_end_of_brow(self, piece: Piece, found: Sequence[Event], at: int) -> bool:
         """Whether a word for what is inside or outside begins a piece that says what an end of the brow does."""

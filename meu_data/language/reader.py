@@ -300,6 +300,7 @@ class _Reader(Breaks):
                 # "By no means nil"
                 piece.denied, piece.moved = False, True
             elif kind in ("not", "nowhere"):
+                self._no_units |= value == "nothing" and piece.size == 1 and self._lists_units(found, at)
                 self._contrast = True
                 self._excepted |= value in _EXCEPTING
                 if value == "bare" and piece.size == 1 and (self._opening and stands_alone(found, at)):

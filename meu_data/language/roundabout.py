@@ -69,7 +69,10 @@ _NO_PLACE = re.compile(
 _LEAVES = re.compile(rf"\bleaves? (?={_EMOTION} (?:in the lead|in front|ahead|on top|as |the ))")
 
 # What is told beside the verdict is no part of its denial.
-_SEE = r"(?= (?:points?|indicates?|suggests?|leaves?|means?|makes?|signals?|speaks?|argues?|favou?rs?)\b)"
+_SEE = (
+    r"(?= (?:points?|indicates?|suggests?|leaves?|means?|makes?|signals?|speaks?|argues?|favou?rs?"
+    r"|(?:is|are) (?:consistent|compatible|in line|typical|characteristic|indicative|diagnostic))\b)"
+)
 _WITHOUT_MOTION = re.compile(
     r" (?:in the absence of|without) ((?:any )?[a-z -]{3,40}? (?:motion|movement|activity|involvement|action|change))"
     + _SEE
@@ -332,6 +335,27 @@ _WHOLE_HALF = re.compile(
 )
 
 
+_COMES_FIRST = re.compile(
+    r"^(\W*(?:looking|reading|scanning|going|moving|working|starting|proceeding|beginning)\b[^;.]*?) comes first\b"
+)
+_COLOUR_ONE = re.compile(
+    r"(\b(?:and|while|whereas|but)|,) the (?:magenta|pink|red|blue|cyan|green|purple|orange|yellow|yellow-green) one\b"
+)
+_DOING_MEANS = re.compile(r"\b([a-z]+ing) means (?:that )?(?=au ?\d)")
+_HERE_MEANS = re.compile(
+    r"\b(half|side|map|picture|image|here|this|which|pattern|patch|spot) means (?:that )?(?=(?:the|both|one|each)\b)"
+)
+# A hedge between commas, which leaves what it stands in a claim.
+_ONE_MIGHT_GUESS = re.compile(
+    r",\s*(?:it (?:could|might|can|may) be (?:argued|said|claimed|guessed)"
+    r"|one (?:might|could|may|can) (?:guess|argue|say|think|claim)"
+    r"|you (?:could|might) (?:say|argue)|if anything|i would guess|i would say)\s*,"
+)
+_HARDLY_ANY = re.compile(
+    r"\bwith (?:hardly|scarcely|barely|almost) (?:any|no) (?:intensity|strength|force|brightness|vigou?r)\b"
+)
+_MIDDLE_PART = re.compile(r"\b(its|their|the) (middle|center|centre) (?:part|portion|third|section)\b(?! of)")
+_STRONGER_DONE = re.compile(r"\bthe more (?:strongly|intensely|clearly|markedly|vigorously) [a-z]+ed (?=[a-z]+)")
 # The rest, with some of what belongs to it.
 _REST_STILL = (
     r"(?:\b(?:rest|remainder|remaining [a-z]+|(?:everything|all) else|(?:all )?other (?:regions|areas|parts|zones))"
@@ -478,6 +502,14 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
         "the rest",
     ),
     (("left", "right"), _HEADS_FOR_SIDE, r"\1 to the \2"),
+    ((" comes first",), _COMES_FIRST, r"\1"),
+    ((" one ",), _COLOUR_ONE, r"\1 the other one"),
+    (("ing means ",), _DOING_MEANS, r"\1 indicates "),
+    ((" means ",), _HERE_MEANS, r"\1 indicates that "),
+    ((", it ", ", one ", ", you ", ", if anything", ", i would"), _ONE_MIGHT_GUESS, " perhaps"),
+    (("with hardly", "with scarcely", "with barely", "with almost"), _HARDLY_ANY, "very weakly"),
+    (("middle ", "center ", "centre "), _MIDDLE_PART, r"\1 \2"),
+    (("the more ",), _STRONGER_DONE, "the stronger "),
     (
         ("includ", " e g ", "such as", "for example", "for instance", "notably", "among"),
         _REST_INCLUDED,

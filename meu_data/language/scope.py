@@ -77,7 +77,7 @@ def denies_all(found: Sequence[Event], at: int) -> bool:
     """Whether none of what a word stands for is there: "no action units are active", 未激活任何AU."""
     before = found[at - 1].kind if at else ""
     ahead = found[at + 1].kind if at + 1 < len(found) else ""
-    return before in ("not", "still") and ahead in ("", "break", "move", "exists", "still")
+    return before in ("not", "still") and ahead in ("", "break", "move", "exists", "still", "labelled")
 
 
 def denies_anew(piece: Piece, scope: object, found: Sequence[Event], at: int) -> bool:
@@ -270,6 +270,9 @@ def list_end(found: Sequence[Event], at: int) -> int:
     if end < len(found) and found[end].kind in ("break", "join"):
         return 0
     while end < len(found) and (found[end].kind in _LISTING or found[end].value in (",", "nor")):
+        if joined and found[end].value == ",":
+            # "Nothing at A or B, and C is dark"
+            break
         joined |= found[end].kind == "join"
         end += 1
     rests = end < len(found) and found[end].kind in _GOVERNED

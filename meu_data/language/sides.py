@@ -47,6 +47,10 @@ class Sides(Ranking):
             # "The corners rise evenly", 对称
             piece.rank = piece.rank or "even"
             side = "both"
+            one, *others = piece.mentions or self._subjects or (None,)
+            if one is not None and not (others or one.part.paired):
+                # "The chin, equally bright, ..."
+                return piece
         if side == "both" and self._told and not piece.mentions and not self._names_part(found, at):
             outer = self._beside_middle()
             if outer is not None:
@@ -152,7 +156,8 @@ class Sides(Ranking):
         elif last is not None and last.lent:
             last.side, last.persons, last.lent = picture, own, False
             return piece
-        if last is not None and last.side in SIDEWAYS and picture in SIDEWAYS and last.persons != own:
+        # "The other side" is nobody's, and stands for no word of the text.
+        if found and last is not None and last.side in SIDEWAYS and picture in SIDEWAYS and last.persons != own:
             self._differ |= last.side != picture
             return piece
         piece.side = "both" if piece.side not in (None, picture) else picture
@@ -186,6 +191,7 @@ class Sides(Ranking):
     def _equate(self, found: Sequence[Event]) -> None:
         """Whether the person's left is given as the picture's left: "the subject's left (image left)"."""
         before: tuple[str, str] | None = None
+        parted = False
         for at, (kind, value) in enumerate(found):
             # "The right corner rises, from the person's point of view."
             self._persons_here |= kind == "perspective" and at > 0 and found[at - 1].kind == "persons"
@@ -196,8 +202,11 @@ class Sides(Ranking):
                     ahead = ""
                 whose = behind if behind in WHOSE else ahead if ahead in WHOSE else ""
                 if whose and before is not None and before[0] != whose:
-                    self._differ |= before[1] == value
-                before = (whose, value) if whose else None
+                    # 嘴角在 subject's left side，画面左边的 cheek 没有参与: another part.
+                    self._differ |= before[1] == value and not (parted and self._names_part(found, at))
+                before, parted = (whose, value) if whose else None, False
+            elif kind == "break" and value == ",":
+                parted = True
             elif kind not in _GLUE or (kind == "break" and value is None):
                 before = None
 

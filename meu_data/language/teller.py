@@ -393,9 +393,12 @@ class Teller(Saying):
 
 
 def _holds(area: Mention, mentions: list[Mention]) -> bool:
-    """Whether an area is named of which others are parts."""
+    """Whether an area is named of which others are parts, or a pair of which one side follows: 先看嘴角，左嘴角向上."""
     parts = set(area.part.parts)
-    return area.side is None and all(parts > set(mention.part.parts) for mention in mentions)
+    return area.side is None and all(
+        parts > set(mention.part.parts) or (mention.side in SIDEWAYS and parts == set(mention.part.parts))
+        for mention in mentions
+    )
 
 
 def _leave_out(areas: list[Mention], mentions: list[Mention]) -> None:

@@ -29,7 +29,8 @@ def _fill(instead: str, found: re.Match[str]) -> str:
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
     """Of each what has to stand in the text, the pattern, and what stands for it."""
-    words = {name: f"(?:{signs})" for name, signs in data("zh")["verdicts"].items()}
+    signs = data("zh")["verdicts"]
+    words = {name: f"(?:{sign})" for name, sign in signs.items()}
     very = f"{words['very']}*"
     untrue = f"{very}(?:{words['untrue']}|{words['measured']}{very}{words['against']})(?: ?[的了])?{_END}"
     any_untrue = re.compile(f"{words['untrue']}|{words['against']}")
@@ -94,6 +95,28 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
             re.compile("最"),
             re.compile(rf"(最[^,;:。.\n]{{1,8}}{words['place']})[, ]\s?(?=[只就都均是]?{words['at']})"),
             r"\1",
+        ),
+        # 下唇离开静止的上唇而下移
+        (re.compile(words["leaving"]), re.compile(f"{words['leaving']}{words['at_rest']}的{words['lip']}而?"), ""),
+        # 下唇与上唇分离
+        (
+            re.compile(words["parting"]),
+            re.compile(f"{words['lip']}[与和同跟]{words['lip']}{words['each_other']}?{words['parting']}"),
+            signs["lips_parted"],
+        ),
+        # 额部其余两区
+        (
+            re.compile(words["left_over"]),
+            re.compile(f"[^,;:。.、\\s]{{1,4}}?的?{words['left_over']}[各几两三四]?个?{words['zones']}"),
+            signs["other_zones"],
+        ),
+        # 眉毛下压单元
+        (re.compile("单元"), re.compile(words["brow_lowering"]), "au4"),
+        # 蓝色的嘴角在右半脸，品红色的那个在左半脸
+        (
+            re.compile("色的那"),
+            re.compile(f"([,;])(?:而)?{words['of_colour']}(?![嘴眉脸颊唇眼睑鼻下上内外])"),
+            rf"\1{signs['another']}",
         ),
         # 按 legend
         (re.compile(words["legend"]), re.compile(f"{words['by']} ?{words['legend']}"), ""),

@@ -29,13 +29,17 @@ FLOORS = {
     ("ninth", "zh"): (0.989, 0.982, 0.001, 0.001),
     ("tenth", "en"): (0.895, 0.887, 0.036, 0.0256),
     ("tenth", "zh"): (0.932, 0.921, 0.021, 0.001),
+    ("eleventh", "en"): (0.93, 0.93, 0.0125, 0.0125),
+    ("eleventh", "zh"): (0.91, 0.91, 0.0085, 0.025),
+    ("weaker", "en"): (0.81, 0.79, 0.0205, 0.0140),
     ("weak", "en"): (0.815, 0.792, 0.0235, 0.0415),
 }
 # Of sets without falsehoods, flags on no statement counted in: share of true statements accused, share unread.
 TRUE = {("true", "en"): (0.0115, 0.0115)}
 HONEST = {key: floors[2:] for key, floors in FLOORS.items()} | TRUE
 # What was missed most until then, and nothing else.
-WEAK = {"contradiction", "hidden_comparison", "hidden_negation", "person_side", "strength", "wrong_evidence"}
+_WEAK = {"contradiction", "hidden_comparison", "hidden_negation", "person_side", "strength", "wrong_evidence"}
+WEAK = {"weak": _WEAK, "weaker": _WEAK | {"left_right"}}
 
 
 @pytest.fixture(scope="module")
@@ -70,5 +74,5 @@ def test_true_statements_are_read_and_not_accused(rates, name, lang):
 @pytest.mark.parametrize(("name", "lang"), FLOORS)
 def test_every_kind_of_falsehood_is_there(rates, name, lang):
     kinds = {kind for _, kind in rates[name].caught}
-    assert kinds == WEAK if name == "weak" else len(kinds) == 20
+    assert kinds == WEAK[name] if name in WEAK else len(kinds) == 20
     assert {(lang, kind) for kind in kinds} <= rates[name].caught.keys()
