@@ -10,15 +10,15 @@ edit brings a flag that is more than a note, and as serious when one of those is
 
 import argparse
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from meu_data.choices import Language
 from meu_data.face.au_notation import parse_aus
-from meu_data.face.aus import au_sites
-from meu_data.face.regions import COLOUR_OF, OCTANTS, near
+from meu_data.face.regions import COLOUR_OF
+from meu_data.grounding.evidence import read_map
 from meu_data.grounding.flags import Flag
 from meu_data.grounding.ground import ground
 from meu_data.records import Annotation, Claim, Motion, Sample
@@ -53,30 +53,27 @@ def answers(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
 def case(answer: dict[str, Any]) -> Case:
     """The draft that an answer is, with claims as measured."""
     units = parse_aus("+".join(answer["labels"]["aus"]))
-    shown = {
-        (region, direction): au.code
-        for au in units
-        for region, expected in au_sites(au)
-        for direction in OCTANTS
-        if near(direction, expected)
-    }
-    claims = tuple(
-        Claim(
-            region=region,
-            colour=COLOUR_OF[direction],
-            direction=direction,
-            intensity=intensity,
-            au=shown.get((region, direction)),
-        )
+    motion = make_motion(answer["motion"])
+    evidence = [
+        claim
+        for reading in read_map(units, motion.regions).aus
+        if reading.finding == "seen"
+        for claim in reading.claims
+    ]
+    shown = {claim.region for claim in evidence}
+    besides = (
+        Claim(region=region, colour=COLOUR_OF[direction], direction=direction, intensity=intensity)
         for region, (direction, intensity) in answer["motion"].items()
+        if region not in shown
     )
+    claims = (*evidence, *besides)
     emotion = answer["labels"]["emotion"]
     draft = Annotation(claims=claims, **answer["text"], aus=tuple(au.code for au in units), emotion=emotion)
     sample = make_sample("", emotion).model_copy(update={"aus": units})
     text = "".join(answer["text"].values())
     signs = sum("\u4e00" <= sign <= "\u9fff" for sign in text)
     lang: Language = "en" if answer["lang"] == "en" or 6 * signs < len(text) else "zh"
-    return Case(answer, lang, sample, make_motion(answer["motion"]), draft)
+    return Case(answer, lang, sample, motion, draft)
 
 
 class Rates:
@@ -86,13 +83,14 @@ class Rates:
         self.caught: dict[tuple[str, str], list[tuple[bool, bool]]] = defaultdict(list)
         self.flagged: dict[str, list[bool]] = defaultdict(list)
         self.unread: dict[str, list[bool]] = defaultdict(list)
+        # Flags on true answers that belong to no statement.
+        self.whole: Counter[str] = Counter()
         self.notes: list[str] = []
 
     def add(self, answer: dict[str, Any]) -> None:
         """Counts one answer and all its falsehoods."""
         one = case(answer)
         true = one.flags(answer["text"])
-        said = " ".join(flag.quote for flag in true)
         unread = {
             flag.quote
             for flag in ground(one.sample, one.motion, one.draft, one.lang).flags
@@ -110,7 +108,8 @@ class Rates:
                 self.notes.append(f"UNREAD {answer['id']}: {blind[0]!r}")
         for flag in true:
             if not flag.quote:
-                self.notes.append(f"WHOLE {answer['id']}: {flag.en} {said[:0]}")
+                self.whole[answer["lang"]] += 1
+                self.notes.append(f"WHOLE {answer['id']}: {flag.en}")
         for false in answer["falsehoods"]:
             part = false["part"]
             texts = answer["text"] | {part: answer["text"][part].replace(false["old"], false["new"], 1)}

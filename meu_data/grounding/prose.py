@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from meu_data.choices import Language
+from meu_data.face.aus import au_effects
 from meu_data.face.regions import COLOUR_NAMES, COLOUR_OF, OCTANTS, Colour, near, opposite, region_side
 from meu_data.grounding.claims import au_words, read_au, region_words
 from meu_data.grounding.evidence import read_map
@@ -195,8 +196,26 @@ def _units(prose: Prose) -> Iterator[Flag]:  # noqa: PLR0912 - one list of what 
                 yield flag("text denies AU", stage, "serious", quote, stage=words, au=au_words(au))
     concluded = {unit.number for said in prose.of["conclusion"] for unit in said.units}
     for number in sorted(kept.keys() - named):
-        nowhere: FlagSeverity = "minor" if number in concluded else "serious"
+        # Whoever names none before the conclusion, and tells what they do, leaves the codes to it.
+        left = not named and _described(prose, kept[number])
+        nowhere: FlagSeverity = "serious" if number not in concluded else "note" if left else "minor"
         yield flag("AU not named", kept[number].code, nowhere, au=au_words(kept[number]))
+
+
+def _described(prose: Prose, au: ActionUnit) -> bool:
+    """Whether stage 2 tells a motion that is the AU's."""
+    effects = [effect for effect in au_effects(au, prose.kept.values()) if effect.kind == "primary"]
+    moved = (
+        (name, [way for way in OCTANTS if way in said.directions(name)])
+        for statement in prose.of["expression_inference"]
+        for said in statement.motions
+        if said.moves and said.real
+        for regions in said.places
+        for name in regions
+    )
+    return any(
+        effect.region == name and any(effect.shows(way) for way in ways) for name, ways in moved for effect in effects
+    )
 
 
 def _emotions(prose: Prose) -> Iterator[Flag]:

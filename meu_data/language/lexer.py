@@ -551,7 +551,7 @@ def plain(text: str) -> str:  # noqa: PLR0912 - one sign each
     if "in place of" in small:
         # As against "in place".
         small = small.replace("in place of", "instead of ")
-    if ".e." in small or "a.u." in small or "a. u." in small:
+    if ".e." in small or "e.g." in small or "a.u." in small or "a. u." in small:
         small = small.replace("i.e.", "i e ").replace("e.g.", "e g ")
         small = small.replace("a.u.", "au  ").replace("a. u.", "au   ")
     return small

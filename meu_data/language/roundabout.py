@@ -254,7 +254,7 @@ _FULLY_SURE = re.compile(
     r"\b(?:fully|completely|entirely|totally|strictly) (?=(?:ruled|excluded|explained|understood|certain|sure|clear)\b)"
 )
 # The look of inner brows that rise, which sadness has as well as fear.
-_WORRIED_LOOK = re.compile(r"\b(that|this|the|a) worried (?=(?:[a-z]+,? )?(?:look|expression|appearance|shape)\b)")
+_WORRIED_LOOK = re.compile(r"\b(that|this|the|a) worried,? (?=(?:[a-z]+,? )?(?:look|expression|appearance|shape)\b)")
 _WEIGHED_REJECTED = re.compile(
     rf"\b({_EMOTION}|au ?\d+)(?:,)? (?:was |is )?(?:weighed|considered|checked|tested|tried|entertained)(?: and|,|;|:)"
     r" (?:then )?(?=(?:rejected|discarded|dismissed|dropped|excluded|ruled out|set aside)\b)"
@@ -404,6 +404,42 @@ _HARDLY_ANY = re.compile(
 )
 _MIDDLE_PART = re.compile(r"\b(its|their|the) (middle|center|centre) (?:part|portion|third|section)\b(?! of)")
 _STRONGER_DONE = re.compile(r"\bthe more (?:strongly|intensely|clearly|markedly|vigorously) [a-z]+ed (?=[a-z]+)")
+# The rest, with some of what belongs to it.
+_REST_STILL = (
+    r"(?:\b(?:rest|remainder|remaining [a-z]+|(?:everything|all) else|(?:all )?other (?:regions|areas|parts|zones))"
+    r" [^,;.:|]{0,25}?|^\W*|: )\b(?:still|black|dark|at rest|motionless|static|immobile|quiet|unmoved|stationary)"
+)
+_LISTED = r"([a-z][a-z ]{2,30}(?:, (?:and )?[a-z][a-z ]{2,30}){0,5})"
+_REST_INCLUDED = re.compile(
+    rf"({_REST_STILL})(?:,| \(|, \() ?(?:including|e g|such as|among them|for example|for instance|notably),? +"
+    rf"{_LISTED}(?=[),|\s]*$)"
+)
+_REST_AND_INCLUDED = re.compile(rf"({_REST_STILL}), {_LISTED} (?:included|as well|among them)(?=\W*$)")
+# Where a description begins; what moves at a place that is itself not spoken of.
+_STARTS_AT = re.compile(
+    r"^\W*(?:starting|beginning|to start|to begin) (?:from|with|at) [^,;.]{3,40}, (?=(?:since|as|because|given that)\b)"
+)
+_WHAT_MOVES_NEAR = re.compile(
+    r"\bwhat(?:ever)? (?:moves|shifts|is moving|is coloured|is colored) (?:beside|near|around|above"
+    r"|below|under|at|between) [^,;.]{3,40}? (?=(?:goes|moves|rises|sinks|falls|drops|lifts|climbs|descends|shifts"
+    r"|heads|travels)\b)"
+)
+# A face that is named for its movement, which a muscle or a unit makes.
+_PULLED_FACE = re.compile(
+    r"\b(?:sneer|grimace|scowl|grin|pout|frown) (?=(?:is|was) (?:produced|made|caused|created|generated|brought about)"
+    r" by\b)"
+)
+# What a sentence before it said of another part; what differs between the sides.
+_TAKING_PART_IS_NOT = re.compile(
+    r"\bthe (?:[a-z]+ ){1,3}(?:involvement|participation|contribution|component|pattern|share) (?:is|are|was|were) not"
+    r"(?=[:;,.]|$)"
+)
+_OVER_OTHER_SIDE = re.compile(
+    r"\b(?:shows?|has|have|displays?|exhibits?) an? (?:[a-z]+ )?(left|right)[ -]over[ -](left|right) (?:asymmetry"
+    r"|imbalance|dominance|difference)(?:, (?:and |but |while )?the [a-z ]{3,20} (?:shows? |has |have )?none\b)?"
+)
+_FLAT_SHAPE = re.compile(r"\b(the|an?|that|this) flat,? (?=(?:[a-z]+,? )?(?:eye)?(?:brows?|lips?|mouth)\b)")
+_SO_RIGHT = re.compile(r"^\W*right, (?=(?:so|then|well|now|let|here|first|this|what)\b)")
 
 
 def _between(found: re.Match[str]) -> str:
@@ -496,7 +532,7 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     ((" out",), _IS_OUT, r"\1 \2 is ruled out"),
     (("weighed", "considered", "checked", "tested", "tried", "entertained"), _WEIGHED_REJECTED, r"\1 "),
     (("fully ", "completely ", "entirely ", "strictly "), _FULLY_SURE, ""),
-    (("that worried ", "this worried ", "worried look"), _WORRIED_LOOK, r"\1 "),
+    (("that worried", "this worried", "worried look"), _WORRIED_LOOK, r"\1 "),
     ((" right",), _CORRECT, r"is\1 so"),
     ((" right ",), _RIGHT_AT, ""),
     (("together",), _TOGETHER_POINT, ""),
@@ -547,6 +583,19 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("with hardly", "with scarcely", "with barely", "with almost"), _HARDLY_ANY, "very weakly"),
     (("middle ", "center ", "centre "), _MIDDLE_PART, r"\1 \2"),
     (("the more ",), _STRONGER_DONE, "the stronger "),
+    (
+        ("includ", " e g ", "such as", "for example", "for instance", "notably", "among"),
+        _REST_INCLUDED,
+        r"\1, and \2 rest",
+    ),
+    (("included", "as well", "among them"), _REST_AND_INCLUDED, r"\1, and \2 rest"),
+    (("start", "begin"), _STARTS_AT, ""),
+    (("what",), _WHAT_MOVES_NEAR, "some skin "),
+    ((" by ",), _PULLED_FACE, "movement "),
+    (("is not", "are not", "was not", "were not"), _TAKING_PART_IS_NOT, ""),
+    (("over",), _OVER_OTHER_SIDE, r"moves more strongly on the \1 than on the \2"),
+    ((" flat",), _FLAT_SHAPE, r"\1 "),
+    (("right, ",), _SO_RIGHT, ""),
     (("on one side",), _ONE_AND_OTHER, "uneven"),
     (("away from the ",), _AWAY_FROM_STILL, "away"),
     (("is what ",), _ONE_EXPECTS, "typically "),

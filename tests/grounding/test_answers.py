@@ -34,6 +34,9 @@ FLOORS = {
     ("weaker", "en"): (0.81, 0.79, 0.0205, 0.0140),
     ("weak", "en"): (0.815, 0.792, 0.0235, 0.0415),
 }
+# Of sets without falsehoods, flags on no statement counted in: share of true statements accused, share unread.
+TRUE = {("true", "en"): (0.0115, 0.0115)}
+HONEST = {key: floors[2:] for key, floors in FLOORS.items()} | TRUE
 # What was missed most until then, and nothing else.
 _WEAK = {"contradiction", "hidden_comparison", "hidden_negation", "person_side", "strength", "wrong_evidence"}
 WEAK = {"weak": _WEAK, "weaker": _WEAK | {"left_right"}}
@@ -41,7 +44,7 @@ WEAK = {"weak": _WEAK, "weaker": _WEAK | {"left_right"}}
 
 @pytest.fixture(scope="module")
 def rates():
-    found = {name: Rates() for name, _ in FLOORS}
+    found = {name: Rates() for name, _ in HONEST}
     for name, counted in found.items():
         for answer in answers(sorted(DATA.glob(f"{name}_*.jsonl"))):
             counted.add(answer)
@@ -49,14 +52,22 @@ def rates():
 
 
 @pytest.mark.parametrize(("name", "lang"), FLOORS)
-def test_planted_falsehoods_are_caught_and_true_statements_are_not_accused(rates, name, lang):
-    caught, serious, accused, unread = FLOORS[name, lang]
+def test_planted_falsehoods_are_caught(rates, name, lang):
+    caught, serious, *_ = FLOORS[name, lang]
     counted = rates[name]
     hits = [hit for (other, _), every in counted.caught.items() if other == lang for hit in every]
     assert len(hits) > 150
     assert sum(found for found, _ in hits) >= caught * len(hits)
     assert sum(grave for _, grave in hits) >= serious * len(hits)
-    assert sum(counted.flagged[lang]) <= accused * len(counted.flagged[lang])
+
+
+@pytest.mark.parametrize(("name", "lang"), HONEST)
+def test_true_statements_are_read_and_not_accused(rates, name, lang):
+    accused, unread = HONEST[name, lang]
+    counted = rates[name]
+    assert len(counted.flagged[lang]) > 50
+    whole = counted.whole[lang] if (name, lang) in TRUE else 0
+    assert sum(counted.flagged[lang]) + whole <= accused * len(counted.flagged[lang])
     assert sum(counted.unread[lang]) <= unread * len(counted.unread[lang])
 
 
