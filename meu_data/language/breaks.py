@@ -12,6 +12,15 @@ class Breaks(Naming):
 
     __slots__ = ()
 
+    def _generalise(self) -> None:
+        """Before a "but", what was named in a general word is no claim: "AU1 often goes with grief, but is absent"."""
+        self._units = [
+            unit._replace(polarity="supposed") if unit.polarity == "affirmed" else unit for unit in self._units
+        ]
+        self._emotions = [
+            said._replace(polarity="supposed") if said.polarity == "affirmed" else said for said in self._emotions
+        ]
+
     def _break(  # noqa: PLR0912, PLR0915 - a mark means many things
         self, piece: Piece, mark: str | None, found: Sequence[Event], at: int, musing: bool
     ) -> Piece:
@@ -90,6 +99,8 @@ class Breaks(Naming):
             # As in "not observed: motion of the lids".
             following.denied = following.bare = True
         elif musing:
+            if (self._supposed or self._typical) and not self._asked:
+                self._generalise()
             self._was_denied = False
             self._supposed, self._typical = self._asked, False
         if mark in (",", None) and self._set_aside is not None and piece.size:

@@ -568,7 +568,7 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
         "rules out ",
     ),
     (("fit",), _DOES_NOT_FIT, r"\1 is ruled out"),
-    ((" but ",), _OFTEN_BUT_ABSENT, r"\1 "),
+    ((" but ",), _OFTEN_BUT_ABSENT, r"\1, "),
     (_EMOTIONS, _IN_EMOTION, "typically "),
     (("differ",), _DIFFER_MUCH, "are uneven"),
     ((", which is ",), _WHICH_IS_ODD, ""),

@@ -100,7 +100,8 @@ class Sides(Ranking):
             # "Unlike the left one, which rises"
             piece.compared.append(Mention(self._subjects[-1].part, side, False))
             return piece
-        if side == "one" and piece.denied and piece.last == "not":
+        names = {event.kind for event in found[at + 1 : at + 3]} & {"code", "name", "emotion"}
+        if side == "one" and piece.denied and piece.last == "not" and not names:
             # 不是单侧的
             piece.denied = False
             return piece

@@ -97,7 +97,15 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
             r"\1",
         ),
         # 下唇离开静止的上唇而下移
-        (re.compile(words["leaving"]), re.compile(f"{words['leaving']}{words['at_rest']}的{words['lip']}而?"), ""),
+        (re.compile(words["leaving"]), re.compile(f"{words['leaving']}(?:{words['at_rest']}的)?{words['lip']}而?"), ""),
+        # 嘴靠下颌落下而张开
+        (re.compile("张开"), re.compile(f"({words['jaw_falls']}){words['opening']}"), r"\1"),
+        # 虽位于嘴角附近，却没有信号
+        (re.compile(words["nearby"]), re.compile(rf"{words['nearby']}[^,;。.\n]{{1,8}}(?:附近|旁边|之间),?"), ""),
+        # 没法往哪种情绪上靠
+        (re.compile("上靠"), re.compile(words["lean"]), signs["classed"]),
+        # 轻蔑往往只有一侧嘴角活动
+        (re.compile(words["moods"]), re.compile(f"{words['moods']}{words['often']}(?=[^,;。是])"), signs["usually"]),
         # 下唇与上唇分离
         (
             re.compile(words["parting"]),

@@ -35,7 +35,7 @@ FLOORS = {
     ("weak", "en"): (0.815, 0.792, 0.0235, 0.0415),
 }
 # Of sets without falsehoods, flags on no statement counted in: share of true statements accused, share unread.
-TRUE = {("true", "en"): (0.0115, 0.0115)}
+TRUE = {("true", "en"): (0.0115, 0.0115), ("honest", "en"): (0.023, 0.0155), ("honest", "zh"): (0.066, 0.0255)}
 HONEST = {key: floors[2:] for key, floors in FLOORS.items()} | TRUE
 # What was missed most until then, and nothing else.
 _WEAK = {"contradiction", "hidden_comparison", "hidden_negation", "person_side", "strength", "wrong_evidence"}
