@@ -300,7 +300,6 @@ _FOLD_OF_NOSE = re.compile(
     r"\b(?:skin )?(folds?|lines?|creases?|furrows?) (?:on|at) (?:either|each|both) sides? of (?:the )?(nose|mouth)\b"
 )
 
-
 # What is only a place.
 _LIPS_BETWEEN = re.compile(r"\b(lips?|mouth|red|skin) between (?:the|its|their|both) (?:mouth |two )?corners\b")
 _NOTHING_SUGGESTS = re.compile(
@@ -335,7 +334,7 @@ _WHOLE_HALF = re.compile(
     r"(?= (?:is|stays|remains|rests|shows|lies|keeps)\b)"
 )
 
-
+# What the writer looks at first; which of two is meant; what points to what.
 _COMES_FIRST = re.compile(
     r"^(\W*(?:looking|reading|scanning|going|moving|working|starting|proceeding|beginning)\b[^;.]*?) comes first\b"
 )
@@ -388,7 +387,8 @@ _STILL_COUNTS = re.compile(
 _EVEN_THOUGH = re.compile(r",? (?:even though|although|though) (?=(?:the|its|their|both|no|neither)\b)")
 _UPPER_AND_LOWER = re.compile(r"\b((?:eye)?lids|lips),? both (?:upper and lower|lower and upper),?")
 _OPEN_JAW = re.compile(r"\b(?:opened|opening|open) jaw\b|\bjaw (?:is |hangs |hanging )?open\b")
-_IN_SPITE_OF = re.compile(r"\b(?:in spite of|despite|notwithstanding) the [a-z ]{3,40}?(?=\s*(?:[,.;]|$))")
+# What the lids alone do.
+_WIDENED_EYES = re.compile(r"\b(?:widened|widely opened|wide-open|wide open) eyes\b")
 _SEEN_FROM = re.compile(
     r"\b(?:seen|viewed|looked at) from the (person|subject|patient|participant)"
     r"(?:'s (?:side|point of view|perspective))?,? (?:this|it|that) is the (?=left|right)"
@@ -544,11 +544,7 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     ((" down ",), _FOLD_BESIDE, r"\1 "),
     ((" between ",), _LIPS_BETWEEN, r"\1"),
     (("nothing ",), _NOTHING_SUGGESTS, "there is no sign of"),
-    (
-        ("midline", "median line", "middle line"),
-        _ON_MIDLINE,
-        "the rest",
-    ),
+    (("midline", "median line", "middle line"), _ON_MIDLINE, "the rest"),
     (("of the picture", "of the image", "of the frame", "of the map"), _HEADS_FOR_SIDE, r"\1 to the \2"),
     ((" comes first",), _COMES_FIRST, r"\1"),
     ((" one ",), _COLOUR_ONE, r"\1 the other one"),
@@ -557,16 +553,8 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     ((" without ",), _WITHOUT_DOING, " "),
     (("between the ",), _BETWEEN_THERE_IS, "there is a "),
     ((" with it", " with them"), _TAKING_WITH, r" and \1"),
-    (
-        _EMOTIONS,
-        _EMOTION_IN_GENERAL,
-        "that look ",
-    ),
-    (
-        _EMOTIONS,
-        _MAY_EXPRESS,
-        "rules out ",
-    ),
+    (_EMOTIONS, _EMOTION_IN_GENERAL, "that look "),
+    (_EMOTIONS, _MAY_EXPRESS, "rules out "),
     (("fit",), _DOES_NOT_FIT, r"\1 is ruled out"),
     ((" but ",), _OFTEN_BUT_ABSENT, r"\1, "),
     (_EMOTIONS, _IN_EMOTION, "typically "),
@@ -577,7 +565,7 @@ ROUNDABOUT: tuple[tuple[tuple[str, ...], re.Pattern[str], Rewrite], ...] = (
     (("though ", "although "), _EVEN_THOUGH, ", however, "),
     (("both upper", "both lower"), _UPPER_AND_LOWER, r"\1"),
     (("jaw",), _OPEN_JAW, "dropped jaw"),
-    (("in spite of", "despite", "notwithstanding"), _IN_SPITE_OF, ""),
+    ((" eyes",), _WIDENED_EYES, "raised upper lids"),
     ((" from the ",), _SEEN_FROM, r"this is the \1's "),
     ((", it ", ", one ", ", you ", ", if anything", ", i would"), _ONE_MIGHT_GUESS, " perhaps"),
     (("with hardly", "with scarcely", "with barely", "with almost"), _HARDLY_ANY, "very weakly"),

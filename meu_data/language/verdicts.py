@@ -1,4 +1,6 @@
-"""Chinese sayings whose verdict stands at their end, put plainly: 若说眉毛没动，则与图不符 is 并不是说眉毛没动.
+"""Chinese sayings put plainly, above all those whose verdict stands at their end.
+
+若说眉毛没动，则与图不符 is 并不是说眉毛没动.
 
 What stands for them is as long as they are, so that every sign of a text keeps its place.
 """
