@@ -228,7 +228,9 @@ def read_units(value: object) -> frozenset[int]:
 @cache
 def unit_names() -> Mapping[str, int]:
     """The number of each unit by its names, in lower case: as FACS has them, as MEGC has them, and other people's."""
-    known = {phrase: int(number) for number, text in data("en")["units"].items() for phrase in listed(text)}
+    # A name that several units share tells of none of them.
+    units = ((int(number), text) for number, text in data("en")["units"].items() if number.isdigit())
+    known = {phrase: number for number, text in units for phrase in listed(text)}
     known |= {phrase: number for number, phrase in MEGC_NAMES.items()}
     return {phrase.casefold(): number for phrase, number in known.items()} | {
         names["en"].casefold(): number for number, names in AU_NAMES.items()

@@ -122,7 +122,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
         ),
         # 眉毛下压单元
         (re.compile("单元"), re.compile(words["brow_lowering"]), "au4"),
-        # 蓝色的嘴角在右半脸，品红色的那个在左半脸
+        # 有色的嘴角在右半脸，某色的那个在左半脸
         (
             re.compile("色的那"),
             re.compile(f"([,;])(?:而)?{words['of_colour']}(?![嘴眉脸颊唇眼睑鼻下上内外])"),
