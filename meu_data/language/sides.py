@@ -185,7 +185,7 @@ class Sides(Ranking):
             return False
         if at > 1 and found[at - 1].kind == "arrow" and found[at - 2].kind == "part":
             # "Left corner → right"
-            return not (ahead in _HEADED or (ahead and found[at + 1] == _HEAD))
+            return not (ahead and _acts(found[at + 1]))
         before = found[at - 2] if at > 1 and found[at - 1].kind == "pronoun" else found[at - 1] if at else None
         return before is not None and before.kind == "side" and before.value in SIDEWAYS
 
@@ -235,8 +235,7 @@ class Sides(Ranking):
         named = bool(piece.mentions) and piece.size == len(piece.mentions) and piece.mentions[-1].side is None
         if not named or at + 2 >= len(found) or found[at + 1].kind != "side":
             return False
-        behind = found[at + 2]
-        return found[at + 1].value in SIDEWAYS and (behind.kind in _HEADED or behind == _HEAD)
+        return found[at + 1].value in SIDEWAYS and _acts(found[at + 2])
 
     @staticmethod
     def _does_so(found: Sequence[Event], at: int) -> bool:
@@ -337,3 +336,8 @@ class Sides(Ranking):
             self._units = [unit._replace(side=letter) for unit in self._units]
         elif len(own) == 1 and not pictures:
             self._differ |= letter not in own
+
+
+def _acts(event: Event) -> bool:
+    """Whether a word behind a side says what that side does."""
+    return event.kind in _HEADED or event == _HEAD

@@ -125,7 +125,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
         # 有色的嘴角在右半脸，某色的那个在左半脸
         (
             re.compile("色的那"),
-            re.compile(f"([,;])(?:而)?{words['of_colour']}(?![嘴眉脸颊唇眼睑鼻下上内外])"),
+            re.compile(f"([,;])(?:而)?{words['of_colour']}(?!{words['of_face']})"),
             rf"\1{signs['another']}",
         ),
         # 按 legend
